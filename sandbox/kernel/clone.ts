@@ -1,0 +1,27 @@
+// Copies of plain data. Frozen values and byte arrays that nobody writes to are shared: that is what makes forks cheap.
+
+/** A deep copy of plain data. Frozen objects (and all below them, by convention) are shared, not copied. */
+export function cloneData<T>(value: T): T {
+  return clone(value) as T;
+}
+
+function clone(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  if (Array.isArray(value)) {
+    const copy = new Array<unknown>(value.length);
+    for (let i = 0; i < value.length; i++) copy[i] = clone(value[i]);
+    return copy;
+  }
+  if (value instanceof Uint8Array) return value.slice();
+  if (value instanceof Map) {
+    const copy = new Map<unknown, unknown>();
+    for (const [key, item] of value) copy.set(key, clone(item));
+    return copy;
+  }
+  if (value instanceof Set) return new Set(value);
+  const proto = Object.getPrototypeOf(value);
+  if (proto !== Object.prototype && proto !== null) throw new Error(`not plain data: ${value.constructor?.name ?? "object"}`);
+  const copy: Record<string, unknown> = proto === null ? Object.create(null) : {};
+  for (const key of Object.keys(value)) copy[key] = clone((value as Record<string, unknown>)[key]);
+  return copy;
+}

@@ -1,0 +1,747 @@
+// The kernel of one machine: its processes, open files, terminals and sockets. What programs see of it is in syscalls.ts.
+
+import { cloneData } from "./clone.ts";
+import { type Errno, errno, isErrno } from "./errno.ts";
+import { Fs, type FsState, programOf } from "./fs/fs.ts";
+import type { Credentials } from "./fs/inode.ts";
+import { permits } from "./fs/inode.ts";
+import { type FilterTable, filterPacket, type FilterVerdict } from "./netfilter.ts";
+import { createProcFs } from "./procfs.ts";
+import type { OpenFile, Process } from "./process.ts";
+import type { RandomState } from "./random.ts";
+import { defaultAction, type SignalName } from "./signal.ts";
+import type { Data, ExitStatus, InterfaceInfo, MachineFacts, MountInfo, Program, Service, SpawnOptions, Sys, Task, WindowSize } from "./sys.ts";
+import { createSys } from "./syscalls.ts";
+import { decode } from "./text.ts";
+import { createTty, processOutput, type Tty, typeInto } from "./tty.ts";
+import { NEVER, PARK, type World } from "./world.ts";
+
+/** One machine as plain data. */
+export interface MachineState {
+  readonly name: string;
+  hostname: string;
+  readonly facts: MachineFacts;
+  readonly bootTime: number;
+  random: RandomState;
+  fs: FsState;
+  processes: Map<number, Process>;
+  nextPid: number;
+  files: Map<number, OpenFile>;
+  nextFile: number;
+  ttys: Map<number, Tty>;
+  nextTty: number;
+  nextSocket: number;
+  nextPort: number;
+  interfaces: InterfaceInfo[];
+  mounts: MountInfo[];
+  netfilter: Data;
+  sysctl: Record<string, string>;
+  dmesg: { time: number; priority: number; text: string }[];
+}
+
+/** What runs when a path is executed: the program, and the words it is given. */
+export interface Executable {
+  readonly program: string;
+  readonly path: string;
+  readonly argv: readonly string[];
+  readonly setuid: number | undefined;
+  readonly setgid: number | undefined;
+}
+
+/** Bytes that a terminal may be behind before writers wait. */
+const TERMINAL_BACKLOG = 131_072;
+const KERNEL_LOG_LINES = 400;
+
+export class Kernel {
+  readonly state: MachineState;
+  readonly world: World;
+  readonly fs: Fs;
+  readonly #syses = new Map<number, Sys>();
+  /** Handler threads in flight per `pid:fd`, so that one descriptor has one handler at a time. */
+  readonly #handling = new Set<string>();
+  /** Something happened that a service must be told of: a connection, a signal, a child's end. */
+  #news = true;
+
+  constructor(state: MachineState, world: World) {
+    this.state = state;
+    this.world = world;
+    this.fs = new Fs(state.fs, () => world.state.now);
+    this.fs.proc = createProcFs(this);
+    this.fs.isOpen = (ino) => {
+      for (const file of state.files.values()) if (file.kind === "file" && file.ino === ino) return true;
+      return false;
+    };
+    world.kernels.set(state.name, this);
+  }
+
+  /** This machine's state for another world; with `terminals: false` only services come along. */
+  forkState(): MachineState {
+    const { fs, ...rest } = this.state;
+    return { ...cloneData(rest), fs: this.fs.forkState() };
+  }
+
+  // --- processes ---
+
+  process(pid: number): Process | undefined {
+    return this.state.processes.get(pid);
+  }
+
+  isRunning(pid: number): boolean {
+    return this.process(pid)?.state === "running";
+  }
+
+  hasCaught(pid: number): boolean {
+    const process = this.process(pid);
+    return process !== undefined && !process.service && process.pending.length > 0;
+  }
+
+  /** The system calls of a process; one object for its whole life. */
+  sys(pid: number): Sys {
+    let sys = this.#syses.get(pid);
+    if (sys === undefined) {
+      sys = createSys(this, pid);
+      this.#syses.set(pid, sys);
+    }
+    return sys;
+  }
+
+  credentials(process: Process): Credentials {
+    return { uid: process.euid, gid: process.egid, groups: process.groups, ...(process.root === "/" ? {} : { root: process.root }) };
+  }
+
+  program(process: Process): Program | undefined {
+    return this.world.programs.get(process.program);
+  }
+
+  /** A new row of the process table, a copy of its parent's; descriptors are shared as fork does. */
+  createProcess(parent: Process | undefined): Process {
+    const { state } = this;
+    const pid = state.nextPid++;
+    const process: Process = {
+      pid,
+      ppid: parent?.pid ?? 0,
+      pgid: parent?.pgid ?? pid,
+      sid: parent?.sid ?? pid,
+      uid: parent?.uid ?? 0,
+      euid: parent?.euid ?? 0,
+      gid: parent?.gid ?? 0,
+      egid: parent?.egid ?? 0,
+      groups: parent?.groups ?? [0],
+      umask: parent?.umask ?? 0o022,
+      cwd: parent?.cwd ?? "/",
+      root: parent?.root ?? "/",
+      env: { ...parent?.env },
+      argv: parent?.argv ?? [],
+      exe: parent?.exe ?? "",
+      comm: parent?.comm ?? "",
+      program: parent?.program ?? "",
+      fds: new Map(parent?.fds),
+      cloexec: new Set(parent?.cloexec),
+      tty: parent?.tty,
+      state: "running",
+      status: undefined,
+      unreported: undefined,
+      startTime: this.world.now,
+      nice: parent?.nice ?? 0,
+      ignored: new Set(parent?.ignored),
+      caught: new Set(),
+      pending: [],
+      kept: undefined,
+      service: false,
+      timers: new Map(),
+      watched: new Set(),
+      cgroup: parent?.cgroup ?? "/init.scope",
+      vsz: parent?.vsz ?? 8_200,
+      rss: parent?.rss ?? 3_100,
+      cpuTime: 0,
+    };
+    for (const id of process.fds.values()) this.retain(id);
+    state.processes.set(pid, process);
+    return process;
+  }
+
+  /** Starts a program in a new process; the parent's answer is the pid or why it cannot run. */
+  spawn(parent: Process | undefined, options: SpawnOptions): number | Errno {
+    const who = parent ? { ...this.credentials(parent) } : { uid: 0, gid: 0, groups: [0] };
+    const asked = {
+      uid: options.uid ?? who.uid,
+      gid: options.gid ?? who.gid,
+      groups: options.groups ?? who.groups,
+      ...(options.root ? { root: options.root } : who.root ? { root: who.root } : {}),
+    };
+    const cwd = options.cwd ?? parent?.cwd ?? "/";
+    const found = this.resolveExecutable(options.path, options.argv, cwd, asked);
+    if (isErrno(found)) return found;
+    const process = this.createProcess(parent);
+    if (options.uid !== undefined) {
+      process.uid = options.uid;
+      process.euid = options.uid;
+    }
+    if (options.gid !== undefined) {
+      process.gid = options.gid;
+      process.egid = options.gid;
+    }
+    if (options.groups) process.groups = options.groups;
+    if (options.env) process.env = { ...options.env };
+    if (options.umask !== undefined) process.umask = options.umask;
+    if (options.root) process.root = options.root;
+    if (options.cgroup) process.cgroup = options.cgroup;
+    if (options.nice !== undefined) process.nice = options.nice;
+    process.cwd = cwd;
+    this.#giveDescriptors(process, parent, options.fds);
+    if (options.session) {
+      process.sid = process.pid;
+      process.pgid = process.pid;
+      process.tty = undefined;
+    } else if (options.pgid !== undefined) {
+      process.pgid = options.pgid === 0 ? process.pid : options.pgid;
+    }
+    if (options.tty) this.#takeTerminal(process, options.tty);
+    this.becomeExecutable(process, found);
+    this.world.addThread(this, process.pid, this.runExecutable(process, found), false);
+    return process.pid;
+  }
+
+  #giveDescriptors(process: Process, parent: Process | undefined, wanted: Readonly<Record<number, number>> | undefined): void {
+    const given = new Map<number, number>();
+    if (wanted) {
+      for (const [child, own] of Object.entries(wanted)) {
+        const id = parent?.fds.get(own);
+        if (id !== undefined) given.set(Number(child), id);
+      }
+    } else {
+      for (const fd of [0, 1, 2]) {
+        const id = parent?.fds.get(fd);
+        if (id !== undefined) given.set(fd, id);
+      }
+    }
+    for (const id of given.values()) this.retain(id);
+    for (const id of process.fds.values()) this.releaseFile(id);
+    process.fds = given;
+    process.cloexec = new Set();
+  }
+
+  #takeTerminal(process: Process, name: string): void {
+    const id = Number(name.replace(/^pts\//, ""));
+    const tty = this.state.ttys.get(id);
+    if (tty === undefined) return;
+    process.sid = process.pid;
+    process.pgid = process.pid;
+    process.tty = id;
+    tty.sid = process.pid;
+    tty.pgrp = process.pid;
+  }
+
+  /** What executing a path would run: ELF files name their program, #! lines their interpreter. */
+  resolveExecutable(path: string, argv: readonly string[], cwd: string, who: Credentials, depth = 0): Executable | Errno {
+    const found = this.fs.walk(path, cwd, who);
+    if (isErrno(found)) return found;
+    const { inode } = found;
+    if (inode.type !== "file") return errno("EACCES");
+    if (!permits(inode, who, "x")) return errno("EACCES");
+    const head = (inode.data ?? new Uint8Array()).subarray(0, Math.min(inode.size, 256));
+    const program = programOf(head);
+    if (program !== undefined) {
+      if (!this.world.programs.known(program)) return errno("ENOEXEC");
+      return {
+        program,
+        path: found.path,
+        argv,
+        setuid: (inode.mode & 0o4000) !== 0 ? inode.uid : undefined,
+        setgid: (inode.mode & 0o2000) !== 0 ? inode.gid : undefined,
+      };
+    }
+    if (head[0] !== 0x23 || head[1] !== 0x21) return errno("ENOEXEC");
+    if (depth > 4) return errno("ELOOP");
+    const line = decode(head).slice(2).split("\n")[0]?.trim() ?? "";
+    const space = line.search(/[ \t]/);
+    const interpreter = space < 0 ? line : line.slice(0, space);
+    if (interpreter === "") return errno("ENOEXEC");
+    const argument = space < 0 ? [] : [line.slice(space).trim()];
+    return this.resolveExecutable(interpreter, [interpreter, ...argument, path, ...argv.slice(1)], cwd, who, depth + 1);
+  }
+
+  /** The part of exec that changes the process itself. */
+  becomeExecutable(process: Process, executable: Executable): void {
+    process.argv = executable.argv;
+    process.exe = executable.path;
+    process.comm = executable.path.slice(executable.path.lastIndexOf("/") + 1).slice(0, 15);
+    process.program = executable.program;
+    process.caught = new Set();
+    process.pending = [];
+    process.kept = undefined;
+    if (executable.setuid !== undefined) process.euid = executable.setuid;
+    if (executable.setgid !== undefined) process.egid = executable.setgid;
+    for (const fd of process.cloexec) {
+      const id = process.fds.get(fd);
+      process.fds.delete(fd);
+      if (id !== undefined) this.releaseFile(id);
+    }
+    process.cloexec = new Set();
+  }
+
+  /** Runs a program in a process to its end. A service stays on after its start. */
+  *runExecutable(process: Process, executable: Executable): Task<number> {
+    let program = this.world.programs.get(executable.program);
+    while (program === undefined) {
+      this.world.wanted.add(executable.program);
+      yield { ready: () => this.world.programs.get(executable.program) !== undefined };
+      program = this.world.programs.get(executable.program);
+    }
+    const sys = this.sys(process.pid);
+    if (program.service) {
+      process.service = true;
+      const status = yield* program.service.start(sys, process.argv);
+      if (status !== undefined) {
+        process.service = false;
+        return status;
+      }
+      yield PARK;
+    }
+    return program.main ? yield* program.main(sys, process.argv) : 0;
+  }
+
+  /** The main thread of a process came to its end. */
+  threadReturned(pid: number, result: unknown): void {
+    const process = this.process(pid);
+    if (process && process.state !== "zombie") this.end(process, { kind: "exited", code: typeof result === "number" ? result & 0xff : 0 });
+  }
+
+  /** A program of ours threw: the process dies as of a fault, and the world reports the error. */
+  crash(pid: number): void {
+    const process = this.process(pid);
+    if (process && process.state !== "zombie") this.end(process, { kind: "killed", signal: "SIGSEGV", core: true });
+  }
+
+  /** A process ends: descriptors closed, children to init, parent told. */
+  end(process: Process, status: ExitStatus): void {
+    this.world.dropThreads(this, process.pid);
+    for (const [fd] of [...process.fds]) this.closeFd(process, fd);
+    process.state = "zombie";
+    process.status = status;
+    process.service = false;
+    process.timers.clear();
+    process.watched.clear();
+    this.#syses.delete(process.pid);
+    for (const child of this.state.processes.values()) {
+      if (child.ppid !== process.pid) continue;
+      child.ppid = 1;
+      if (child.state === "zombie") this.#reportEnd(child);
+    }
+    if (process.sid === process.pid && process.tty !== undefined) this.#sessionEnded(process);
+    this.#reportEnd(process);
+  }
+
+  #sessionEnded(leader: Process): void {
+    const tty = this.state.ttys.get(leader.tty as number);
+    if (tty === undefined) return;
+    for (const process of [...this.state.processes.values()]) {
+      if (process.sid === leader.pid && process.pid !== leader.pid && process.pgid === tty.pgrp) this.signal(process, "SIGHUP");
+    }
+    this.hangUp(tty);
+  }
+
+  /** Nobody is at this terminal any more. */
+  hangUp(tty: Tty): void {
+    if (tty.hungUp) return;
+    tty.hungUp = true;
+    if (tty.out.kind === "host") this.world.closedTerminals.add(tty.out.terminal);
+    else {
+      const stream = this.world.stream(tty.out.stream);
+      if (stream) {
+        stream.writers = 0;
+        this.world.releaseStream(stream);
+      }
+    }
+    const place = this.fs.place(`/dev/pts/${tty.id}`, "/", { uid: 0, gid: 0, groups: [] });
+    if (!isErrno(place) && place.inode) this.fs.unlink(place, { uid: 0, gid: 0, groups: [] });
+    this.state.ttys.delete(tty.id);
+  }
+
+  #reportEnd(process: Process): void {
+    const parent = this.process(process.ppid);
+    if (parent === undefined || parent.state === "zombie") {
+      this.state.processes.delete(process.pid);
+      return;
+    }
+    if (parent.service) this.tellServices();
+    else if (parent.pid === 1) this.state.processes.delete(process.pid);
+    else this.signal(parent, "SIGCHLD");
+  }
+
+  // --- signals ---
+
+  signal(process: Process, signal: SignalName): void {
+    if (process.state === "zombie") return;
+    if (signal === "SIGCONT" || signal === "SIGKILL") this.#resume(process, signal);
+    if (signal !== "SIGKILL" && signal !== "SIGSTOP") {
+      if (process.ignored.has(signal)) return;
+      if (process.service && this.#serviceOf(process)?.signals?.includes(signal)) {
+        process.pending.push(signal);
+        this.tellServices();
+        return;
+      }
+      if (process.caught.has(signal)) {
+        if (!process.pending.includes(signal)) process.pending.push(signal);
+        return;
+      }
+    }
+    if (process.pid === 1) return;
+    switch (defaultAction(signal)) {
+      case "ignore":
+      case "continue":
+        return;
+      case "stop":
+        if (process.state === "running") {
+          process.state = "stopped";
+          process.unreported = signal;
+          this.#tellParent(process);
+        }
+        return;
+      case "core":
+        this.end(process, { kind: "killed", signal, core: true });
+        return;
+      case "terminate":
+        this.end(process, { kind: "killed", signal, core: false });
+        return;
+    }
+  }
+
+  #resume(process: Process, signal: SignalName): void {
+    if (process.state !== "stopped") return;
+    process.state = "running";
+    process.unreported = undefined;
+    if (signal === "SIGCONT") this.#tellParent(process);
+  }
+
+  #tellParent(process: Process): void {
+    const parent = this.process(process.ppid);
+    if (parent && parent.pid !== 1 && !parent.service) this.signal(parent, "SIGCHLD");
+  }
+
+  /** Sends to every process of a group; whether there was one. */
+  signalGroup(pgid: number, signal: SignalName): boolean {
+    let any = false;
+    for (const process of [...this.state.processes.values()]) {
+      if (process.pgid !== pgid || process.state === "zombie") continue;
+      any = true;
+      this.signal(process, signal);
+    }
+    return any;
+  }
+
+  // --- open files ---
+
+  addFile(file: OpenFile): number {
+    const id = this.state.nextFile++;
+    this.state.files.set(id, file);
+    return id;
+  }
+
+  retain(id: number): void {
+    const file = this.state.files.get(id);
+    if (file) file.refs += 1;
+  }
+
+  /** The lowest free descriptor, from `least` on, now standing for an open file. */
+  giveFd(process: Process, id: number, least = 0): number {
+    let fd = least;
+    while (process.fds.has(fd)) fd += 1;
+    process.fds.set(fd, id);
+    return fd;
+  }
+
+  file(process: Process, fd: number): OpenFile | undefined {
+    const id = process.fds.get(fd);
+    return id === undefined ? undefined : this.state.files.get(id);
+  }
+
+  closeFd(process: Process, fd: number): Errno | undefined {
+    const id = process.fds.get(fd);
+    if (id === undefined) return errno("EBADF");
+    process.fds.delete(fd);
+    process.cloexec.delete(fd);
+    process.watched.delete(fd);
+    this.releaseFile(id);
+    return undefined;
+  }
+
+  releaseFile(id: number): void {
+    const file = this.state.files.get(id);
+    if (file === undefined) return;
+    file.refs -= 1;
+    if (file.refs > 0) return;
+    this.state.files.delete(id);
+    switch (file.kind) {
+      case "file":
+        this.fs.release(file.ino);
+        return;
+      case "pipe":
+        this.#dropEnd(file.stream, file.end);
+        return;
+      case "socket":
+        this.#dropEnd(file.input, "read");
+        if (!file.shut) this.#dropEnd(file.output, "write");
+        return;
+      case "listener":
+        for (const pending of file.backlog) this.releaseFile(pending);
+        return;
+      case "master": {
+        this.#dropEnd(file.stream, "read");
+        const tty = this.state.ttys.get(file.tty);
+        if (tty) this.#masterClosed(tty);
+        return;
+      }
+      default:
+        return;
+    }
+  }
+
+  #masterClosed(tty: Tty): void {
+    for (const process of [...this.state.processes.values()]) if (process.sid === tty.sid) this.signal(process, "SIGHUP");
+    this.hangUp(tty);
+  }
+
+  #dropEnd(id: number, end: "read" | "write"): void {
+    const stream = this.world.stream(id);
+    if (stream === undefined) return;
+    if (end === "read") stream.readers -= 1;
+    else stream.writers -= 1;
+    this.world.releaseStream(stream);
+  }
+
+  // --- terminals ---
+
+  /** A new terminal: of the host by its name, or with a master side (returned as a stream). */
+  createTty(out: Tty["out"], size: WindowSize, owner: { uid: number }): Tty {
+    const tty = createTty(this.state.nextTty++, out, size);
+    this.state.ttys.set(tty.id, tty);
+    this.fs.install(`/dev/pts/${tty.id}`, { type: "char", mode: 0o620, uid: owner.uid, gid: 5, rdev: [136, tty.id] });
+    return tty;
+  }
+
+  /** Keys arrive at a terminal. */
+  type(tty: Tty, bytes: Uint8Array): void {
+    const { echo, signals } = typeInto(tty, bytes);
+    if (echo !== "") this.ttyWrite(tty, new TextEncoder().encode(echo));
+    for (const signal of signals) this.signalGroup(tty.pgrp, signal);
+  }
+
+  /** Whether a terminal takes more output now. */
+  ttyHasRoom(tty: Tty): boolean {
+    if (tty.out.kind === "host") return (this.world.output.get(tty.out.terminal)?.size ?? 0) < TERMINAL_BACKLOG;
+    const stream = this.world.stream(tty.out.stream);
+    return stream === undefined || stream.size < stream.capacity;
+  }
+
+  ttyWrite(tty: Tty, bytes: Uint8Array): void {
+    const out = processOutput(tty, bytes);
+    if (tty.out.kind === "host") {
+      this.world.write(tty.out.terminal, out === bytes ? bytes.slice() : out);
+      return;
+    }
+    const stream = this.world.stream(tty.out.stream);
+    if (stream) {
+      stream.chunks.push(out === bytes ? bytes.slice() : out);
+      stream.size += out.length;
+    }
+  }
+
+  resizeTty(tty: Tty, size: WindowSize): void {
+    if (tty.size.columns === size.columns && tty.size.rows === size.rows) return;
+    tty.size = size;
+    this.signalGroup(tty.pgrp, "SIGWINCH");
+  }
+
+  // --- services ---
+
+  /** The handlers of a service process; where its program is not loaded yet, that is asked for. */
+  #serviceOf(process: Process): Service | undefined {
+    const program = this.program(process);
+    if (program === undefined) this.world.wanted.add(process.program);
+    return program?.service;
+  }
+
+  /** Notes that a service has news; it hears of them before anything else goes on. */
+  tellServices(): void {
+    this.#news = true;
+  }
+
+  /** Starts the handlers that services are owed; whether there were any. */
+  pollServices(): boolean {
+    const before = this.world.threads.length;
+    for (const process of this.state.processes.values()) {
+      if (!process.service || process.state !== "running") continue;
+      if (process.watched.size > 0) this.#pollWatched(process);
+    }
+    if (this.#news) {
+      this.#news = false;
+      for (const process of [...this.state.processes.values()]) if (process.service && process.state === "running") this.#deliver(process);
+    }
+    return this.world.threads.length > before;
+  }
+
+  #pollWatched(process: Process): void {
+    for (const fd of process.watched) {
+      const key = `${process.pid}:${fd}`;
+      if (this.#handling.has(key) || !this.canRead(process, fd)) continue;
+      const service = this.#serviceOf(process);
+      if (!service?.readable) return;
+      this.#handling.add(key);
+      this.world.addThread(this, process.pid, this.#handle(key, service.readable(this.sys(process.pid), fd)), true);
+    }
+  }
+
+  /** Signals, ended children and connections, in this order. */
+  #deliver(process: Process): void {
+    const children = [...this.state.processes.values()].filter((each) => each.ppid === process.pid && each.state === "zombie");
+    const listeners = [...process.fds].filter(([, id]) => {
+      const file = this.state.files.get(id);
+      return file?.kind === "listener" && file.backlog.length > 0;
+    });
+    if (process.pending.length === 0 && children.length === 0 && listeners.length === 0) return;
+    const service = this.#serviceOf(process);
+    if (service === undefined) {
+      this.#news = true;
+      return;
+    }
+    const sys = this.sys(process.pid);
+    for (const signal of process.pending.splice(0)) if (service.signal) this.world.addThread(this, process.pid, service.signal(sys, signal), true);
+    for (const child of children) {
+      this.state.processes.delete(child.pid);
+      if (service.child) this.world.addThread(this, process.pid, service.child(sys, child.pid, child.status as ExitStatus), true);
+    }
+    if (!service.connection) return;
+    for (const [listener, id] of listeners) {
+      const file = this.state.files.get(id);
+      if (file?.kind !== "listener") continue;
+      for (const connection of file.backlog.splice(0)) {
+        const fd = this.giveFd(process, connection);
+        this.world.addThread(this, process.pid, service.connection(sys, fd, listener), true, fd);
+      }
+    }
+  }
+
+  *#handle(key: string, task: Task<void>): Task<void> {
+    try {
+      yield* task;
+    } finally {
+      this.#handling.delete(key);
+    }
+  }
+
+  /** Whether a read on the descriptor would answer at once (data, or the end). */
+  canRead(process: Process, fd: number): boolean {
+    const file = this.file(process, fd);
+    if (file === undefined) return true;
+    switch (file.kind) {
+      case "pipe": {
+        const stream = this.world.stream(file.stream);
+        return stream === undefined || stream.size > 0 || (stream.writers <= 0 && (stream.opened || file.path === undefined));
+      }
+      case "socket": {
+        const stream = this.world.stream(file.input);
+        return stream === undefined || stream.size > 0 || stream.writers <= 0;
+      }
+      case "master": {
+        const stream = this.world.stream(file.stream);
+        return stream === undefined || stream.size > 0 || stream.writers <= 0;
+      }
+      case "listener":
+        return file.backlog.length > 0;
+      case "tty": {
+        const tty = this.state.ttys.get(file.tty);
+        return tty === undefined || tty.hungUp || tty.ready.length > 0;
+      }
+      default:
+        return true;
+    }
+  }
+
+  nextTimer(): number | undefined {
+    let next: number | undefined;
+    for (const process of this.state.processes.values()) {
+      if (!process.service) continue;
+      for (const at of process.timers.values()) if (next === undefined || at < next) next = at;
+    }
+    return next;
+  }
+
+  fireTimers(): void {
+    for (const process of [...this.state.processes.values()]) {
+      if (!process.service || process.timers.size === 0) continue;
+      for (const [name, at] of [...process.timers]) {
+        if (at > this.world.now) continue;
+        const service = this.#serviceOf(process);
+        if (service === undefined) return;
+        process.timers.delete(name);
+        if (service.timer) this.world.addThread(this, process.pid, service.timer(this.sys(process.pid), name), true);
+      }
+    }
+  }
+
+  // --- network ---
+
+  /** Whether an address is this machine's own. */
+  hasAddress(address: string): boolean {
+    if (address.startsWith("127.") || address === "::1") return true;
+    return this.state.interfaces.some((face) => face.up && face.addresses.some((own) => own.split("/")[0] === address));
+  }
+
+  /** The interface an address of ours is on. */
+  interfaceOf(address: string): string {
+    if (address.startsWith("127.") || address === "::1") return "lo";
+    return this.state.interfaces.find((face) => face.addresses.some((own) => own.split("/")[0] === address))?.name ?? "lo";
+  }
+
+  /** The address this machine speaks from to reach another. */
+  sourceAddress(): string {
+    const face = this.state.interfaces.find((each) => each.name !== "lo" && each.up && each.addresses.length > 0);
+    return face?.addresses[0]?.split("/")[0] ?? "127.0.0.1";
+  }
+
+  /** The listening socket that a connection to this address and port reaches. */
+  findListener(address: string, port: number): { process: Process; fd: number; file: OpenFile & { kind: "listener" } } | undefined {
+    let wildcard: { process: Process; fd: number; file: OpenFile & { kind: "listener" } } | undefined;
+    const v6 = address.includes(":");
+    for (const process of this.state.processes.values()) {
+      if (process.state === "zombie") continue;
+      for (const [fd, id] of process.fds) {
+        const file = this.state.files.get(id);
+        if (file?.kind !== "listener" || file.address.family !== "tcp" || file.address.port !== port) continue;
+        const bound = file.address.address;
+        if (bound === address) return { process, fd, file };
+        if (bound === "" || bound === "::" || (bound === "0.0.0.0" && !v6)) wildcard ??= { process, fd, file };
+      }
+    }
+    return wildcard;
+  }
+
+  findUnixListener(path: string): { process: Process; fd: number; file: OpenFile & { kind: "listener" } } | undefined {
+    for (const process of this.state.processes.values()) {
+      if (process.state === "zombie") continue;
+      for (const [fd, id] of process.fds) {
+        const file = this.state.files.get(id);
+        if (file?.kind === "listener" && file.address.family === "unix" && file.address.path === path) return { process, fd, file };
+      }
+    }
+    return undefined;
+  }
+
+  /** What the packet filter does with a new connection on a chain. */
+  filter(chain: "INPUT" | "OUTPUT", source: string, destination: string, port: number): FilterVerdict {
+    const face = this.interfaceOf(chain === "INPUT" ? destination : source);
+    return filterPacket(this.state.netfilter as FilterTable | undefined, chain, {
+      protocol: "tcp", source, destination, port,
+      ...(chain === "INPUT" ? { inInterface: source === destination ? "lo" : face } : { outInterface: face }),
+    });
+  }
+
+  printk(priority: number, text: string): void {
+    const { dmesg } = this.state;
+    dmesg.push({ time: this.world.now, priority, text });
+    if (dmesg.length > KERNEL_LOG_LINES) dmesg.splice(0, dmesg.length - KERNEL_LOG_LINES);
+  }
+}
+
+export { NEVER, PARK };
