@@ -1,0 +1,56 @@
+// Base64 as RFC 4648 has it, and nothing of files or lines.
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const VALUES = new Map([...ALPHABET].map((letter, value) => [letter.charCodeAt(0), value]));
+
+export function toBase64(bytes: Uint8Array): string {
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 3) {
+    const group = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    const left = bytes.length - i;
+    text += ALPHABET.charAt(group >> 18) + ALPHABET.charAt((group >> 12) & 63);
+    text += left > 1 ? ALPHABET.charAt((group >> 6) & 63) : "=";
+    text += left > 2 ? ALPHABET.charAt(group & 63) : "=";
+  }
+  return text;
+}
+
+/** Bytes, or undefined where a letter is foreign or the length is wrong. White space is skipped. */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
+  const bytes: number[] = [];
+  let group = 0;
+  let count = 0;
+  let padding = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 10 || code === 13 || code === 32 || code === 9) continue;
+    if (code === 61) {
+      padding += 1;
+      continue;
+    }
+    const value = VALUES.get(code);
+    if (value === undefined || padding > 0) return undefined;
+    group = (group << 6) | value;
+    count += 1;
+    if (count % 4 === 0) bytes.push((group >> 16) & 255, (group >> 8) & 255, group & 255);
+  }
+  if ((count + padding) % 4 !== 0 || padding > 2) return undefined;
+  if (padding === 1) bytes.push((group >> 10) & 255, (group >> 2) & 255);
+  if (padding === 2) bytes.push((group >> 4) & 255);
+  return Uint8Array.from(bytes);
+}
+
+/** base64url without padding, as in JSON Web Tokens. */
+export function toBase64Url(bytes: Uint8Array): string {
+  return toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
+  if (/[+/=]/.test(text)) return undefined;
+  return fromBase64(
+    text
+      .replaceAll("-", "+")
+      .replaceAll("_", "/")
+      .padEnd(Math.ceil(text.length / 4) * 4, "="),
+  );
+}

@@ -1,0 +1,14 @@
+// Remembering pure results. Not state of any machine: the answer is the same with or without it, only slower.
+
+/** A function that computes each key's value once, and forgets the oldest beyond `limit`. */
+export function createMemo<T>(limit: number): (key: string, compute: () => T) => T {
+  const known = new Map<string, T>();
+  return (key, compute) => {
+    const old = known.get(key);
+    if (old !== undefined) return old;
+    const value = compute();
+    if (known.size >= limit) for (const first of [...known.keys()].slice(0, limit >> 2)) known.delete(first);
+    known.set(key, value);
+    return value;
+  };
+}

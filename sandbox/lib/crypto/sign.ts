@@ -1,0 +1,65 @@
+// Signatures by scheme, over whatever kind of key. Results are pure functions of their input, and are remembered.
+
+import { ed25519 } from "@noble/curves/ed25519.js";
+import { encodeElement, toHex } from "../asn1/der.ts";
+import { curveOf } from "./curves.ts";
+import { type HashName, hash } from "./hash.ts";
+import type { PrivateKey, PublicKey } from "./keys.ts";
+import { createMemo } from "./memo.ts";
+import { signPkcs1, signPss, verifyPkcs1, verifyPss } from "./rsa.ts";
+
+/** How to sign: the family and its digest. */
+export interface Scheme {
+  readonly family: "pkcs1" | "pss" | "ecdsa" | "ed25519";
+  readonly hash: HashName;
+}
+
+/** The scheme certificates get from a key unless told otherwise. */
+export function schemeFor(key: PublicKey, name: HashName = "sha256"): Scheme {
+  if (key.kind === "rsa") return { family: "pkcs1", hash: name };
+  return key.kind === "ec" ? { family: "ecdsa", hash: name } : { family: "ed25519", hash: "sha512" };
+}
+
+const signed = createMemo<Uint8Array>(256);
+const verified = createMemo<boolean>(512);
+
+const keyId = (key: PublicKey) => (key.kind === "rsa" ? key.n.toString(32) : toHex(key.point));
+
+/** A signature; deterministic (ECDSA by RFC 6979, PSS with a salt drawn from the message). */
+export function sign(key: PrivateKey, scheme: Scheme, data: Uint8Array): Uint8Array {
+  const id = `${scheme.family} ${scheme.hash} ${keyId(key)} ${toHex(hash("sha256", data))}`;
+  return signed(id, () => signNow(key, scheme, data));
+}
+
+function signNow(key: PrivateKey, scheme: Scheme, data: Uint8Array): Uint8Array {
+  if (key.kind === "ed25519") return ed25519.sign(data, key.seed);
+  if (key.kind === "ec")
+    return curveOf(key.curve).sign(hash(scheme.hash, data), key.scalar, { prehash: false, format: "der", lowS: false });
+  if (scheme.family === "pss") return signPss(key, scheme.hash, data, hash(scheme.hash, encodeElement(4, data)));
+  return signPkcs1(key, scheme.hash, data);
+}
+
+/** Whether a signature holds. A scheme that does not fit the key is a signature that does not hold. */
+export function verify(key: PublicKey, scheme: Scheme, data: Uint8Array, signature: Uint8Array): boolean {
+  const id = `${scheme.family} ${scheme.hash} ${keyId(key)} ${toHex(signature)} ${toHex(hash("sha256", data))}`;
+  return verified(id, () => verifyNow(key, scheme, data, signature));
+}
+
+function verifyNow(key: PublicKey, scheme: Scheme, data: Uint8Array, signature: Uint8Array): boolean {
+  try {
+    if (key.kind === "ed25519") return scheme.family === "ed25519" && ed25519.verify(signature, data, key.point);
+    if (key.kind === "ec") {
+      if (scheme.family !== "ecdsa") return false;
+      return curveOf(key.curve).verify(signature, hash(scheme.hash, data), key.point, {
+        prehash: false,
+        format: "der",
+        lowS: false,
+      });
+    }
+    if (scheme.family === "pss") return verifyPss(key, scheme.hash, data, signature);
+    return scheme.family === "pkcs1" && verifyPkcs1(key, scheme.hash, data, signature);
+  } catch {
+    // The curve library throws for points and numbers that no signature can have.
+    return false;
+  }
+}
