@@ -20,7 +20,8 @@ function clone(value: unknown): unknown {
   }
   if (value instanceof Set) return new Set(value);
   const proto = Object.getPrototypeOf(value);
-  if (proto !== Object.prototype && proto !== null) throw new Error(`not plain data: ${value.constructor?.name ?? "object"}`);
+  if (proto !== Object.prototype && proto !== null)
+    throw new Error(`not plain data: ${value.constructor?.name ?? "object"}`);
   const copy: Record<string, unknown> = proto === null ? Object.create(null) : {};
   for (const key of Object.keys(value)) copy[key] = clone((value as Record<string, unknown>)[key]);
   return copy;

@@ -5,12 +5,24 @@ import { type Errno, errno, isErrno } from "./errno.ts";
 import { Fs, type FsState, programOf } from "./fs/fs.ts";
 import type { Credentials } from "./fs/inode.ts";
 import { permits } from "./fs/inode.ts";
-import { type FilterTable, filterPacket, type FilterVerdict } from "./netfilter.ts";
-import { createProcFs } from "./procfs.ts";
+import { type FilterTable, type FilterVerdict, filterPacket } from "./netfilter.ts";
 import type { OpenFile, Process } from "./process.ts";
+import { createProcFs } from "./procfs.ts";
 import type { RandomState } from "./random.ts";
 import { defaultAction, type SignalName } from "./signal.ts";
-import type { Data, ExitStatus, InterfaceInfo, MachineFacts, MountInfo, Program, Service, SpawnOptions, Sys, Task, WindowSize } from "./sys.ts";
+import type {
+  Data,
+  ExitStatus,
+  InterfaceInfo,
+  MachineFacts,
+  MountInfo,
+  Program,
+  Service,
+  SpawnOptions,
+  Sys,
+  Task,
+  WindowSize,
+} from "./sys.ts";
 import { createSys } from "./syscalls.ts";
 import { decode } from "./text.ts";
 import { createTty, processOutput, type Tty, typeInto } from "./tty.ts";
@@ -106,7 +118,12 @@ export class Kernel {
   }
 
   credentials(process: Process): Credentials {
-    return { uid: process.euid, gid: process.egid, groups: process.groups, ...(process.root === "/" ? {} : { root: process.root }) };
+    return {
+      uid: process.euid,
+      gid: process.egid,
+      groups: process.groups,
+      ...(process.root === "/" ? {} : { root: process.root }),
+    };
   }
 
   program(process: Process): Program | undefined {
@@ -202,7 +219,11 @@ export class Kernel {
     return process.pid;
   }
 
-  #giveDescriptors(process: Process, parent: Process | undefined, wanted: Readonly<Record<number, number>> | undefined): void {
+  #giveDescriptors(
+    process: Process,
+    parent: Process | undefined,
+    wanted: Readonly<Record<number, number>> | undefined,
+  ): void {
     const given = new Map<number, number>();
     if (wanted) {
       for (const [child, own] of Object.entries(wanted)) {
@@ -233,7 +254,13 @@ export class Kernel {
   }
 
   /** What executing a path would run: ELF files name their program, #! lines their interpreter. */
-  resolveExecutable(path: string, argv: readonly string[], cwd: string, who: Credentials, depth = 0): Executable | Errno {
+  resolveExecutable(
+    path: string,
+    argv: readonly string[],
+    cwd: string,
+    who: Credentials,
+    depth = 0,
+  ): Executable | Errno {
     const found = this.fs.walk(path, cwd, who);
     if (isErrno(found)) return found;
     const { inode } = found;
@@ -304,7 +331,8 @@ export class Kernel {
   /** The main thread of a process came to its end. */
   threadReturned(pid: number, result: unknown): void {
     const process = this.process(pid);
-    if (process && process.state !== "zombie") this.end(process, { kind: "exited", code: typeof result === "number" ? result & 0xff : 0 });
+    if (process && process.state !== "zombie")
+      this.end(process, { kind: "exited", code: typeof result === "number" ? result & 0xff : 0 });
   }
 
   /** A program of ours threw: the process dies as of a fault, and the world reports the error. */
@@ -336,7 +364,8 @@ export class Kernel {
     const tty = this.state.ttys.get(leader.tty as number);
     if (tty === undefined) return;
     for (const process of [...this.state.processes.values()]) {
-      if (process.sid === leader.pid && process.pid !== leader.pid && process.pgid === tty.pgrp) this.signal(process, "SIGHUP");
+      if (process.sid === leader.pid && process.pid !== leader.pid && process.pgid === tty.pgrp)
+        this.signal(process, "SIGHUP");
     }
     this.hangUp(tty);
   }
@@ -498,7 +527,8 @@ export class Kernel {
   }
 
   #masterClosed(tty: Tty): void {
-    for (const process of [...this.state.processes.values()]) if (process.sid === tty.sid) this.signal(process, "SIGHUP");
+    for (const process of [...this.state.processes.values()])
+      if (process.sid === tty.sid) this.signal(process, "SIGHUP");
     this.hangUp(tty);
   }
 
@@ -576,7 +606,8 @@ export class Kernel {
     }
     if (this.#news) {
       this.#news = false;
-      for (const process of [...this.state.processes.values()]) if (process.service && process.state === "running") this.#deliver(process);
+      for (const process of [...this.state.processes.values()])
+        if (process.service && process.state === "running") this.#deliver(process);
     }
     return this.world.threads.length > before;
   }
@@ -594,7 +625,9 @@ export class Kernel {
 
   /** Signals, ended children and connections, in this order. */
   #deliver(process: Process): void {
-    const children = [...this.state.processes.values()].filter((each) => each.ppid === process.pid && each.state === "zombie");
+    const children = [...this.state.processes.values()].filter(
+      (each) => each.ppid === process.pid && each.state === "zombie",
+    );
     const listeners = [...process.fds].filter(([, id]) => {
       const file = this.state.files.get(id);
       return file?.kind === "listener" && file.backlog.length > 0;
@@ -606,10 +639,12 @@ export class Kernel {
       return;
     }
     const sys = this.sys(process.pid);
-    for (const signal of process.pending.splice(0)) if (service.signal) this.world.addThread(this, process.pid, service.signal(sys, signal), true);
+    for (const signal of process.pending.splice(0))
+      if (service.signal) this.world.addThread(this, process.pid, service.signal(sys, signal), true);
     for (const child of children) {
       this.state.processes.delete(child.pid);
-      if (service.child) this.world.addThread(this, process.pid, service.child(sys, child.pid, child.status as ExitStatus), true);
+      if (service.child)
+        this.world.addThread(this, process.pid, service.child(sys, child.pid, child.status as ExitStatus), true);
     }
     if (!service.connection) return;
     for (const [listener, id] of listeners) {
@@ -637,7 +672,9 @@ export class Kernel {
     switch (file.kind) {
       case "pipe": {
         const stream = this.world.stream(file.stream);
-        return stream === undefined || stream.size > 0 || (stream.writers <= 0 && (stream.opened || file.path === undefined));
+        return (
+          stream === undefined || stream.size > 0 || (stream.writers <= 0 && (stream.opened || file.path === undefined))
+        );
       }
       case "socket": {
         const stream = this.world.stream(file.input);
@@ -691,7 +728,9 @@ export class Kernel {
   /** The interface an address of ours is on. */
   interfaceOf(address: string): string {
     if (address.startsWith("127.") || address === "::1") return "lo";
-    return this.state.interfaces.find((face) => face.addresses.some((own) => own.split("/")[0] === address))?.name ?? "lo";
+    return (
+      this.state.interfaces.find((face) => face.addresses.some((own) => own.split("/")[0] === address))?.name ?? "lo"
+    );
   }
 
   /** The address this machine speaks from to reach another. */
@@ -701,7 +740,10 @@ export class Kernel {
   }
 
   /** The listening socket that a connection to this address and port reaches. */
-  findListener(address: string, port: number): { process: Process; fd: number; file: OpenFile & { kind: "listener" } } | undefined {
+  findListener(
+    address: string,
+    port: number,
+  ): { process: Process; fd: number; file: OpenFile & { kind: "listener" } } | undefined {
     let wildcard: { process: Process; fd: number; file: OpenFile & { kind: "listener" } } | undefined;
     const v6 = address.includes(":");
     for (const process of this.state.processes.values()) {
@@ -722,7 +764,8 @@ export class Kernel {
       if (process.state === "zombie") continue;
       for (const [fd, id] of process.fds) {
         const file = this.state.files.get(id);
-        if (file?.kind === "listener" && file.address.family === "unix" && file.address.path === path) return { process, fd, file };
+        if (file?.kind === "listener" && file.address.family === "unix" && file.address.path === path)
+          return { process, fd, file };
       }
     }
     return undefined;
@@ -732,7 +775,10 @@ export class Kernel {
   filter(chain: "INPUT" | "OUTPUT", source: string, destination: string, port: number): FilterVerdict {
     const face = this.interfaceOf(chain === "INPUT" ? destination : source);
     return filterPacket(this.state.netfilter as FilterTable | undefined, chain, {
-      protocol: "tcp", source, destination, port,
+      protocol: "tcp",
+      source,
+      destination,
+      port,
       ...(chain === "INPUT" ? { inInterface: source === destination ? "lo" : face } : { outInterface: face }),
     });
   }

@@ -37,7 +37,9 @@ export type FilterVerdict = "ACCEPT" | "DROP" | "REJECT";
 
 /** What a chain does with the first packet of a connection. */
 export function filterPacket(table: FilterTable | undefined, chain: string, packet: Packet): FilterVerdict {
-  return table === undefined ? "ACCEPT" : (runChain(table, chain, packet, 0) ?? (table[chain]?.policy === "DROP" ? "DROP" : "ACCEPT"));
+  return table === undefined
+    ? "ACCEPT"
+    : (runChain(table, chain, packet, 0) ?? (table[chain]?.policy === "DROP" ? "DROP" : "ACCEPT"));
 }
 
 function runChain(table: FilterTable, name: string, packet: Packet, depth: number): FilterVerdict | undefined {

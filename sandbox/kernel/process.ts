@@ -11,7 +11,17 @@ export type OpenFile = { refs: number } & (
   | { kind: "tty"; tty: number; path: string }
   | { kind: "master"; tty: number; stream: number }
   | { kind: "pipe"; stream: number; end: "read" | "write"; path?: string }
-  | { kind: "socket"; ino: number; input: number; output: number; local: SocketAddress; peer: SocketAddress; peerProcess: PeerProcess; shut: boolean; uid: number }
+  | {
+      kind: "socket";
+      ino: number;
+      input: number;
+      output: number;
+      local: SocketAddress;
+      peer: SocketAddress;
+      peerProcess: PeerProcess;
+      shut: boolean;
+      uid: number;
+    }
   | { kind: "listener"; ino: number; address: SocketAddress; backlog: number[]; uid: number }
 );
 

@@ -11,11 +11,37 @@ import type { FileType } from "./sys.ts";
 const DEVICE = 20;
 const FOLDERS = 1;
 const TOP = [
-  "cmdline", "cpuinfo", "filesystems", "loadavg", "meminfo", "mounts", "self", "stat", "swaps", "sys", "uptime", "version",
+  "cmdline",
+  "cpuinfo",
+  "filesystems",
+  "loadavg",
+  "meminfo",
+  "mounts",
+  "self",
+  "stat",
+  "swaps",
+  "sys",
+  "uptime",
+  "version",
 ] as const;
 const OF_PROCESS = [
-  "attr", "cgroup", "cmdline", "comm", "cwd", "environ", "exe", "fd", "limits", "loginuid", "mountinfo", "mounts", "oom_score", "oom_score_adj",
-  "root", "stat", "status",
+  "attr",
+  "cgroup",
+  "cmdline",
+  "comm",
+  "cwd",
+  "environ",
+  "exe",
+  "fd",
+  "limits",
+  "loginuid",
+  "mountinfo",
+  "mounts",
+  "oom_score",
+  "oom_score_adj",
+  "root",
+  "stat",
+  "status",
 ] as const;
 const LINKS: ReadonlySet<string> = new Set(["cwd", "exe", "root", "self"]);
 const PRIVATE: ReadonlySet<string> = new Set(["environ", "fd", "cwd", "exe", "root"]);
@@ -28,9 +54,22 @@ export function createProcFs(kernel: Kernel): VirtualFs {
     const text = path.join("/");
     const at = owner?.startTime ?? now();
     return {
-      ino: 0x50000000 + (number(text) & 0x0fffffff), type, dev: DEVICE, mode, uid: owner?.euid ?? 0, gid: owner?.egid ?? 0,
-      nlink: type === "directory" ? 2 : FOLDERS, atime: at, mtime: at, ctime: at, btime: at, version: 0, epoch: 0, size: 0,
-      target: text, virtual: "proc",
+      ino: 0x50000000 + (number(text) & 0x0fffffff),
+      type,
+      dev: DEVICE,
+      mode,
+      uid: owner?.euid ?? 0,
+      gid: owner?.egid ?? 0,
+      nlink: type === "directory" ? 2 : FOLDERS,
+      atime: at,
+      mtime: at,
+      ctime: at,
+      btime: at,
+      version: 0,
+      epoch: 0,
+      size: 0,
+      target: text,
+      virtual: "proc",
     };
   }
 
@@ -49,13 +88,16 @@ export function createProcFs(kernel: Kernel): VirtualFs {
       if (second === undefined) return node(path, "directory", 0o555, process);
       if (!(OF_PROCESS as readonly string[]).includes(second)) return errno("ENOENT");
       if (PRIVATE.has(second) && who.uid !== 0 && who.uid !== process.uid) return errno("EACCES");
-      if (LINKS.has(second)) return second === "cwd" ? process.cwd : second === "root" ? process.root : process.exe || errno("ENOENT");
+      if (LINKS.has(second))
+        return second === "cwd" ? process.cwd : second === "root" ? process.root : process.exe || errno("ENOENT");
       if (second === "fd") {
         if (third === undefined) return node(path, "directory", 0o500, process);
         const target = kernel.sys(process.pid).fdTarget(Number(third));
         return typeof target === "string" ? target : errno("ENOENT");
       }
-      return path.length === 2 ? node(path, second === "attr" ? "directory" : "file", second === "environ" ? 0o400 : 0o444, process) : errno("ENOENT");
+      return path.length === 2
+        ? node(path, second === "attr" ? "directory" : "file", second === "environ" ? 0o400 : 0o444, process)
+        : errno("ENOENT");
     }
     if (first === "mounts" && path.length === 1) return "self/mounts";
     if (first === "sys") return lookupSysctl(path);
@@ -65,17 +107,24 @@ export function createProcFs(kernel: Kernel): VirtualFs {
 
   function lookupSysctl(path: readonly string[]): Inode | Errno {
     const name = path.slice(1).join("/");
-    if (name === "" || Object.keys(kernel.state.sysctl).some((key) => key.startsWith(`${name}/`))) return node(path, "directory", 0o555, undefined);
+    if (name === "" || Object.keys(kernel.state.sysctl).some((key) => key.startsWith(`${name}/`)))
+      return node(path, "directory", 0o555, undefined);
     return name in kernel.state.sysctl ? node(path, "file", 0o644, undefined) : errno("ENOENT");
   }
 
   function list(inode: Inode): { name: string; type: FileType; ino: number }[] {
     const path = (inode.target ?? "").split("/").filter(Boolean);
-    const entry = (name: string, type: FileType): { name: string; type: FileType; ino: number } => ({ name, type, ino: number([...path, name].join("/")) });
+    const entry = (name: string, type: FileType): { name: string; type: FileType; ino: number } => ({
+      name,
+      type,
+      ino: number([...path, name].join("/")),
+    });
     if (inode.ino < 0x50000000 || path.length === 0) {
       const pids = [...kernel.state.processes.keys()].sort((a, b) => a - b);
       return [
-        ...TOP.map((name) => entry(name, name === "sys" ? "directory" : name === "self" || name === "mounts" ? "symlink" : "file")),
+        ...TOP.map((name) =>
+          entry(name, name === "sys" ? "directory" : name === "self" || name === "mounts" ? "symlink" : "file"),
+        ),
         ...pids.map((pid) => entry(String(pid), "directory")),
       ];
     }
@@ -92,9 +141,12 @@ export function createProcFs(kernel: Kernel): VirtualFs {
     }
     const process = processOf(path[0]);
     if (process === undefined) return [];
-    if (path[1] === "fd") return [...process.fds.keys()].sort((a, b) => a - b).map((fd) => entry(String(fd), "symlink"));
+    if (path[1] === "fd")
+      return [...process.fds.keys()].sort((a, b) => a - b).map((fd) => entry(String(fd), "symlink"));
     if (path.length > 1) return [];
-    return OF_PROCESS.map((name) => entry(name, LINKS.has(name) ? "symlink" : name === "fd" || name === "attr" ? "directory" : "file"));
+    return OF_PROCESS.map((name) =>
+      entry(name, LINKS.has(name) ? "symlink" : name === "fd" || name === "attr" ? "directory" : "file"),
+    );
   }
 
   function read(inode: Inode): string {
@@ -110,7 +162,9 @@ export function createProcFs(kernel: Kernel): VirtualFs {
       case "cmdline":
         return process.state === "zombie" ? "" : process.argv.map((word) => `${word}\0`).join("");
       case "environ":
-        return Object.entries(process.env).map(([key, value]) => `${key}=${value}\0`).join("");
+        return Object.entries(process.env)
+          .map(([key, value]) => `${key}=${value}\0`)
+          .join("");
       case "comm":
         return `${process.comm}\n`;
       case "cgroup":
@@ -125,7 +179,10 @@ export function createProcFs(kernel: Kernel): VirtualFs {
         return mounts();
       case "mountinfo":
         return kernel.state.mounts
-          .map((mount, i) => `${22 + i} 1 0:${20 + i} / ${mount.target} ${mount.options} shared:${i + 1} - ${mount.type} ${mount.source} rw\n`)
+          .map(
+            (mount, i) =>
+              `${22 + i} 1 0:${20 + i} / ${mount.target} ${mount.options} shared:${i + 1} - ${mount.type} ${mount.source} rw\n`,
+          )
           .join("");
       case "limits":
         return limits();
@@ -139,7 +196,9 @@ export function createProcFs(kernel: Kernel): VirtualFs {
   }
 
   function mounts(): string {
-    return kernel.state.mounts.map((mount) => `${mount.source} ${mount.target} ${mount.type} ${mount.options} 0 0\n`).join("");
+    return kernel.state.mounts
+      .map((mount) => `${mount.source} ${mount.target} ${mount.type} ${mount.options} 0 0\n`)
+      .join("");
   }
 
   function status(process: Process): string {
@@ -201,7 +260,8 @@ export function createProcFs(kernel: Kernel): VirtualFs {
       case "cpuinfo":
         return Array.from(
           { length: facts.cpus },
-          (_, i) => `processor\t: ${i}\nvendor_id\t: GenuineIntel\nmodel name\t: ${facts.cpuModel}\ncpu MHz\t\t: 2400.000\ncpu cores\t: ${facts.cpus}\n\n`,
+          (_, i) =>
+            `processor\t: ${i}\nvendor_id\t: GenuineIntel\nmodel name\t: ${facts.cpuModel}\ncpu MHz\t\t: 2400.000\ncpu cores\t: ${facts.cpus}\n\n`,
         ).join("");
       default:
         return "";
@@ -212,10 +272,17 @@ export function createProcFs(kernel: Kernel): VirtualFs {
 }
 
 function meminfo(total: number): string {
-  const row = (name: string, value: number): string => `${`${name}:`.padEnd(16)}${String(Math.round(value)).padStart(8)} kB\n`;
+  const row = (name: string, value: number): string =>
+    `${`${name}:`.padEnd(16)}${String(Math.round(value)).padStart(8)} kB\n`;
   return (
-    row("MemTotal", total) + row("MemFree", total * 0.45) + row("MemAvailable", total * 0.72) + row("Buffers", total * 0.02) +
-    row("Cached", total * 0.26) + row("SwapCached", 0) + row("SwapTotal", 0) + row("SwapFree", 0)
+    row("MemTotal", total) +
+    row("MemFree", total * 0.45) +
+    row("MemAvailable", total * 0.72) +
+    row("Buffers", total * 0.02) +
+    row("Cached", total * 0.26) +
+    row("SwapCached", 0) +
+    row("SwapTotal", 0) +
+    row("SwapFree", 0)
   );
 }
 
@@ -228,7 +295,8 @@ function limits(): string {
     ["Max processes", "15446", "15446", "processes"],
     ["Max open files", "1024", "1048576", "files"],
   ];
-  const line = (a: string, b: string, c: string, d: string): string => `${a.padEnd(26)}${b.padEnd(21)}${c.padEnd(21)}${d.padEnd(10)}\n`;
+  const line = (a: string, b: string, c: string, d: string): string =>
+    `${a.padEnd(26)}${b.padEnd(21)}${c.padEnd(21)}${d.padEnd(10)}\n`;
   return line("Limit", "Soft Limit", "Hard Limit", "Units") + rows.map((row) => line(...row)).join("");
 }
 

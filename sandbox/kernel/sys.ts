@@ -18,8 +18,17 @@ export type Task<T = void> = Generator<Wait, T, void>;
 
 /** Anything that can be snapshotted: no functions, no class instances, no cycles. */
 export type Data =
-  | undefined | null | boolean | number | string | bigint | Uint8Array
-  | readonly Data[] | { readonly [key: string]: Data } | ReadonlyMap<string | number, Data> | ReadonlySet<string | number>;
+  | undefined
+  | null
+  | boolean
+  | number
+  | string
+  | bigint
+  | Uint8Array
+  | readonly Data[]
+  | { readonly [key: string]: Data }
+  | ReadonlyMap<string | number, Data>
+  | ReadonlySet<string | number>;
 
 /**
  * A program of the exec table. `main` runs to its exit status. A program that must outlive snapshots and forks
@@ -205,7 +214,13 @@ export interface Sys {
   getcwd(): string;
   chdir(path: string): Errno | undefined;
   chroot(path: string): Errno | undefined;
-  setIds(ids: { uid?: number; gid?: number; groups?: readonly number[]; euid?: number; egid?: number }): Errno | undefined;
+  setIds(ids: {
+    uid?: number;
+    gid?: number;
+    groups?: readonly number[];
+    euid?: number;
+    egid?: number;
+  }): Errno | undefined;
   setpgid(pid: number, pgid: number): Errno | undefined;
   setsid(): number | Errno;
   /** Ends the whole process now. Never returns. */
@@ -267,7 +282,12 @@ export interface Sys {
   rename(from: string, to: string): Errno | undefined;
   link(from: string, to: string): Errno | undefined;
   symlink(target: string, path: string): Errno | undefined;
-  mknod(path: string, type: "fifo" | "socket" | "char" | "block", mode?: number, rdev?: readonly [number, number]): Errno | undefined;
+  mknod(
+    path: string,
+    type: "fifo" | "socket" | "char" | "block",
+    mode?: number,
+    rdev?: readonly [number, number],
+  ): Errno | undefined;
   chmod(path: string, mode: number): Errno | undefined;
   /** -1 leaves an id as it is. */
   chown(path: string, uid: number, gid: number, options?: { noFollow?: boolean }): Errno | undefined;
@@ -275,7 +295,11 @@ export interface Sys {
   /** Whole file at once: open, read, close. Regular files and /proc only, so it never waits. */
   readFile(path: string): Uint8Array | Errno;
   /** Whole file at once, by default truncating. */
-  writeFile(path: string, data: Uint8Array | string, flags?: { append?: boolean; mode?: number; exclusive?: boolean }): Errno | undefined;
+  writeFile(
+    path: string,
+    data: Uint8Array | string,
+    flags?: { append?: boolean; mode?: number; exclusive?: boolean },
+  ): Errno | undefined;
   /** A number that grows whenever the file behind the path changes (inotify's use); 0 where there is none. */
   version(path: string): number;
   /** Mounted file systems in the order of /proc/mounts, with sizes in kB. */
@@ -289,7 +313,10 @@ export interface Sys {
   /** fork and exec in one; the pid, or why the program cannot be run. */
   spawn(options: SpawnOptions): number | Errno;
   /** Waits for a child (-1: any; -PGID: any of a group). With noHang it answers undefined where none has ended. */
-  waitpid(pid: number, options?: { noHang?: boolean; untraced?: boolean }): Task<{ pid: number; status: ExitStatus } | undefined | Errno>;
+  waitpid(
+    pid: number,
+    options?: { noHang?: boolean; untraced?: boolean },
+  ): Task<{ pid: number; status: ExitStatus } | undefined | Errno>;
   kill(pid: number, signal: SignalName | 0): Errno | undefined;
   /** "catch": the signal ends waits with EINTR and is fetched with takeSignal. */
   sigaction(signal: SignalName, action: "default" | "ignore" | "catch"): void;

@@ -11,7 +11,18 @@ import { nextBytes } from "./random.ts";
 import type { SignalName } from "./signal.ts";
 import { put, take } from "./stream.ts";
 import type {
-  Data, DirEntry, ExitStatus, OpenFlags, ProcessInfo, SocketAddress, SocketInfo, Stat, Sys, Task, Termios, WindowSize,
+  Data,
+  DirEntry,
+  ExitStatus,
+  OpenFlags,
+  ProcessInfo,
+  SocketAddress,
+  SocketInfo,
+  Stat,
+  Sys,
+  Task,
+  Termios,
+  WindowSize,
 } from "./sys.ts";
 import { encode } from "./text.ts";
 import { takeInput } from "./tty.ts";
@@ -106,7 +117,13 @@ class ProcessSys implements Sys {
     return undefined;
   }
 
-  setIds(ids: { uid?: number; gid?: number; groups?: readonly number[]; euid?: number; egid?: number }): Errno | undefined {
+  setIds(ids: {
+    uid?: number;
+    gid?: number;
+    groups?: readonly number[];
+    euid?: number;
+    egid?: number;
+  }): Errno | undefined {
     const process = this.#process;
     const own = (id: number | undefined): boolean => id === undefined || id === process.uid || id === process.euid;
     if (process.euid !== 0 && (!own(ids.uid) || !own(ids.euid) || ids.groups)) return errno("EPERM");
@@ -293,8 +310,14 @@ class ProcessSys implements Sys {
     }
     if (inode.virtual && flags.write) return { kind: "text", refs: 1, path, content: EMPTY, position: 0 };
     return {
-      kind: "file", refs: 1, ino: inode.ino, path, position: 0,
-      read: flags.read === true || !flags.write, write: flags.write === true, append: flags.append === true,
+      kind: "file",
+      refs: 1,
+      ino: inode.ino,
+      path,
+      position: 0,
+      read: flags.read === true || !flags.write,
+      write: flags.write === true,
+      append: flags.append === true,
     };
   }
 
@@ -589,9 +612,19 @@ class ProcessSys implements Sys {
     if (file.kind === "text" || file.kind === "device" || file.kind === "tty") return this.stat(file.path);
     const now = this.#world.now;
     return {
-      dev: 14, ino: file.kind === "pipe" || file.kind === "master" ? 20_000 + file.stream : file.ino,
+      dev: 14,
+      ino: file.kind === "pipe" || file.kind === "master" ? 20_000 + file.stream : file.ino,
       type: file.kind === "pipe" || file.kind === "master" ? "fifo" : "socket",
-      mode: 0o600, nlink: 1, uid: this.#process.euid, gid: this.#process.egid, size: 0, blocks: 0, atime: now, mtime: now, ctime: now, btime: now,
+      mode: 0o600,
+      nlink: 1,
+      uid: this.#process.euid,
+      gid: this.#process.egid,
+      size: 0,
+      blocks: 0,
+      atime: now,
+      mtime: now,
+      ctime: now,
+      btime: now,
     };
   }
 
@@ -606,17 +639,34 @@ class ProcessSys implements Sys {
   }
 
   #stat(inode: Inode): Stat {
-    const blocks = inode.virtual || inode.type === "symlink" || inode.type === "char" ? 0 : Math.ceil(inode.size / 4096) * 8;
+    const blocks =
+      inode.virtual || inode.type === "symlink" || inode.type === "char" ? 0 : Math.ceil(inode.size / 4096) * 8;
     return {
-      dev: inode.dev, ino: inode.ino, type: inode.type, mode: inode.mode, nlink: inode.nlink, uid: inode.uid, gid: inode.gid,
-      size: inode.virtual ? 0 : inode.size, blocks, atime: inode.atime, mtime: inode.mtime, ctime: inode.ctime, btime: inode.btime,
+      dev: inode.dev,
+      ino: inode.ino,
+      type: inode.type,
+      mode: inode.mode,
+      nlink: inode.nlink,
+      uid: inode.uid,
+      gid: inode.gid,
+      size: inode.virtual ? 0 : inode.size,
+      blocks,
+      atime: inode.atime,
+      mtime: inode.mtime,
+      ctime: inode.ctime,
+      btime: inode.btime,
       ...(inode.rdev ? { rdev: inode.rdev } : {}),
     };
   }
 
   access(path: string, want: string): Errno | undefined {
     const process = this.#process;
-    const who = { uid: process.uid, gid: process.gid, groups: process.groups, ...(process.root === "/" ? {} : { root: process.root }) };
+    const who = {
+      uid: process.uid,
+      gid: process.gid,
+      groups: process.groups,
+      ...(process.root === "/" ? {} : { root: process.root }),
+    };
     const found = this.#kernel.fs.walk(path, process.cwd, who);
     if (isErrno(found)) return found;
     return want === "" || permits(found.inode, who, want) ? undefined : errno("EACCES");
@@ -652,7 +702,12 @@ class ProcessSys implements Sys {
     const place = this.#place(path.replace(/\/+$/, "") || "/", false);
     if (isErrno(place)) return place;
     if (place.inode) return errno("EEXIST");
-    const made = this.#kernel.fs.create(place, "directory", mode & ~process.umask & 0o7777, this.#kernel.credentials(process));
+    const made = this.#kernel.fs.create(
+      place,
+      "directory",
+      mode & ~process.umask & 0o7777,
+      this.#kernel.credentials(process),
+    );
     return isErrno(made) ? made : undefined;
   }
 
@@ -687,13 +742,21 @@ class ProcessSys implements Sys {
   }
 
   mknod(
-    path: string, type: "fifo" | "socket" | "char" | "block", mode = 0o666, rdev?: readonly [number, number],
+    path: string,
+    type: "fifo" | "socket" | "char" | "block",
+    mode = 0o666,
+    rdev?: readonly [number, number],
   ): Errno | undefined {
     if ((type === "char" || type === "block") && this.#process.euid !== 0) return errno("EPERM");
     return this.#make(path, type, mode & ~this.#process.umask, rdev ? { rdev } : {});
   }
 
-  #make(path: string, type: Inode["type"], mode: number, extra: { target?: string; rdev?: readonly [number, number] }): Errno | undefined {
+  #make(
+    path: string,
+    type: Inode["type"],
+    mode: number,
+    extra: { target?: string; rdev?: readonly [number, number] },
+  ): Errno | undefined {
     const place = this.#place(path);
     if (isErrno(place)) return place;
     if (place.inode) return errno("EEXIST");
@@ -737,7 +800,11 @@ class ProcessSys implements Sys {
     const found = this.#walk(path, !options.noFollow);
     if (isErrno(found)) return found;
     const process = this.#process;
-    if (process.euid !== 0 && process.euid !== found.inode.uid && !permits(found.inode, this.#kernel.credentials(process), "w")) {
+    if (
+      process.euid !== 0 &&
+      process.euid !== found.inode.uid &&
+      !permits(found.inode, this.#kernel.credentials(process), "w")
+    ) {
       return errno("EACCES");
     }
     if (found.inode.virtual) return errno("EACCES");
@@ -760,20 +827,32 @@ class ProcessSys implements Sys {
     return this.#kernel.fs.read(inode, 0, inode.virtual ? Number.MAX_SAFE_INTEGER : inode.size);
   }
 
-  writeFile(path: string, data: Uint8Array | string, flags: { append?: boolean; mode?: number; exclusive?: boolean } = {}): Errno | undefined {
+  writeFile(
+    path: string,
+    data: Uint8Array | string,
+    flags: { append?: boolean; mode?: number; exclusive?: boolean } = {},
+  ): Errno | undefined {
     const fd = this.open(path, {
-      write: true, create: true, truncate: !flags.append, append: flags.append === true,
-      exclusive: flags.exclusive === true, ...(flags.mode === undefined ? {} : { mode: flags.mode }),
+      write: true,
+      create: true,
+      truncate: !flags.append,
+      append: flags.append === true,
+      exclusive: flags.exclusive === true,
+      ...(flags.mode === undefined ? {} : { mode: flags.mode }),
     });
     if (isErrno(fd)) return fd;
     const file = this.#kernel.file(this.#process, fd);
     const bytes = typeof data === "string" ? encode(data) : data;
     const written =
-      file?.kind === "file" ? this.#writeFileAt(file, bytes)
-      : file?.kind === "text" ? this.#writeSysctl(file.path, bytes)
-      : file?.kind === "device" && file.name === "full" ? errno("ENOSPC")
-      : file?.kind === "device" ? this.#writeDevice(file.name, bytes)
-      : errno("EINVAL");
+      file?.kind === "file"
+        ? this.#writeFileAt(file, bytes)
+        : file?.kind === "text"
+          ? this.#writeSysctl(file.path, bytes)
+          : file?.kind === "device" && file.name === "full"
+            ? errno("ENOSPC")
+            : file?.kind === "device"
+              ? this.#writeDevice(file.name, bytes)
+              : errno("EINVAL");
     this.close(fd);
     return isErrno(written) ? written : undefined;
   }
@@ -821,11 +900,13 @@ class ProcessSys implements Sys {
   }
 
   *waitpid(
-    pid: number, options: { noHang?: boolean; untraced?: boolean } = {},
+    pid: number,
+    options: { noHang?: boolean; untraced?: boolean } = {},
   ): Task<{ pid: number; status: ExitStatus } | undefined | Errno> {
     const kernel = this.#kernel;
     const wanted = (each: Process): boolean =>
-      each.ppid === this.pid && (pid > 0 ? each.pid === pid : pid === -1 ? true : each.pgid === (pid === 0 ? this.#process.pgid : -pid));
+      each.ppid === this.pid &&
+      (pid > 0 ? each.pid === pid : pid === -1 ? true : each.pgid === (pid === 0 ? this.#process.pgid : -pid));
     const look = (): { pid: number; status: ExitStatus } | "none" | undefined => {
       let any = false;
       for (const each of kernel.state.processes.values()) {
@@ -862,10 +943,16 @@ class ProcessSys implements Sys {
     const kernel = this.#kernel;
     const { euid, uid, sid } = this.#process;
     const targets = [...kernel.state.processes.values()].filter((each) =>
-      pid > 0 ? each.pid === pid : pid === -1 ? each.pid !== 1 && each.pid !== this.pid : each.pgid === (pid === 0 ? this.#process.pgid : -pid),
+      pid > 0
+        ? each.pid === pid
+        : pid === -1
+          ? each.pid !== 1 && each.pid !== this.pid
+          : each.pgid === (pid === 0 ? this.#process.pgid : -pid),
     );
     if (targets.length === 0) return errno("ESRCH");
-    const allowed = targets.filter((each) => euid === 0 || euid === each.uid || uid === each.uid || (signal === "SIGCONT" && each.sid === sid));
+    const allowed = targets.filter(
+      (each) => euid === 0 || euid === each.uid || uid === each.uid || (signal === "SIGCONT" && each.sid === sid),
+    );
     if (allowed.length === 0) return errno("EPERM");
     if (signal !== 0) for (const target of allowed) kernel.signal(target, signal);
     return undefined;
@@ -896,12 +983,33 @@ class ProcessSys implements Sys {
   #describe(process: Process): ProcessInfo {
     const tty = process.tty === undefined ? undefined : this.#kernel.state.ttys.get(process.tty);
     return {
-      pid: process.pid, ppid: process.ppid, pgid: process.pgid, sid: process.sid, uid: process.uid, euid: process.euid,
-      gid: process.gid, egid: process.egid, groups: process.groups, comm: process.comm, exe: process.exe,
-      argv: process.state === "zombie" ? [] : process.argv, cwd: process.cwd, root: process.root, umask: process.umask,
-      tty: process.tty === undefined ? undefined : `pts/${process.tty}`, tpgid: tty?.pgrp ?? -1,
-      state: stateLetter(process, this.#world.current?.pid === process.pid && this.#world.current.kernel === this.#kernel),
-      startTime: process.startTime, nice: process.nice, threads: 1, cpuTime: process.cpuTime, vsz: process.vsz, rss: process.rss,
+      pid: process.pid,
+      ppid: process.ppid,
+      pgid: process.pgid,
+      sid: process.sid,
+      uid: process.uid,
+      euid: process.euid,
+      gid: process.gid,
+      egid: process.egid,
+      groups: process.groups,
+      comm: process.comm,
+      exe: process.exe,
+      argv: process.state === "zombie" ? [] : process.argv,
+      cwd: process.cwd,
+      root: process.root,
+      umask: process.umask,
+      tty: process.tty === undefined ? undefined : `pts/${process.tty}`,
+      tpgid: tty?.pgrp ?? -1,
+      state: stateLetter(
+        process,
+        this.#world.current?.pid === process.pid && this.#world.current.kernel === this.#kernel,
+      ),
+      startTime: process.startTime,
+      nice: process.nice,
+      threads: 1,
+      cpuTime: process.cpuTime,
+      vsz: process.vsz,
+      rss: process.rss,
       cgroup: process.cgroup,
     };
   }
@@ -1005,7 +1113,10 @@ class ProcessSys implements Sys {
     stream.readers = 1;
     stream.writers = 1;
     const tty = kernel.createTty({ kind: "master", stream: stream.id }, size, { uid: this.#process.euid });
-    const master = kernel.giveFd(this.#process, kernel.addFile({ kind: "master", refs: 1, tty: tty.id, stream: stream.id }));
+    const master = kernel.giveFd(
+      this.#process,
+      kernel.addFile({ kind: "master", refs: 1, tty: tty.id, stream: stream.id }),
+    );
     return { master, slave: `pts/${tty.id}` };
   }
 
@@ -1029,7 +1140,14 @@ class ProcessSys implements Sys {
       if (address.port !== 0 && this.#addressInUse(address.address, address.port, wild)) return errno("EADDRINUSE");
       if (address.port === 0) bound = { ...address, port: kernel.state.nextPort++ };
     }
-    const id = kernel.addFile({ kind: "listener", refs: 1, ino: kernel.state.nextSocket++, address: bound, backlog: [], uid: process.euid });
+    const id = kernel.addFile({
+      kind: "listener",
+      refs: 1,
+      ino: kernel.state.nextSocket++,
+      address: bound,
+      backlog: [],
+      uid: process.euid,
+    });
     return kernel.giveFd(process, id);
   }
 
@@ -1068,12 +1186,16 @@ class ProcessSys implements Sys {
     const local = kernel.hasAddress(target);
     const source = options.from ?? (local ? target : kernel.sourceAddress());
     let machine: Kernel | undefined = local ? kernel : undefined;
-    if (!local) for (const other of this.#world.kernels.values()) if (other !== kernel && other.hasAddress(target)) machine = other;
+    if (!local)
+      for (const other of this.#world.kernels.values())
+        if (other !== kernel && other.hasAddress(target)) machine = other;
     const sent = kernel.filter("OUTPUT", source, target, address.port);
     if (sent === "REJECT") return errno("ECONNREFUSED");
     if (sent === "DROP") return yield* giveUp(SYN_TIMEOUT, "ETIMEDOUT");
     if (machine === undefined) {
-      const near = kernel.state.interfaces.some((face) => face.name !== "lo" && face.addresses.some((own) => inNetwork(target, own)));
+      const near = kernel.state.interfaces.some(
+        (face) => face.name !== "lo" && face.addresses.some((own) => inNetwork(target, own)),
+      );
       return near ? yield* giveUp(UNREACHABLE_AFTER, "EHOSTUNREACH") : yield* giveUp(SYN_TIMEOUT, "ETIMEDOUT");
     }
     const received = machine.filter("INPUT", source, target, address.port);
@@ -1097,7 +1219,12 @@ class ProcessSys implements Sys {
   }
 
   /** Wires a client of ours to a listener: two streams, a descriptor at each end. */
-  #join(machine: Kernel, listener: NonNullable<ReturnType<Kernel["findListener"]>>, from: SocketAddress, to: SocketAddress): number {
+  #join(
+    machine: Kernel,
+    listener: NonNullable<ReturnType<Kernel["findListener"]>>,
+    from: SocketAddress,
+    to: SocketAddress,
+  ): number {
     const world = this.#world;
     const kernel = this.#kernel;
     const process = this.#process;
@@ -1110,14 +1237,30 @@ class ProcessSys implements Sys {
     }
     const server = listener.process;
     const id = machine.addFile({
-      kind: "socket", refs: 1, ino: machine.state.nextSocket++, input: there.id, output: back.id, local: to, peer: from,
-      peerProcess: { pid: this.pid, uid: process.euid, gid: process.egid }, shut: false, uid: server.euid,
+      kind: "socket",
+      refs: 1,
+      ino: machine.state.nextSocket++,
+      input: there.id,
+      output: back.id,
+      local: to,
+      peer: from,
+      peerProcess: { pid: this.pid, uid: process.euid, gid: process.egid },
+      shut: false,
+      uid: server.euid,
     });
     listener.file.backlog.push(id);
     if (server.service) machine.tellServices();
     const own = kernel.addFile({
-      kind: "socket", refs: 1, ino: kernel.state.nextSocket++, input: back.id, output: there.id, local: from, peer: to,
-      peerProcess: { pid: server.pid, uid: server.euid, gid: server.egid }, shut: false, uid: process.euid,
+      kind: "socket",
+      refs: 1,
+      ino: kernel.state.nextSocket++,
+      input: back.id,
+      output: there.id,
+      local: from,
+      peer: to,
+      peerProcess: { pid: server.pid, uid: server.euid, gid: server.egid },
+      shut: false,
+      uid: process.euid,
     });
     return kernel.giveFd(process, own);
   }

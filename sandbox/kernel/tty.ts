@@ -8,7 +8,9 @@ import { decode, encode } from "./text.ts";
 export interface Tty {
   readonly id: number;
   /** Where output goes: a terminal of the host, or the stream that the master side reads. */
-  readonly out: { readonly kind: "host"; readonly terminal: string } | { readonly kind: "master"; readonly stream: number };
+  readonly out:
+    | { readonly kind: "host"; readonly terminal: string }
+    | { readonly kind: "master"; readonly stream: number };
   modes: Termios;
   size: WindowSize;
   /** Session that has it as its controlling terminal, and that session's foreground group. */

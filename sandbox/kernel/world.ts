@@ -144,7 +144,13 @@ export class World {
     let next: number | undefined;
     for (const thread of this.threads) {
       const until = thread.wait?.until;
-      if (!thread.done && until !== undefined && thread.kernel.isRunning(thread.pid) && (next === undefined || until < next)) next = until;
+      if (
+        !thread.done &&
+        until !== undefined &&
+        thread.kernel.isRunning(thread.pid) &&
+        (next === undefined || until < next)
+      )
+        next = until;
     }
     for (const kernel of this.kernels.values()) {
       const due = kernel.nextTimer();

@@ -42,8 +42,21 @@ const NAME_MAX = 255;
 
 export function emptyFs(now: number, capacity: number): FsState {
   const root: Inode = {
-    ino: 2, type: "directory", dev: 1, mode: 0o755, uid: 0, gid: 0, nlink: 2, size: 4096,
-    atime: now, mtime: now, ctime: now, btime: now, version: 1, epoch: 1, entries: new Map(),
+    ino: 2,
+    type: "directory",
+    dev: 1,
+    mode: 0o755,
+    uid: 0,
+    gid: 0,
+    nlink: 2,
+    size: 4096,
+    atime: now,
+    mtime: now,
+    ctime: now,
+    btime: now,
+    version: 1,
+    epoch: 1,
+    entries: new Map(),
   };
   return { inodes: new Map([[2, root]]), nextIno: 3, epoch: 1, used: 0, capacity };
 }
@@ -152,13 +165,20 @@ export class Fs {
   }
 
   #virtual(
-    root: Inode, here: string, rest: readonly string[], who: Credentials, follow: boolean, links: number, directory: boolean,
+    root: Inode,
+    here: string,
+    rest: readonly string[],
+    who: Credentials,
+    follow: boolean,
+    links: number,
+    directory: boolean,
   ): Place | Errno {
     const resolved: string[] = [];
     for (let i = 0; i < rest.length; i++) {
       const name = rest[i] as string;
       if (name === "..") {
-        if (resolved.length === 0) return this.#place(`${here}/../${rest.slice(i + 1).join("/")}`, "/", who, follow, links + 1);
+        if (resolved.length === 0)
+          return this.#place(`${here}/../${rest.slice(i + 1).join("/")}`, "/", who, follow, links + 1);
         resolved.pop();
         continue;
       }
@@ -184,8 +204,21 @@ export class Fs {
   #virtualLink(target: string, path: readonly string[]): Inode {
     const now = this.#now();
     return {
-      ino: 0x40000000 + (hash(path.join("/")) & 0xffffff), type: "symlink", dev: 20, mode: 0o777, uid: 0, gid: 0, nlink: 1,
-      atime: now, mtime: now, ctime: now, btime: now, version: 0, epoch: 0, size: 0, target,
+      ino: 0x40000000 + (hash(path.join("/")) & 0xffffff),
+      type: "symlink",
+      dev: 20,
+      mode: 0o777,
+      uid: 0,
+      gid: 0,
+      nlink: 1,
+      atime: now,
+      mtime: now,
+      ctime: now,
+      btime: now,
+      version: 0,
+      epoch: 0,
+      size: 0,
+      target,
     };
   }
 
@@ -193,7 +226,10 @@ export class Fs {
 
   /** A new inode under a name in a folder. The caller has checked that the name is free. */
   create(
-    place: Place, type: FileType, mode: number, who: Credentials,
+    place: Place,
+    type: FileType,
+    mode: number,
+    who: Credentials,
     extra: { target?: string; rdev?: readonly [number, number]; dev?: number } = {},
   ): Inode | Errno {
     if (place.parent.virtual) return errno("EACCES");
@@ -204,10 +240,20 @@ export class Fs {
     const parent = this.own(place.parent);
     const inheritGroup = (parent.mode & 0o2000) !== 0;
     const inode: Inode = {
-      ino: this.state.nextIno++, type, dev: extra.dev ?? parent.dev,
+      ino: this.state.nextIno++,
+      type,
+      dev: extra.dev ?? parent.dev,
       mode: type === "symlink" ? 0o777 : type === "directory" && inheritGroup ? mode | 0o2000 : mode,
-      uid: who.uid, gid: inheritGroup ? parent.gid : who.gid, nlink: type === "directory" ? 2 : 1,
-      atime: now, mtime: now, ctime: now, btime: now, version: 1, epoch: this.state.epoch, size: type === "directory" ? 4096 : 0,
+      uid: who.uid,
+      gid: inheritGroup ? parent.gid : who.gid,
+      nlink: type === "directory" ? 2 : 1,
+      atime: now,
+      mtime: now,
+      ctime: now,
+      btime: now,
+      version: 1,
+      epoch: this.state.epoch,
+      size: type === "directory" ? 4096 : 0,
     };
     if (type === "directory") inode.entries = new Map();
     if (extra.target !== undefined) {
@@ -403,18 +449,34 @@ export class Fs {
   // --- for images and hosts: as root, folders made on the way ---
 
   /** Lays a file down with owner and mode; the path's folders are made (root, 0755) where missing. */
-  install(path: string, what: { data?: Uint8Array | string; target?: string; type?: FileType; mode?: number; uid?: number; gid?: number; mtime?: number; rdev?: readonly [number, number]; dev?: number }): Inode {
+  install(
+    path: string,
+    what: {
+      data?: Uint8Array | string;
+      target?: string;
+      type?: FileType;
+      mode?: number;
+      uid?: number;
+      gid?: number;
+      mtime?: number;
+      rdev?: readonly [number, number];
+      dev?: number;
+    },
+  ): Inode {
     const slash = path.lastIndexOf("/");
     if (slash > 0) this.installFolder(path.slice(0, slash));
     const place = this.place(path, "/", ROOT);
     if (isErrno(place)) throw new Error(`cannot install ${path}: ${place.code}`);
     const type = what.type ?? (what.target === undefined ? "file" : "symlink");
     if (place.inode && (place.inode.type !== type || what.target !== undefined)) this.unlink(place, ROOT);
-    const made = place.inode && place.inode.type === type && what.target === undefined ? place.inode : this.create(place, type, 0o644, ROOT, {
-      ...(what.target === undefined ? {} : { target: what.target }),
-      ...(what.rdev ? { rdev: what.rdev } : {}),
-      ...(what.dev === undefined ? {} : { dev: what.dev }),
-    });
+    const made =
+      place.inode && place.inode.type === type && what.target === undefined
+        ? place.inode
+        : this.create(place, type, 0o644, ROOT, {
+            ...(what.target === undefined ? {} : { target: what.target }),
+            ...(what.rdev ? { rdev: what.rdev } : {}),
+            ...(what.dev === undefined ? {} : { dev: what.dev }),
+          });
     if (isErrno(made)) throw new Error(`cannot install ${path}: ${made.code}`);
     const inode = this.own(made);
     if (what.data !== undefined) {
@@ -438,14 +500,19 @@ export class Fs {
   }
 
   /** A folder and those above it; mode and owner apply to the last, and only when told. */
-  installFolder(path: string, what: { mode?: number; uid?: number; gid?: number; mtime?: number; dev?: number } = {}): Inode {
+  installFolder(
+    path: string,
+    what: { mode?: number; uid?: number; gid?: number; mtime?: number; dev?: number } = {},
+  ): Inode {
     let made: Inode = this.get(2);
     let here = "";
     for (const part of path.split("/").filter(Boolean)) {
       here += `/${part}`;
       const place = this.place(here, "/", ROOT, true);
       if (isErrno(place)) throw new Error(`cannot install ${path}: ${place.code}`);
-      const next = place.inode ?? this.create(place, "directory", 0o755, ROOT, what.dev === undefined || here !== path ? {} : { dev: what.dev });
+      const next =
+        place.inode ??
+        this.create(place, "directory", 0o755, ROOT, what.dev === undefined || here !== path ? {} : { dev: what.dev });
       if (isErrno(next)) throw new Error(`cannot install ${path}: ${next.code}`);
       made = next;
     }
@@ -475,7 +542,10 @@ function hash(text: string): number {
 
 /** Content of an executable: an ELF header that names its program (see `programOf`). */
 export function executable(program: string): Uint8Array<ArrayBuffer> {
-  return concat([Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0x3e, 0), encode(`${program}\0`)]);
+  return concat([
+    Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0x3e, 0),
+    encode(`${program}\0`),
+  ]);
 }
 
 /** The program that an executable's content names; undefined where it is no ELF file. */

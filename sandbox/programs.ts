@@ -1,0 +1,65 @@
+// The exec table: every program there is, by the name that executables carry. Code only, so all machines share it.
+
+import { commands } from "./commands/index.ts";
+import type { Program } from "./kernel/sys.ts";
+import type { ProgramTable } from "./kernel/world.ts";
+
+/** A program, or how to load it. */
+export type ProgramSource = Program | (() => Promise<Program>);
+
+/** PID 1 of a machine without systemd: keeps the house and does nothing. */
+const init: Program = {
+  name: "init",
+  service: {
+    *start() {
+      return undefined;
+    },
+    *child() {},
+  },
+};
+
+/** Programs that are not commands of their own file: shell, services. */
+const services: Readonly<Record<string, ProgramSource>> = {
+  init,
+  bash: async () => (await import("./shell/index.ts")).bash,
+  systemd: async () => (await import("./systemd/index.ts")).systemd,
+  "systemd-journald": async () => (await import("./systemd/index.ts")).journald,
+  kubelet: async () => (await import("./kubelet/index.ts")).kubelet,
+  containerd: async () => (await import("./containerd/index.ts")).containerd,
+  "kube-apiserver": async () => (await import("./cluster/index.ts")).kubeApiserver,
+};
+
+/** The table with what has been loaded so far. One may serve any number of worlds. */
+export class Programs implements ProgramTable {
+  readonly #sources: Readonly<Record<string, ProgramSource>>;
+  readonly #loaded = new Map<string, Program>();
+
+  constructor(sources: Readonly<Record<string, ProgramSource>> = { ...commands, ...services }) {
+    this.#sources = sources;
+    for (const [name, source] of Object.entries(sources))
+      if (typeof source !== "function") this.#loaded.set(name, source);
+  }
+
+  get names(): readonly string[] {
+    return Object.keys(this.#sources);
+  }
+
+  known(name: string): boolean {
+    return Object.hasOwn(this.#sources, name);
+  }
+
+  get(name: string): Program | undefined {
+    return this.#loaded.get(name);
+  }
+
+  /** Loads a program; the host calls this for the names that a world wants. */
+  async load(name: string): Promise<void> {
+    const source = this.#sources[name];
+    if (typeof source === "function" && !this.#loaded.has(name)) this.#loaded.set(name, await source());
+  }
+
+  /** Loads several, or all: tests and the command line do so before they begin. */
+  async loadAll(names: Iterable<string> = this.names): Promise<void> {
+    await Promise.all([...names].map((name) => this.load(name)));
+  }
+}
