@@ -1,0 +1,51 @@
+// The site: static Astro, lessons in MDX, a strict content security policy, one base path for all links.
+
+import mdx from "@astrojs/mdx";
+import { defineConfig } from "astro/config";
+import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { themeBoot } from "./src/theme/boot.ts";
+
+const base = process.env["KC_BASE"] ?? "/";
+const site = process.env["KC_SITE"];
+const monaco = fileURLToPath(new URL("./node_modules/monaco-editor/esm/vs/", import.meta.url));
+const themeHash = `sha256-${createHash("sha256").update(themeBoot).digest("base64")}` as const;
+
+export default defineConfig({
+  output: "static",
+  base,
+  ...(site === undefined ? {} : { site }),
+  trailingSlash: "always",
+  build: { format: "directory", inlineStylesheets: "never" },
+  devToolbar: { enabled: false },
+  prefetch: false,
+  integrations: [mdx()],
+  markdown: { syntaxHighlight: false },
+  security: {
+    csp: {
+      directives: [
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+      ],
+      scriptDirective: { hashes: [themeHash] },
+      // xterm.js and Monaco place inline styles; with hashes listed browsers would ignore 'unsafe-inline'.
+      styleDirective: { resources: ["'self'", "'unsafe-inline'"] },
+    },
+  },
+  vite: {
+    worker: { format: "es" },
+    resolve: {
+      alias: [
+        // Monaco 0.56 and later export no deep paths; monaco-yaml and monaco-vim still ask for them.
+        { find: /^monaco-editor\/esm\/vs\/(.*?)(\.js)?$/, replacement: `${monaco}$1.js` },
+      ],
+    },
+    build: { chunkSizeWarningLimit: 4000 },
+  },
+});

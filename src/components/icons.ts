@@ -1,0 +1,57 @@
+// The icons in use, each from its own module so that nothing else of the set is loaded.
+
+import Accessibility from "@lucide/astro/icons/accessibility";
+import ArrowLeft from "@lucide/astro/icons/arrow-left";
+import ArrowRight from "@lucide/astro/icons/arrow-right";
+import BookOpen from "@lucide/astro/icons/book-open";
+import ChevronDown from "@lucide/astro/icons/chevron-down";
+import Copy from "@lucide/astro/icons/copy";
+import Download from "@lucide/astro/icons/download";
+import Ellipsis from "@lucide/astro/icons/ellipsis";
+import FileCode from "@lucide/astro/icons/file-code";
+import FolderTree from "@lucide/astro/icons/folder-tree";
+import GitCompare from "@lucide/astro/icons/git-compare";
+import History from "@lucide/astro/icons/rotate-ccw-clock";
+import LifeBuoy from "@lucide/astro/icons/life-buoy";
+import ListChecks from "@lucide/astro/icons/list-checks";
+import Maximize2 from "@lucide/astro/icons/maximize-2";
+import PanelRight from "@lucide/astro/icons/panel-right";
+import Play from "@lucide/astro/icons/play";
+import Plus from "@lucide/astro/icons/plus";
+import Redo2 from "@lucide/astro/icons/redo-2";
+import RotateCcw from "@lucide/astro/icons/rotate-ccw";
+import Share2 from "@lucide/astro/icons/share-2";
+import SunMoon from "@lucide/astro/icons/sun-moon";
+import Terminal from "@lucide/astro/icons/terminal";
+import Undo2 from "@lucide/astro/icons/undo-2";
+import X from "@lucide/astro/icons/x";
+
+export const icons = {
+  accessibility: Accessibility,
+  "arrow-left": ArrowLeft,
+  "arrow-right": ArrowRight,
+  "book-open": BookOpen,
+  "chevron-down": ChevronDown,
+  copy: Copy,
+  download: Download,
+  ellipsis: Ellipsis,
+  "file-code": FileCode,
+  "folder-tree": FolderTree,
+  "git-compare": GitCompare,
+  history: History,
+  "life-buoy": LifeBuoy,
+  "list-checks": ListChecks,
+  "maximize-2": Maximize2,
+  "panel-right": PanelRight,
+  play: Play,
+  plus: Plus,
+  "redo-2": Redo2,
+  "rotate-ccw": RotateCcw,
+  "share-2": Share2,
+  "sun-moon": SunMoon,
+  terminal: Terminal,
+  "undo-2": Undo2,
+  x: X,
+} as const;
+
+export type IconName = keyof typeof icons;

@@ -1,0 +1,105 @@
+// What a lesson page does before the laboratory runs: start on request, type and copy commands, tabs of small screens. Kept small.
+
+import type { Laboratory } from "./laboratory.ts";
+
+const lab = document.querySelector<HTMLElement>("kc-lab") as HTMLElement;
+let starting: Promise<Laboratory> | undefined;
+
+/** Starts the laboratory once; the code arrives with the first call. */
+function startLaboratory(): Promise<Laboratory> {
+  starting ??= load();
+  return starting;
+}
+
+async function load(): Promise<Laboratory> {
+  lab.dataset["status"] = "starting";
+  const button = lab.querySelector<HTMLButtonElement>('[data-act="start"]');
+  if (button !== null) {
+    button.disabled = true;
+    button.lastChild?.replaceWith("Starting");
+  }
+  try {
+    const { openLaboratory } = await import("./laboratory.ts");
+    return await openLaboratory(lab);
+  } catch (error) {
+    starting = undefined;
+    lab.dataset["status"] = "off";
+    if (button !== null) {
+      button.disabled = false;
+      button.lastChild?.replaceWith("Try again");
+    }
+    const line = lab.querySelector(".start-line");
+    if (line !== null) line.textContent = "The laboratory could not be loaded. Check the connection; your work on this device is kept.";
+    throw error;
+  }
+}
+
+/** Shows a pane on small screens; on large ones all are visible. */
+function showPane(pane: "read" | "term" | "edit" | "task"): void {
+  const radio = document.getElementById(`p-${pane}`) as HTMLInputElement | null;
+  if (radio !== null && !radio.checked) {
+    radio.checked = true;
+    radio.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+
+function commandOf(block: Element): string {
+  return (block.querySelector("pre")?.textContent ?? "").replace(/\n+$/, "");
+}
+
+async function typeCommand(button: HTMLButtonElement, block: HTMLElement): Promise<void> {
+  showPane("term");
+  const laboratory = await startLaboratory();
+  laboratory.typeInto(block.dataset["try"] as string, commandOf(block));
+  flash(button, "Typed");
+}
+
+async function copyCommand(button: HTMLButtonElement, block: HTMLElement): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(commandOf(block));
+  } catch {
+    // Without clipboard access, at least mark the text.
+    const pre = block.querySelector("pre");
+    if (pre !== null) getSelection()?.selectAllChildren(pre);
+  }
+  button.dataset["done"] = "";
+  setTimeout(() => delete button.dataset["done"], 2000);
+}
+
+function flash(button: HTMLButtonElement, word: string): void {
+  const old = button.lastChild?.textContent ?? "";
+  button.lastChild?.replaceWith(word);
+  button.dataset["done"] = "";
+  setTimeout(() => {
+    button.lastChild?.replaceWith(old);
+    delete button.dataset["done"];
+  }, 2000);
+}
+
+document.addEventListener("click", (event) => {
+  const button = (event.target as Element).closest<HTMLButtonElement>("button");
+  if (button === null) return;
+  const block = button.closest<HTMLElement>("[data-try]");
+  if (button.dataset["act"] === "start") void startLaboratory();
+  else if (block !== null && "type" in button.dataset) void typeCommand(button, block);
+  else if (block !== null && "copy" in button.dataset) void copyCommand(button, block);
+  else if (button.dataset["open"] !== undefined) {
+    const place = button.dataset["open"];
+    showPane("edit");
+    void startLaboratory().then((laboratory) => laboratory.openFile(place));
+  }
+});
+
+// The code is fetched when the button is pointed at, so that the click finds it there.
+lab.querySelector('[data-act="start"]')?.addEventListener("pointerenter", () => void import("./laboratory.ts").catch(() => undefined), { once: true });
+
+// A laboratory that was open here before comes back by itself.
+void import("../../state/kept.ts").then(async ({ readKept }) => {
+  const kept = await readKept(`lab:${lab.dataset["lesson"]}`);
+  if (kept.ok && kept.value !== undefined) void startLaboratory();
+});
+
+document.getElementById("panes")?.addEventListener("change", () => {
+  scrollTo({ top: 0, behavior: "instant" });
+  dispatchEvent(new Event("resize"));
+});

@@ -1,0 +1,188 @@
+// The orders, live: mark and word, what was seen, the three layers, hints on request. Speaks one sentence per change.
+
+import type { Check, LayerFinding, Verdict, VerdictWord } from "#sandbox/grader/check.ts";
+import { find, h, mark, type MarkState, withCode } from "../lab/dom.ts";
+
+const marks: Record<VerdictWord, MarkState> = { pass: "pass", "not-yet": "wait", unknown: "blind" };
+const words: Record<VerdictWord, string> = { pass: "pass", "not-yet": "not yet", unknown: "could not tell" };
+const stages = [
+  { word: "Nudge", cost: "free" },
+  { word: "Pointer", cost: "noted in the log" },
+  { word: "Solution", cost: "noted in the log" },
+] as const;
+
+export interface OrdersOptions {
+  readonly checks: readonly Check[];
+  /** Highest hint stage already used, by check. */
+  readonly used: Readonly<Record<string, number>>;
+  onHint(check: string, stage: number): void;
+  /** A command of a solution, to be typed for the learner. */
+  onType(machine: string, command: string): void;
+  speak(sentence: string): void;
+}
+
+/** The orders pane; `show` takes each new set of verdicts. */
+export class Orders {
+  readonly #lab: HTMLElement;
+  readonly #options: OrdersOptions;
+  readonly #used: Record<string, number>;
+  readonly #wrongs: Readonly<Record<string, string>>;
+  #last = new Map<string, Verdict>();
+  /** The order opened by us; closed again when another one lags. */
+  #opened: string | undefined;
+
+  constructor(lab: HTMLElement, options: OrdersOptions, wrongs: Readonly<Record<string, string>> = {}) {
+    this.#lab = lab;
+    this.#options = options;
+    this.#used = { ...options.used };
+    this.#wrongs = wrongs;
+  }
+
+  show(verdicts: readonly Verdict[]): void {
+    for (const verdict of verdicts) {
+      const before = this.#last.get(verdict.id);
+      const task = this.#task(verdict.id);
+      if (task === undefined || (before !== undefined && sameVerdict(before, verdict))) continue;
+      this.#render(task, verdict, before);
+    }
+    const first = verdicts.find(({ verdict }) => verdict !== "pass");
+    this.#openFirst(first?.id);
+    this.#speakChange(verdicts);
+    this.#count(verdicts);
+    this.#last = new Map(verdicts.map((verdict) => [verdict.id, verdict]));
+  }
+
+  #task(id: string): HTMLDetailsElement | undefined {
+    return [...this.#lab.querySelectorAll<HTMLDetailsElement>("details[data-check]")].find((each) => each.dataset["check"] === id);
+  }
+
+  #render(task: HTMLDetailsElement, verdict: Verdict, before: Verdict | undefined): void {
+    const summary = find(task, "summary");
+    summary.replaceChildren(
+      mark(marks[verdict.verdict]),
+      h("span", { class: "goal" }, find(task, ".goal").textContent ?? ""),
+      h("span", { class: `state s-${marks[verdict.verdict]} word` }, words[verdict.verdict]),
+    );
+    const undone = before?.verdict === "pass" && verdict.verdict !== "pass";
+    const body = find(task, ".body");
+    body.replaceChildren(
+      ...(undone ? [h("p", { class: "undone" }, "This passed before and no longer does.")] : []),
+      h("p", {}, ...withCode(verdict.message)),
+      ...(verdict.verdict === "pass" || verdict.seen === "" ? [] : [seenAndWanted(verdict)]),
+      ...(verdict.layers.length > 0 ? [layerList(verdict.layers)] : []),
+      ...this.#misconceptions(verdict),
+      ...(verdict.verdict === "pass" ? [] : [this.#hints(verdict.id)]),
+    );
+  }
+
+  #misconceptions({ verdict, misconceptions }: Verdict): HTMLElement[] {
+    const known = this.#wrongs[misconceptions[0] ?? ""];
+    return verdict === "pass" || known === undefined ? [] : [h("p", { class: "because" }, ...withCode(known))];
+  }
+
+  /** Buttons for the stages not yet used, the text of those that are. */
+  #hints(id: string): HTMLElement {
+    const check = this.#options.checks.find((each) => each.id === id);
+    const box = h("div", { class: "hints" });
+    if (check === undefined) return box;
+    const used = this.#used[id] ?? 0;
+    const texts = [check.hints.nudge, check.hints.pointer, check.hints.solution.text];
+    stages.forEach(({ word, cost }, index) => {
+      const stage = index + 1;
+      if (stage <= used) {
+        box.append(h("p", { class: "hint" }, h("b", {}, `${word}: `), ...withCode(texts[index] ?? "")));
+        if (stage === 3) box.append(this.#solution(check));
+      }
+    });
+    stages.forEach(({ word, cost }, index) => {
+      const stage = index + 1;
+      if (stage <= used) return;
+      const locked = stage > used + 1;
+      const why = locked ? `hint-why-${id}` : undefined;
+      const button = h("button", { type: "button", class: locked ? "btn bare" : "btn", "aria-disabled": locked ? "true" : undefined, "aria-describedby": why }, `${word}, ${cost}`);
+      if (!locked) {
+        button.addEventListener("click", () => {
+          this.#used[id] = stage;
+          this.#options.onHint(id, stage);
+          const next = this.#hints(id);
+          box.replaceWith(next);
+          next.querySelector<HTMLElement>("button:not([aria-disabled])")?.focus();
+          this.#options.speak(`${word}: ${texts[index]}`);
+        });
+      }
+      box.append(button);
+    });
+    if (used < 2) box.append(h("span", { class: "sr", id: `hint-why-${id}` }, "Opens after the hint before it."));
+    return box;
+  }
+
+  #solution(check: Check): HTMLElement {
+    const { commands } = check.hints.solution;
+    const machine = "on" in check.probe && check.probe.kind !== "command" ? check.probe.on : "node01";
+    const block = h("div", { class: "cmd" }, h("div", { class: "host" }, machine), h("div", { class: "acts" }), h("pre", { tabindex: 0 }, h("code", {}, commands.join("\n"))));
+    const type = h("button", { type: "button", class: "btn" }, drawPlay(), "Type it");
+    type.addEventListener("click", () => this.#options.onType(machine, commands.join("\n")));
+    find(block, ".acts").append(type);
+    return block;
+  }
+
+  #openFirst(id: string | undefined): void {
+    if (id === this.#opened) return;
+    const old = this.#opened === undefined ? undefined : this.#task(this.#opened);
+    if (old !== undefined && !old.contains(document.activeElement)) old.open = false;
+    this.#opened = id;
+    const task = id === undefined ? undefined : this.#task(id);
+    if (task !== undefined) task.open = true;
+  }
+
+  #speakChange(verdicts: readonly Verdict[]): void {
+    if (this.#last.size === 0) return;
+    const changed = verdicts.filter((verdict) => this.#last.get(verdict.id)?.verdict !== verdict.verdict);
+    const one = changed.find(({ verdict }) => verdict !== "pass") ?? changed[0];
+    if (one === undefined) return;
+    const number = verdicts.indexOf(one) + 1;
+    this.#options.speak(`Order ${number}, ${words[one.verdict]}: ${one.message.replaceAll("`", "")}`);
+  }
+
+  #count(verdicts: readonly Verdict[]): void {
+    const passed = verdicts.filter(({ verdict }) => verdict === "pass").length;
+    find(this.#lab, "[data-orders-sum]").textContent = passed === verdicts.length ? "all pass" : `${passed} of ${verdicts.length} pass`;
+    const left = document.querySelector("[data-orders-left]");
+    if (left !== null) {
+      left.replaceChildren(String(verdicts.length - passed), h("span", { class: "sr" }, " not passed"));
+      left.toggleAttribute("hidden", passed === verdicts.length);
+    }
+  }
+}
+
+function drawPlay(): SVGSVGElement {
+  const play = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  play.setAttribute("class", "icon");
+  play.setAttribute("aria-hidden", "true");
+  play.innerHTML = '<use href="#i-play"/>';
+  return play;
+}
+
+function sameVerdict(a: Verdict, b: Verdict): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function seenAndWanted({ seen, wanted }: Verdict): HTMLElement {
+  return h("dl", { class: "seen" }, h("dt", {}, "seen"), h("dd", {}, ...withCode(seen)), h("dt", {}, "wanted"), h("dd", {}, ...withCode(wanted)));
+}
+
+function layerList(layers: readonly LayerFinding[]): HTMLElement {
+  return h(
+    "ul",
+    { class: "layers" },
+    ...layers.map(({ layer, good, seen }) =>
+      h(
+        "li",
+        { class: good === false ? "lag" : undefined },
+        good === undefined ? mark("blind", "could not tell") : good ? mark("pass", "as wanted") : mark("wait", "lags"),
+        h("b", {}, layer),
+        h("span", {}, ...withCode(seen)),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,116 @@
+// Marks progress on the voyage: chart, scale, card and list. Everything it changes is readable without it.
+
+import { plannedLessons } from "../../course/voyage.ts";
+import { $progress, type LessonProgress, loadProgress, type Progress } from "../../state/progress.ts";
+
+type State = "done" | "here" | "todo";
+const words: Record<State, string> = { done: "done", here: "you are here", todo: "not started" };
+
+function stateOf(progress: LessonProgress | undefined): "done" | "begun" | "todo" {
+  if (progress === undefined) return "todo";
+  return progress.doneAt === undefined ? "begun" : "done";
+}
+
+/** The lesson to go on with: the one last seen if unfinished, else the first that is aboard and not done. */
+function findHere(progress: Progress, aboard: readonly string[]): string | undefined {
+  const seen = aboard
+    .filter((id) => stateOf(progress.lessons[id]) === "begun")
+    .sort((a, b) => (progress.lessons[b]?.seenAt ?? 0) - (progress.lessons[a]?.seenAt ?? 0));
+  return seen[0] ?? aboard.find((id) => stateOf(progress.lessons[id]) !== "done");
+}
+
+class VoyageProgress extends HTMLElement {
+  connectedCallback(): void {
+    $progress.watch((progress) => this.show(progress));
+    void loadProgress();
+  }
+
+  private show(progress: Progress): void {
+    const aboard = [...this.querySelectorAll<HTMLElement>("a.les[data-lesson]")].map((link) => link.dataset["lesson"] as string);
+    const here = findHere(progress, aboard);
+    const done = new Set(aboard.filter((id) => stateOf(progress.lessons[id]) === "done"));
+    const state = (id: string): State => (id === here ? "here" : done.has(id) ? "done" : "todo");
+    for (const id of aboard) {
+      markWaypoint(id, state(id));
+      markListed(id, state(id));
+    }
+    plannedLessons.forEach(({ id }, index) => {
+      document.querySelector(`[data-leg="${index + 1}"]`)?.classList.toggle("todo", !(done.has(id) || (id === here && index > 0)));
+    });
+    this.showScale(done, here);
+    if (aboard.length > 0) this.showCard(progress, here, done.size === aboard.length);
+    for (const part of this.querySelectorAll<HTMLElement>("[data-part]")) showPart(part, done);
+    const summary = this.querySelector("[data-summary]");
+    if (summary !== null && done.size > 0) {
+      const minutes = plannedLessons.filter(({ id }) => done.has(id)).reduce((sum, lesson) => sum + lesson.minutes, 0);
+      summary.textContent = `${done.size} of ${aboard.length} lessons aboard are done, ${minutes} minutes. Sail in any order.`;
+    }
+  }
+
+  private showScale(done: ReadonlySet<string>, here: string | undefined): void {
+    const scale = this.querySelector<HTMLElement>('[data-scale="voyage"]');
+    if (scale === null) return;
+    plannedLessons.forEach(({ id }, index) => {
+      const segment = scale.children[index] as HTMLElement | undefined;
+      if (segment === undefined) return;
+      segment.dataset["s"] = done.has(id) ? "done" : id === here ? "here" : "";
+    });
+    const lesson = plannedLessons.find(({ id }) => id === here);
+    scale.setAttribute("aria-label", `${done.size} of ${plannedLessons.length} lessons done${lesson ? `, lesson ${lesson.number} is next` : ""}`);
+  }
+
+  private showCard(progress: Progress, here: string | undefined, allDone: boolean): void {
+    const lesson = plannedLessons.find(({ id }) => id === here);
+    const begun = here === undefined ? undefined : progress.lessons[here];
+    const set = (part: string, text: string): void => {
+      const element = this.querySelector(`[data-${part}]`);
+      if (element !== null) element.textContent = text;
+    };
+    if (allDone) {
+      set("kick", "All aboard are done");
+      set("about", "Every lesson that is aboard is done. Look around in any of them.");
+      set("continue", "Open again");
+    } else if (lesson !== undefined) {
+      const link = document.querySelector<HTMLAnchorElement>(`a.les[data-lesson="${lesson.id}"]`);
+      const go = this.querySelector<HTMLAnchorElement>("[data-continue]");
+      if (link !== null && go !== null) go.href = link.href;
+      set("title", `${lesson.number} ${lesson.title}`);
+      set("kick", begun === undefined ? (Object.keys(progress.lessons).length === 0 ? "Begin here" : "Next") : "You are here");
+      set("about", begun === undefined ? `About ${lesson.minutes} minutes, with a node of your own beside the text.` : describe(begun));
+      set("continue", begun === undefined ? "Start the lesson" : "Continue");
+    }
+  }
+}
+
+function describe({ step, steps, passed, total }: LessonProgress): string {
+  const left = total - passed.length;
+  return `Step ${step} of ${steps}. ${passed.length} of ${total} orders pass${left === 1 ? ", one to go" : ""}.`;
+}
+
+function markWaypoint(id: string, state: State): void {
+  const point = document.querySelector<SVGAElement>(`a.wp[data-lesson="${id}"]`);
+  if (point === null) return;
+  point.classList.remove("done", "here", "todo");
+  point.classList.add(state);
+  point.setAttribute("aria-label", `${point.dataset["label"]}, ${words[state]}`);
+}
+
+function markListed(id: string, state: State): void {
+  const link = document.querySelector<HTMLElement>(`a.les[data-lesson="${id}"]`);
+  if (link === null) return;
+  link.classList.toggle("here", state === "here");
+  if (state === "here") link.setAttribute("aria-current", "step");
+  else link.removeAttribute("aria-current");
+  const dot = link.querySelector(".dot");
+  dot?.setAttribute("aria-label", state === "here" ? "You are here" : state === "done" ? "Done" : "Not started");
+  dot?.querySelector("use")?.setAttribute("href", `#d-${state}`);
+}
+
+function showPart(part: HTMLElement, done: ReadonlySet<string>): void {
+  const count = part.querySelector("[data-part-count]");
+  const lessons = plannedLessons.filter(({ id }) => id.startsWith(`${part.dataset["part"]}/`));
+  const finished = lessons.filter(({ id }) => done.has(id)).length;
+  if (count !== null && finished > 0) count.textContent = `${finished} of ${lessons.length}`;
+}
+
+customElements.define("voyage-progress", VoyageProgress);
