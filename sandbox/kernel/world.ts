@@ -56,6 +56,8 @@ export class World {
   /** The time up to which the clock may run on its own. */
   goal: number;
   threads: Thread[] = [];
+  /** Grows with every step of any thread: whoever keeps the last value sees whether something ran. */
+  changes = 0;
   current: Thread | undefined;
   #quantum = 0;
 
@@ -181,6 +183,7 @@ export class World {
 
   #step(thread: Thread): void {
     this.current = thread;
+    this.changes += 1;
     this.#quantum = QUANTUM;
     thread.wait = undefined;
     try {

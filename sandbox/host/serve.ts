@@ -1,0 +1,500 @@
+// Serves one laboratory over any endpoint: messages in, the fleet run in slices, messages out. Knows no lesson and no page.
+
+import { copyState, Fleet, programsOf, type Terminal } from "../fleet.ts";
+import type { GradeReport, Grading } from "../grader/check.ts";
+import type { ShipFacts } from "../grader/facts.ts";
+import { bootScene } from "../images/index.ts";
+import { isErrno as failed, isErrno } from "../kernel/errno.ts";
+import { ROOT } from "../kernel/fs/inode.ts";
+import { decode } from "../kernel/text.ts";
+import type { Programs } from "../programs.ts";
+import {
+  type Boot,
+  type DirItem,
+  type FromMachine,
+  type OpenTerminal,
+  SAVED_FORMAT,
+  type SavedLab,
+  type ToMachine,
+} from "../protocol.ts";
+import type { Scene } from "../scene.ts";
+import { Timeline } from "./timeline.ts";
+
+/** Where messages go out. A MessagePort, a worker's scope or a test's array can stand behind it. */
+export interface Endpoint {
+  post(message: FromMachine): void;
+}
+
+/** The host's time and turn, which the sandbox itself must not have. */
+export interface HostClock {
+  /** Milliseconds, monotonic. */
+  now(): number;
+  /** Runs a function in a turn of its own, after messages that have arrived. */
+  soon(run: () => void): void;
+  later(ms: number, run: () => void): void;
+}
+
+/** What judges a fork; loaded after the prompt, for it is not needed before. */
+export interface Judge {
+  grade(fork: Fleet, grading: Grading, history: readonly string[]): GradeReport;
+  observe(fork: Fleet): ShipFacts;
+  requests(fleet: Fleet): readonly import("../kubelet/trace.ts").RequestTrace[];
+}
+
+/** How long a slice may hold the thread, how often the clock is looked at, and when a change is judged (ms). */
+const SLICE = 8;
+const TICK = 50;
+const SETTLE = 250;
+/** A clock that jumped (a sleeping laptop) does not make the machine live through hours at once. */
+const LONGEST_LEAP = 10_000;
+const STEPS_PER_LOOK = 200;
+
+export class LabServer {
+  readonly #endpoint: Endpoint;
+  readonly #clock: HostClock;
+  readonly #programs: Programs;
+  readonly #loadJudge: () => Promise<Judge>;
+  #boot: Boot | undefined;
+  #fleet: Fleet | undefined;
+  #timeline = new Timeline();
+  #judge: Judge | undefined;
+  #watched: { machine: string; path: string; version: number }[] = [];
+  #scheduled = false;
+  #ticking = false;
+  #paused = false;
+  #lastLook = 0;
+  /** The state changed since it was judged, or since the last point of the time line. */
+  #unjudged = false;
+  #judgeAt: number | undefined;
+  #dirty = false;
+  #nextTerminal = 1;
+  /** Commands typed so far in each shell, by the length of its history. */
+  #counts = new Map<number, number>();
+
+  constructor(endpoint: Endpoint, clock: HostClock, programs: Programs, loadJudge: () => Promise<Judge>) {
+    this.#endpoint = endpoint;
+    this.#clock = clock;
+    this.#programs = programs;
+    this.#loadJudge = loadJudge;
+  }
+
+  /** Takes one message. Our own mistakes become a `fault`, never an exception in the host. */
+  receive(message: ToMachine): void {
+    try {
+      if (message.type === "boot") {
+        this.#start(message.boot).catch((error: unknown) => this.#fault(error));
+        return;
+      }
+      if (this.#fleet) this.#act(message, this.#fleet);
+    } catch (error) {
+      this.#fault(error);
+    }
+  }
+
+  #fault(error: unknown): void {
+    this.#endpoint.post({
+      type: "fault",
+      kind: "crash",
+      text: error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error),
+    });
+  }
+
+  // --- beginning ---
+
+  async #start(boot: Boot): Promise<void> {
+    this.#boot = boot;
+    const resumed = boot.saved === undefined ? undefined : await this.#takeUp(boot.saved, boot.lab);
+    if (resumed) {
+      this.#fleet = resumed;
+    } else {
+      this.#fleet = await bootScene(boot.scene, this.#programs);
+      this.#openSceneTerminals(boot.scene, this.#fleet);
+      await this.#runLoaded(this.#fleet);
+      this.#timeline = new Timeline();
+      this.#timeline.begin(this.#fleet);
+    }
+    this.#lastLook = this.#clock.now();
+    this.#rememberCounts();
+    this.#endpoint.post({
+      type: "ready",
+      lab: boot.lab,
+      machines: this.#fleet.machines.map((kernel) => ({ name: kernel.state.name, address: kernel.sourceAddress() })),
+      terminals: this.#openTerminals(),
+      resumed: resumed !== undefined,
+    });
+    this.#postTimeline();
+    this.#unjudged = true;
+    this.#wake();
+  }
+
+  #openSceneTerminals(scene: Scene, fleet: Fleet): void {
+    const size = this.#boot?.size ?? { columns: 80, rows: 24 };
+    for (const { machine, user } of scene.terminals ??
+      scene.machines.map((each) => ({ machine: each.name, user: "root" }))) {
+      fleet.openTerminal(`t${this.#nextTerminal++}`, machine, user, size);
+    }
+  }
+
+  /** A fleet out of what was kept; undefined (and a fault told) where it cannot be read. */
+  async #takeUp(saved: unknown, lab: string): Promise<Fleet | undefined> {
+    try {
+      const kept = saved as SavedLab;
+      if (kept.format !== SAVED_FORMAT || kept.lab !== lab)
+        throw new Error("it was written by another version of the course");
+      await this.#programs.loadAll([...programsOf(kept.fleet)].filter((name) => this.#programs.known(name)));
+      const fleet = new Fleet(copyState(kept.fleet), this.#programs);
+      this.#nextTerminal = 1 + Math.max(0, ...fleet.terminals.map((each) => Number(each.id.slice(1)) || 0));
+      await this.#runLoaded(fleet);
+      this.#timeline = new Timeline();
+      this.#timeline.begin(fleet, kept.timeline[kept.current]);
+      return fleet;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#endpoint.post({
+        type: "fault",
+        kind: "saved",
+        text: `The saved laboratory cannot be read: ${reason}. This one begins anew.`,
+      });
+      return undefined;
+    }
+  }
+
+  /** Runs until nothing is left to do now, loading what is asked for. */
+  async #runLoaded(fleet: Fleet): Promise<void> {
+    while (fleet.run() === "loading") await this.#programs.loadAll([...fleet.world.wanted]);
+  }
+
+  // --- messages ---
+
+  #act(message: Exclude<ToMachine, { type: "boot" }>, fleet: Fleet): void {
+    switch (message.type) {
+      case "input":
+        fleet.type(message.terminal, message.data);
+        this.#touch();
+        return;
+      case "resize":
+        fleet.resize(message.terminal, { columns: message.columns, rows: message.rows });
+        this.#wake();
+        return;
+      case "open-terminal":
+        this.#openTerminal(message.id, message.machine, message.user, fleet);
+        return;
+      case "close-terminal":
+        fleet.closeTerminal(message.terminal);
+        this.#touch();
+        return;
+      case "list-dir":
+        this.#endpoint.post({ type: "dir", id: message.id, ...listDir(fleet, message.machine, message.path) });
+        return;
+      case "read-file":
+        this.#endpoint.post({ type: "file", id: message.id, ...readText(fleet, message.machine, message.path) });
+        return;
+      case "write-file":
+        this.#writeFile(message.id, message.machine, message.path, message.content, fleet);
+        return;
+      case "watch-files":
+        this.#watched = message.files.map(({ machine, path }) => ({
+          machine,
+          path,
+          version: versionOf(fleet, machine, path),
+        }));
+        return;
+      case "grade":
+        void this.#report(message.id);
+        return;
+      case "undo":
+        this.#moveTo(this.#timeline.back());
+        return;
+      case "redo":
+        this.#moveTo(this.#timeline.forward());
+        return;
+      case "go-to":
+        this.#moveTo(this.#timeline.goTo(message.entry));
+        return;
+      case "reset":
+        this.#moveTo(this.#timeline.goTo(0));
+        return;
+      case "save":
+        this.#save(message.id, fleet);
+        return;
+      case "requests":
+        void this.#withJudge().then((judge) => {
+          if (this.#fleet)
+            this.#endpoint.post({ type: "requests", id: message.id, requests: judge.requests(this.#fleet) });
+        });
+        return;
+      case "advance":
+        fleet.world.advance(message.ms);
+        this.#touch();
+        return;
+      case "pause":
+        this.#paused = message.paused;
+        this.#lastLook = this.#clock.now();
+        this.#wake();
+        return;
+    }
+  }
+
+  #openTerminal(id: number, machine: string, user: string, fleet: Fleet): void {
+    const opened = fleet.openTerminal(
+      `t${this.#nextTerminal++}`,
+      machine,
+      user,
+      this.#boot?.size ?? { columns: 80, rows: 24 },
+    );
+    if (isErrno(opened)) {
+      this.#endpoint.post({
+        type: "terminal-opened",
+        id,
+        terminal: undefined,
+        error: `${user} cannot log in on ${machine}.`,
+      });
+      return;
+    }
+    this.#endpoint.post({ type: "terminal-opened", id, terminal: describe(opened) });
+    this.#wake();
+  }
+
+  #writeFile(id: number, machine: string, path: string, content: string, fleet: Fleet): void {
+    const problem = fleet.writeFile(machine, path, content);
+    this.#endpoint.post({ type: "written", id, ...(problem ? { error: problem.text } : {}) });
+    if (problem) return;
+    const watched = this.#watched.find((each) => each.machine === machine && each.path === path);
+    if (watched) watched.version = versionOf(fleet, machine, path);
+    this.#timeline.add(fleet, "save", machine, path);
+    this.#postTimeline();
+    this.#touch();
+  }
+
+  #save(id: number, fleet: Fleet): void {
+    const lab: SavedLab = {
+      format: SAVED_FORMAT,
+      lab: this.#boot?.lab ?? "",
+      fleet: fleet.snapshot(),
+      timeline: this.#timeline.entries,
+      current: this.#timeline.current,
+    };
+    this.#endpoint.post({ type: "saved", id, lab });
+  }
+
+  // --- time line ---
+
+  #moveTo(state: ReturnType<Timeline["back"]>): void {
+    if (state === undefined || this.#fleet === undefined) return;
+    const names = this.#fleet.terminals.map((each) => each.id);
+    this.#fleet = new Fleet(copyState(state), this.#programs);
+    for (const { id, machine, user } of this.#missing(names, this.#fleet))
+      this.#fleet.openTerminal(id, machine, user, this.#boot?.size ?? { columns: 80, rows: 24 });
+    this.#lastLook = this.#clock.now();
+    this.#rememberCounts();
+    this.#endpoint.post({ type: "moved", entry: this.#timeline.current, terminals: this.#openTerminals() });
+    this.#postTimeline();
+    for (const watched of this.#watched) watched.version = -1;
+    this.#touch();
+    this.#dirty = false;
+  }
+
+  /** Terminals opened since that point stay open, with a fresh login. */
+  #missing(names: readonly string[], fleet: Fleet): Terminal[] {
+    const before = this.#boot === undefined ? [] : this.#allTerminals;
+    return before.filter((each) => names.includes(each.id) && !fleet.terminals.some((have) => have.id === each.id));
+  }
+
+  get #allTerminals(): Terminal[] {
+    return this.#fleet?.terminals ?? [];
+  }
+
+  #postTimeline(): void {
+    const { entries, current, canUndo, canRedo } = this.#timeline;
+    this.#endpoint.post({ type: "timeline", entries, current, canUndo, canRedo });
+  }
+
+  // --- running ---
+
+  /** Something happened that may change the state. */
+  #touch(): void {
+    this.#dirty = true;
+    this.#unjudged = true;
+    this.#judgeAt = undefined;
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#clock.soon(() => {
+      this.#scheduled = false;
+      try {
+        this.#slice();
+      } catch (error) {
+        this.#fault(error);
+        this.#wake();
+      }
+    });
+  }
+
+  /** Holds the thread for a few milliseconds of work, then lets messages in. */
+  #slice(): void {
+    const fleet = this.#fleet;
+    if (fleet === undefined) return;
+    this.#letTimePass(fleet);
+    const end = this.#clock.now() + SLICE;
+    let state = fleet.run(STEPS_PER_LOOK);
+    while (state === "busy" && this.#clock.now() < end) state = fleet.run(STEPS_PER_LOOK);
+    const wrote = this.#flush(fleet);
+    if (state === "loading") {
+      void this.#programs.loadAll([...fleet.world.wanted]).then(
+        () => this.#wake(),
+        (error: unknown) => this.#fault(error),
+      );
+      return;
+    }
+    if (state === "busy" || wrote) this.#wake();
+    if (state === "idle") this.#settled(fleet);
+    this.#tick();
+  }
+
+  #letTimePass(fleet: Fleet): void {
+    const now = this.#clock.now();
+    const passed = Math.min(now - this.#lastLook, LONGEST_LEAP);
+    this.#lastLook = now;
+    if (!this.#paused && passed > 0) fleet.world.advance(passed);
+  }
+
+  /** Looks at the clock again soon: timers of services and sleeping programs are due some time. */
+  #tick(): void {
+    if (this.#ticking || this.#paused) return;
+    this.#ticking = true;
+    this.#clock.later(TICK, () => {
+      this.#ticking = false;
+      this.#wake();
+    });
+  }
+
+  #flush(fleet: Fleet): boolean {
+    const output = fleet.world.takeOutput();
+    for (const [terminal, chunks] of output)
+      for (const data of chunks) this.#endpoint.post({ type: "output", terminal, data });
+    for (const terminal of fleet.world.closedTerminals) {
+      const at = fleet.terminals.findIndex((each) => each.id === terminal);
+      if (at >= 0) fleet.terminals.splice(at, 1);
+      this.#endpoint.post({ type: "terminal-closed", terminal });
+    }
+    fleet.world.closedTerminals.clear();
+    return output.size > 0;
+  }
+
+  #settled(fleet: Fleet): void {
+    const prompts = fleet.terminals.filter((each) => fleet.atPrompt(each.id)).map((each) => each.id);
+    if (this.#dirty && prompts.length === fleet.terminals.length) {
+      this.#dirty = false;
+      this.#noteCommands(fleet);
+      this.#endpoint.post({ type: "idle", prompts });
+      this.#judgeAt = this.#clock.now();
+    }
+    this.#tellFileChanges(fleet);
+    if (!this.#unjudged && fleet.world.changes !== this.#judgedChanges) this.#unjudged = true;
+    if (!this.#unjudged) return;
+    this.#judgeAt ??= this.#clock.now() + SETTLE;
+    if (this.#clock.now() < this.#judgeAt) return;
+    this.#unjudged = false;
+    this.#judgeAt = undefined;
+    void this.#report(undefined);
+  }
+
+  #judgedChanges = -1;
+
+  /** A point of the time line for each shell that has run a command since the last look. */
+  #noteCommands(fleet: Fleet): void {
+    for (const terminal of fleet.terminals) {
+      const history = historyOf(fleet, terminal);
+      const before = this.#counts.get(terminal.tty) ?? history.length;
+      if (history.length === before) continue;
+      this.#counts.set(terminal.tty, history.length);
+      this.#timeline.add(fleet, "command", terminal.machine, history.slice(before).join("; "));
+      this.#postTimeline();
+    }
+  }
+
+  #rememberCounts(): void {
+    this.#counts.clear();
+    for (const terminal of this.#fleet?.terminals ?? [])
+      this.#counts.set(terminal.tty, historyOf(this.#fleet as Fleet, terminal).length);
+  }
+
+  #tellFileChanges(fleet: Fleet): void {
+    for (const watched of this.#watched) {
+      const version = versionOf(fleet, watched.machine, watched.path);
+      if (version === watched.version) continue;
+      watched.version = version;
+      const { content, error } = readText(fleet, watched.machine, watched.path);
+      this.#endpoint.post({
+        type: "file-changed",
+        machine: watched.machine,
+        path: watched.path,
+        content: error === undefined ? content : undefined,
+      });
+    }
+  }
+
+  // --- judging ---
+
+  async #withJudge(): Promise<Judge> {
+    this.#judge ??= await this.#loadJudge();
+    return this.#judge;
+  }
+
+  async #report(id: number | undefined): Promise<void> {
+    try {
+      const judge = await this.#withJudge();
+      const fleet = this.#fleet;
+      if (fleet === undefined) return;
+      this.#judgedChanges = fleet.world.changes;
+      const grading = this.#boot?.grading ?? { checks: [], boarding: [], pilot: [] };
+      const history = fleet.terminals.flatMap((terminal) => historyOf(fleet, terminal));
+      const report = judge.grade(fleet.fork(), grading, history);
+      const facts = judge.observe(fleet.fork());
+      this.#endpoint.post({ type: "report", ...(id === undefined ? {} : { id }), report, facts });
+    } catch (error) {
+      this.#fault(error);
+    }
+  }
+
+  #openTerminals(): OpenTerminal[] {
+    return (this.#fleet?.terminals ?? []).map(describe);
+  }
+}
+
+function describe(terminal: Terminal): OpenTerminal {
+  return { terminal: terminal.id, machine: terminal.machine, user: terminal.user };
+}
+
+/** The commands a terminal's login shell remembers. */
+function historyOf(fleet: Fleet, terminal: Terminal): readonly string[] {
+  const kept = fleet.machine(terminal.machine).process(terminal.pid)?.kept;
+  const history = typeof kept === "object" && kept !== null && "history" in kept ? kept.history : undefined;
+  return Array.isArray(history) ? history.map(String) : [];
+}
+
+function listDir(fleet: Fleet, machine: string, path: string): { items: DirItem[]; error?: string } {
+  const { fs } = fleet.machine(machine);
+  const found = fs.walk(path, "/", ROOT);
+  if (failed(found)) return { items: [], error: found.text };
+  if (found.inode.type !== "directory" || found.inode.virtual) return { items: [], error: "Not a directory" };
+  const items: DirItem[] = [];
+  for (const [name, ino] of found.inode.entries ?? []) {
+    const { type } = fs.get(ino);
+    items.push({ name, type: type === "file" || type === "directory" || type === "symlink" ? type : "other" });
+  }
+  return { items: items.sort((a, b) => (a.name < b.name ? -1 : 1)) };
+}
+
+function readText(fleet: Fleet, machine: string, path: string): { content: string; error?: string } {
+  const bytes = fleet.readFile(machine, path);
+  return isErrno(bytes) ? { content: "", error: bytes.text } : { content: decode(bytes) };
+}
+
+function versionOf(fleet: Fleet, machine: string, path: string): number {
+  const found = fleet.machine(machine).fs.walk(path, "/", ROOT);
+  return isErrno(found) ? 0 : found.inode.ino * 1_000_000 + found.inode.version;
+}

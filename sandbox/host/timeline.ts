@@ -1,0 +1,88 @@
+// The points a laboratory can go back to: one after each command and each save, as a tree.
+
+import type { Fleet, FleetState } from "../fleet.ts";
+import type { TimelineEntry } from "../protocol.ts";
+
+/** Points kept with their state; older ones are forgotten, the start never. */
+const KEPT = 200;
+
+export class Timeline {
+  #entries: TimelineEntry[] = [];
+  readonly #states = new Map<number, FleetState>();
+  #current = 0;
+  #next = 0;
+  /** Points undone, nearest last: what redo goes to. */
+  #undone: number[] = [];
+
+  get entries(): readonly TimelineEntry[] {
+    return this.#entries;
+  }
+
+  get current(): number {
+    return this.#current;
+  }
+
+  get canUndo(): boolean {
+    return this.#parentWithState() !== undefined;
+  }
+
+  get canRedo(): boolean {
+    return this.#undone.length > 0;
+  }
+
+  /** The first point: the fleet as it was booted or taken up. */
+  begin(fleet: Fleet, from?: TimelineEntry): void {
+    const machine = fleet.terminals[0]?.machine ?? fleet.machines[0]?.state.name ?? "";
+    this.#entries = [{ entry: 0, at: fleet.now, kind: "start", machine, label: from?.label ?? "", parent: undefined }];
+    this.#states.set(0, fleet.snapshot());
+    this.#current = 0;
+    this.#next = 1;
+  }
+
+  add(fleet: Fleet, kind: "command" | "save", machine: string, label: string): void {
+    const entry = this.#next++;
+    this.#entries = [...this.#entries, { entry, at: fleet.now, kind, machine, label, parent: this.#current }];
+    this.#states.set(entry, fleet.snapshot());
+    this.#current = entry;
+    this.#undone = [];
+    this.#forget();
+  }
+
+  #forget(): void {
+    for (const { entry } of this.#entries) {
+      if (this.#states.size <= KEPT) return;
+      if (entry !== 0 && entry !== this.#current) this.#states.delete(entry);
+    }
+  }
+
+  #parentWithState(): number | undefined {
+    const parent = this.#entries.find((each) => each.entry === this.#current)?.parent;
+    return parent !== undefined && this.#states.has(parent) ? parent : undefined;
+  }
+
+  /** One step back; the state to go to, or undefined at the start. */
+  back(): FleetState | undefined {
+    const parent = this.#parentWithState();
+    if (parent === undefined) return undefined;
+    this.#undone.push(this.#current);
+    this.#current = parent;
+    return this.#states.get(parent);
+  }
+
+  /** One step forward again. */
+  forward(): FleetState | undefined {
+    const entry = this.#undone.pop();
+    if (entry === undefined) return undefined;
+    this.#current = entry;
+    return this.#states.get(entry);
+  }
+
+  /** Any point that is still known. */
+  goTo(entry: number): FleetState | undefined {
+    const state = this.#states.get(entry);
+    if (state === undefined) return undefined;
+    this.#undone = [];
+    this.#current = entry;
+    return state;
+  }
+}

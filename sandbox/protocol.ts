@@ -1,0 +1,137 @@
+// Every message between a page and the machine's worker, in two unions. Only plain data crosses.
+
+import type { FleetState } from "./fleet.ts";
+import type { GradeReport, Grading } from "./grader/check.ts";
+import type { ShipFacts } from "./grader/facts.ts";
+import type { RequestTrace } from "./kubelet/trace.ts";
+import type { Scene } from "./scene.ts";
+
+/** A laboratory as it is kept on the reader's device. `format` tells whether this build can read it. */
+export interface SavedLab {
+  readonly format: number;
+  /** Which lesson or drill it belongs to. */
+  readonly lab: string;
+  readonly fleet: FleetState;
+  readonly timeline: readonly TimelineEntry[];
+  readonly current: number;
+}
+
+/** The format that this build writes and reads. */
+export const SAVED_FORMAT = 1;
+
+/** What the machine is to become. */
+export interface Boot {
+  /** Id of the lesson or drill, kept with what is saved. */
+  readonly lab: string;
+  readonly scene: Scene;
+  readonly grading?: Grading;
+  /** A laboratory to take up again. One that cannot be read is answered with a fault of kind "saved", and the scene is booted. */
+  readonly saved?: unknown;
+  /** Columns and rows of new terminals. */
+  readonly size: { readonly columns: number; readonly rows: number };
+}
+
+/** Messages to the machine. Those with an `id` are answered by a message with the same `id`. */
+export type ToMachine =
+  | { readonly type: "boot"; readonly boot: Boot }
+  | { readonly type: "input"; readonly terminal: string; readonly data: string }
+  | { readonly type: "resize"; readonly terminal: string; readonly columns: number; readonly rows: number }
+  | { readonly type: "open-terminal"; readonly id: number; readonly machine: string; readonly user: string }
+  | { readonly type: "close-terminal"; readonly terminal: string }
+  | { readonly type: "list-dir"; readonly id: number; readonly machine: string; readonly path: string }
+  | { readonly type: "read-file"; readonly id: number; readonly machine: string; readonly path: string }
+  | {
+      readonly type: "write-file";
+      readonly id: number;
+      readonly machine: string;
+      readonly path: string;
+      readonly content: string;
+    }
+  /** Files an editor has open: a change on disk is told by `file-changed`. */
+  | { readonly type: "watch-files"; readonly files: readonly { readonly machine: string; readonly path: string }[] }
+  | { readonly type: "grade"; readonly id: number }
+  | { readonly type: "undo" }
+  | { readonly type: "redo" }
+  | { readonly type: "go-to"; readonly entry: number }
+  | { readonly type: "reset" }
+  | { readonly type: "save"; readonly id: number }
+  | { readonly type: "requests"; readonly id: number }
+  /** Lets virtual time pass (tests and *wait* buttons). */
+  | { readonly type: "advance"; readonly ms: number }
+  /** A page in the background: the clock stands still. */
+  | { readonly type: "pause"; readonly paused: boolean };
+
+/** One point of the time line: the state after a command or a save. */
+export interface TimelineEntry {
+  readonly entry: number;
+  /** Virtual time, ms since the epoch. */
+  readonly at: number;
+  readonly kind: "start" | "command" | "save";
+  readonly machine: string;
+  /** The command line, or the path that was saved. */
+  readonly label: string;
+  /** The entry it grew from; branches are entries with the same parent. */
+  readonly parent: number | undefined;
+}
+
+export interface OpenTerminal {
+  readonly terminal: string;
+  readonly machine: string;
+  readonly user: string;
+}
+
+export interface MachineInfo {
+  readonly name: string;
+  readonly address: string;
+}
+
+export interface DirItem {
+  readonly name: string;
+  readonly type: "file" | "directory" | "symlink" | "other";
+}
+
+/** What went wrong on our side, and what it means for the learner. */
+export type FaultKind = "crash" | "saved" | "scene";
+
+/** Messages from the machine. */
+export type FromMachine =
+  | {
+      readonly type: "ready";
+      readonly lab: string;
+      readonly machines: readonly MachineInfo[];
+      readonly terminals: readonly OpenTerminal[];
+      /** True where a saved laboratory was taken up. */
+      readonly resumed: boolean;
+    }
+  | { readonly type: "output"; readonly terminal: string; readonly data: Uint8Array }
+  /** The terminal's program waits for input, or it is at its prompt. */
+  | { readonly type: "idle"; readonly prompts: readonly string[] }
+  | {
+      readonly type: "terminal-opened";
+      readonly id: number;
+      readonly terminal: OpenTerminal | undefined;
+      readonly error?: string;
+    }
+  | { readonly type: "terminal-closed"; readonly terminal: string }
+  | { readonly type: "dir"; readonly id: number; readonly items: readonly DirItem[]; readonly error?: string }
+  | { readonly type: "file"; readonly id: number; readonly content: string; readonly error?: string }
+  | { readonly type: "written"; readonly id: number; readonly error?: string }
+  | {
+      readonly type: "file-changed";
+      readonly machine: string;
+      readonly path: string;
+      readonly content: string | undefined;
+    }
+  | { readonly type: "report"; readonly id?: number; readonly report: GradeReport; readonly facts: ShipFacts }
+  | { readonly type: "requests"; readonly id: number; readonly requests: readonly RequestTrace[] }
+  | {
+      readonly type: "timeline";
+      readonly entries: readonly TimelineEntry[];
+      readonly current: number;
+      readonly canUndo: boolean;
+      readonly canRedo: boolean;
+    }
+  /** The machine was moved to another point: terminals were cleared, open files may differ. */
+  | { readonly type: "moved"; readonly entry: number; readonly terminals: readonly OpenTerminal[] }
+  | { readonly type: "saved"; readonly id: number; readonly lab: SavedLab }
+  | { readonly type: "fault"; readonly kind: FaultKind; readonly text: string };

@@ -1,0 +1,43 @@
+// A scene: the fleet as a lesson or a drill finds it. Data only; `images/index.ts` turns it into a fleet.
+
+/** Start disks: kubeadm's worker, the node of old course notes, the harbour, the pirate's boat. */
+export type ImageName = "worker" | "hand-installed" | "controlplane" | "outsider";
+
+/** A file laid over the image. */
+export interface SceneFile {
+  readonly content: string;
+  /** Permission bits; those of the replaced file, else 0644. */
+  readonly mode?: number;
+  /** User and group by name; root unless told. */
+  readonly owner?: string;
+  readonly group?: string;
+}
+
+export interface SceneMachine {
+  readonly name: string;
+  readonly image: ImageName;
+  /** Address on the fleet's network; the usual one of the name unless told. */
+  readonly address?: string;
+  /** Kubernetes version of its kubelet: the image's own unless told. */
+  readonly version?: "1.36.2" | "1.20.2";
+  /** By absolute path. */
+  readonly files?: Readonly<Record<string, SceneFile | string>>;
+  readonly remove?: readonly string[];
+  /** Units that do not start at boot. */
+  readonly disabled?: readonly string[];
+}
+
+/** A terminal that is open at the start. */
+export interface SceneTerminal {
+  readonly machine: string;
+  readonly user: string;
+}
+
+export interface Scene {
+  /** Seed of everything random in it: keys, ids, ports. */
+  readonly seed: string;
+  /** Virtual time at boot, ISO 8601; 2026-11-21T14:00:00Z unless told. */
+  readonly clock?: string;
+  readonly machines: readonly SceneMachine[];
+  readonly terminals?: readonly SceneTerminal[];
+}
