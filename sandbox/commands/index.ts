@@ -1,0 +1,86 @@
+// The registry: every program that is not the shell or a service, by name. The first group loads with the prompt;
+// the rest when first run. A new command is one file and one line here.
+
+import type { Program } from "../kernel/sys.ts";
+import { basename, dirname } from "./basename.ts";
+import { cat } from "./cat.ts";
+import { chmod } from "./chmod.ts";
+import { chgrp, chown } from "./chown.ts";
+import { cp } from "./copying/cp.ts";
+import { mv } from "./copying/mv.ts";
+import { cut } from "./cut.ts";
+import { date } from "./date.ts";
+import { echo } from "./echo.ts";
+import { env, printenv } from "./env.ts";
+import { grep } from "./grep/grep.ts";
+import { head } from "./head.ts";
+import { groups, id, whoami } from "./id.ts";
+import { mkdir, rmdir } from "./mkdir.ts";
+import { printf } from "./printf.ts";
+import { pwd } from "./pwd.ts";
+import { rm } from "./rm.ts";
+import { sleep } from "./sleep.ts";
+import { sort } from "./sort.ts";
+import { stat } from "./stat.ts";
+import { tail } from "./tail.ts";
+import { tee } from "./tee.ts";
+import { touch } from "./touch.ts";
+import { falseCommand, trueCommand } from "./true.ts";
+import { arch, hostname, nproc, uname } from "./uname.ts";
+import { uniq } from "./uniq.ts";
+import { wc } from "./wc.ts";
+
+export const commands: Readonly<Record<string, Program | (() => Promise<Program>)>> = {
+  // --- with the prompt ---
+  arch,
+  basename,
+  cat,
+  chgrp,
+  chmod,
+  chown,
+  cp,
+  cut,
+  date,
+  dirname,
+  echo,
+  env,
+  false: falseCommand,
+  egrep: grep,
+  fgrep: grep,
+  grep,
+  groups,
+  head,
+  hostname,
+  id,
+  mkdir,
+  mv,
+  nproc,
+  printenv,
+  printf,
+  pwd,
+  rm,
+  rmdir,
+  sleep,
+  sort,
+  stat,
+  tail,
+  tee,
+  touch,
+  true: trueCommand,
+  uname,
+  uniq,
+  wc,
+  whoami,
+
+  // --- when first run: files and text of coreutils ---
+  link: async () => (await import("./ln.ts")).link,
+  ln: async () => (await import("./ln.ts")).ln,
+  mktemp: async () => (await import("./mktemp.ts")).mktemp,
+  readlink: async () => (await import("./readlink.ts")).readlink,
+  realpath: async () => (await import("./readlink.ts")).realpath,
+  seq: async () => (await import("./seq.ts")).seq,
+  sync: async () => (await import("./sync.ts")).sync,
+  truncate: async () => (await import("./truncate.ts")).truncate,
+  unlink: async () => (await import("./ln.ts")).unlink,
+  yes: async () => (await import("./yes.ts")).yes,
+};

@@ -1,0 +1,272 @@
+// printf(1) formats: escapes, conversions with flags, width and precision, and the arguments reused until used up.
+
+import { encode } from "../kernel/text.ts";
+import { quoteIfNeeded } from "./quote.ts";
+
+const SIMPLE: Readonly<Record<string, string>> = {
+  a: "\x07",
+  b: "\b",
+  e: "\x1b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
+  "\\": "\\",
+};
+
+/** A byte as the text that stands for it. */
+function byteText(value: number): string {
+  const byte = value & 255;
+  return byte < 128 ? String.fromCharCode(byte) : String.fromCharCode(0xdc00 + byte);
+}
+
+/**
+ * Backslash escapes. Style "echo" wants \0nnn for octal, "format" takes \nnn and \", and "b" (the %b argument) takes both.
+ * `stop` tells that \c ended the output.
+ */
+export function expandEscapes(
+  text: string,
+  style: "echo" | "format" | "b",
+): { text: string; stop: boolean; bad?: string } {
+  let result = "";
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i] ?? "";
+    if (char !== "\\" || i + 1 >= text.length) {
+      result += char;
+      continue;
+    }
+    i += 1;
+    const next = text[i] ?? "";
+    const simple = SIMPLE[next];
+    if (simple !== undefined) result += simple;
+    else if (next === "c" && style !== "format") return { text: result, stop: true };
+    else if (next === "c") return { text: result, stop: true };
+    else if (next === '"' && style !== "echo") result += '"';
+    else {
+      const octal = (
+        next === "0" && style !== "format" ? /^0[0-7]{0,3}/ : style === "echo" ? /^$/ : /^[0-7]{1,3}/
+      ).exec(text.slice(i))?.[0];
+      const hex = next === "x" ? /^x[\da-fA-F]{1,2}/.exec(text.slice(i))?.[0] : undefined;
+      const unicode = (next === "u" ? /^u[\da-fA-F]{1,4}/ : next === "U" ? /^U[\da-fA-F]{1,8}/ : /^$/).exec(
+        text.slice(i),
+      )?.[0];
+      if (octal !== undefined && octal !== "") {
+        result += byteText(Number.parseInt(octal, 8));
+        i += octal.length - 1;
+      } else if (hex !== undefined) {
+        result += byteText(Number.parseInt(hex.slice(1), 16));
+        i += hex.length - 1;
+      } else if (next === "x" && style !== "echo")
+        return { text: result, stop: false, bad: "missing hexadecimal number in escape" };
+      else if (unicode !== undefined && unicode !== "") {
+        const code = Number.parseInt(unicode.slice(1), 16);
+        result += code < 0x110000 ? String.fromCodePoint(code) : "";
+        i += unicode.length - 1;
+      } else result += `\\${next}`;
+    }
+  }
+  return { text: mergeBytes(result), stop: false };
+}
+
+/** Bytes written one by one may make up characters. */
+function mergeBytes(text: string): string {
+  if (!/[\udc80-\udcff]/.test(text)) return text;
+  return new TextDecoder("utf-8", { fatal: false }).decode(encode(text)).includes("\ufffd")
+    ? text
+    : new TextDecoder("utf-8").decode(encode(text));
+}
+
+export interface NumberProblem {
+  readonly value: number | bigint;
+  readonly problem?: string;
+}
+
+/** A numeric argument: decimal, 0x, 0, or 'c for the code of a character. */
+export function numberArgument(text: string, float: boolean): NumberProblem {
+  if (/^['"]/.test(text)) {
+    const code = text.length > 1 ? (text.codePointAt(1) ?? 0) : 0;
+    return { value: float ? code : BigInt(code) };
+  }
+  const trimmed = text.trimStart();
+  if (float) {
+    const found =
+      /^[-+]?(?:0[xX][\da-fA-F]+|\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|inf(?:inity)?|nan)/i.exec(
+        trimmed,
+      )?.[0];
+    if (found === undefined) return { value: 0, problem: "expected a numeric value" };
+    const value = /inf/i.test(found)
+      ? found.startsWith("-")
+        ? -Infinity
+        : Infinity
+      : /nan/i.test(found)
+        ? Number.NaN
+        : Number(found);
+    return { value, ...(found.length < trimmed.length ? { problem: "value not completely converted" } : {}) };
+  }
+  const found = /^([-+]?)(0[xX][\da-fA-F]+|0[0-7]*|[1-9]\d*)/.exec(trimmed);
+  if (found === null) return { value: 0n, problem: "expected a numeric value" };
+  const digits = found[2] ?? "0";
+  const size = /^0[0-7]+$/.test(digits) ? BigInt(`0o${digits.slice(1)}`) : BigInt(digits);
+  let value = found[1] === "-" ? -size : size;
+  if (value > 18446744073709551615n || value < -9223372036854775808n) {
+    value = value > 0n ? 18446744073709551615n : -9223372036854775808n;
+    return { value, problem: "Numerical result out of range" };
+  }
+  return { value, ...(found[0].length < trimmed.length ? { problem: "value not completely converted" } : {}) };
+}
+
+function pad(text: string, width: number, flags: string, zero: boolean): string {
+  if (width <= text.length) return text;
+  if (flags.includes("-")) return text.padEnd(width);
+  if (!zero) return text.padStart(width);
+  const sign = /^(?:[-+ ]?0[xX]|[-+ ]?)/.exec(text)?.[0] ?? "";
+  return sign + text.slice(sign.length).padStart(width - sign.length, "0");
+}
+
+/** One integer conversion: d i o u x X. */
+export function formatInteger(
+  value: bigint,
+  letter: string,
+  flags: string,
+  width: number,
+  precision: number | undefined,
+): string {
+  const signed = letter === "d" || letter === "i";
+  const size = signed ? (value < 0n ? -value : value) : BigInt.asUintN(64, value);
+  let digits = size.toString(letter === "o" ? 8 : letter === "x" || letter === "X" ? 16 : 10);
+  if (precision === 0 && size === 0n) digits = "";
+  digits = digits.padStart(precision ?? 0, "0");
+  if (flags.includes("#") && letter === "o" && !digits.startsWith("0")) digits = `0${digits}`;
+  if (flags.includes("#") && letter.toLowerCase() === "x" && size !== 0n) digits = `0x${digits}`;
+  if (signed) digits = (value < 0n ? "-" : flags.includes("+") ? "+" : flags.includes(" ") ? " " : "") + digits;
+  if (letter === "X") digits = digits.toUpperCase();
+  return pad(digits, width, flags, flags.includes("0") && precision === undefined);
+}
+
+function general(value: number, precision: number, alternate: boolean): string {
+  const digits = precision === 0 ? 1 : precision;
+  const exponent =
+    value === 0
+      ? 0
+      : Number(
+          Math.abs(value)
+            .toExponential(digits - 1)
+            .split("e")[1],
+        );
+  let text =
+    exponent < -4 || exponent >= digits
+      ? value.toExponential(digits - 1)
+      : value.toFixed(Math.max(0, digits - 1 - exponent));
+  if (!alternate && text.includes(".")) text = text.replace(/\.?0+(?=e|$)/, "");
+  return text;
+}
+
+/** One floating conversion: e f g E F G. */
+export function formatFloat(value: number, letter: string, flags: string, width: number, precision = 6): string {
+  let text: string;
+  const kind = letter.toLowerCase();
+  const size = Math.abs(value);
+  if (!Number.isFinite(value)) text = Number.isNaN(value) ? "nan" : "inf";
+  else if (kind === "f")
+    text =
+      size >= 1e21
+        ? BigInt(size).toString() + (precision > 0 ? `.${"0".repeat(precision)}` : "")
+        : size.toFixed(Math.min(100, precision));
+  else
+    text =
+      kind === "e"
+        ? size.toExponential(Math.min(100, precision))
+        : general(size, Math.min(100, precision), flags.includes("#"));
+  text = text.replace(/e([-+])(\d)$/, "e$10$2");
+  const negative = value < 0 || Object.is(value, -0);
+  text = (negative ? "-" : flags.includes("+") ? "+" : flags.includes(" ") ? " " : "") + text;
+  if (letter !== kind) text = text.toUpperCase();
+  return pad(text, width, flags, flags.includes("0") && Number.isFinite(value));
+}
+
+export interface PrintfResult {
+  readonly text: string;
+  /** Messages, each without the program's name. */
+  readonly errors: readonly string[];
+  /** True where an error ended the run. */
+  readonly fatal: boolean;
+}
+
+/** Runs a printf format over its arguments. */
+export function runPrintf(format: string, args: readonly string[]): PrintfResult {
+  let text = "";
+  const errors: string[] = [];
+  let at = 0;
+  const take = () => args[at++];
+  const integer = (word: string | undefined, float: boolean): number | bigint => {
+    if (word === undefined || (word === "" && args.length < at)) return float ? 0 : 0n;
+    const { value, problem } = numberArgument(word, float);
+    if (problem !== undefined) errors.push(`${quoteAlwaysWord(word)}: ${problem}`);
+    return value;
+  };
+  for (;;) {
+    const start = at;
+    const pattern = /%([-+ #0']*)(\*|\d+)?(?:\.(\*|-?\d+)?)?(?:hh?|ll?|[jztL])?(.?)|\\|[^%\\]+/gsu;
+    let piece = pattern.exec(format);
+    while (piece !== null) {
+      const whole = piece[0];
+      if (whole === "\\") {
+        // One escape at a time, so that \c and errors stop at the right place.
+        const rest = format.slice(piece.index);
+        const length = escapeLength(rest);
+        const expanded = expandEscapes(rest.slice(0, length), "format");
+        text += expanded.text;
+        if (expanded.bad !== undefined) return { text, errors: [...errors, expanded.bad], fatal: true };
+        if (expanded.stop) return { text: mergeBytes(text), errors, fatal: false };
+        pattern.lastIndex = piece.index + length;
+      } else if (!whole.startsWith("%")) text += whole;
+      else if (whole === "%%") text += "%";
+      else {
+        const letter = piece[4] ?? "";
+        let flags = piece[1] ?? "";
+        let width = piece[2] === "*" ? Number(integer(take(), false)) : Number(piece[2] ?? 0);
+        if (width < 0) {
+          flags += "-";
+          width = -width;
+        }
+        const hasPoint = /\./.test(whole.slice(0, whole.length - letter.length));
+        let precision: number | undefined = !hasPoint
+          ? undefined
+          : piece[3] === "*"
+            ? Number(integer(take(), false))
+            : Number(piece[3] ?? 0);
+        if (precision !== undefined && precision < 0) precision = undefined;
+        if (letter === "b" || letter === "s" || letter === "c" || letter === "q") {
+          let word = take() ?? "";
+          let stop = false;
+          if (letter === "b") ({ text: word, stop } = expandEscapes(word, "b"));
+          if (letter === "q") word = quoteIfNeeded(word);
+          if (letter === "c") word = word === "" ? "" : String.fromCodePoint(word.codePointAt(0) ?? 0);
+          if (precision !== undefined && letter !== "c") word = word.slice(0, precision);
+          text += pad(word, width, flags, false);
+          if (stop) return { text, errors, fatal: false };
+        } else if (letter !== "" && "diouxX".includes(letter))
+          text += formatInteger(integer(take(), false) as bigint, letter, flags, width, precision);
+        else if (letter !== "" && "eEfFgGaA".includes(letter))
+          text += formatFloat(Number(integer(take(), true)), letter, flags, width, precision);
+        else {
+          errors.push(whole === "%" ? "missing" : `%${whole.slice(1)}: invalid conversion specification`);
+          if (whole === "%") errors[errors.length - 1] = "%: invalid conversion specification";
+          return { text, errors, fatal: true };
+        }
+      }
+      piece = pattern.exec(format);
+    }
+    if (at >= args.length || at === start) break;
+  }
+  return { text: mergeBytes(text), errors, fatal: false };
+}
+
+function quoteAlwaysWord(word: string): string {
+  return `‘${word}’`;
+}
+
+function escapeLength(text: string): number {
+  return /^\\(?:[0-7]{1,3}|x[\da-fA-F]{0,2}|u[\da-fA-F]{1,4}|U[\da-fA-F]{1,8}|.|$)/s.exec(text)?.[0].length ?? 1;
+}
