@@ -89,8 +89,8 @@ export class Fleet {
   // --- time ---
 
   /** Runs what is runnable; see World.run. */
-  run(fuel?: number): RunState {
-    return this.world.run(fuel);
+  run(stop?: () => boolean): RunState {
+    return this.world.run(stop);
   }
 
   /** Lets so much virtual time pass, to the end. */

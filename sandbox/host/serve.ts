@@ -47,7 +47,6 @@ const TICK = 50;
 const SETTLE = 250;
 /** A clock that jumped (a sleeping laptop) does not make the machine live through hours at once. */
 const LONGEST_LEAP = 10_000;
-const STEPS_PER_LOOK = 200;
 
 export class LabServer {
   readonly #endpoint: Endpoint;
@@ -339,8 +338,7 @@ export class LabServer {
     if (fleet === undefined) return;
     this.#letTimePass(fleet);
     const end = this.#clock.now() + SLICE;
-    let state = fleet.run(STEPS_PER_LOOK);
-    while (state === "busy" && this.#clock.now() < end) state = fleet.run(STEPS_PER_LOOK);
+    const state = fleet.run(() => this.#clock.now() >= end);
     const wrote = this.#flush(fleet);
     if (state === "loading") {
       void this.#programs.loadAll([...fleet.world.wanted]).then(

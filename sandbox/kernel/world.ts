@@ -35,7 +35,7 @@ export interface Thread {
 export type RunState = "idle" | "busy" | "loading";
 
 /** Calls a thread may make before others have their turn. */
-const QUANTUM = 2_000;
+const QUANTUM = 500;
 
 /** A wait that never ends: the thread is over but its generator cannot be left. */
 export const NEVER: Wait = Object.freeze({ ready: () => false });
@@ -60,6 +60,8 @@ export class World {
   changes = 0;
   current: Thread | undefined;
   #quantum = 0;
+  /** Where in the round of threads a paused run goes on. */
+  #position = 0;
 
   constructor(state: WorldState, programs: ProgramTable) {
     this.state = state;
@@ -107,31 +109,34 @@ export class World {
 
   /**
    * Runs threads in order until nothing is runnable, then lets the clock jump from event to event up to `goal`.
-   * `fuel` is the number of thread steps after which it answers "busy" all the same.
+   * `stop` is asked after each step: where it says so, the answer is "busy" all the same. What happens does not depend on it.
    */
-  run(fuel = Number.POSITIVE_INFINITY): RunState {
-    let left = fuel;
+  run(stop: () => boolean = () => false): RunState {
     for (;;) {
       if (this.wanted.size > 0) {
         for (const name of this.wanted) if (this.programs.get(name)) this.wanted.delete(name);
         if (this.wanted.size > 0) return "loading";
       }
-      let progressed = false;
-      for (const kernel of this.kernels.values()) if (kernel.pollServices()) progressed = true;
+      const first = this.#position;
+      this.#position = 0;
+      // A round that was paused goes on where it stopped: order is the same with and without pauses.
+      let progressed = first > 0;
+      if (first === 0) for (const kernel of this.kernels.values()) if (kernel.pollServices()) progressed = true;
       const turn = this.threads;
-      for (let i = 0; i < turn.length; i++) {
+      for (let i = first; i < turn.length; i++) {
         const thread = turn[i] as Thread;
         if (thread.done || !this.#runnable(thread)) continue;
         this.#step(thread);
         progressed = true;
-        left -= 1;
-        if (this.wanted.size > 0) break;
+        if (this.wanted.size > 0 || stop()) {
+          this.#position = i + 1;
+          if (this.wanted.size > 0) break;
+          return "busy";
+        }
       }
+      if (this.#position > 0) continue;
       if (turn.some((thread) => thread.done)) this.threads = this.threads.filter((thread) => !thread.done);
-      if (progressed) {
-        if (left <= 0) return "busy";
-        continue;
-      }
+      if (progressed) continue;
       if (!this.#nextEvent()) return "idle";
     }
   }
