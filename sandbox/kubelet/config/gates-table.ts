@@ -1,0 +1,82 @@
+// Feature gates of the two kubelets: name, stage (a alpha, b beta, g general, d deprecated), default, l where it is locked.
+// Names and states are those of `kubelet --help` and of the gate histories; gates that --help no longer lists are few here.
+
+export const gates136 = `
+  APIResponseCompression:b1 APIServerIdentity:b1 APIServingWithRoutine:a0 AllAlpha:a0 AllBeta:b0
+  AllowDNSOnlyNodeCSR:d0 AllowParsingUserUIDFromCertAuth:b1 AllowUnsafeMalformedObjectDeletion:a0 AtomicFIFO:b1
+  AuthorizePodWebsocketUpgradeCreatePermission:b1 CBORServingAndStorage:a0 CPUManagerPolicyAlphaOptions:a0
+  CPUManagerPolicyBetaOptions:b1 CRDObservedGenerationTracking:b1 CRIListStreaming:a0 CSIVolumeHealth:a0
+  ClearingNominatedNodeNameAfterBinding:b1 ClientsAllowCARotation:b1 ClientsAllowCBOR:a0 ClientsAllowTLSCacheGC:b1
+  ClientsPreferCBOR:a0 CloudControllerManagerWatchBasedRoutesReconciliation:a0 CloudControllerManagerWebhook:a0
+  ClusterTrustBundle:b0 ClusterTrustBundleProjection:b0 ComponentFlagz:b1 ComponentStatusz:b1
+  ConcurrentWatchObjectDecode:b0 ConstrainedImpersonation:b1 ContainerCheckpoint:b1 ContainerRestartRules:b1
+  ContainerStopSignals:a0 ContextualLogging:b1 ControllerManagerReleaseLeaderElectionLockOnExit:a0
+  CoordinatedLeaderElection:b0 CrossNamespaceVolumeDataSource:a0 CustomCPUCFSQuotaPeriod:g1 DRAConsumableCapacity:b1
+  DRADeviceBindingConditions:b1 DRADeviceTaintRules:b0 DRADeviceTaints:b1 DRAExtendedResource:b1
+  DRAListTypeAttributes:a0 DRANodeAllocatableResources:a0 DRAPartitionableDevices:b1 DRAResourceClaimDeviceStatus:b1
+  DRAResourceClaimGranularStatusAuthorization:b1 DRAResourcePoolStatus:a0 DRASchedulerFilterTimeout:b1
+  DRAWorkloadResourceClaims:a0 DeclarativeValidationBeta:b1 DeploymentReplicaSetTerminatingReplicas:b1
+  DetectCacheInconsistency:b1 EnvFiles:b1 EventedPLEG:a0 ExtendWebSocketsToKubelet:b1 GangScheduling:a0
+  GenericWorkload:a0 GracefulNodeShutdown:b1 GracefulNodeShutdownBasedOnPodPriority:b1 HPAConfigurableTolerance:b1
+  HPAScaleToZero:a0 HostnameOverride:b1 ImageMaximumGCAge:g1l ImageVolumeWithDigest:a0 InOrderInformersBatchProcess:b1
+  InPlacePodLevelResourcesVerticalScaling:b1 InPlacePodVerticalScalingExclusiveCPUs:a0
+  InPlacePodVerticalScalingExclusiveMemory:a0 InPlacePodVerticalScalingInitContainers:b1
+  KubeletCgroupDriverFromCRI:g1l KubeletCrashLoopBackOffMax:b1 KubeletEnsureSecretPulledImages:b1
+  KubeletFineGrainedAuthz:g1l KubeletInUserNamespace:a0 KubeletPSI:g1l KubeletPodResourcesDynamicResources:g1l
+  KubeletPodResourcesGet:g1l KubeletRegistrationGetOnExistsOnly:d0 KubeletSeparateDiskGC:b1
+  KubeletServiceAccountTokenForCredentialProviders:b1 KubeletTracing:g1l ListFromCacheSnapshot:b1
+  LocalStorageCapacityIsolationFSQuotaMonitoring:b0 LoggingAlphaOptions:a0 LoggingBetaOptions:b1
+  ManifestBasedAdmissionControlConfig:a0 MatchLabelKeysInPodTopologySpread:b1
+  MatchLabelKeysInPodTopologySpreadSelectorMerge:b1 MaxUnavailableStatefulSet:b0 MemoryQoS:a0 MutablePVNodeAffinity:a0
+  MutablePodResourcesForSuspendedJobs:b1 MutableSchedulingDirectivesForSuspendedJobs:b1 NativeHistograms:a0
+  NodeDeclaredFeatures:b1 NodeLogQuery:g1l NodeSwap:g1l NominatedNodeNameForExpectation:b1 OpenAPIEnums:b1
+  OpportunisticBatching:b1 PLEGOnDemandRelist:b1 PersistentVolumeClaimUnusedSinceTime:a0
+  PodAndContainerStatsFromCRI:a0 PodCertificateRequest:b0 PodDeletionCost:b1 PodLevelResourceManagers:a0
+  PodLevelResources:b1 PodLogsQuerySplitStreams:a0 PodReadyToStartContainersCondition:b1 PodTopologyLabelsAdmission:b1
+  PodsAPI:a0 PortForwardWebsockets:b1 PreventStaticPodAPIReferences:b1 QOSReserved:a0
+  ReduceDefaultCrashLoopBackOffDecay:a0 RelaxedEnvironmentVariableValidation:g1l RelaxedServiceNameValidation:b1
+  ReloadKubeletClientCAFile:b1 ReloadKubeletServerCertificateFile:b1 RemoteRequestHeaderUID:b1 ResourceHealthStatus:b1
+  ResourceHealthStatusMessage:b1 RestartAllContainersOnContainerExits:b1 RotateKubeletServerCertificate:b1
+  RuntimeClassInImageCriApi:a0 SELinuxMount:b0 SchedulerAsyncAPICalls:b0 SchedulerAsyncPreemption:b1
+  SchedulerPopFromBackoffQ:b1 ServiceAccountNodeAudienceRestriction:b1 ShardedListAndWatch:a0
+  SizeBasedListCostEstimate:b1 StaleControllerConsistencyDaemonSet:b1 StaleControllerConsistencyJob:b1
+  StaleControllerConsistencyReplicaSet:b1 StaleControllerConsistencyStatefulSet:b1
+  StatefulSetSemanticRevisionComparison:b1 StorageCapacityScoring:a0 StorageVersionAPI:a0 StorageVersionHash:b1
+  StorageVersionMigrator:b0 StrictIPCIDRValidation:b1 StructuredAuthenticationConfigurationEgressSelector:b1
+  StructuredAuthenticationConfigurationJWKSMetrics:b1 SystemdWatchdog:g1l TaintTolerationComparisonOperators:a0
+  TokenRequestServiceAccountUIDValidation:b1 TopologyAwareWorkloadScheduling:a0 TopologyManagerPolicyAlphaOptions:a0
+  TopologyManagerPolicyBetaOptions:b1 TopologyManagerPolicyOptions:g1l TranslateStreamCloseWebsocketRequests:b1
+  UnauthenticatedHTTP2DOSMitigation:b1 UnknownVersionInteroperabilityProxy:b1 UnlockWhileProcessingFIFO:b1
+  UserNamespacesHostNetworkSupport:a0 UserNamespacesSupport:g1l VolumeLimitScaling:a0
+  WatchCacheInitializationPostStartHook:b1 WatchList:b1 WatchListClient:b1 WindowsCPUAndMemoryAffinity:a0
+  WindowsGracefulNodeShutdown:b1 WorkloadAwarePreemption:a0 WorkloadWithJob:a0
+`;
+
+export const gates120 = `
+  APIListChunking:b1 APIPriorityAndFairness:b1 APIResponseCompression:b1 APIServerIdentity:a0 AllAlpha:a0 AllBeta:b0
+  AllowInsecureBackendProxy:b1 AnyVolumeDataSource:a0 AppArmor:b1 BalanceAttachedNodeVolumes:a0
+  BoundServiceAccountTokenVolume:a0 CPUManager:b1 CRIContainerLogRotation:b1 CSIInlineVolume:b1 CSIMigration:b1
+  CSIMigrationAWS:b0 CSIMigrationAWSComplete:a0 CSIMigrationAzureDisk:b0 CSIMigrationAzureDiskComplete:a0
+  CSIMigrationAzureFile:a0 CSIMigrationAzureFileComplete:a0 CSIMigrationGCE:b0 CSIMigrationGCEComplete:a0
+  CSIMigrationOpenStack:b0 CSIMigrationOpenStackComplete:a0 CSIMigrationvSphere:b0 CSIMigrationvSphereComplete:b0
+  CSIServiceAccountToken:a0 CSIStorageCapacity:a0 CSIVolumeFSGroupPolicy:b1 ConfigurableFSGroupPolicy:b1
+  CronJobControllerV2:a0 CustomCPUCFSQuotaPeriod:a0 DefaultPodTopologySpread:b1 DevicePlugins:b1
+  DisableAcceleratorUsageMetrics:b1 DownwardAPIHugePages:a0 DynamicKubeletConfig:b1 EfficientWatchResumption:a0
+  EndpointSlice:b1 EndpointSliceNodeName:a0 EndpointSliceProxying:b1 EndpointSliceTerminatingCondition:a0
+  EphemeralContainers:a0 ExpandCSIVolumes:b1 ExpandInUsePersistentVolumes:b1 ExpandPersistentVolumes:b1
+  ExperimentalHostUserNamespaceDefaulting:b0 GenericEphemeralVolume:a0 GracefulNodeShutdown:a0 HPAContainerMetrics:a0
+  HPAScaleToZero:a0 HugePageStorageMediumSize:b1 IPv6DualStack:a0 ImmutableEphemeralVolumes:b1
+  KubeletCredentialProviders:a0 KubeletPodResources:b1 LegacyNodeRoleBehavior:b1 LocalStorageCapacityIsolation:b1
+  LocalStorageCapacityIsolationFSQuotaMonitoring:a0 MixedProtocolLBService:a0 NodeDisruptionExclusion:b1
+  NonPreemptingPriority:b1 PodDisruptionBudget:b1 PodOverhead:b1 ProcMountType:a0 QOSReserved:a0 RemainingItemCount:b1
+  RemoveSelfLink:b1 RootCAConfigMap:b1 RotateKubeletServerCertificate:b1 RunAsGroup:b1 ServerSideApply:b1
+  ServiceAccountIssuerDiscovery:b1 ServiceLBNodePortControl:a0 ServiceNodeExclusion:b1 ServiceTopology:a0
+  SetHostnameAsFQDN:b1 SizeMemoryBackedVolumes:a0 StorageVersionAPI:a0 StorageVersionHash:b1 Sysctls:b1
+  TTLAfterFinished:a0 TopologyManager:b1 ValidateProxyRedirects:b1 WarningHeaders:b1 WinDSR:a0 WinOverlay:b1
+  WindowsEndpointSliceProxying:a0
+  AttachVolumeLimit:g1l CSIBlockVolume:g1l CSIDriverRegistry:g1l CSINodeInfo:g1l DryRun:g1 KubeletPluginsWatcher:g1l
+  NodeLease:g1l PodShareProcessNamespace:g1l ResourceLimitsPriorityFunction:g1l ResourceQuotaScopeSelectors:g1l
+  RuntimeClass:g1l SCTPSupport:g1l StartupProbe:g1l SupportNodePidsLimit:g1l SupportPodPidsLimit:g1l
+  TaintNodesByCondition:g1l TokenRequest:g1l TokenRequestProjection:g1l VolumePVCDataSource:g1l
+  VolumeSnapshotDataSource:g1l VolumeSubpathEnvExpansion:g1l WatchBookmark:g1l WindowsGMSA:g1l WindowsRunAsUserName:g1l
+`;
