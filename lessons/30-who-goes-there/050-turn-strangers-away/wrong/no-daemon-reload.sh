@@ -1,0 +1,6 @@
+# hand-installed fails stranger-refused (forgot-daemon-reload): the unit changed on disk and systemd still has the old one
+#@ outsider
+curl -sk https://node01:10250/pods -o pods.json
+#@ node01
+sed -i 's/--anonymous-auth=true/--anonymous-auth=false/' /etc/systemd/system/kubelet.service
+systemctl restart kubelet

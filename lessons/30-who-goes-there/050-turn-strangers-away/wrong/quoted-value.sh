@@ -1,0 +1,6 @@
+# scene fails stranger-refused (config-stops-kubelet): "false" in quotes is a text and not a truth value
+#@ outsider
+curl -sk https://node01:10250/pods -o pods.json
+#@ node01
+sed -i '/anonymous:/,/enabled:/s/true/"false"/' /var/lib/kubelet/config.yaml
+systemctl restart kubelet
