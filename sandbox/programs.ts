@@ -25,6 +25,8 @@ const services: Readonly<Record<string, ProgramSource>> = {
   systemd: async () => (await import("./systemd/index.ts")).systemd,
   "systemd-journald": async () => (await import("./systemd/index.ts")).journald,
   kubelet: async () => (await import("./kubelet/index.ts")).kubelet,
+  // The version of a kubelet is the binary's own, as on a real disk.
+  "kubelet-1.20": async () => (await import("./kubelet/index.ts")).kubelet120,
   containerd: async () => (await import("./containerd/index.ts")).containerd,
   "kube-apiserver": async () => (await import("./cluster/index.ts")).kubeApiserver,
 };
