@@ -19,7 +19,6 @@ function random(count: number): Uint8Array<ArrayBuffer> {
   return concat(parts).slice(0, count);
 }
 
-// biome-ignore lint/correctness/useYield: nothing to give way to here.
 function* rest() {}
 
 const lines: string[] = [];

@@ -1,17 +1,17 @@
 // Application data after the handshake: the stream that HTTP uses, for both sides.
 
 import { type Errno, errno } from "../../kernel/errno.ts";
-import type { Sys, Task } from "../../kernel/sys.ts";
+import type { Task } from "../../kernel/sys.ts";
 import { encode } from "../../kernel/text.ts";
 import { CONTENT, isMessage, isRecord, type Message, type RecordLayer } from "./record.ts";
-import type { Stream, TlsState } from "./stream.ts";
+import type { Stream, TlsState, Wire } from "./stream.ts";
 
 /** Called for what is not application data: session tickets and alerts. */
 export type OnOther = (what: { message: Message } | { alert: number }) => void;
 
 /** A stream over a finished handshake. */
 export function applicationStream(
-  sys: Sys,
+  sys: Wire,
   fd: number,
   layer: RecordLayer,
   state: TlsState,

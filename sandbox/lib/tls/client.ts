@@ -1,7 +1,7 @@
 // The asking side of TLS. Whom to trust is the caller's: OpenSSL's rules for curl, Go's for the kubelet and kubectl.
 
 import type { Errno } from "../../kernel/errno.ts";
-import type { Sys, Task } from "../../kernel/sys.ts";
+import type { Task } from "../../kernel/sys.ts";
 import { DerError } from "../asn1/der.ts";
 import { type Certificate, parseCertificate } from "../x509/certificate.ts";
 import { ALERT } from "./alerts.ts";
@@ -20,7 +20,7 @@ import {
   type RecordLayer,
   textField,
 } from "./record.ts";
-import type { Stream, TlsVersion } from "./stream.ts";
+import type { Stream, TlsVersion, Wire } from "./stream.ts";
 import { SUITES, VERSIONS, versionCode } from "./suites.ts";
 
 export interface TlsClientOptions {
@@ -33,6 +33,8 @@ export interface TlsClientOptions {
   readonly alpn?: readonly string[];
   /** Sent where the server asks for a certificate. */
   readonly identity?: Identity | undefined;
+  /** OpenSSL's security level 1 and above: no signatures with SHA-1, and so no TLS below 1.2. */
+  readonly forbidSha1?: boolean;
   /** Judges the server's chain; an answer ends the handshake with that alert. */
   verify(chain: readonly Certificate[]): { readonly alert: number } | undefined;
   onEvent?(event: TlsEvent): void;
@@ -60,7 +62,9 @@ export type TlsFailure =
   /** No version or suite is left to offer. */
   | { readonly kind: "no-protocols" | "no-ciphers" }
   /** The server did not prove its key. */
-  | { readonly kind: "bad-signature" };
+  | { readonly kind: "bad-signature" }
+  /** TLS before 1.2 signs with SHA-1, which the security level forbids. */
+  | { readonly kind: "legacy" };
 
 export interface TlsConnected {
   readonly stream: Stream;
@@ -76,7 +80,7 @@ export type TlsResult =
   | { readonly ok: false; readonly failure: TlsFailure; readonly counts: { read: number; written: number } };
 
 /** Runs the client's side of the handshake on a connected descriptor, which stays open on failure. */
-export function* connectTls(sys: Sys, fd: number, options: TlsClientOptions): Task<TlsResult> {
+export function* connectTls(sys: Wire, fd: number, options: TlsClientOptions): Task<TlsResult> {
   const from = VERSIONS.indexOf(options.minVersion ?? "1.2");
   const to = VERSIONS.indexOf(options.maxVersion ?? "1.3");
   const versions = VERSIONS.slice(from, to + 1);
@@ -253,6 +257,10 @@ function* checkServerProof(
   message: Message,
 ): Task<TlsFailure | undefined> {
   const code = versionCode(session.version);
+  if (code < 0x303 && session.options.forbidSha1) {
+    yield* sendAlert(session, ALERT.handshakeFailure);
+    return { kind: "legacy" };
+  }
   if (checkProof(chain, "server", code, message.fields.get("p")?.[0] ?? new Uint8Array(0))) return undefined;
   yield* sendAlert(session, ALERT.decryptError);
   return { kind: "bad-signature" };

@@ -2,8 +2,9 @@
 // field encoding of ours, no encryption.
 
 import { type Errno, isErrno } from "../../kernel/errno.ts";
-import type { Sys, Task } from "../../kernel/sys.ts";
+import type { Task } from "../../kernel/sys.ts";
 import { concat, decode, encode } from "../../kernel/text.ts";
+import type { Wire } from "./stream.ts";
 
 export const CONTENT = { changeCipher: 20, alert: 21, handshake: 22, application: 23 } as const;
 
@@ -96,7 +97,7 @@ export interface RecordLayer {
 export const isRecord = (value: Record | Message | NoRecord): value is Record => "body" in value;
 export const isMessage = (value: Record | Message | NoRecord): value is Message => "fields" in value;
 
-export function createRecordLayer(sys: Sys, fd: number, version: number): RecordLayer {
+export function createRecordLayer(sys: Wire, fd: number, version: number): RecordLayer {
   let buffer: Uint8Array = new Uint8Array(0);
   let pending: Uint8Array = new Uint8Array(0);
   const counts = { read: 0, written: 0 };

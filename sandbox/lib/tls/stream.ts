@@ -34,13 +34,15 @@ export interface TlsState {
 
 export type TlsVersion = "1.0" | "1.1" | "1.2" | "1.3";
 
+/** The calls a connection needs; a client may put its own time limits in front. */
+export type Wire = Pick<Sys, "read" | "write" | "close">;
+
 /** A connected descriptor as a stream. */
-export function plainStream(sys: Sys, fd: number): Stream {
+export function plainStream(sys: Wire, fd: number): Stream {
   return {
     fd,
     read: (max) => sys.read(fd, max),
     write: (data) => sys.write(fd, data),
-    // biome-ignore lint/correctness/useYield: closing a plain descriptor needs no waiting, closing TLS does.
     *close() {
       sys.close(fd);
     },

@@ -1,0 +1,506 @@
+// One connection of curl: name, address, TCP, TLS and what -v says on the way.
+
+import { errno, isErrno } from "../../kernel/errno.ts";
+import type { Sys, Task } from "../../kernel/sys.ts";
+import { decode } from "../../kernel/text.ts";
+import { DerError } from "../../lib/asn1/der.ts";
+import { decodePrivateKey, keyBits, type PrivateKey, publicKeyOf, samePublicKey } from "../../lib/crypto/keys.ts";
+import { parsePem } from "../../lib/crypto/pem.ts";
+import { lookUpHost } from "../../lib/hosts.ts";
+import { createConnection, type HttpConnection } from "../../lib/http/client.ts";
+import { ALERT, alertName } from "../../lib/tls/alerts.ts";
+import { connectTls, type TlsClientOptions, type TlsEvent } from "../../lib/tls/client.ts";
+import type { Identity } from "../../lib/tls/identity.ts";
+import {
+  CA_BUNDLE,
+  CA_PATH,
+  CURVE_NAMES,
+  loadStore,
+  messageName,
+  openSslError,
+  parseCipherList,
+  securityBits,
+  signatureTypeName,
+} from "../../lib/tls/openssl.ts";
+import { plainStream, type Stream, type TlsVersion, type Wire } from "../../lib/tls/stream.ts";
+import { OPENSSL_DEFAULT_SUITES, suiteNamed } from "../../lib/tls/suites.ts";
+import { type Certificate, certificatesFromPem, parseCertificate } from "../../lib/x509/certificate.ts";
+import { parseAddress } from "../../lib/x509/general-name.ts";
+import { formatName, NAME_STYLES } from "../../lib/x509/name.ts";
+import { longName } from "../../lib/x509/oids.ts";
+import {
+  matchAddress,
+  matchHost,
+  type OpenSslVerified,
+  verifyOpenSsl,
+  verifyText,
+} from "../../lib/x509/verify-openssl.ts";
+import type { Console } from "./console.ts";
+import type { Operation } from "./settings.ts";
+import type { CurlUrl } from "./url.ts";
+import type { CurlVersion } from "./versions.ts";
+
+/** How a transfer failed: curl's exit status and text. */
+export interface CurlError {
+  readonly code: number;
+  readonly text: string;
+}
+
+export interface Connection {
+  readonly http: HttpConnection;
+  readonly number: number;
+  readonly url: CurlUrl;
+  readonly host: string;
+  readonly protocol: "http/1.x" | "h2";
+  readonly verifyCode: number;
+  readonly remote: { address: string; port: number };
+  readonly local: { address: string; port: number };
+  readonly close: () => Task;
+}
+
+/** What a connection is made with. */
+export interface Connecting {
+  readonly sys: Sys;
+  readonly console: Console;
+  readonly version: CurlVersion;
+  readonly operation: Operation;
+  readonly number: number;
+  /** When this transfer began, and when it must be over. */
+  readonly started: number;
+  readonly deadline: number | undefined;
+}
+
+const fail = (code: number, text: string): CurlError => ({ code, text });
+
+export const isCurlError = (value: object): value is CurlError => "code" in value && "text" in value;
+
+export function* openConnection(with_: Connecting, url: CurlUrl): Task<Connection | CurlError> {
+  const { sys, console, version, number } = with_;
+  const limit = connectLimit(with_);
+  const place = yield* openSocket(with_, url, limit);
+  if (isCurlError(place)) {
+    console.info(place.text.split("\n")[0] as string);
+    const word = place.code === 6 || !version.modern ? "shutting down connection #" : "closing connection #";
+    console.info(version.modern ? `${word}${number}` : `Closing connection ${number}`);
+    return place;
+  }
+  const { fd, address, port } = place;
+  const local = sys.getsockname(fd);
+  const ends = {
+    remote: { address, port },
+    local:
+      isErrno(local) || local.family === "unix"
+        ? { address: "", port: 0 }
+        : { address: local.address, port: local.port },
+  };
+  const connected = address.startsWith("/")
+    ? `Connected to ${url.host} (${address}) port 0`
+    : `Connected to ${url.host} (${address}) port ${port}`;
+  if (!version.modern) console.info(`${connected} (#${number})`);
+  let protocol: Connection["protocol"] = "http/1.x";
+  let stream: Stream;
+  let verifyCode = 0;
+  if (url.scheme === "https") {
+    const secure = yield* openTls(with_, url, fd, limit);
+    if (isCurlError(secure)) {
+      sys.close(fd);
+      return secure;
+    }
+    stream = secure.stream;
+    verifyCode = secure.verifyCode;
+    if (stream.tls?.alpn === "h2") protocol = "h2";
+  } else stream = plainStream(limitedWire(sys, with_.deadline), fd);
+  if (version.modern) console.info(connected);
+  // 7.88 names the protocol after TLS only.
+  if (version.modern || url.scheme === "https") console.info(protocol === "h2" ? "using HTTP/2" : "using HTTP/1.x");
+  return {
+    http: createConnection(stream),
+    number,
+    url,
+    host: url.host,
+    protocol,
+    verifyCode,
+    ...ends,
+    close: () => stream.close(),
+  };
+}
+
+/** A wire whose reads end at the deadline. */
+export function limitedWire(sys: Sys, deadline: number | undefined): Wire {
+  if (deadline === undefined) return sys;
+  return {
+    *read(fd, max) {
+      const ready = yield* sys.waitUntil(() => sys.readable(fd), deadline);
+      return ready === false ? errno("ETIMEDOUT") : yield* sys.read(fd, max);
+    },
+    write: (fd, data) => sys.write(fd, data),
+    close: (fd) => sys.close(fd),
+  };
+}
+
+function connectLimit({ operation, started, deadline }: Connecting): number | undefined {
+  const seconds = Number(operation.text.get("connect-timeout") ?? 0);
+  const own = seconds > 0 ? started + seconds * 1000 : undefined;
+  return own === undefined ? deadline : Math.min(own, deadline ?? own);
+}
+
+const timedOut = ({ sys, started }: Connecting): CurlError =>
+  fail(28, `Connection timed out after ${Math.round(sys.now() - started) + 1} milliseconds`);
+
+/** Where to go: --connect-to and --resolve, then /etc/hosts. */
+function* openSocket(
+  with_: Connecting,
+  url: CurlUrl,
+  limit: number | undefined,
+): Task<{ fd: number; address: string; port: number } | CurlError> {
+  const { sys, console, version, operation, started } = with_;
+  const path = operation.text.get("unix-socket");
+  if (path !== undefined) {
+    console.info(`  Trying ${path}:0...`);
+    const fd = yield* sys.connect({ family: "unix", path });
+    if (!isErrno(fd)) return { fd, address: path, port: 0 };
+    console.info(`connect to ${path} port 0 from  port 0 failed: ${fd.text}`);
+    return fail(
+      7,
+      `Failed to connect to ${url.host} port ${url.port} ${version.modern ? `over ${path} ` : ""}after 0 ms: ${version.couldNotConnect}`,
+    );
+  }
+  const { host, port } = redirected(operation, url);
+  const found =
+    pinned(operation, host, port) ??
+    lookUpHost(sys, host) ??
+    (host.toLowerCase() === "localhost" ? { v4: ["127.0.0.1"], v6: ["::1"] } : undefined);
+  const family = operation.text.get("family");
+  const v6 = family === "ipv4" ? [] : (found?.v6 ?? []);
+  const v4 = family === "ipv6" ? [] : (found?.v4 ?? []);
+  if (v4.length + v6.length === 0) return fail(6, `Could not resolve host: ${host}`);
+  if (version.modern && parseAddress(host) === undefined) {
+    console.info(`Host ${host}:${port} was resolved.`);
+    console.info(`IPv6: ${v6.join(", ") || "(none)"}`);
+    console.info(`IPv4: ${v4.join(", ") || "(none)"}`);
+  }
+  let why = errno("ECONNREFUSED");
+  for (const address of [...v6, ...v4]) {
+    const shown = address.includes(":") ? `[${address}]` : address;
+    console.info(`  Trying ${shown}:${port}...`);
+    yield* console.flush();
+    const left = limit === undefined ? 300_000 : Math.max(1, limit - sys.now());
+    const fd = yield* sys.connect({ family: "tcp", address, port }, { timeout: left });
+    if (!isErrno(fd)) return { fd, address, port };
+    why = fd;
+    if (limit !== undefined && sys.now() >= limit) {
+      return fail(
+        28,
+        version.modern
+          ? timedOut(with_).text
+          : `Failed to connect to ${host} port ${port} after ${Math.round(sys.now() - started)} ms: Timeout was reached`,
+      );
+    }
+    const from = fd.code === "ECONNREFUSED" ? (address.includes(":") ? "::1" : "127.0.0.1") : "0.0.0.0";
+    console.info(
+      version.modern
+        ? `connect to ${address} port ${port} from ${from} port ${49152 + (port % 16000)} failed: ${fd.text}`
+        : `connect to ${address} port ${port} failed: ${fd.text}`,
+    );
+  }
+  const ms = Math.round(sys.now() - started);
+  if (why.code === "ETIMEDOUT")
+    return fail(28, `Failed to connect to ${host} port ${port} after ${ms} ms: ${version.couldNotConnect}`);
+  return fail(7, `Failed to connect to ${host} port ${port} after ${ms} ms: ${version.couldNotConnect}`);
+}
+
+function redirected(operation: Operation, url: CurlUrl): { host: string; port: number } {
+  for (const entry of operation.connectTo) {
+    const [host = "", port = "", toHost = "", toPort = ""] = splitColons(entry);
+    if ((host === "" || host === url.host) && (port === "" || Number(port) === url.port)) {
+      return { host: toHost || url.host, port: toPort === "" ? url.port : Number(toPort) };
+    }
+  }
+  return url;
+}
+
+const splitColons = (text: string) =>
+  (text.match(/\[[^\]]*\]|[^:]+|(?<=^|:)(?=:|$)/g) ?? []).map((part) => part.replace(/^\[|\]$/g, ""));
+
+function pinned(operation: Operation, host: string, port: number): { v4: string[]; v6: string[] } | undefined {
+  for (const entry of operation.resolve) {
+    const match = /^[+-]?(\[[^\]]+\]|[^:]+|\*):(\d+):(.+)$/.exec(entry);
+    if (match === null) continue;
+    const [, name = "", number, addresses = ""] = match;
+    if (Number(number) !== port || (name !== "*" && name.toLowerCase() !== host.toLowerCase())) continue;
+    const list = addresses.split(",").map((part) => part.replace(/^\[|\]$/g, ""));
+    return { v4: list.filter((each) => !each.includes(":")), v6: list.filter((each) => each.includes(":")) };
+  }
+  return undefined;
+}
+
+/** Certificates and keys of the command line, with curl's complaints. */
+function loadIdentity(sys: Sys, operation: Operation): Identity | undefined | CurlError {
+  const given = operation.text.get("cert");
+  if (given === undefined || given === "") return undefined;
+  // A colon begins the pass phrase; `\:` is a colon.
+  const file = (/^((?:\\.|[^:\\])*)/.exec(given)?.[1] ?? given).replace(/\\(.)/g, "$1");
+  const keyFile = operation.text.get("key") || file;
+  const bytes = sys.readFile(file);
+  const cause = isErrno(bytes)
+    ? `error:8000000${{ ENOENT: "2", EACCES: "D" }[bytes.code as string] ?? "5"}:system library::${bytes.text}`
+    : "error:0480006C:PEM routines::no start line";
+  const chain = isErrno(bytes) ? [] : certificatesFromPem(decode(bytes));
+  if (chain.length === 0) {
+    return fail(
+      58,
+      `could not load PEM client certificate from ${file}, OpenSSL error ${cause}, (no key found, wrong pass phrase, or wrong file format?)`,
+    );
+  }
+  const key = loadKey(sys, keyFile);
+  const leaf = chain[0] as Certificate;
+  if (key === undefined || leaf.publicKey === undefined || !samePublicKey(publicKeyOf(key), leaf.publicKey)) {
+    return fail(58, `unable to set private key file: '${keyFile}' type PEM`);
+  }
+  return { chain: chain.map((certificate) => certificate.der), key };
+}
+
+/** The first private key of a PEM file. */
+function loadKey(sys: Sys, file: string): PrivateKey | undefined {
+  const bytes = sys.readFile(file);
+  if (isErrno(bytes)) return undefined;
+  const block = parsePem(decode(bytes)).find((each) => each.label.endsWith("PRIVATE KEY"));
+  if (block === undefined || block.bad) return undefined;
+  try {
+    return decodePrivateKey(block.der);
+  } catch (error) {
+    if (error instanceof DerError) return undefined;
+    throw error;
+  }
+}
+
+interface Secure {
+  readonly stream: Stream;
+  readonly verifyCode: number;
+}
+
+function* openTls(with_: Connecting, url: CurlUrl, fd: number, limit: number | undefined): Task<Secure | CurlError> {
+  const { sys, console, version, operation, number } = with_;
+  const close = (problem: CurlError, traced = true): CurlError => {
+    if (traced) console.info(problem.text);
+    console.info(version.modern ? `closing connection #${number}` : `Closing connection ${number}`);
+    return problem;
+  };
+  const http = operation.text.get("http");
+  const alpn = http === "http1.1" ? ["http/1.1"] : http === "http1.0" ? ["http/1.0"] : ["h2", "http/1.1"];
+  const insecure = operation.on.has("insecure");
+  const list = operation.text.get("ciphers");
+  const ciphers = list === undefined ? undefined : parseCipherList(list);
+  const problem = (text: string, code: number) => close(fail(code, text));
+  if (version.modern) {
+    console.info(`ALPN: curl offers ${alpn.join(",")}`);
+  } else console.info(`ALPN: offers ${alpn.join(",")}`);
+  if (list !== undefined && ciphers === undefined) return problem(`failed setting cipher list: ${list}`, 59);
+  const identity = loadIdentity(sys, operation);
+  if (identity !== undefined && "code" in identity) return close(identity);
+  const store = trustStore(sys, operation);
+  if (store === undefined && !insecure)
+    return problem(
+      `error setting certificate ${operation.text.has("cacert") || !operation.text.has("capath") ? "file" : "verify locations:"}: ${operation.text.get("cacert") ?? CA_BUNDLE}`,
+      77,
+    );
+  let verified: OpenSslVerified | undefined;
+  let helloShown = false;
+  const options: TlsClientOptions = {
+    ...versions(operation, version),
+    serverName: parseAddress(url.host) === undefined ? url.host.replace(/\.$/, "") : undefined,
+    cipherSuites:
+      ciphers === undefined
+        ? OPENSSL_DEFAULT_SUITES
+        : [...OPENSSL_DEFAULT_SUITES.filter((name) => suiteNamed(name)?.tls13), ...ciphers],
+    groups: version.groups,
+    alpn,
+    identity,
+    forbidSha1: true,
+    verify(chain) {
+      verified = verifyOpenSsl(chain[0] as Certificate, {
+        trusted: store ?? [],
+        untrusted: chain.slice(1),
+        now: sys.now(),
+        purpose: "sslserver",
+        partialChain: true,
+        level: 2,
+      });
+      if (verified.code === 0 || insecure) return undefined;
+      return { alert: alertFor(verified.code) };
+    },
+    onEvent(event) {
+      traceTls(console, version, event);
+      if (!helloShown && !insecure) {
+        console.info(` CAfile: ${operation.text.get("cacert") ?? CA_BUNDLE}`);
+        console.info(` CApath: ${operation.text.get("capath") ?? CA_PATH}`);
+      }
+      helloShown = true;
+    },
+  };
+  const result = yield* connectTls(limitedWire(sys, limit), fd, options);
+  if (!result.ok) {
+    const { failure } = result;
+    if (failure.kind === "rejected") return problem(`SSL certificate problem: ${verifyText(verified?.code ?? 0)}`, 60);
+    if (failure.kind === "errno" && failure.errno.code === "ETIMEDOUT") return close(timedOut(with_));
+    if (failure.kind === "errno" && failure.errno.code === "ECONNRESET") {
+      return problem(
+        version.modern
+          ? "Recv failure: Connection reset by peer"
+          : `OpenSSL SSL_connect: Connection reset by peer in connection to ${url.host}:${url.port} `,
+        35,
+      );
+    }
+    const text = openSslError(failure, version.modern);
+    return problem(`${version.modern ? "TLS connect error" : `OpenSSL/${version.openssl}`}: ${text}`, 35);
+  }
+  const { stream, scheme } = result.connected;
+  const state = stream.tls;
+  if (state === undefined) throw new Error("a TLS connection without its state");
+  const cipher = suiteNamed(state.cipher)?.openssl ?? state.cipher;
+  const extra = version.modern ? ` / ${state.group} / ${signatureTypeName(scheme)}` : "";
+  console.info(`SSL connection using TLSv${state.version} / ${cipher}${extra}`);
+  console.info(
+    state.alpn === undefined
+      ? "ALPN: server did not agree on a protocol. Uses default."
+      : `ALPN: server accepted ${state.alpn}`,
+  );
+  const wrong = describeServer(with_, url, state.peerCertificates, verified, insecure);
+  if (wrong !== undefined) {
+    close(fail(60, wrong));
+    yield* stream.close();
+    return fail(60, wrong);
+  }
+  return { stream, verifyCode: verified?.code ?? 0 };
+}
+
+function trustStore(sys: Sys, operation: Operation): readonly Certificate[] | undefined {
+  const file = operation.text.get("cacert");
+  const path = operation.text.get("capath");
+  if (file !== undefined) return loadStore(sys, file);
+  const bundle = path === undefined ? undefined : loadDirectory(sys, path);
+  return bundle ?? loadStore(sys, CA_BUNDLE) ?? [];
+}
+
+function loadDirectory(sys: Sys, path: string): readonly Certificate[] | undefined {
+  const entries = sys.readdir(path);
+  if (isErrno(entries)) return undefined;
+  return entries.flatMap(({ name }) =>
+    /^[0-9a-f]{8}\.\d+$/.test(name) ? (loadStore(sys, `${path}/${name}`) ?? []) : [],
+  );
+}
+
+function versions(operation: Operation, version: CurlVersion): { minVersion: TlsVersion; maxVersion: TlsVersion } {
+  const most = operation.text.get("tls-max") ?? "default";
+  const maxVersion = (most === "default" ? "1.3" : most) as TlsVersion;
+  const wanted = operation.text.get("tls-min") as TlsVersion | undefined;
+  const least = wanted ?? (maxVersion < "1.2" ? version.leastTls : "1.2");
+  return { minVersion: version.leastTls > least ? version.leastTls : least, maxVersion };
+}
+
+/** ssl_verify_alarm_type: which alert goes with which verification error. */
+function alertFor(code: number): number {
+  if (code === 10) return ALERT.certificateExpired;
+  if (code === 9 || code === 7) return ALERT.badCertificate;
+  if (code === 26) return ALERT.unsupportedCertificate;
+  return code === 66 || code === 67 || code === 68 ? ALERT.badCertificate : ALERT.unknownCa;
+}
+
+function traceTls(console: Console, version: CurlVersion, event: TlsEvent): void {
+  // Before OpenSSL 3.2 the middlebox message of TLS 1.3 is not reported when it comes in.
+  if (event.kind === "change cipher" && event.direction === "IN" && event.version === "1.3" && !version.modern) return;
+  const head = `TLSv${event.version} (${event.direction}), TLS ${event.kind}, `;
+  if (event.kind === "handshake") console.info(`${head}${messageName(event.number)} (${event.number}):`);
+  else if (event.kind === "change cipher") console.info(`${head}Change cipher spec (1):`);
+  else console.info(`${head}${alertName(event.number)} (${(event.level ?? 2) * 256 + event.number}):`);
+}
+
+/** The block "Server certificate", with the check of the name; the text where the name does not match. */
+function describeServer(
+  with_: Connecting,
+  url: CurlUrl,
+  chain: readonly Uint8Array[],
+  verified: OpenSslVerified | undefined,
+  insecure: boolean,
+): string | undefined {
+  const { console, version } = with_;
+  const leaf = parseCertificate(chain[0] as Uint8Array);
+  console.info("Server certificate:");
+  console.info(` subject: ${formatName(leaf.subject, NAME_STYLES.curl)}`);
+  console.info(` start date: ${formatCurlDate(leaf.notBefore)}`);
+  console.info(` expire date: ${formatCurlDate(leaf.notAfter)}`);
+  if (!insecure) {
+    const wrong = checkName(console, version, leaf, url.host);
+    if (wrong !== undefined) return wrong;
+  }
+  console.info(` issuer: ${formatName(leaf.issuer, NAME_STYLES.curl)}`);
+  const code = verified?.code ?? 0;
+  console.info(
+    code === 0
+      ? " SSL certificate verify ok."
+      : ` SSL certificate verify result: ${verifyText(code)} (${code}), continuing anyway.`,
+  );
+  if (version.modern) {
+    const shown = verified !== undefined && verified.code === 0 ? verified.chain : chain.map(parseCertificate);
+    for (const [level, certificate] of shown.entries())
+      console.info(
+        `  Certificate level ${level}: Public key type ${describeKey(certificate)}, signed using ${longName(certificate.signatureAlgorithm)}`,
+      );
+  }
+  return undefined;
+}
+
+function describeKey({ publicKey }: Certificate): string {
+  if (publicKey === undefined) return "? (0/0 Bits/secBits)";
+  const name =
+    publicKey.kind === "rsa" ? "RSA" : publicKey.kind === "ec" ? `EC/${CURVE_NAMES[publicKey.curve]}` : "ED25519";
+  return `${name} (${keyBits(publicKey)}/${securityBits(publicKey)} Bits/secBits)`;
+}
+
+function checkName(console: Console, version: CurlVersion, leaf: Certificate, host: string): string | undefined {
+  const literal = parseAddress(host);
+  const hasNames = (leaf.altNames ?? []).some((name) => name.kind === "dns" || name.kind === "ip");
+  const kind =
+    literal === undefined
+      ? version.modern
+        ? "hostname"
+        : "host name"
+      : version.modern
+        ? `ipv${literal.length === 4 ? 4 : 6} address`
+        : "host name";
+  if (literal !== undefined ? matchAddress(leaf, host) : hasNames && matchHost(leaf, host) !== undefined) {
+    const what =
+      literal === undefined
+        ? `host "${host}" matched cert's "${matchHost(leaf, host)}"`
+        : `host "${host}" matched cert's IP address!`;
+    console.info(` subjectAltName: ${what}`);
+    return undefined;
+  }
+  if (hasNames) {
+    console.info(
+      version.modern ? ` subjectAltName does not match ${kind} ${host}` : ` subjectAltName does not match ${host}`,
+    );
+    return `SSL: no alternative certificate subject name matches target ${kind} '${host}'`;
+  }
+  const common = matchHost(leaf, host);
+  if (common !== undefined) {
+    console.info(` common name: ${common} (matched)`);
+    return undefined;
+  }
+  const name = formatName(leaf.subject, { separator: "\n", equals: "=", plus: "\n" })
+    .split("\n")
+    .findLast((part) => part.startsWith("CN="))
+    ?.slice(3);
+  return name === undefined
+    ? "SSL: unable to obtain common name from peer certificate"
+    : `SSL: certificate subject name '${name}' does not match target ${kind} '${host}'`;
+}
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+function formatCurlDate(ms: number): string {
+  const at = new Date(ms);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const clock = `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())}`;
+  return `${MONTHS[at.getUTCMonth()]} ${String(at.getUTCDate()).padStart(2)} ${clock} ${at.getUTCFullYear()} GMT`;
+}

@@ -1,0 +1,150 @@
+// Where an answer goes: the terminal, a pipe or a file; headers with -i, -I and -D; bold names on a terminal.
+
+import { isErrno } from "../../kernel/errno.ts";
+import type { Sys, Task } from "../../kernel/sys.ts";
+import type { ClientResponse } from "../../lib/http/client.ts";
+import type { CurlError } from "./connection.ts";
+import type { Console } from "./console.ts";
+import type { Operation } from "./settings.ts";
+import { type CurlUrl, parseUrl } from "./url.ts";
+import type { CurlVersion } from "./versions.ts";
+
+export interface Output {
+  /** The body is shown on a terminal, so there is no progress meter. */
+  readonly toTerminal: boolean;
+  readonly filename: string | undefined;
+  head(response: ClientResponse, url: CurlUrl): Task<CurlError | undefined>;
+  body(bytes: Uint8Array): Task<CurlError | undefined>;
+  finish(): Task<CurlError | undefined>;
+}
+
+export function createOutput(
+  sys: Sys,
+  console: Console,
+  operation: Operation,
+  output: string | undefined,
+  url: string,
+  version: CurlVersion,
+): Output {
+  const dump = operation.text.get("dump-header");
+  let filename = output === undefined || output === "-" ? undefined : output === "" ? remoteName(url) : output;
+  const directory = operation.text.get("output-dir");
+  if (filename !== undefined && directory !== undefined) filename = `${directory}/${filename}`;
+  const nameless = output === "" && remoteName(url) === "";
+  let fd: number | undefined = filename === undefined ? 1 : undefined;
+  let dumpFd: number | undefined;
+  let checked = output === "-";
+  const terminal = sys.isatty(1);
+  const toTerminal = terminal && fd === 1;
+  const withHeaders = operation.on.has("include") || operation.head;
+
+  const trouble = (count: number): CurlError => ({
+    code: 23,
+    text: version.modern ? `client returned ERROR on write of ${count} bytes` : "Failure writing output to destination",
+  });
+
+  /** Opens the file at the first byte. */
+  function open(): boolean {
+    if (fd !== undefined) return true;
+    const name = filename as string;
+    if (operation.on.has("create-dirs")) makeDirectories(sys, name);
+    const made = nameless ? undefined : sys.open(name, { write: true, create: true, truncate: true });
+    if (made === undefined || isErrno(made)) {
+      if (made !== undefined) console.warn(`Failed to open the file ${name}: ${made.text}`);
+      return false;
+    }
+    fd = made;
+    return true;
+  }
+
+  function* put(bytes: Uint8Array | string): Task<CurlError | undefined> {
+    const count = bytes.length;
+    if (!open()) {
+      yield* console.flush();
+      return trouble(count);
+    }
+    yield* console.flush();
+    const done = yield* sys.write(fd as number, bytes);
+    return isErrno(done) ? trouble(count) : undefined;
+  }
+
+  return {
+    toTerminal,
+    get filename() {
+      return filename;
+    },
+    *head(response, at) {
+      const lines = [
+        response.line,
+        ...response.headers.list
+          .filter(
+            ([name]) =>
+              at.scheme !== "https" || response.line.startsWith("HTTP/1") || name.toLowerCase() !== "transfer-encoding",
+          )
+          .map(([name, value]) => `${name}: ${value}`),
+        "",
+      ];
+      if (operation.on.has("remote-header-name")) filename = named(response) ?? filename;
+      if (dump !== undefined) {
+        dumpFd ??= openDump(sys, dump);
+        if (dumpFd !== undefined) yield* sys.write(dumpFd, `${lines.join("\r\n")}\r\n`);
+      }
+      if (!withHeaders) return undefined;
+      const styled = toTerminal && console.settings.styled;
+      const text = lines.map((line) => (styled ? style(line, at, version) : line)).join("\r\n");
+      return yield* put(`${text}\r\n`);
+    },
+    *body(bytes) {
+      if (toTerminal && !checked && bytes.subarray(0, 2000).includes(0)) {
+        console.warn(
+          'Binary output can mess up your terminal. Use "--output -" to tell curl to output it to your terminal anyway, or consider "--output <FILE>" to save to a file.',
+        );
+        return trouble(bytes.length);
+      }
+      checked = true;
+      return yield* put(bytes);
+    },
+    *finish() {
+      // An empty body still makes the file.
+      if (filename !== undefined && fd === undefined && !open()) return trouble(0);
+      if (fd !== undefined && fd !== 1) sys.close(fd);
+      if (dumpFd !== undefined && dumpFd !== 1) sys.close(dumpFd);
+      yield* console.flush();
+      return undefined;
+    },
+  };
+}
+
+/** Bold names; a Location is a link (OSC 8). */
+function style(line: string, url: CurlUrl, version: CurlVersion): string {
+  const at = line.indexOf(":");
+  if (at < 0 || line.startsWith("HTTP/")) return line;
+  const [name, value] = [line.slice(0, at), line.slice(at + 1).trimStart()];
+  const bold = `\x1b[1m${name}\x1b[0m:`;
+  if (name.toLowerCase() !== "location") return bold + line.slice(at + 1);
+  const target = parseUrl(value, version.modern, url);
+  return "code" in target ? bold + line.slice(at + 1) : `${bold} \x1b]8;;${target.text}\x1b\\${value}\x1b]8;;\x1b\\`;
+}
+
+function remoteName(url: string): string {
+  return (/^[a-z]+:\/*[^/]+\/(.*)$/i.exec(url.replace(/[?#].*$/, ""))?.[1] ?? "").replace(/^.*\//, "");
+}
+
+function named(response: ClientResponse): string | undefined {
+  const match = /filename="?([^";]+)/i.exec(response.headers.get("content-disposition") ?? "");
+  return match?.[1]?.replace(/^.*\//, "");
+}
+
+function openDump(sys: Sys, file: string): number | undefined {
+  if (file === "-") return 1;
+  const fd = sys.open(file, { write: true, create: true, truncate: true });
+  return isErrno(fd) ? undefined : fd;
+}
+
+function makeDirectories(sys: Sys, file: string): void {
+  const parts = file.split("/").slice(0, -1);
+  for (let i = 1; i <= parts.length; i++) {
+    const path = parts.slice(0, i).join("/");
+    if (path !== "") sys.mkdir(path, 0o750);
+  }
+}
