@@ -3,7 +3,7 @@
 import type { FleetState } from "./fleet.ts";
 import type { GradeReport, Grading } from "./grader/check.ts";
 import type { ShipFacts } from "./grader/facts.ts";
-import type { RequestTrace } from "./kubelet/trace.ts";
+import type { Trace } from "./kubelet/trace.ts";
 import type { Scene } from "./scene.ts";
 
 /** A laboratory as it is kept on the reader's device. `format` tells whether this build can read it. */
@@ -27,6 +27,8 @@ export interface Boot {
   readonly grading?: Grading;
   /** A laboratory to take up again. One that cannot be read is answered with a fault of kind "saved", and the scene is booted. */
   readonly saved?: unknown;
+  /** First part of the scene as it was booted at build time; the second follows in a message `rest`. */
+  readonly prebuilt?: string;
   /** Columns and rows of new terminals. */
   readonly size: { readonly columns: number; readonly rows: number };
 }
@@ -34,6 +36,8 @@ export interface Boot {
 /** Messages to the machine. Those with an `id` are answered by a message with the same `id`. */
 export type ToMachine =
   | { readonly type: "boot"; readonly boot: Boot }
+  /** The second part of a prebuilt scene. Keys typed before it arrives wait. */
+  | { readonly type: "rest"; readonly text: string }
   | { readonly type: "input"; readonly terminal: string; readonly data: string }
   | { readonly type: "resize"; readonly terminal: string; readonly columns: number; readonly rows: number }
   | { readonly type: "open-terminal"; readonly id: number; readonly machine: string; readonly user: string }
@@ -90,6 +94,12 @@ export interface DirItem {
   readonly type: "file" | "directory" | "symlink" | "other";
 }
 
+/** A request that reached a server of the fleet, with the decisions that led to its answer. */
+export interface SeenRequest {
+  readonly machine: string;
+  readonly trace: Trace;
+}
+
 /** What went wrong on our side, and what it means for the learner. */
 export type FaultKind = "crash" | "saved" | "scene";
 
@@ -123,7 +133,7 @@ export type FromMachine =
       readonly content: string | undefined;
     }
   | { readonly type: "report"; readonly id?: number; readonly report: GradeReport; readonly facts: ShipFacts }
-  | { readonly type: "requests"; readonly id: number; readonly requests: readonly RequestTrace[] }
+  | { readonly type: "requests"; readonly id: number; readonly requests: readonly SeenRequest[] }
   | {
       readonly type: "timeline";
       readonly entries: readonly TimelineEntry[];

@@ -15,9 +15,11 @@ import {
   type OpenTerminal,
   SAVED_FORMAT,
   type SavedLab,
+  type SeenRequest,
   type ToMachine,
 } from "../protocol.ts";
 import type { Scene } from "../scene.ts";
+import { joinRest, readFirst } from "./prebuilt.ts";
 import { Timeline } from "./timeline.ts";
 
 /** Where messages go out. A MessagePort, a worker's scope or a test's array can stand behind it. */
@@ -38,7 +40,7 @@ export interface HostClock {
 export interface Judge {
   grade(fork: Fleet, grading: Grading, history: readonly string[]): GradeReport;
   observe(fork: Fleet): ShipFacts;
-  requests(fleet: Fleet): readonly import("../kubelet/trace.ts").RequestTrace[];
+  requests(fleet: Fleet): readonly SeenRequest[];
 }
 
 /** How long a slice may hold the thread, how often the clock is looked at, and when a change is judged (ms). */
@@ -67,6 +69,10 @@ export class LabServer {
   #judgeAt: number | undefined;
   #dirty = false;
   #nextTerminal = 1;
+  /** A prebuilt scene whose second part has not come; messages wait for it. */
+  #incomplete = false;
+  #waiting: Exclude<ToMachine, { type: "boot" | "rest" }>[] = [];
+  #rest: string | undefined;
   /** Commands typed so far in each shell, by the length of its history. */
   #counts = new Map<number, number>();
 
@@ -84,7 +90,9 @@ export class LabServer {
         this.#start(message.boot).catch((error: unknown) => this.#fault(error));
         return;
       }
-      if (this.#fleet) this.#act(message, this.#fleet);
+      if (message.type === "rest") this.#complete(message.text);
+      else if (this.#incomplete || this.#fleet === undefined) this.#waiting.push(message);
+      else this.#act(message, this.#fleet);
     } catch (error) {
       this.#fault(error);
     }
@@ -106,14 +114,12 @@ export class LabServer {
     if (resumed) {
       this.#fleet = resumed;
     } else {
-      this.#fleet = await bootScene(boot.scene, this.#programs);
+      this.#incomplete = boot.prebuilt !== undefined && this.#rest === undefined;
+      this.#fleet = await this.#newFleet(boot);
       this.#openSceneTerminals(boot.scene, this.#fleet);
       await this.#runLoaded(this.#fleet);
-      this.#timeline = new Timeline();
-      this.#timeline.begin(this.#fleet);
     }
     this.#lastLook = this.#clock.now();
-    this.#rememberCounts();
     this.#endpoint.post({
       type: "ready",
       lab: boot.lab,
@@ -121,9 +127,48 @@ export class LabServer {
       terminals: this.#openTerminals(),
       resumed: resumed !== undefined,
     });
+    this.#flush(this.#fleet);
+    if (this.#incomplete) return;
+    if (!resumed) this.#timeline.begin(this.#fleet);
+    this.#begin();
+  }
+
+  async #newFleet(boot: Boot): Promise<Fleet> {
+    if (boot.prebuilt === undefined) return bootScene(boot.scene, this.#programs);
+    const state = readFirst(boot.prebuilt);
+    if (this.#rest !== undefined) joinRest(state, this.#rest);
+    return new Fleet(state, this.#programs);
+  }
+
+  /** The second part has come: everything that waited goes on. */
+  #complete(text: string): void {
+    if (!this.#incomplete || this.#fleet === undefined) {
+      this.#rest = text;
+      return;
+    }
+    this.#incomplete = false;
+    joinRest(
+      { world: this.#fleet.world.state, machines: this.#fleet.machines.map((each) => each.state), terminals: [] },
+      text,
+    );
+    this.#timeline = new Timeline();
+    this.#timeline.begin(this.#fleet);
+    this.#begin();
+  }
+
+  /** From here on time passes and messages act. */
+  #begin(): void {
+    const fleet = this.#fleet as Fleet;
+    this.#lastLook = this.#clock.now();
+    this.#rememberCounts();
     this.#postTimeline();
     this.#unjudged = true;
+    for (const message of this.#waiting.splice(0)) this.#act(message, fleet);
     this.#wake();
+    const wanted = new Set(
+      fleet.machines.flatMap((kernel) => [...kernel.state.processes.values()].map((each) => each.program)),
+    );
+    void this.#programs.loadAll([...wanted].filter((name) => this.#programs.known(name)));
   }
 
   #openSceneTerminals(scene: Scene, fleet: Fleet): void {
@@ -165,7 +210,7 @@ export class LabServer {
 
   // --- messages ---
 
-  #act(message: Exclude<ToMachine, { type: "boot" }>, fleet: Fleet): void {
+  #act(message: Exclude<ToMachine, { type: "boot" | "rest" }>, fleet: Fleet): void {
     switch (message.type) {
       case "input":
         fleet.type(message.terminal, message.data);
@@ -335,7 +380,7 @@ export class LabServer {
   /** Holds the thread for a few milliseconds of work, then lets messages in. */
   #slice(): void {
     const fleet = this.#fleet;
-    if (fleet === undefined) return;
+    if (fleet === undefined || this.#incomplete) return;
     this.#letTimePass(fleet);
     const end = this.#clock.now() + SLICE;
     const state = fleet.run(() => this.#clock.now() >= end);

@@ -1,0 +1,94 @@
+// A scene booted at build time, in two parts: what the first prompt needs, and the rest, which arrives right after it.
+
+import type { FleetState } from "../fleet.ts";
+import { cloneData } from "../kernel/clone.ts";
+import { programOf } from "../kernel/fs/fs.ts";
+import type { Inode } from "../kernel/fs/inode.ts";
+import type { Data } from "../kernel/sys.ts";
+import { pack, unpack } from "./pack.ts";
+
+/** Files up to this size stay in the first part: those that a login reads are small. */
+const SMALL = 2_048;
+/** Folders whose files no login reads. */
+const LATER = /^\/(etc\/(kubernetes|systemd|ssl|ssh)|usr\/lib\/systemd|usr\/share|var)\//;
+
+/** The two packed parts of a booted scene. */
+export interface Prebuilt {
+  readonly first: string;
+  readonly rest: string;
+}
+
+/** What the second part brings: contents of files, and the memory of services. */
+interface Rest {
+  readonly machines: readonly {
+    readonly name: string;
+    readonly files: ReadonlyMap<number, Uint8Array>;
+    readonly kept: ReadonlyMap<number, Data>;
+  }[];
+}
+
+/** Splits a state. The first part is a whole state in which some files are empty and services remember nothing. */
+export function splitState(state: FleetState): Prebuilt {
+  const rest: Rest["machines"][number][] = [];
+  const machines = state.machines.map((machine) => {
+    const files = new Map<number, Uint8Array>();
+    const kept = new Map<number, Data>();
+    const paths = pathsOf(machine.fs.inodes);
+    const inodes = new Map<number, Inode>();
+    for (const [ino, inode] of machine.fs.inodes) {
+      const { data, ...shell } = inode;
+      const content = data?.slice(0, inode.size);
+      const later =
+        content !== undefined &&
+        programOf(content) === undefined &&
+        (content.length > SMALL || LATER.test(paths.get(ino) ?? ""));
+      if (content && later) files.set(ino, content);
+      inodes.set(ino, content && !later ? { ...shell, data: content } : shell);
+    }
+    const processes = new Map(machine.processes);
+    for (const [pid, process] of processes) {
+      if (!process.service || process.kept === undefined) continue;
+      kept.set(pid, process.kept);
+      processes.set(pid, { ...process, kept: undefined });
+    }
+    rest.push({ name: machine.name, files, kept });
+    return { ...machine, processes, fs: { ...machine.fs, inodes } };
+  });
+  return { first: pack({ ...state, machines }), rest: pack({ machines: rest }) };
+}
+
+/** The first part as a state; `joinRest` must complete it before anything but a login runs. */
+export function readFirst(text: string): FleetState {
+  return unpack(text) as FleetState;
+}
+
+/** Puts the second part into the fleet's live state. */
+export function joinRest(state: FleetState, text: string): void {
+  const { machines } = unpack(text) as Rest;
+  for (const { name, files, kept } of machines) {
+    const machine = state.machines.find((each) => each.name === name);
+    if (machine === undefined) continue;
+    for (const [ino, data] of files) {
+      const inode = machine.fs.inodes.get(ino);
+      if (inode) machine.fs.inodes.set(ino, { ...inode, data, shared: true });
+    }
+    for (const [pid, data] of kept) {
+      const process = machine.processes.get(pid);
+      if (process) process.kept = cloneData(data);
+    }
+  }
+}
+
+/** Path of each inode, by its first name. */
+function pathsOf(inodes: ReadonlyMap<number, Inode>): Map<number, string> {
+  const paths = new Map<number, string>([[2, ""]]);
+  const walk = (ino: number): void => {
+    for (const [name, child] of inodes.get(ino)?.entries ?? []) {
+      if (paths.has(child)) continue;
+      paths.set(child, `${paths.get(ino)}/${name}`);
+      walk(child);
+    }
+  };
+  walk(2);
+  return paths;
+}
