@@ -46,6 +46,6 @@ export default defineConfig({
         { find: /^monaco-editor\/esm\/vs\/(.*?)(\.js)?$/, replacement: `${monaco}$1.js` },
       ],
     },
-    build: { chunkSizeWarningLimit: 4000 },
+    build: { chunkSizeWarningLimit: 4000, assetsInlineLimit: 0 },
   },
 });

@@ -13,4 +13,18 @@ import Steps from "./Steps.astro";
 import Term from "./Term.astro";
 import Try from "./Try.astro";
 
-export const components = { Boats, Diagram, FileExcerpt, Hint, Log, Note, Output, Predict, Step, Steps, Term, Try };
+export const components = {
+  Boats,
+  Diagram,
+  FileExcerpt,
+  Hint,
+  Log,
+  Note,
+  Output,
+  Predict,
+  Step,
+  Steps,
+  Term,
+  Try,
+  TwoBoats: Boats,
+};

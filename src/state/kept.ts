@@ -14,7 +14,9 @@ const store = (): UseStore => {
 function nameFault(error: unknown): KeptFault {
   const name = error instanceof DOMException ? error.name : "";
   if (name === "QuotaExceededError") return "full";
-  return name === "InvalidStateError" || name === "SecurityError" || typeof indexedDB === "undefined" ? "unavailable" : "failed";
+  return name === "InvalidStateError" || name === "SecurityError" || typeof indexedDB === "undefined"
+    ? "unavailable"
+    : "failed";
 }
 
 export type Kept<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: KeptFault };

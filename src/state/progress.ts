@@ -36,7 +36,10 @@ export async function loadProgress(): Promise<void> {
 }
 
 /** Changes the progress of one lesson and keeps it. */
-export async function noteProgress(lesson: string, change: (old: LessonProgress | undefined) => LessonProgress): Promise<void> {
+export async function noteProgress(
+  lesson: string,
+  change: (old: LessonProgress | undefined) => LessonProgress,
+): Promise<void> {
   const now = $progress.get();
   const next: Progress = { version: 1, lessons: { ...now.lessons, [lesson]: change(now.lessons[lesson]) } };
   $progress.set(next);
@@ -49,12 +52,20 @@ news?.addEventListener("message", () => void loadProgress());
 export function isProgress(value: unknown): value is Progress {
   if (typeof value !== "object" || value === null) return false;
   const { version, lessons } = value as { version?: unknown; lessons?: unknown };
-  return version === 1 && typeof lessons === "object" && lessons !== null && Object.values(lessons).every(isLessonProgress);
+  return (
+    version === 1 && typeof lessons === "object" && lessons !== null && Object.values(lessons).every(isLessonProgress)
+  );
 }
 
 function isLessonProgress(value: unknown): value is LessonProgress {
   if (typeof value !== "object" || value === null) return false;
   const { passed, total, step, steps, hints, begunAt, seenAt, doneAt } = value as Record<string, unknown>;
   const numbers = [total, step, steps, begunAt, seenAt, doneAt ?? 0].every((n) => typeof n === "number");
-  return numbers && typeof hints === "object" && hints !== null && Array.isArray(passed) && passed.every((id) => typeof id === "string");
+  return (
+    numbers &&
+    typeof hints === "object" &&
+    hints !== null &&
+    Array.isArray(passed) &&
+    passed.every((id) => typeof id === "string")
+  );
 }

@@ -39,7 +39,10 @@ export function heightAt(x: number, y: number): number {
 /** A calm, repeatable unevenness between -1 and 1. */
 function ripple(x: number, y: number): number {
   return (
-    (Math.sin(x / 61 + 1.7 * Math.sin(y / 83)) + Math.sin(y / 47 + 1.3 * Math.sin(x / 71)) + 0.6 * Math.sin((x + y) / 29)) / 2.6
+    (Math.sin(x / 61 + 1.7 * Math.sin(y / 83)) +
+      Math.sin(y / 47 + 1.3 * Math.sin(x / 71)) +
+      0.6 * Math.sin((x + y) / 29)) /
+    2.6
   );
 }
 
@@ -69,7 +72,12 @@ function collectEdges(level: number): Map<string, { to: string; point: Point }> 
     for (let c = -2; c * step <= chart.width + step; c++) {
       const corners = [height(c, r), height(c + 1, r), height(c + 1, r + 1), height(c, r + 1)].map((h) => h >= level);
       // Sides in order top, right, bottom, left; a crossing leads in or out of the high ground.
-      const at: readonly Point[] = [[c, r], [c + 1, r], [c + 1, r + 1], [c, r + 1]];
+      const at: readonly Point[] = [
+        [c, r],
+        [c + 1, r],
+        [c + 1, r + 1],
+        [c, r + 1],
+      ];
       const ins: { key: string; point: Point }[] = [];
       const outs: { key: string; point: Point }[] = [];
       for (let side = 0; side < 4; side++) {
@@ -119,7 +127,9 @@ function smoothRing(ring: Point[]): string {
 }
 
 /** Soundings scattered over the water: larger figures in deeper water, none near `taken` places. */
-export function scatterSoundings(taken: readonly { x: number; y: number }[]): { x: number; y: number; depth: number }[] {
+export function scatterSoundings(
+  taken: readonly { x: number; y: number }[],
+): { x: number; y: number; depth: number }[] {
   const found: { x: number; y: number; depth: number }[] = [];
   for (let i = 0; i < 400 && found.length < 44; i++) {
     // A low-discrepancy walk: even spread without host randomness.

@@ -29,7 +29,8 @@ async function load(): Promise<Laboratory> {
       button.lastChild?.replaceWith("Try again");
     }
     const line = lab.querySelector(".start-line");
-    if (line !== null) line.textContent = "The laboratory could not be loaded. Check the connection; your work on this device is kept.";
+    if (line !== null)
+      line.textContent = "The laboratory could not be loaded. Check the connection; your work on this device is kept.";
     throw error;
   }
 }
@@ -91,7 +92,9 @@ document.addEventListener("click", (event) => {
 });
 
 // The code is fetched when the button is pointed at, so that the click finds it there.
-lab.querySelector('[data-act="start"]')?.addEventListener("pointerenter", () => void import("./laboratory.ts").catch(() => undefined), { once: true });
+lab
+  .querySelector('[data-act="start"]')
+  ?.addEventListener("pointerenter", () => void import("./laboratory.ts").catch(() => undefined), { once: true });
 
 // A laboratory that was open here before comes back by itself.
 void import("../../state/kept.ts").then(async ({ readKept }) => {

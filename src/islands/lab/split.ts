@@ -52,7 +52,12 @@ export function setUpSplits(lab: HTMLElement): { change(name: string, by: number
       bar.setPointerCapture(event.pointerId);
       const box = lab.getBoundingClientRect();
       const drag = (move: PointerEvent): void => {
-        apply(bar, name === "terminal" ? ((box.bottom - move.clientY) / box.height) * 100 : ((move.clientX - box.left) / box.width) * 100);
+        apply(
+          bar,
+          name === "terminal"
+            ? ((box.bottom - move.clientY) / box.height) * 100
+            : ((move.clientX - box.left) / box.width) * 100,
+        );
       };
       bar.addEventListener("pointermove", drag);
       const end = (): void => {

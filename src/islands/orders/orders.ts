@@ -1,7 +1,7 @@
 // The orders, live: mark and word, what was seen, the three layers, hints on request. Speaks one sentence per change.
 
 import type { Check, LayerFinding, Verdict, VerdictWord } from "#sandbox/grader/check.ts";
-import { find, h, mark, type MarkState, withCode } from "../lab/dom.ts";
+import { drawing, find, h, mark, type MarkState, withCode } from "../lab/dom.ts";
 
 const marks: Record<VerdictWord, MarkState> = { pass: "pass", "not-yet": "wait", unknown: "blind" };
 const words: Record<VerdictWord, string> = { pass: "pass", "not-yet": "not yet", unknown: "could not tell" };
@@ -53,14 +53,16 @@ export class Orders {
   }
 
   #task(id: string): HTMLDetailsElement | undefined {
-    return [...this.#lab.querySelectorAll<HTMLDetailsElement>("details[data-check]")].find((each) => each.dataset["check"] === id);
+    return [...this.#lab.querySelectorAll<HTMLDetailsElement>("details[data-check]")].find(
+      (each) => each.dataset["check"] === id,
+    );
   }
 
   #render(task: HTMLDetailsElement, verdict: Verdict, before: Verdict | undefined): void {
     const summary = find(task, "summary");
     summary.replaceChildren(
       mark(marks[verdict.verdict]),
-      h("span", { class: "goal" }, find(task, ".goal").textContent ?? ""),
+      find(task, ".goal"),
       h("span", { class: `state s-${marks[verdict.verdict]} word` }, words[verdict.verdict]),
     );
     const undone = before?.verdict === "pass" && verdict.verdict !== "pass";
@@ -87,7 +89,7 @@ export class Orders {
     if (check === undefined) return box;
     const used = this.#used[id] ?? 0;
     const texts = [check.hints.nudge, check.hints.pointer, check.hints.solution.text];
-    stages.forEach(({ word, cost }, index) => {
+    stages.forEach(({ word }, index) => {
       const stage = index + 1;
       if (stage <= used) {
         box.append(h("p", { class: "hint" }, h("b", {}, `${word}: `), ...withCode(texts[index] ?? "")));
@@ -99,7 +101,16 @@ export class Orders {
       if (stage <= used) return;
       const locked = stage > used + 1;
       const why = locked ? `hint-why-${id}` : undefined;
-      const button = h("button", { type: "button", class: locked ? "btn bare" : "btn", "aria-disabled": locked ? "true" : undefined, "aria-describedby": why }, `${word}, ${cost}`);
+      const button = h(
+        "button",
+        {
+          type: "button",
+          class: locked ? "btn bare" : "btn",
+          "aria-disabled": locked ? "true" : undefined,
+          "aria-describedby": why,
+        },
+        `${word}, ${cost}`,
+      );
       if (!locked) {
         button.addEventListener("click", () => {
           this.#used[id] = stage;
@@ -119,8 +130,14 @@ export class Orders {
   #solution(check: Check): HTMLElement {
     const { commands } = check.hints.solution;
     const machine = "on" in check.probe && check.probe.kind !== "command" ? check.probe.on : "node01";
-    const block = h("div", { class: "cmd" }, h("div", { class: "host" }, machine), h("div", { class: "acts" }), h("pre", { tabindex: 0 }, h("code", {}, commands.join("\n"))));
-    const type = h("button", { type: "button", class: "btn" }, drawPlay(), "Type it");
+    const block = h(
+      "div",
+      { class: "cmd" },
+      h("div", { class: "host" }, machine),
+      h("div", { class: "acts" }),
+      h("pre", { tabindex: 0 }, h("code", {}, commands.join("\n"))),
+    );
+    const type = h("button", { type: "button", class: "btn" }, drawing("i-play"), "Type it");
     type.addEventListener("click", () => this.#options.onType(machine, commands.join("\n")));
     find(block, ".acts").append(type);
     return block;
@@ -146,7 +163,8 @@ export class Orders {
 
   #count(verdicts: readonly Verdict[]): void {
     const passed = verdicts.filter(({ verdict }) => verdict === "pass").length;
-    find(this.#lab, "[data-orders-sum]").textContent = passed === verdicts.length ? "all pass" : `${passed} of ${verdicts.length} pass`;
+    find(this.#lab, "[data-orders-sum]").textContent =
+      passed === verdicts.length ? "all pass" : `${passed} of ${verdicts.length} pass`;
     const left = document.querySelector("[data-orders-left]");
     if (left !== null) {
       left.replaceChildren(String(verdicts.length - passed), h("span", { class: "sr" }, " not passed"));
@@ -155,20 +173,19 @@ export class Orders {
   }
 }
 
-function drawPlay(): SVGSVGElement {
-  const play = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  play.setAttribute("class", "icon");
-  play.setAttribute("aria-hidden", "true");
-  play.innerHTML = '<use href="#i-play"/>';
-  return play;
-}
-
 function sameVerdict(a: Verdict, b: Verdict): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function seenAndWanted({ seen, wanted }: Verdict): HTMLElement {
-  return h("dl", { class: "seen" }, h("dt", {}, "seen"), h("dd", {}, ...withCode(seen)), h("dt", {}, "wanted"), h("dd", {}, ...withCode(wanted)));
+  return h(
+    "dl",
+    { class: "seen" },
+    h("dt", {}, "seen"),
+    h("dd", {}, ...withCode(seen)),
+    h("dt", {}, "wanted"),
+    h("dd", {}, ...withCode(wanted)),
+  );
 }
 
 function layerList(layers: readonly LayerFinding[]): HTMLElement {

@@ -1,20 +1,7 @@
 // Keeps the picture of the ship and its facts as text in step with the machine. Knows only what is to be shown.
 
+import type { HatchState, ShipFacts } from "#sandbox/grader/facts.ts";
 import { find, h } from "../lab/dom.ts";
-
-export type HatchState = "open" | "guarded" | "shut" | "inside" | "unknown";
-export type LaneState = "in" | "refused" | "unknown";
-
-/** All that the picture says. */
-export interface ShipView {
-  readonly node: string;
-  readonly hatches: Readonly<Record<"10250" | "10255" | "10248", HatchState>>;
-  readonly pods: readonly string[];
-  /** What the API server says of the node. */
-  readonly ready: "Ready" | "NotReady" | "Unknown" | undefined;
-  readonly pilot: { readonly lane: LaneState; readonly got: string };
-  readonly stranger: { readonly lane: LaneState; readonly got: string };
-}
 
 const words: Record<HatchState, { short: string; long: string; tone: "ok" | "no" | "" }> = {
   open: { short: "open to all", long: "open to all: callers need no name", tone: "no" },
@@ -24,15 +11,33 @@ const words: Record<HatchState, { short: string; long: string; tone: "ok" | "no"
   unknown: { short: "not asked", long: "not asked yet", tone: "" },
 };
 
-export function showShip(lab: HTMLElement, view: ShipView): void {
+export function showShip(lab: HTMLElement, view: ShipFacts): void {
   const ship = find<SVGSVGElement>(lab, "[data-ship]");
   for (const [port, state] of Object.entries(view.hatches)) {
     setPart(ship, `[data-hatch="${port}"]`, state, words[state].tone, words[state].short);
   }
   const ready = view.ready;
-  setPart(ship, "[data-link]", ready ?? "unknown", ready === "Ready" ? "ok" : ready === undefined ? "" : "no", `link: ${ready ?? "not asked"}`);
-  setPart(ship, '[data-lane="pilot"]', view.pilot.lane, view.pilot.lane === "in" ? "ok" : "no", `pilot ${view.pilot.got}`);
-  setPart(ship, '[data-lane="stranger"]', view.stranger.lane, view.stranger.lane === "in" ? "no" : "ok", `stranger ${view.stranger.got}`);
+  setPart(
+    ship,
+    "[data-link]",
+    ready ?? "unknown",
+    ready === "Ready" ? "ok" : ready === undefined ? "" : "no",
+    `link: ${ready ?? "not asked"}`,
+  );
+  setPart(
+    ship,
+    '[data-lane="pilot"]',
+    view.pilot.lane,
+    view.pilot.lane === "in" ? "ok" : "no",
+    `pilot ${view.pilot.got}`,
+  );
+  setPart(
+    ship,
+    '[data-lane="stranger"]',
+    view.stranger.lane,
+    view.stranger.lane === "in" ? "no" : "ok",
+    `stranger ${view.stranger.got}`,
+  );
   showPods(ship, view.pods);
   find(ship, "title").textContent = `The ship ${view.node}, as it is now`;
   find(ship, "desc").textContent = describeShip(view);
@@ -63,7 +68,7 @@ function shorten(name: string, length: number): string {
 }
 
 /** The whole picture in sentences. */
-export function describeShip(view: ShipView): string {
+export function describeShip(view: ShipFacts): string {
   const hatches = Object.entries(view.hatches).map(([port, state]) => `Port ${port} is ${words[state].short}.`);
   const callers = [
     view.stranger.lane !== "unknown" && `The outsider’s request to 10250 gets ${view.stranger.got}.`,
@@ -74,9 +79,12 @@ export function describeShip(view: ShipView): string {
   return [...hatches, ...callers].filter((sentence) => sentence !== false).join(" ");
 }
 
-function showFacts(lab: HTMLElement, view: ShipView): void {
+function showFacts(lab: HTMLElement, view: ShipFacts): void {
   const list = find(lab, "[data-who]");
-  const rows = (["10250", "10255", "10248"] as const).flatMap((port) => [h("dt", {}, port), h("dd", {}, words[view.hatches[port]].long)]);
+  const rows = (["10250", "10255", "10248"] as const).flatMap((port) => [
+    h("dt", {}, port),
+    h("dd", {}, words[view.hatches[port]].long),
+  ]);
   if (view.ready !== undefined) rows.push(h("dt", {}, "node"), h("dd", {}, view.ready));
   list.replaceChildren(...rows);
   find(lab, "[data-facts-empty]").hidden = true;

@@ -26,7 +26,9 @@ class VoyageProgress extends HTMLElement {
   }
 
   private show(progress: Progress): void {
-    const aboard = [...this.querySelectorAll<HTMLElement>("a.les[data-lesson]")].map((link) => link.dataset["lesson"] as string);
+    const aboard = [...this.querySelectorAll<HTMLElement>("a.les[data-lesson]")].map(
+      (link) => link.dataset["lesson"] as string,
+    );
     const here = findHere(progress, aboard);
     const done = new Set(aboard.filter((id) => stateOf(progress.lessons[id]) === "done"));
     const state = (id: string): State => (id === here ? "here" : done.has(id) ? "done" : "todo");
@@ -35,7 +37,9 @@ class VoyageProgress extends HTMLElement {
       markListed(id, state(id));
     }
     plannedLessons.forEach(({ id }, index) => {
-      document.querySelector(`[data-leg="${index + 1}"]`)?.classList.toggle("todo", !(done.has(id) || (id === here && index > 0)));
+      document
+        .querySelector(`[data-leg="${index + 1}"]`)
+        ?.classList.toggle("todo", !(done.has(id) || (id === here && index > 0)));
     });
     this.showScale(done, here);
     if (aboard.length > 0) this.showCard(progress, here, done.size === aboard.length);
@@ -56,7 +60,10 @@ class VoyageProgress extends HTMLElement {
       segment.dataset["s"] = done.has(id) ? "done" : id === here ? "here" : "";
     });
     const lesson = plannedLessons.find(({ id }) => id === here);
-    scale.setAttribute("aria-label", `${done.size} of ${plannedLessons.length} lessons done${lesson ? `, lesson ${lesson.number} is next` : ""}`);
+    scale.setAttribute(
+      "aria-label",
+      `${done.size} of ${plannedLessons.length} lessons done${lesson ? `, lesson ${lesson.number} is next` : ""}`,
+    );
   }
 
   private showCard(progress: Progress, here: string | undefined, allDone: boolean): void {
@@ -75,8 +82,16 @@ class VoyageProgress extends HTMLElement {
       const go = this.querySelector<HTMLAnchorElement>("[data-continue]");
       if (link !== null && go !== null) go.href = link.href;
       set("title", `${lesson.number} ${lesson.title}`);
-      set("kick", begun === undefined ? (Object.keys(progress.lessons).length === 0 ? "Begin here" : "Next") : "You are here");
-      set("about", begun === undefined ? `About ${lesson.minutes} minutes, with a node of your own beside the text.` : describe(begun));
+      set(
+        "kick",
+        begun === undefined ? (Object.keys(progress.lessons).length === 0 ? "Begin here" : "Next") : "You are here",
+      );
+      set(
+        "about",
+        begun === undefined
+          ? `About ${lesson.minutes} minutes, with a node of your own beside the text.`
+          : describe(begun),
+      );
       set("continue", begun === undefined ? "Start the lesson" : "Continue");
     }
   }

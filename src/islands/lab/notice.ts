@@ -1,0 +1,43 @@
+// A message that needs an answer: one at a time, said by assistive technology when it appears, never over the terminal's line.
+
+import { find, h } from "./dom.ts";
+
+export interface Way {
+  readonly label: string;
+  /** What happens; the notice closes first. */
+  run(): void;
+  readonly main?: boolean;
+}
+
+/** Shows a notice with ways on; one without ways closes by its own button. */
+export function showNotice(lab: HTMLElement, title: string, text: string, ways: readonly Way[] = []): void {
+  const box = find(lab, "[data-notice]");
+  const close = (): void => {
+    box.hidden = true;
+    box.replaceChildren();
+  };
+  const buttons = ways.map(({ label, run, main }) => {
+    const button = h("button", { type: "button", class: main ? "btn main" : "btn" }, label);
+    button.addEventListener("click", () => {
+      close();
+      run();
+    });
+    return button;
+  });
+  const dismiss = h("button", { type: "button", class: "btn bare" }, "Close");
+  dismiss.addEventListener("click", close);
+  box.replaceChildren(
+    h("p", {}, h("b", {}, title)),
+    h("p", { class: "small" }, text),
+    h("div", { class: "row wrapping" }, ...buttons, dismiss),
+  );
+  box.hidden = false;
+}
+
+/** Offers a text as a file. */
+export function offerFile(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  const link = h("a", { href: url, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

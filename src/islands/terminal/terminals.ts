@@ -1,0 +1,307 @@
+// The terminal pane: tabs for the terminals of all machines, their screens, the twin as text, the key row.
+
+import type { MachineInfo, OpenTerminal } from "#sandbox/protocol.ts";
+import type { MachineClient } from "../../machine/client.ts";
+import { find, h } from "../lab/dom.ts";
+import { Screen } from "./screen.ts";
+import { Twin } from "./twin.ts";
+
+interface Open {
+  readonly info: OpenTerminal;
+  readonly tab: HTMLButtonElement;
+  readonly panel: HTMLElement;
+  readonly screen: Screen;
+  readonly twin: Twin;
+}
+
+const keys: Readonly<Record<string, string>> = {
+  tab: "\t",
+  esc: "\x1b",
+  up: "\x1b[A",
+  down: "\x1b[B",
+  right: "\x1b[C",
+  left: "\x1b[D",
+};
+
+export interface TerminalsOptions {
+  readonly asText: boolean;
+  onAsText(on: boolean): void;
+  /** Something was typed: the state may change. */
+  onTyped(): void;
+  speak(sentence: string): void;
+}
+
+export class Terminals {
+  readonly #lab: HTMLElement;
+  readonly #client: MachineClient;
+  readonly #options: TerminalsOptions;
+  readonly #tabs: HTMLElement;
+  readonly #body: HTMLElement;
+  readonly #open = new Map<string, Open>();
+  #active: string | undefined;
+  #asText: boolean;
+  #machines: readonly MachineInfo[] = [];
+  /** Terminals whose shell waits at its prompt. */
+  #prompts = new Set<string>();
+
+  constructor(lab: HTMLElement, client: MachineClient, options: TerminalsOptions) {
+    this.#lab = lab;
+    this.#client = client;
+    this.#options = options;
+    this.#asText = options.asText;
+    this.#tabs = find(lab, "[data-term-tabs]");
+    this.#body = find(lab, "[data-term-body]");
+    client.on("output", ({ terminal, data }) => {
+      this.#open.get(terminal)?.screen.write(data);
+      this.#refreshTwin(terminal);
+    });
+    client.on("idle", ({ prompts }) => {
+      this.#prompts = new Set(prompts);
+      for (const id of this.#open.keys()) this.#refreshTwin(id);
+    });
+    client.on("terminal-closed", ({ terminal }) => this.#remove(terminal));
+    this.#wireTabs();
+    this.#wireKeys();
+  }
+
+  /** Shows the machine's terminals; screens of those that stay are kept. */
+  adopt(
+    machines: readonly MachineInfo[],
+    terminals: readonly OpenTerminal[],
+    front: string,
+    screens: Readonly<Record<string, string>> = {},
+  ): void {
+    this.#machines = machines;
+    find(this.#lab, "[data-start]").hidden = true;
+    for (const id of [...this.#open.keys()]) if (!terminals.some(({ terminal }) => terminal === id)) this.#remove(id);
+    for (const info of terminals) if (!this.#open.has(info.terminal)) this.#add(info, screens[info.terminal]);
+    if (this.#active === undefined || !this.#open.has(this.#active)) {
+      const first = terminals.find(({ machine }) => machine === front) ?? terminals[0];
+      if (first !== undefined) this.show(first.terminal);
+    }
+    this.#buildNewMenu();
+  }
+
+  /** Empties all screens, as after a move on the time line. */
+  clear(): void {
+    for (const { screen } of this.#open.values()) screen.reset();
+  }
+
+  /** What each terminal shows, for keeping. */
+  get screens(): Record<string, string> {
+    return Object.fromEntries([...this.#open].map(([id, { screen }]) => [id, screen.text()]));
+  }
+
+  get size(): { columns: number; rows: number } {
+    return this.#active === undefined
+      ? { columns: 80, rows: 24 }
+      : (this.#open.get(this.#active)?.screen.size ?? { columns: 80, rows: 24 });
+  }
+
+  #add(info: OpenTerminal, shown?: string): void {
+    const id = info.terminal;
+    const tab = h("button", {
+      type: "button",
+      class: "tab",
+      role: "tab",
+      id: `tab-${id}`,
+      "aria-controls": `panel-${id}`,
+      "aria-selected": "false",
+      tabindex: -1,
+    });
+    const holder = h("div", { class: "screen" });
+    const panel = h(
+      "div",
+      { role: "tabpanel", id: `panel-${id}`, "aria-labelledby": `tab-${id}`, hidden: true },
+      holder,
+    );
+    this.#tabs.append(tab);
+    this.#body.append(panel);
+    panel.hidden = false;
+    const send = (data: string): void => this.#send(id, data);
+    const screen = new Screen(holder, `Terminal on ${info.machine}`, {
+      onInput: send,
+      onResize: (columns, rows) => this.#client.send({ type: "resize", terminal: id, columns, rows }),
+    });
+    if (shown !== undefined && shown !== "") screen.write(`${shown.replaceAll("\n", "\r\n")}\r\n`);
+    const { columns, rows } = screen.size;
+    this.#client.send({ type: "resize", terminal: id, columns, rows });
+    panel.hidden = true;
+    const twin = new Twin(screen, info.machine, send);
+    panel.append(twin.element);
+    this.#open.set(id, { info, tab, panel, screen, twin });
+    tab.addEventListener("click", () => {
+      this.show(id);
+      this.focus();
+    });
+    this.#nameTabs();
+  }
+
+  #remove(id: string): void {
+    const open = this.#open.get(id);
+    if (open === undefined) return;
+    open.screen.dispose();
+    open.tab.remove();
+    open.panel.remove();
+    this.#open.delete(id);
+    this.#nameTabs();
+    if (this.#active === id) {
+      this.#active = undefined;
+      const next = [...this.#open.keys()].at(-1);
+      if (next !== undefined) this.show(next);
+    }
+  }
+
+  /** The machine's name; numbered where a machine has several. */
+  #nameTabs(): void {
+    const seen = new Map<string, number>();
+    for (const { info, tab } of this.#open.values()) {
+      const nth = (seen.get(info.machine) ?? 0) + 1;
+      seen.set(info.machine, nth);
+      tab.replaceChildren(nth === 1 ? info.machine : `${info.machine} ${nth}`);
+    }
+  }
+
+  show(id: string): void {
+    this.#active = id;
+    for (const [each, { tab, panel, screen, twin }] of this.#open) {
+      const here = each === id;
+      tab.setAttribute("aria-selected", String(here));
+      tab.tabIndex = here ? 0 : -1;
+      panel.hidden = !here;
+      (panel.firstElementChild as HTMLElement).hidden = this.#asText;
+      twin.element.hidden = !this.#asText;
+      if (here) {
+        screen.fit();
+        twin.update();
+      }
+    }
+  }
+
+  focus(): void {
+    const open = this.#active === undefined ? undefined : this.#open.get(this.#active);
+    if (this.#asText) open?.twin.focus();
+    else open?.screen.focus();
+  }
+
+  setAsText(on: boolean): void {
+    this.#asText = on;
+    const button = find(this.#lab, '[data-act="as-text"]');
+    button.setAttribute("aria-pressed", String(on));
+    if (this.#active !== undefined) this.show(this.#active);
+    this.#options.onAsText(on);
+  }
+
+  get asText(): boolean {
+    return this.#asText;
+  }
+
+  /** Types a command into a terminal of the machine and runs it. */
+  async typeInto(machine: string, command: string): Promise<void> {
+    const active = this.#active === undefined ? undefined : this.#open.get(this.#active);
+    let id = active?.info.machine === machine ? active.info.terminal : undefined;
+    id ??= [...this.#open.values()].find(({ info }) => info.machine === machine)?.info.terminal;
+    id ??= await this.openOn(machine);
+    if (id === undefined) return;
+    this.show(id);
+    this.focus();
+    // Whatever stands half typed at the prompt is cleared first, as Ctrl-U does.
+    const clear = this.#prompts.has(id) ? "\x15" : "";
+    this.#send(id, `${clear}${command.replaceAll("\n", "\r")}\r`);
+  }
+
+  async openOn(machine: string): Promise<string | undefined> {
+    const user =
+      [...this.#open.values()].find(({ info }) => info.machine === machine)?.info.user ??
+      (machine === "outsider" ? "pirate" : "root");
+    try {
+      const info = await this.#client.openTerminal(machine, user);
+      if (!this.#open.has(info.terminal)) this.#add(info);
+      this.show(info.terminal);
+      return info.terminal;
+    } catch (error) {
+      this.#options.speak(error instanceof Error ? error.message : String(error));
+      return undefined;
+    }
+  }
+
+  #send(id: string, data: string): void {
+    this.#prompts.delete(id);
+    this.#client.send({ type: "input", terminal: id, data });
+    this.#options.onTyped();
+  }
+
+  #refreshTwin(id: string): void {
+    const open = this.#open.get(id);
+    // xterm.js parses a moment later than it is written to.
+    if (this.#asText && open !== undefined) setTimeout(() => open.twin.update(), 30);
+  }
+
+  #wireTabs(): void {
+    this.#tabs.addEventListener("keydown", (event) => {
+      const ids = [...this.#open.keys()];
+      const at = ids.indexOf(this.#active ?? "");
+      const next =
+        event.key === "ArrowRight"
+          ? at + 1
+          : event.key === "ArrowLeft"
+            ? at - 1
+            : event.key === "Home"
+              ? 0
+              : event.key === "End"
+                ? ids.length - 1
+                : undefined;
+      const id = next === undefined ? undefined : ids[(next + ids.length) % ids.length];
+      if (id === undefined) return;
+      event.preventDefault();
+      this.show(id);
+      this.#open.get(id)?.tab.focus();
+    });
+  }
+
+  /** Ends all screens; the pane can be taken up by another. */
+  dispose(): void {
+    for (const id of [...this.#open.keys()]) this.#remove(id);
+    this.#tabs.replaceChildren();
+  }
+
+  #buildNewMenu(): void {
+    const button = find<HTMLButtonElement>(this.#lab, '[data-act="new-terminal"]');
+    this.#lab.querySelector("#new-terminal")?.remove();
+    const menu = h(
+      "div",
+      { id: "new-terminal", class: "sheet-menu", popover: "auto" },
+      h("p", { class: "legend" }, "New terminal on"),
+    );
+    for (const { name, address } of this.#machines) {
+      const act = h("button", { type: "button", class: "act" }, `${name}, ${address}`);
+      act.addEventListener("click", () => {
+        menu.hidePopover();
+        void this.openOn(name).then(() => this.focus());
+      });
+      menu.append(act);
+    }
+    button.after(menu);
+    button.setAttribute("popovertarget", "new-terminal");
+    button.hidden = false;
+    button.disabled = false;
+  }
+
+  #wireKeys(): void {
+    const row = find(this.#lab, "[data-keys]");
+    row.hidden = false;
+    const ctrl = find<HTMLButtonElement>(row, '[data-key="ctrl"]');
+    // Keeps the on-screen keyboard open: the terminal does not lose the focus.
+    row.addEventListener("pointerdown", (event) => event.preventDefault());
+    row.addEventListener("click", (event) => {
+      const key = (event.target as Element).closest<HTMLElement>("[data-key]")?.dataset["key"];
+      const screen = this.#active === undefined ? undefined : this.#open.get(this.#active)?.screen;
+      if (key === undefined || screen === undefined) return;
+      if (key === "ctrl") screen.stickCtrl(!screen.ctrlSticks);
+      else screen.press(keys[key] ?? key);
+    });
+    this.#body.addEventListener("kc:ctrl", (event) =>
+      ctrl.setAttribute("aria-pressed", String((event as CustomEvent<boolean>).detail)),
+    );
+  }
+}
