@@ -335,7 +335,14 @@ class Iterator {
     if (c === '"') this.#restOfString();
     else if (c === "n" || c === "t") this.#literal(c === "n" ? "ull" : "rue");
     else if (c === "f") this.#literal("alse");
-    else if (/^[-0-9]$/.test(c)) while (/^[-+.0-9eE]$/.test(this.#text.charAt(this.#head))) this.#head++;
+    else if (/^[-0-9]$/.test(c)) {
+      // A zero is given back and read as a float; after an error giving back does nothing, so the next byte is lost.
+      if (c === "0") {
+        this.#unread();
+        this.#next();
+      }
+      while (/^[-+.0-9eE]$/.test(this.#text.charAt(this.#head))) this.#head++;
+    }
     else if (c === "[") this.#skipArray();
     else if (c === "{") this.#skipObject();
     else this.#report("Skip", `do not know how to skip: ${c.charCodeAt(0) || 0}`);
