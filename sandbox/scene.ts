@@ -22,6 +22,8 @@ export interface SceneMachine {
   readonly version?: "1.36.2" | "1.20.2";
   /** By absolute path. */
   readonly files?: Readonly<Record<string, SceneFile | string>>;
+  /** Changes to the image's own files: each pair replaces the first place where its text stands, which must be there. */
+  readonly edits?: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>>;
   readonly remove?: readonly string[];
   /** Units that do not start at boot. */
   readonly disabled?: readonly string[];

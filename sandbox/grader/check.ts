@@ -9,7 +9,9 @@ export type VerdictWord = "pass" | "not-yet" | "unknown";
 export type Identity =
   | { readonly kind: "none" }
   | { readonly kind: "token"; readonly token: string }
-  | { readonly kind: "certificate"; readonly cert: string; readonly key: string };
+  | { readonly kind: "certificate"; readonly cert: string; readonly key: string }
+  /** The user of a kubeconfig. */
+  | { readonly kind: "kubeconfig"; readonly file: string };
 
 /** A request over the network, from one machine to another. Server certificates are not verified unless `cacert` names a file. */
 export interface HttpProbe {
@@ -94,6 +96,8 @@ export type Operator =
   | { readonly not: string | number | boolean }
   | { readonly oneOf: readonly (string | number)[] }
   | { readonly has: string }
+  /** A whole line. */
+  | { readonly hasLine: string }
   | { readonly lacks: string }
   | { readonly atLeast: number }
   | { readonly atMost: number }

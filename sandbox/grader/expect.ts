@@ -48,6 +48,11 @@ const rules: { readonly [K in Key]: Rule<ArgumentOf<K>> } = {
     wants: (argument) => `“${argument}” in it`,
     fails: (fact, _seen, argument) => `${fact} lacks “${argument}”.`,
   },
+  hasLine: {
+    holds: (seen, argument) => String(seen).split("\n").includes(argument),
+    wants: (argument) => `a line “${argument}”`,
+    fails: (fact, _seen, argument) => `${fact} has no line “${argument}”.`,
+  },
   lacks: {
     holds: (seen, argument) => !String(seen).includes(argument),
     wants: (argument) => `no “${argument}” in it`,

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Call, Check, Grading } from "#sandbox/grader/check.ts";
-import type { Scene, SceneFile, SceneMachine } from "#sandbox/scene.ts";
+import type { Scene } from "#sandbox/scene.ts";
 import { root } from "./packages.mjs";
 
 /** A start point: the lesson's own is called `scene`. */
@@ -106,37 +106,6 @@ function listScripts(folder: string, kind: string): string[] {
     .map((name) => `${kind}/${name}`);
 }
 
-/** Files under `start/MACHINE/`, at their real paths, by machine. */
-function readStartFiles(folder: string): Map<string, Record<string, string>> {
-  const files = new Map<string, Record<string, string>>();
-  const base = join(folder, "start");
-  if (!existsSync(base)) return files;
-  for (const entry of readdirSync(base, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const [machine = "", ...rest] = path.slice(base.length + 1).split(/[\\/]/);
-    files.set(machine, { ...files.get(machine), [`/${rest.join("/")}`]: readFileSync(path, "utf8") });
-  }
-  return files;
-}
-
-/** The scene with the files of `start/`; what scene.ts says of a file's mode and owner is kept. */
-function layFiles(scene: Scene, files: Map<string, Record<string, string>>): Scene {
-  const lay = (machine: SceneMachine): SceneMachine => {
-    const extra = files.get(machine.name);
-    if (extra === undefined) return machine;
-    const merged: Record<string, SceneFile | string> = { ...extra };
-    for (const [path, own] of Object.entries(machine.files ?? {})) {
-      merged[path] =
-        typeof own === "object" && own.content === "" && extra[path] !== undefined
-          ? { ...own, content: extra[path] }
-          : own;
-    }
-    return { ...machine, files: merged };
-  };
-  return { ...scene, machines: scene.machines.map(lay) };
-}
-
 function readAttribute(tag: string, name: string): string | undefined {
   return new RegExp(`\\b${name}="([^"]*)"`).exec(tag)?.[1];
 }
@@ -174,14 +143,13 @@ const importFile = <T>(file: string): Promise<T> => import(pathToFileURL(file).h
 async function readLesson(id: string, folder: string): Promise<Lesson> {
   const { scene, variants = {} } = await importFile<SceneModule>(join(folder, "scene.ts"));
   const { checks, boarding, pilot } = await importFile<ChecksModule>(join(folder, "checks.ts"));
-  const files = readStartFiles(folder);
   const prose = readFileSync(join(folder, "index.mdx"), "utf8");
   const others = Object.entries(variants).map(([name, variant]) => ({ name, scene: variant.scene }));
   return {
     id,
     folder,
     startOn: /^startOn: (\S+)$/m.exec(prose)?.[1] ?? "node01",
-    starts: [{ name: "scene", scene: layFiles(scene, files) }, ...others],
+    starts: [{ name: "scene", scene }, ...others],
     grading: { checks, boarding, pilot },
     right: ["solution.sh", ...listScripts(folder, "right")].map((file) => readScript(folder, file).script),
     wrong: listScripts(folder, "wrong").map((file) => readWrong(folder, file)),

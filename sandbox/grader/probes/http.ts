@@ -3,15 +3,12 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
-import { decodePrivateKey, type PrivateKey } from "../../lib/crypto/keys.ts";
-import { parsePem } from "../../lib/crypto/pem.ts";
-import { DerError } from "../../lib/asn1/der.ts";
+import { createClient, identityOf } from "../../kubelet/node/api.ts";
 import { createConnection, readResponse, sendRequest } from "../../lib/http/client.ts";
 import { connectTls } from "../../lib/tls/client.ts";
 import type { Identity as TlsIdentity } from "../../lib/tls/identity.ts";
 import { plainStream, type Stream } from "../../lib/tls/stream.ts";
 import { OPENSSL_DEFAULT_SUITES } from "../../lib/tls/suites.ts";
-import { certificatesFromPem } from "../../lib/x509/certificate.ts";
 import type { HttpProbe, Identity, Observation } from "../check.ts";
 
 /** How long a caller waits for a connection, in virtual time. */
@@ -32,26 +29,22 @@ function resolve(sys: Sys, host: string): string | undefined {
   return undefined;
 }
 
-function parseKey(text: string): PrivateKey | undefined {
-  const block = parsePem(text).find(({ label }) => label.endsWith("PRIVATE KEY"));
-  if (block === undefined) return undefined;
-  try {
-    return decodePrivateKey(block.der);
-  } catch (error) {
-    if (error instanceof DerError) return undefined;
-    throw error;
-  }
+function readText(sys: Sys, path: string): string | undefined {
+  const bytes = sys.readFile(path);
+  return isErrno(bytes) ? undefined : decode(bytes);
 }
 
 /** Certificate and key of the asking machine; "missing" where a file is not there or not what it should be. */
 function loadIdentity(sys: Sys, as: Identity | undefined): TlsIdentity | "none" | "missing" {
-  if (as?.kind !== "certificate") return "none";
-  const cert = sys.readFile(as.cert);
-  const key = sys.readFile(as.key);
-  if (isErrno(cert) || isErrno(key)) return "missing";
-  const chain = certificatesFromPem(decode(cert)).map((certificate) => certificate.der);
-  const parsed = parseKey(decode(key));
-  return chain.length === 0 || parsed === undefined ? "missing" : { chain, key: parsed };
+  if (as?.kind === "certificate") {
+    const cert = readText(sys, as.cert);
+    const key = readText(sys, as.key);
+    return cert === undefined || key === undefined ? "missing" : (identityOf(cert, key) ?? "missing");
+  }
+  if (as?.kind !== "kubeconfig") return "none";
+  const client = createClient(readText(sys, as.file) ?? "", (path) => readText(sys, path));
+  if (client?.certificate === undefined || client.key === undefined) return "missing";
+  return identityOf(client.certificate, client.key) ?? "missing";
 }
 
 function describeErrno(name: string): Refusal {
@@ -60,7 +53,13 @@ function describeErrno(name: string): Refusal {
   return name === "ECONNRESET" || name === "EPIPE" ? "closed" : "unreachable";
 }
 
-function* openStream(sys: Sys, fd: number, host: string, secure: boolean, identity: TlsIdentity | "none"): Task<Stream | undefined> {
+function* openStream(
+  sys: Sys,
+  fd: number,
+  host: string,
+  secure: boolean,
+  identity: TlsIdentity | "none",
+): Task<Stream | undefined> {
   if (!secure) return plainStream(sys, fd);
   const result = yield* connectTls(sys, fd, {
     serverName: host,
@@ -100,7 +99,13 @@ export function* probeHttp(sys: Sys, probe: HttpProbe): Task<Observation | undef
     headers: [
       ["Host", port === undefined ? host : `${host}:${port}`],
       ...(probe.as?.kind === "token" ? ([["Authorization", `Bearer ${probe.as.token}`]] as const) : []),
-      ...(probe.upgrade ? ([["Connection", "Upgrade"], ["Upgrade", "SPDY/3.1"], ["X-Stream-Protocol-Version", "v4.channel.k8s.io"]] as const) : []),
+      ...(probe.upgrade
+        ? ([
+            ["Connection", "Upgrade"],
+            ["Upgrade", "SPDY/3.1"],
+            ["X-Stream-Protocol-Version", "v4.channel.k8s.io"],
+          ] as const)
+        : []),
       ...(method === "POST" ? ([["Content-Length", "0"]] as const) : []),
       ["Accept", "*/*"],
     ],

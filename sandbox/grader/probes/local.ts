@@ -35,7 +35,9 @@ export function probeProcess(sys: Sys, { name }: ProcessProbe): Observation {
 }
 
 export function probePort(sys: Sys, { port }: PortProbe): Observation {
-  const found = sys.sockets().find((socket) => socket.family === "tcp" && socket.state === "LISTEN" && socket.localPort === port);
+  const found = sys
+    .sockets()
+    .find((socket) => socket.family === "tcp" && socket.state === "LISTEN" && socket.localPort === port);
   if (found === undefined) return { open: false };
   return { open: true, address: found.local, owner: found.owners[0]?.comm ?? "" };
 }

@@ -1,0 +1,127 @@
+// Grades a fork: asks every probe, compares, and explains what is not met. Only what callers get decides.
+
+import type { Fleet } from "../fleet.ts";
+import { captainOf, viewCaptain } from "./captain.ts";
+import { readChanges } from "./changes.ts";
+import type { Call, CallResult, Check, GradeReport, Grading, Observation, Verdict } from "./check.ts";
+import { describeSeen, diagnose, listPassedLayers } from "./diagnose.ts";
+import type { Evidence } from "./evidence.ts";
+import { compare, describeWanted } from "./expect.ts";
+import { recogniseAll } from "./misconceptions.ts";
+import { askProbe } from "./probes/ask.ts";
+import { restartKubelet } from "./restart.ts";
+
+/** A check with what its probe brought back, before anything is explained. */
+interface Asked {
+  readonly check: Check;
+  readonly observation: Observation | undefined;
+  readonly met: boolean;
+}
+
+/** Whether an answer is one: a refusal is an answer, a missing fact without a reason is not. */
+function isTold(check: Check, observation: Observation): boolean {
+  return (
+    compare(observation, check.expect).kind !== "missing" ||
+    observation.error !== undefined ||
+    observation.exists === false
+  );
+}
+
+function ask(fork: Fleet, check: Check): Asked {
+  const observation = askProbe(fork, check.probe);
+  const told = observation !== undefined && isTold(check, observation);
+  return {
+    check,
+    observation: told ? observation : undefined,
+    met: told && compare(observation, check.expect).kind === "holds",
+  };
+}
+
+/** Asks all checks; those about the next start on a second fork, whose kubelet is restarted first. */
+function askAll(fork: Fleet, checks: readonly Check[], machine: string | undefined): Asked[] {
+  const restarted = checks.some((check) => check.after === "restart") ? fork.fork() : undefined;
+  if (restarted !== undefined && machine !== undefined) restartKubelet(restarted, machine);
+  return checks.map((check) => ask(check.after === "restart" && restarted !== undefined ? restarted : fork, check));
+}
+
+function collectEvidence(
+  fork: Fleet,
+  machine: string | undefined,
+  asked: readonly Asked[],
+  history: readonly string[],
+): Evidence {
+  const captain = machine === undefined ? undefined : viewCaptain(fork, machine);
+  const failed = asked.filter(({ met }) => !met);
+  return {
+    machine: machine ?? "",
+    saved: captain?.saved,
+    running: captain?.running,
+    unit: captain?.unit,
+    changed: readChanges(fork),
+    history,
+    observed: new Map(
+      asked.flatMap(({ check, observation }) => (observation === undefined ? [] : [[check.id, observation]])),
+    ),
+    failed: new Set(failed.map(({ check }) => check.id)),
+    wanted: new Map(
+      failed.flatMap(({ check: { setting } }) => (setting === undefined ? [] : [[setting.field, setting.value]])),
+    ),
+  };
+}
+
+function judge({ check, observation, met }: Asked, evidence: Evidence, misconceptions: readonly string[]): Verdict {
+  const { id } = check;
+  const wanted = describeWanted(check.expect);
+  if (observation === undefined) {
+    const message =
+      "This could not be told: the question found no answer to compare. Try again when the ship has settled.";
+    return { id, verdict: "unknown", layer: null, seen: "nothing", wanted, message, layers: [], misconceptions: [] };
+  }
+  if (met) {
+    const layers = listPassedLayers(check, observation, evidence);
+    return {
+      id,
+      verdict: "pass",
+      layer: null,
+      seen: describeSeen(observation),
+      wanted,
+      message: check.passed,
+      layers,
+      misconceptions: [],
+    };
+  }
+  return { id, verdict: "not-yet", ...diagnose(check, observation, evidence), misconceptions };
+}
+
+/** `200, 6 pods`, `401 Unauthorized`, `connection refused`. */
+function describeGot(seen: Observation): string {
+  if (seen.error !== undefined || seen.status === undefined) return describeSeen(seen);
+  const body = String(seen.body ?? "");
+  const pods = /"kind":"PodList"/.test(body)
+    ? (JSON.parse(body) as { items?: unknown[] | null }).items?.length
+    : undefined;
+  if (pods !== undefined) return `${seen.status}, ${pods === 1 ? "1 pod" : `${pods} pods`}`;
+  const words = /^[A-Za-z ]{1,24}$/.test(body.trim()) ? ` ${body.trim()}` : "";
+  return `${seen.status}${words}`;
+}
+
+function call(fork: Fleet, { id, what, probe }: Call): CallResult {
+  const seen = askProbe(fork, probe);
+  if (seen === undefined) return { id, what, got: "could not tell", served: false };
+  const status = Number(seen.status ?? 0);
+  const served = seen.ready === undefined ? (status >= 200 && status < 300) || status === 101 : seen.ready === "True";
+  return { id, what, got: describeGot(seen), served };
+}
+
+/** Judges a fork. The fork is used up; the laboratory itself does not notice. */
+export function gradeFleet(fork: Fleet, grading: Grading, history: readonly string[]): GradeReport {
+  const machine = captainOf(fork);
+  const asked = askAll(fork, grading.checks, machine);
+  const evidence = collectEvidence(fork, machine, asked, history);
+  const misconceptions = recogniseAll(evidence);
+  return {
+    verdicts: asked.map((each) => judge(each, evidence, misconceptions)),
+    boarding: grading.boarding.map((each) => call(fork, each)),
+    pilot: grading.pilot.map((each) => call(fork, each)),
+  };
+}
