@@ -1,0 +1,40 @@
+// The small daemons that a node runs beside what the course is about: they are there, take memory, answer signals, and do no more.
+
+import { isErrno } from "../kernel/errno.ts";
+import type { Program, Sys, Task } from "../kernel/sys.ts";
+
+const NOTIFY = "/run/systemd/notify";
+
+/** sd_notify(READY=1), for services of Type=notify. */
+export function* notifyReady(sys: Sys, text = "READY=1"): Task<void> {
+  if (sys.env.NOTIFY_SOCKET === undefined) return;
+  const fd = yield* sys.connect({ family: "unix", path: NOTIFY });
+  if (isErrno(fd)) return;
+  yield* sys.write(fd, `${text}\n`);
+  sys.close(fd);
+}
+
+function daemon(name: string, vsz: number, rss: number): Program {
+  return {
+    name,
+    service: {
+      *start(sys) {
+        sys.setMemory(vsz, rss);
+        yield* notifyReady(sys);
+        return undefined;
+      },
+    },
+  };
+}
+
+/** By the name in the exec table, which is the file's name. */
+export const daemons: Readonly<Record<string, Program>> = {
+  "dbus-daemon": daemon("dbus-daemon", 8_312, 4_608),
+  "systemd-logind": daemon("systemd-logind", 19_136, 9_088),
+  "systemd-udevd": daemon("systemd-udevd", 33_924, 10_112),
+  "systemd-timesyncd": daemon("systemd-timesyncd", 91_028, 7_936),
+  "systemd-networkd": daemon("systemd-networkd", 19_720, 9_728),
+  polkitd: daemon("polkitd", 308_484, 9_216),
+  cron: daemon("cron", 6_696, 2_816),
+  agetty: daemon("agetty", 8_152, 2_176),
+};

@@ -1,0 +1,142 @@
+// The memory of PID 1: units with their run-time state, jobs, open doors. Plain data, kept in `sys.kept`.
+
+import type { Data, Sys } from "../../kernel/sys.ts";
+import type { Definition, ExecKind } from "../definition.ts";
+import type { SpecifierFacts } from "../specifiers.ts";
+
+/** How the process of a command went. */
+export interface ExecRecord {
+  pid: number;
+  start: number;
+  stop: number | undefined;
+  code: "exited" | "killed" | "dumped" | undefined;
+  /** Exit status, or number of the signal. */
+  status: number;
+}
+
+export interface UnitRuntime {
+  definition: Definition;
+  /** Low-level state: `running`, `auto-restart`, `dead`, `listening` … */
+  sub: string;
+  result: string;
+  mainPid: number;
+  controlPid: number;
+  /** The command that runs as control process. */
+  control: { kind: ExecKind; index: number } | undefined;
+  /** Which ExecStart= of a oneshot runs. */
+  mainIndex: number;
+  main: ExecRecord | undefined;
+  /** `ExecStartPre:0` → how it went. */
+  records: Record<string, ExecRecord>;
+  stateChange: number;
+  inactiveExit: number;
+  activeEnter: number;
+  activeExit: number;
+  inactiveEnter: number;
+  conditionTested: number;
+  conditionResult: boolean;
+  /** First condition that did not hold, as written. */
+  conditionFailed: string | undefined;
+  invocation: string;
+  restarts: number;
+  flushRestarts: boolean;
+  forbidRestart: boolean;
+  rateBegin: number;
+  rateCount: number;
+  job: number | undefined;
+  /** enabled, disabled, static …; asked once after each load, as PID 1 does. */
+  fileState: string | undefined;
+  statusText: string;
+  /** Processor time of ended processes, ms. */
+  cpu: number;
+  memoryPeak: number;
+  /** Descriptor of sd_notify messages not used: notifications come by the control door. */
+  killing: "SIGTERM" | "SIGKILL" | undefined;
+}
+
+export type JobType = "start" | "stop" | "restart" | "reload" | "verify-active" | "nop";
+export type JobResult =
+  | "done" | "canceled" | "timeout" | "failed" | "dependency" | "skipped" | "invalid" | "assert" | "unsupported";
+
+export interface Job {
+  readonly id: number;
+  readonly unit: string;
+  type: JobType;
+  running: boolean;
+  /** Connections that want to hear of its end. */
+  waiters: number[];
+  /** Asked for by hand or needed by Requires=: its failure counts for those who need it. */
+  irreversible: boolean;
+}
+
+export interface ManagerState {
+  units: Record<string, UnitRuntime>;
+  /** Alias → real name. */
+  aliases: Record<string, string>;
+  jobs: Record<number, Job>;
+  nextJob: number;
+  /** Lines that wait to be written, by descriptor; -1 is the journal. */
+  outbox: { fd: number; text: string }[];
+  journal: number;
+  control: number;
+  /** Half-read requests by connection. */
+  requests: Record<number, string>;
+  bootFinished: number;
+  started: number;
+  /** Environment that services get. */
+  environment: Record<string, string>;
+  shutdown: string | undefined;
+}
+
+/** PID 1's hands during one handler. */
+export interface Manager {
+  readonly sys: Sys;
+  readonly state: ManagerState;
+  readonly facts: SpecifierFacts;
+}
+
+export function managerOf(sys: Sys): Manager {
+  const { machineId, bootId, release, architecture } = sys.machine;
+  return {
+    sys,
+    state: sys.kept as unknown as ManagerState,
+    facts: { hostname: sys.hostname, machineId, bootId, kernel: release, architecture },
+  };
+}
+
+export function initialState(): ManagerState {
+  return {
+    units: {}, aliases: {}, jobs: {}, nextJob: 1, outbox: [], journal: -1, control: -1, requests: {}, bootFinished: 0, started: 0,
+    environment: { LANG: "C.UTF-8", PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin" }, shutdown: undefined,
+  };
+}
+
+/** Makes a state the memory of this process. */
+export function keep(sys: Sys, state: ManagerState): void {
+  sys.kept = state as unknown as Data;
+}
+
+export function newRuntime(definition: Definition): UnitRuntime {
+  return {
+    definition, sub: "dead", result: "success", mainPid: 0, controlPid: 0, control: undefined, mainIndex: 0, main: undefined,
+    records: {}, stateChange: 0, inactiveExit: 0, activeEnter: 0, activeExit: 0, inactiveEnter: 0, conditionTested: 0,
+    conditionResult: false, conditionFailed: undefined, invocation: "", restarts: 0, flushRestarts: false, forbidRestart: false,
+    rateBegin: 0, rateCount: 0, job: undefined, fileState: undefined, statusText: "", cpu: 0, memoryPeak: 0, killing: undefined,
+  };
+}
+
+const ACTIVE: Readonly<Record<string, string>> = {
+  dead: "inactive", failed: "failed", "auto-restart": "activating", "auto-restart-queued": "activating",
+  "failed-before-auto-restart": "failed", "dead-before-auto-restart": "inactive", condition: "activating", "start-pre": "activating",
+  start: "activating", "start-post": "activating", running: "active", exited: "active", reload: "reloading", stop: "deactivating",
+  "stop-sigterm": "deactivating", "stop-sigkill": "deactivating", "stop-post": "deactivating", "final-sigterm": "deactivating",
+  "final-sigkill": "deactivating",
+};
+
+/** High-level state of a low-level one; units that are no services are active in theirs. */
+export function activeState(unit: UnitRuntime): string {
+  return ACTIVE[unit.sub] ?? "active";
+}
+
+export const isActive = (state: string): boolean => state === "active" || state === "reloading";
+export const isDown = (state: string): boolean => state === "inactive" || state === "failed";

@@ -1,0 +1,161 @@
+// Units in memory: loading, names, state changes with their times, forgetting what nobody needs.
+
+import type { Complaint } from "../config-file.ts";
+import { DEPENDENCIES, type Definition, type Dependency } from "../definition.ts";
+import { viewOf } from "../file-view.ts";
+import { loadUnit } from "../load-unit.ts";
+import { parseUnitName } from "../unit-name.ts";
+import { finishForState } from "./jobs.ts";
+import { log, logUnit } from "./log.ts";
+import { activeState, isActive, isDown, type Manager, newRuntime, type UnitRuntime } from "./state.ts";
+
+/** Lines of the journal about a unit's files. */
+export function logComplaints(manager: Manager, id: string, complaints: readonly Complaint[]): void {
+  for (const { file, line, priority, text } of complaints) {
+    if (file === "") log(manager, priority, `${id}: ${text}`, { UNIT: id });
+    else log(manager, priority, `${file}:${line}: ${text}`, { UNIT: id, CONFIG_FILE: file, CONFIG_LINE: String(line) });
+  }
+}
+
+function read(manager: Manager, name: string): Definition {
+  const { definition, complaints } = loadUnit(viewOf(manager.sys), name, manager.facts);
+  logComplaints(manager, definition.id, complaints);
+  return definition;
+}
+
+/** Units that are always there, without files. */
+function builtIn(name: string): Partial<UnitRuntime> | undefined {
+  if (name === "-.slice" || name === "system.slice" || name === "user.slice") return { sub: "active" };
+  if (name.endsWith(".slice")) return { sub: "dead" };
+  return name === "init.scope" ? { sub: "running" } : undefined;
+}
+
+/** The unit `name`, read from disk where it is not in memory (or was not found before). */
+export function getUnit(manager: Manager, name: string): UnitRuntime {
+  const { state } = manager;
+  const known = state.units[state.aliases[name] ?? name];
+  if (known !== undefined && known.definition.load !== "not-found") return known;
+  const definition = read(manager, name);
+  const builtin = definition.load === "not-found" ? builtIn(name) : undefined;
+  const shown = builtin === undefined ? definition : Object.freeze({ ...definition, load: "loaded" as const });
+  if (definition.id !== name) state.aliases[name] = definition.id;
+  const existing = state.units[definition.id];
+  if (existing !== undefined) {
+    if (existing.definition.load === "not-found") existing.definition = shown;
+    return existing;
+  }
+  const unit = Object.assign(newRuntime(shown), builtin ?? {});
+  if (unit.sub !== "dead") unit.activeEnter = unit.inactiveExit = unit.stateChange = manager.state.started;
+  state.units[definition.id] = unit;
+  return unit;
+}
+
+/** The unit where it is in memory. */
+export function knownUnit(manager: Manager, name: string): UnitRuntime | undefined {
+  return manager.state.units[manager.state.aliases[name] ?? name];
+}
+
+/** Loads what a unit wants, and what that wants, so that all of it is in memory. */
+export function loadDependencies(manager: Manager, unit: UnitRuntime): void {
+  const queue = [unit];
+  const seen = new Set([unit.definition.id]);
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    for (const kind of DEPENDENCIES) {
+      for (const name of next.definition.dependencies[kind]) {
+        const other = getUnit(manager, name);
+        if (seen.has(other.definition.id)) continue;
+        seen.add(other.definition.id);
+        queue.push(other);
+      }
+    }
+  }
+}
+
+/** Names of units in memory that have `unit` in one of these dependencies. */
+export function dependents(manager: Manager, id: string, kinds: readonly Dependency[]): UnitRuntime[] {
+  const found: UnitRuntime[] = [];
+  for (const unit of Object.values(manager.state.units)) {
+    if (kinds.some((kind) => unit.definition.dependencies[kind].some((name) => resolve(manager, name) === id))) found.push(unit);
+  }
+  return found;
+}
+
+export function resolve(manager: Manager, name: string): string {
+  return manager.state.aliases[name] ?? name;
+}
+
+/** Forgets units that are down, without job, and wanted by none (garbage collection). */
+export function forgetUnused(manager: Manager): void {
+  const { units, aliases } = manager.state;
+  const held = new Set<string>();
+  for (const unit of Object.values(units)) {
+    if (activeState(unit) === "inactive" && unit.job === undefined && !unit.definition.id.endsWith(".target")) continue;
+    for (const kind of DEPENDENCIES) for (const name of unit.definition.dependencies[kind]) held.add(resolve(manager, name));
+  }
+  for (const [id, unit] of Object.entries(units)) {
+    if (activeState(unit) !== "inactive" || unit.job !== undefined || held.has(id)) continue;
+    delete units[id];
+    for (const [alias, target] of Object.entries(aliases)) if (target === id) delete aliases[alias];
+  }
+}
+
+/** Reads all units anew (daemon-reload). Running processes are not touched. */
+export function reloadAll(manager: Manager): void {
+  const { state } = manager;
+  const old = state.units;
+  state.units = {};
+  state.aliases = {};
+  for (const [id, unit] of Object.entries(old)) {
+    const builtin = unit.definition.fragment === undefined ? builtIn(id) : undefined;
+    const definition = builtin !== undefined ? unit.definition : read(manager, id);
+    if (definition.id !== id) {
+      state.aliases[id] = definition.id;
+      continue;
+    }
+    state.units[id] = { ...unit, definition, fileState: undefined };
+  }
+  const target = state.units["default.target"] ?? state.units["multi-user.target"];
+  if (target !== undefined) loadDependencies(manager, target);
+  forgetUnused(manager);
+}
+
+/** A new low-level state: notes the times, and lets a waiting job end. */
+export function setState(manager: Manager, unit: UnitRuntime, sub: string): void {
+  const before = activeState(unit);
+  unit.sub = sub;
+  const after = activeState(unit);
+  const now = manager.sys.now();
+  unit.stateChange = now;
+  if (isDown(before) && !isDown(after)) unit.inactiveExit = now;
+  else if (!isDown(before) && isDown(after)) unit.inactiveEnter = now;
+  if (!isActive(before) && isActive(after)) unit.activeEnter = now;
+  else if (isActive(before) && !isActive(after)) unit.activeExit = now;
+  finishForState(manager, unit, after);
+  if (!isDown(before) && isDown(after)) logResources(manager, unit);
+}
+
+/** `Consumed 1.392s CPU time`, where it is worth a word (a second or more). */
+function logResources(manager: Manager, unit: UnitRuntime): void {
+  if (unit.cpu < 1000) return;
+  const seconds = `${Math.floor(unit.cpu / 1000)}.${String(Math.floor(unit.cpu % 1000)).padStart(3, "0")}s`;
+  logUnit(manager, unit, 6, `Consumed ${seconds} CPU time.`, { MESSAGE_ID: "ae8f7b866b0347b9af31fe1c80b127c0" });
+}
+
+/** Control group of a unit. */
+export function cgroupOf(unit: UnitRuntime): string {
+  const { id, settings } = unit.definition;
+  const type = parseUnitName(id).type;
+  if (type === "slice") return id === "-.slice" ? "/" : `/${id}`;
+  if (id === "init.scope") return "/init.scope";
+  const slice = settings["Service.Slice"]?.at(-1)?.value ?? "system.slice";
+  return `/${slice}/${id}`;
+}
+
+/** Processes in a unit's control group. */
+export function processesOf(manager: Manager, unit: UnitRuntime): readonly number[] {
+  const path = cgroupOf(unit);
+  return manager.sys
+    .processes()
+    .filter((process) => process.state !== "Z" && (process.cgroup === path || process.cgroup.startsWith(`${path}/`)))
+    .map((process) => process.pid);
+}
