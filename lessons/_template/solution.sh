@@ -1,0 +1,3 @@
+# scene: the short way
+#@ node01
+systemctl restart kubelet

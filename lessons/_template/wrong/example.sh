@@ -1,0 +1,3 @@
+# scene fails stranger-refused (forgot-restart): what went wrong
+#@ node01
+true
