@@ -67,16 +67,16 @@ export const cat = defineCommand({
   summary: "Concatenate FILE(s) to standard output; without FILE, or for -, read standard input.",
   usage: ["[OPTION]... [FILE]..."],
   options: `
-    A,show-all  same as -vET
     b,number-nonblank  number nonempty lines, overrides -n
-    e  same as -vE
-    E,show-ends  display $ at end of each line
     n,number  number all output lines
     s,squeeze-blank  suppress repeated empty lines
+    v,show-nonprinting  use ^ and M- notation
+    e  same as -vE
+    E,show-ends  display $ at end of each line
     t  same as -vT
     T,show-tabs  display TAB as ^I
-    u  (ignored)
-    v,show-nonprinting  use ^ and M- notation`,
+    A,show-all  same as -vET
+    u  (ignored)`,
   *run(io) {
     io.buffered = false;
     const style = readStyle(io);

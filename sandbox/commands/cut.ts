@@ -16,15 +16,15 @@ function parseList(text: string, fields: boolean): readonly Range[] | string {
     const found = /^(\d*)(-?)(\d*)$/.exec(part);
     if (found === null) {
       if (/^\d*-\d*-/.test(part)) return fields ? "invalid field range" : "invalid byte or character range";
-      const bad = part.replace(/^\d+/, "");
+      const bad = part.replace(/^\d*-?/, "") || part;
       return fields ? `invalid field value ${quote(bad)}` : `invalid byte/character position ${quote(bad)}`;
     }
     const from = found[1] === "" ? undefined : Number(found[1]);
     const to = found[3] === "" ? undefined : Number(found[3]);
-    if (part === "" || from === 0 || (to === 0 && from === undefined))
+    if (part === "" || from === 0)
       return fields ? "fields are numbered from 1" : `byte/character positions are numbered from 1`;
     if (found[2] === "") ranges.push([from ?? 1, from ?? 1]);
-    else if (to !== undefined && from !== undefined && to < from) return "invalid decreasing range";
+    else if (to !== undefined && to < (from ?? 1)) return "invalid decreasing range";
     else ranges.push([from ?? 1, to ?? Infinity]);
   }
   ranges.sort((a, b) => a[0] - b[0]);

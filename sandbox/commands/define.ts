@@ -5,7 +5,7 @@ import { type Errno, isErrno } from "../kernel/errno.ts";
 import type { Program, Sys, Task } from "../kernel/sys.ts";
 import { decode, encode } from "../kernel/text.ts";
 import { type OptionSpec, type ParsedOptions, parseOptions, parseOptionTable } from "../lib/getopt.ts";
-import { quoteFile } from "../lib/quote.ts";
+import { quote, quoteFile } from "../lib/quote.ts";
 import { type ToolPackage, toolProfile } from "./profile.ts";
 
 /** A command as its file states it. */
@@ -160,6 +160,13 @@ export class Io {
     this.printError(`${this.command.hint ?? `Try '${this.name} --help' for more information.`}\n`);
     yield* this.flush();
     return yield* this.sys.exit(status);
+  }
+
+  /** An option's word that is none of the known ones, as gnulib's argmatch tells it. Synonyms share an entry. */
+  *badWord(word: string, option: string, known: readonly (readonly string[])[], status = 1): Task<never> {
+    this.warn(`invalid argument ${quote(word)} for ${quote(option)}`);
+    this.printError(`Valid arguments are:\n${known.map((one) => `  - ${one.map(quote).join(", ")}\n`).join("")}`);
+    return yield* this.usageError("", status);
   }
 
   /** An option of the real tool that this one has not. */

@@ -65,8 +65,9 @@ export const head = defineCommand({
   prepare: (args) => {
     const rewritten = rewriteOld(args);
     if (typeof rewritten === "string") return rewritten;
-    for (const word of rewritten) {
+    for (const [i, word] of rewritten.entries()) {
       if (word === "--") break;
+      if (/^-[qvz]*[nc]$|^--(lines|bytes)$/.test(rewritten[i - 1] ?? "")) continue;
       const letter = /^-[qvz]*(\d)/.exec(word)?.[1];
       if (letter !== undefined) return `invalid trailing option -- ${letter}`;
     }

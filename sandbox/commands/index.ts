@@ -12,9 +12,11 @@ import { cut } from "./cut.ts";
 import { date } from "./date.ts";
 import { echo } from "./echo.ts";
 import { env, printenv } from "./env.ts";
+import { find } from "./find/find.ts";
 import { grep } from "./grep/grep.ts";
 import { head } from "./head.ts";
 import { groups, id, whoami } from "./id.ts";
+import { ls } from "./ls/ls.ts";
 import { mkdir, rmdir } from "./mkdir.ts";
 import { printf } from "./printf.ts";
 import { pwd } from "./pwd.ts";
@@ -47,11 +49,13 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
   false: falseCommand,
   egrep: grep,
   fgrep: grep,
+  find,
   grep,
   groups,
   head,
   hostname,
   id,
+  ls,
   mkdir,
   mv,
   nproc,
@@ -73,6 +77,7 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
   whoami,
 
   // --- when first run: files and text of coreutils ---
+  dir: async () => (await import("./ls/ls.ts")).dir,
   link: async () => (await import("./ln.ts")).link,
   ln: async () => (await import("./ln.ts")).ln,
   mktemp: async () => (await import("./mktemp.ts")).mktemp,

@@ -19,7 +19,7 @@ interface Key {
   readonly skipEnd: boolean;
 }
 
-const ORDERS = "bdfgGhiMnRrV";
+const ORDERS = "bdfghiMnRrV";
 
 /** Parses `2,3nr`, `1.2,1.4`, `2b`; a string is the message of the error. */
 function parseKey(text: string): Key | string {
@@ -30,7 +30,8 @@ function parseKey(text: string): Key | string {
   if (Number(field1) === 0) return bad("field number is zero");
   if (char1 !== undefined && Number(char1) === 0) return bad("character offset is zero");
   if (/,$/.test(text) || (text.includes(",") && field2 === ""))
-    return `invalid number after ‘,’: invalid count at start of ${quote("")}`;
+    return `invalid number after ',': invalid count at start of ${quote("")}`;
+  if (/\.(?!\d)/.test(text)) return `invalid number after '.': invalid count at start of ${quote("")}`;
   if (field2 !== undefined && Number(field2) === 0) return bad("field number is zero");
   const stray = [...letters1, ...letters2].find((letter) => !ORDERS.includes(letter));
   if (rest !== "" || stray !== undefined) return bad("stray character in field spec");
@@ -202,13 +203,11 @@ function* readSettings(io: Io): Task<Settings> {
     else if (name === "sort") {
       const word = Object.keys(SORT_WORDS).find((one) => one.startsWith(value));
       if (word === undefined) {
-        io.warn(`invalid argument ${quote(value)} for ${quote("--sort")}`);
-        io.printError(
-          `Valid arguments are:\n${Object.keys(SORT_WORDS)
-            .map((one) => `  - ${quote(one)}\n`)
-            .join("")}`,
+        return yield* io.badWord(
+          value,
+          "--sort",
+          Object.keys(SORT_WORDS).map((one) => [one]),
         );
-        return yield* io.usageError("");
       }
       globals.add(SORT_WORDS[word] ?? "n");
     } else if (name === "k") {
@@ -232,7 +231,11 @@ function* readSettings(io: Io): Task<Settings> {
         : rivals.length === 1 && ignore !== "" && !"RV".includes(rivals[0] ?? "")
           ? [ignore, ...rivals]
           : [];
-    if (clash.length > 0) return yield* io.die(2, `options '-${clash.sort().join("")}' are incompatible`);
+    if (clash.length > 0)
+      return yield* io.die(
+        2,
+        `options '-${[...ORDERS].filter((letter) => clash.includes(letter)).join("")}' are incompatible`,
+      );
   }
   return { keys, globals, tab, stable: io.has("s") || io.has("u") };
 }
@@ -270,6 +273,10 @@ function* sortLines(sys: Sys, lines: string[], compare: Compare): Task<string[]>
   const middle = lines.length >> 1;
   const left = yield* sortLines(sys, lines.slice(0, middle), compare);
   const right = yield* sortLines(sys, lines.slice(middle), compare);
+  return yield* mergeLines(sys, left, right, compare);
+}
+
+function* mergeLines(sys: Sys, left: readonly string[], right: readonly string[], compare: Compare): Task<string[]> {
   if (sys.due()) yield* sys.rest();
   const merged: string[] = [];
   for (let i = 0, j = 0; i < left.length || j < right.length; ) {
@@ -329,7 +336,7 @@ export const sort = defineCommand({
     if (from !== undefined) files = (yield* readLines(io, from, "\0")) as string[];
     const end = io.has("z") ? "\0" : "\n";
     if (io.has("c") || io.has("C")) {
-      if (files.length > 1) return yield* io.die(2, `extra operand ${quote(files[1] ?? "")} not allowed with -c`);
+      if (files.length > 1) return yield* io.die(2, `extra operand '${files[1]}' not allowed with -c`);
       return yield* check(io, files[0] ?? "-", settings, end);
     }
     for (const file of files) {
@@ -337,9 +344,13 @@ export const sort = defineCommand({
       if (isErrno(problem)) return yield* io.die(2, `cannot read: ${quoteFile(file)}: ${problem.text}`);
     }
     let lines: string[] = [];
-    for (const file of files) lines = lines.concat(yield* readLines(io, file, end));
     const seed = sys.random(4).reduce((sum, byte) => sum * 256 + byte, 0) | 0;
-    lines = yield* sortLines(sys, lines, makeCompare(settings, seed, !io.has("u")));
+    const compare = makeCompare(settings, seed, !io.has("u"));
+    for (const file of files) {
+      const more = yield* readLines(io, file, end);
+      lines = io.has("m") ? yield* mergeLines(sys, lines, more, compare) : lines.concat(more);
+    }
+    if (!io.has("m")) lines = yield* sortLines(sys, lines, compare);
     if (io.has("u")) {
       const same = makeCompare(settings, seed, false);
       lines = lines.filter((line, i) => i === 0 || same(lines[i - 1] ?? "", line) !== 0);

@@ -27,8 +27,8 @@ function rewriteOld(args: readonly string[]): readonly string[] {
   const first = args[0] ?? "";
   const found = /^([-+])(\d*)([bcl]?)(f?)$/.exec(first);
   if (found === null || (found[2] === "" && found[1] === "-")) return args;
-  if (args.length > 2 && !(args.length === 3 && args[1] === "--") && found[1] === "+") return args;
-  if (found[1] === "+" && args.length > 2) return args;
+  const files = args.slice(1).filter((word, at) => at > 0 || word !== "--");
+  if (files.length > 1) return found[1] === "+" ? args : ["--old-context", found[2] ?? "", ...args.slice(1)];
   const factor = found[3] === "b" ? 512 : 1;
   const count = Number(found[2] === "" ? 10 : found[2]) * factor;
   const unit = found[3] === "b" || found[3] === "c" ? "-c" : "-n";
@@ -60,7 +60,8 @@ const OPTIONS = `
     ,retry  keep trying to open a file if it is inaccessible
     s,sleep-interval=N  with -f, wait about N seconds between looks
     v,verbose  always output headers giving file names
-    z,zero-terminated  line delimiter is NUL, not newline`;
+    z,zero-terminated  line delimiter is NUL, not newline
+    ,old-context=N`;
 
 export const tail = defineCommand({
   name: "tail",
@@ -69,15 +70,15 @@ export const tail = defineCommand({
   options: OPTIONS,
   prepare: rewriteOld,
   *run(io, sys) {
+    const old = io.value("old-context");
+    if (old !== undefined) return yield* io.die(1, `option used in invalid context -- ${old[0]}`);
     const amount = yield* readAmount(io);
     const files = io.operands.length > 0 ? io.operands : ["-"];
     const follow = io.has("f") || io.has("F");
     const byName = io.has("F") || (io.value("f") ?? "descriptor").startsWith("n");
     const how = io.value("f");
     if (how !== undefined && !"descriptor".startsWith(how) && !"name".startsWith(how)) {
-      io.warn(`invalid argument ${quote(how)} for ${quote("--follow")}`);
-      io.printError(`Valid arguments are:\n  - ${quote("descriptor")}\n  - ${quote("name")}\n`);
-      return yield* io.usageError("");
+      return yield* io.badWord(how, "--follow", [["descriptor"], ["name"]]);
     }
     const retry = io.has("F") || io.has("retry");
     const verdict = io.options.findLast(([key]) => key === "q" || key === "v")?.[0];

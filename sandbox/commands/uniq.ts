@@ -59,6 +59,14 @@ export const uniq = defineCommand({
       : all
         ? (io.value("all-repeated") ?? "none")
         : "none";
+    const words = io.has("group") ? ["prepend", "append", "separate", "both"] : ["none", "prepend", "separate"];
+    if (!words.some((word) => word.startsWith(method))) {
+      return yield* io.badWord(
+        method,
+        io.has("group") ? "--group" : "--all-repeated",
+        words.map((word) => [word]),
+      );
+    }
     if (io.has("group") && (io.has("c") || io.has("d") || all || io.has("u"))) {
       return yield* io.usageError("--group is mutually exclusive with -c/-d/-D/-u");
     }

@@ -25,11 +25,12 @@ export interface ParsedOptions {
 export function parseOptionTable(table: string): OptionSpec[] {
   const specs: OptionSpec[] = [];
   for (const line of table.split("\n")) {
-    const found = /^\s*([^\s,=[]*)(?:,([^\s=[]+))?(\[?=([^\s\]]+)\]?)?(?:\s+(.*))?$/.exec(line);
+    const found = /^\s*([^\s,=[]*)(?:,([^\s=[]+))?(\[=(\S+)\]|=(\S+))?(?:\s+(.*))?$/.exec(line);
     if (found === null || line.trim() === "") continue;
     const letters = (found[1] ?? "").split("|").filter((letter) => letter !== "");
     const longs = (found[2] ?? "").split("~").filter((name) => name !== "");
     const takes = found[3] === undefined ? "none" : found[3].startsWith("[") ? "optional" : "required";
+    const meta = found[4] ?? found[5];
     const key = letters[0] ?? longs[0] ?? "";
     const count = Math.max(letters.length, longs.length);
     for (let i = 0; i < count; i++) {
@@ -38,10 +39,10 @@ export function parseOptionTable(table: string): OptionSpec[] {
       specs.push({
         key,
         takes,
-        help: i === 0 ? (found[5] ?? "") : "",
+        help: i === 0 ? (found[6] ?? "") : "",
         ...(short === undefined ? {} : { short }),
         ...(long === undefined ? {} : { long }),
-        ...(found[4] === undefined ? {} : { meta: found[4] }),
+        ...(meta === undefined ? {} : { meta }),
       });
     }
   }
