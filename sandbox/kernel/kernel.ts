@@ -509,6 +509,7 @@ export class Kernel {
         this.#dropEnd(file.stream, file.end);
         return;
       case "socket":
+        this.#resetPeer(file.input, file.output);
         this.#dropEnd(file.input, "read");
         if (!file.shut) this.#dropEnd(file.output, "write");
         return;
@@ -530,6 +531,12 @@ export class Kernel {
     for (const process of [...this.state.processes.values()])
       if (process.sid === tty.sid) this.signal(process, "SIGHUP");
     this.hangUp(tty);
+  }
+
+  /** Closing a socket with data unread resets the connection instead of ending it. */
+  #resetPeer(input: number, output: number): void {
+    const toPeer = this.world.stream(output);
+    if (toPeer && (this.world.stream(input)?.size ?? 0) > 0) toPeer.reset = true;
   }
 
   #dropEnd(id: number, end: "read" | "write"): void {

@@ -10,6 +10,8 @@ export interface Stream {
   writers: number;
   /** A writer was there at least once: a FIFO that nobody opened yet is not at its end. */
   opened: boolean;
+  /** The writing socket was closed with data unread: its peer is told so once (TCP's RST). */
+  reset?: boolean;
 }
 
 export function createStream(id: number, capacity = 65_536): Stream {

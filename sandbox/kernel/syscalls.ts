@@ -434,6 +434,10 @@ class ProcessSys implements Sys {
       const stream = this.#world.stream(input);
       if (stream === undefined) return EMPTY;
       if (stream.size > 0) return take(stream, max);
+      if (stream.writers <= 0 && stream.reset) {
+        stream.reset = false;
+        return errno("ECONNRESET");
+      }
       if (stream.writers <= 0 && (stream.opened || file.kind !== "pipe" || file.path === undefined)) return EMPTY;
       if (this.#interrupted()) return errno("EINTR");
       yield { ready: () => this.#kernel.canRead(this.#process, fd), interruptible: true };

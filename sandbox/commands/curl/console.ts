@@ -29,7 +29,7 @@ export function createConsole(sys: Sys, settings: Settings, errors: number): Con
       if (settings.verbose) pending += `* ${text}\n`;
     },
     header(direction, lines) {
-      if (settings.verbose) for (const line of lines) pending += `${direction} ${line}\n`;
+      if (settings.verbose) for (const line of lines) pending += `${direction} ${line}\r\n`;
     },
     warn(text) {
       if (!settings.silent || settings.showError) for (const line of wrap(text)) pending += `Warning: ${line}\n`;

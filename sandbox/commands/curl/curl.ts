@@ -16,6 +16,7 @@ const HINT = "curl: try 'curl --help' or 'curl --manual' for more information\n"
 
 function* main(sys: Sys, argv: readonly string[]): Task<number> {
   const version = curlVersion(sys);
+  sys.sigaction("SIGPIPE", "ignore");
   const settings = createSettings();
   const said = yield* interpret(sys, argv.slice(1), version.modern, settings);
   const console = createConsole(sys, settings, errorDescriptor(sys, settings));

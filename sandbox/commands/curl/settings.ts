@@ -95,7 +95,7 @@ const HARMLESS = new Set(
 
 /** Options of protocols and features that this curl does not have. */
 const UNMODELLED = new Set(
-  "aws-sigv4 anyauth digest negotiate ntlm ntlm-wb doh-url ftp-port quote socks4 socks4a socks5 socks5-hostname preproxy proxytunnel telnet-option mail-from mail-rcpt krb libcurl hsts alt-svc etag-save etag-compare http3 http3-only netrc netrc-file netrc-optional parallel continue-at range pinnedpubkey crlfile engine abstract-unix-socket ssl-sessions ech".split(
+  "aws-sigv4 anyauth digest negotiate ntlm ntlm-wb doh-url ftp-port quote socks4 socks4a socks5 socks5-hostname preproxy proxytunnel telnet-option mail-from mail-rcpt krb libcurl hsts alt-svc etag-save etag-compare http3 http3-only parallel continue-at range pinnedpubkey crlfile engine abstract-unix-socket ssl-sessions ech".split(
     " ",
   ),
 );
@@ -295,6 +295,8 @@ function* apply(
     case "retry-all-errors":
     case "location-trusted":
     case "skip-existing":
+    case "netrc":
+    case "netrc-optional":
       setSwitch(operation, name, on, state);
       return undefined;
   }

@@ -2,12 +2,14 @@
 
 import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
+import { lookUpHost } from "../../lib/hosts.ts";
 import type { HttpConnection } from "../../lib/http/client.ts";
 import { type ClientResponse, formatRequest, readResponse, sendRequest } from "../../lib/http/client.ts";
 import { openSslAlert } from "../../lib/tls/alerts.ts";
 import { type Connecting, type Connection, type CurlError, isCurlError, openConnection } from "./connection.ts";
 import type { Console } from "./console.ts";
 import { type Cookies, storeCookie } from "./cookies.ts";
+import { netrcLogin } from "./netrc.ts";
 import { createOutput, type Output } from "./output.ts";
 import { createProgress } from "./progress.ts";
 import { type Body, bodyOf, buildRequest, describeRequest, targetWithQuery } from "./request.ts";
@@ -90,7 +92,8 @@ export function* transfer(
   );
   let error: CurlError | undefined;
   if ("code" in first) error = first;
-  else {
+  else error = prepareLogin(run, operation, first.host) ?? checkProxy(run, operation);
+  if (error === undefined) {
     const body = yield* gatherBody(run, operation, upload);
     if (body !== undefined && "code" in body) error = body;
     else error = yield* follow(run, operation, state, body, upload, sink, meter.begin, { started, deadline });
@@ -108,6 +111,26 @@ export function* transfer(
     error === undefined,
   );
   return { error, facts: factsOf(run, state, error, given, operation, sink, number, (sys.now() - started) / 1000) };
+}
+
+/** -n: credentials from ~/.netrc. */
+function prepareLogin(run: Run, operation: Operation, host: string): CurlError | undefined {
+  const optional = operation.on.has("netrc-optional");
+  if (!operation.on.has("netrc") && !optional && !operation.text.has("netrc-file")) return undefined;
+  const login = netrcLogin(run.sys, operation, host);
+  if (typeof login === "string" && !operation.text.has("user")) operation.text.set("user", login);
+  if (login !== false || optional || !run.version.modern) return undefined;
+  return { code: 26, text: ".netrc parser error: no such file" };
+}
+
+/** -x: a proxy that has no address; one that has is not spoken to. */
+function checkProxy(run: Run, operation: Operation): CurlError | undefined {
+  const proxy = operation.text.get("proxy");
+  if (proxy === undefined || proxy === "") return undefined;
+  const place = parseUrl(proxy, run.version.modern);
+  if ("code" in place) return { code: 5, text: `Unsupported proxy syntax in '${proxy}': ${place.text}` };
+  if (lookUpHost(run.sys, place.host) === undefined) return { code: 5, text: `Could not resolve proxy: ${place.host}` };
+  return { code: 2, text: "-x, --proxy is not modelled in this sandbox" };
 }
 
 function* gatherBody(run: Run, operation: Operation, upload: string | undefined): Task<Body | undefined | CurlError> {
@@ -262,9 +285,17 @@ function* exchange(
     state.sent = body.bytes.length;
     if (version.modern) console.info(`upload completely sent off: ${body.bytes.length} bytes`);
     else if (body.bytes.length > 0) console.info("We are completely uploaded and fine");
-  } else if (version.modern) console.info("Request completely sent off");
+  }
+  // Over HTTP/2 the server's ticket is seen before the request counts as sent.
+  let unsaid = version.modern && body === undefined;
+  const saySent = () => {
+    if (unsaid) console.info("Request completely sent off");
+    unsaid = false;
+  };
+  if (connection.protocol !== "h2") saySent();
   for (;;) {
     const response = yield* readResponse(http, request.method);
+    if (typeof response === "object" && !isErrno(response)) saySent();
     if (response === "empty") return yield* broken(emptyReply(connection, version));
     if (response === "garbage") return yield* broken({ code: 1, text: "Received HTTP/0.9 when not allowed" });
     if (isErrno(response))
@@ -369,6 +400,7 @@ function* receive(
   const refused = response.status >= 400;
   const failText = `The requested URL returned error: ${response.status}`;
   if (refused && operation.on.has("fail")) {
+    state.expected = undefined;
     console.info(failText);
     yield* leave(run, connection, false);
     return { code: 22, text: failText };
@@ -398,10 +430,10 @@ function* receive(
       );
     }
     if (part.length === 0) break;
-    state.received += part.length;
     yield* console.flush();
     const wrote = silent ? undefined : yield* sink.body(part);
-    if (wrote !== undefined) {
+    if (wrote === undefined) state.received += part.length;
+    else {
       yield* abandon(run, state, connection, wrote);
       return wrote;
     }

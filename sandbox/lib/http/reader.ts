@@ -8,8 +8,8 @@ import { createHeaders, type Headers } from "./message.ts";
 
 /** A stream with a buffer in front. */
 export interface Reader {
-  /** A line without its end; undefined at the end of the stream. */
-  line(): Task<string | Errno | undefined>;
+  /** A line without its end; undefined at the end of the stream. With `start` a TLS hello is not waited for to end in a newline. */
+  line(start?: boolean): Task<string | Errno | undefined>;
   /** Up to `max` bytes; empty at the end. */
   some(max: number): Task<Uint8Array | Errno>;
   /** What was read from the stream but not taken. */
@@ -19,8 +19,9 @@ export interface Reader {
 export function createReader(stream: Stream): Reader {
   let buffer: Uint8Array = new Uint8Array(0);
   const reader: Reader = {
-    *line() {
+    *line(start = false) {
       for (let searched = 0; ; ) {
+        if (start && buffer[0] === 0x16) return errno("EINVAL");
         const at = buffer.indexOf(10, searched);
         if (at >= 0) {
           const text = decode(buffer.subarray(0, at > 0 && buffer[at - 1] === 13 ? at - 1 : at));

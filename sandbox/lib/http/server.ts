@@ -64,8 +64,13 @@ function* serveOne(
   remote: HttpRequest["remote"],
   handler: Handler,
 ): Task<"again" | "close" | "hijacked"> {
-  const line = yield* reader.line();
-  if (line === undefined || isErrno(line)) return "close";
+  const line = yield* reader.line(true);
+  if (line === undefined || (isErrno(line) && line.code !== "EINVAL")) return "close";
+  if (isErrno(line)) {
+    yield* stream.write(REFUSED("400 Bad Request", "400 Bad Request"));
+    reader.takeBuffered();
+    return "close";
+  }
   const start = /^([!-~]+) (\S+) (HTTP\/(?:1\.[01]|2))$/.exec(line);
   const headers = start === null ? undefined : yield* readHeaders(reader);
   if (start === null || headers === undefined) {

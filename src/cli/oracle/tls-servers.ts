@@ -108,8 +108,10 @@ export const tlsServers: Program = {
       const port = (sys.kept as Record<string, number>)[listener] ?? 0;
       const kind = PORTS[port];
       if (kind === "mute") return;
-      if (kind === "slam") sys.close(fd);
-      else if (kind === "drop") {
+      if (kind === "slam") {
+        yield* sys.waitUntil(() => sys.readable(fd));
+        sys.close(fd);
+      } else if (kind === "drop") {
         yield* sys.read(fd);
         sys.close(fd);
       } else {
