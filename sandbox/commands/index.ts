@@ -88,4 +88,9 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
   truncate: async () => (await import("./truncate.ts")).truncate,
   unlink: async () => (await import("./ln.ts")).unlink,
   yes: async () => (await import("./yes.ts")).yes,
+
+  // --- when first run: the network and certificates ---
+  curl: async () => (await import("./curl/curl.ts")).curl,
+  openssl: async () => (await import("./openssl/openssl.ts")).openssl,
+  wget: async () => (await import("./wget.ts")).wget,
 };
