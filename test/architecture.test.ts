@@ -16,8 +16,9 @@ interface Part {
   readonly door: string;
 }
 
-const machineParts = ["kernel", "lib", "shell", "commands", "systemd", "kubelet", "cluster", "images"];
+const machineParts = ["kernel", "lib", "shell", "commands", "systemd", "kubelet", "cluster", "containerd", "images"];
 const sitePackages = ["astro", "@astrojs/", "@lucide/", "@xterm/", "@fontsource", "monaco-", "idb-keyval"];
+const sandboxTypes = ["types:protocol", "types:sandbox", "types:scene", "types:grader", "types:kubelet"];
 
 const parts: readonly Part[] = [
   {
@@ -57,12 +58,18 @@ const parts: readonly Part[] = [
     may: ["kernel", "lib", "commands", "systemd"],
     door: "journalctl reads the files below /var/log/journal",
   },
+  {
+    name: "registry",
+    at: "sandbox/commands/index.ts",
+    may: ["kernel", "lib", "commands", "systemctl", "journalctl"],
+    door: "the registry names commands",
+  },
   { name: "systemd", at: "sandbox/systemd/", may: ["kernel", "lib"], door: "PID 1 starts programs by sys.spawn" },
   {
     name: "kubelet",
     at: "sandbox/kubelet/",
     may: ["kernel", "lib"],
-    door: "the kubelet asks the API server over a socket",
+    door: "the kubelet asks the API server and the runtime over sockets",
   },
   {
     name: "cluster",
@@ -70,7 +77,21 @@ const parts: readonly Part[] = [
     may: ["kernel", "lib"],
     door: "the API server asks the kubelet over a socket",
   },
+  {
+    name: "containerd",
+    at: "sandbox/containerd/",
+    may: ["kernel", "lib"],
+    door: "the kubelet and crictl ask the runtime over its socket",
+  },
   { name: "images", at: "sandbox/images/", may: ["kernel", "lib"], door: "a start disk is data" },
+  { name: "scene", at: "sandbox/scene.ts", may: [], door: "a scene is data" },
+  { name: "login", at: "sandbox/login.ts", may: ["kernel", "lib"], door: "accounts are read from /etc/passwd" },
+  {
+    name: "programs",
+    at: "sandbox/programs.ts",
+    may: ["registry", ...machineParts],
+    door: "the exec table names programs; whoever runs one goes through exec",
+  },
   {
     name: "machine",
     at: "sandbox/machine",
@@ -80,45 +101,76 @@ const parts: readonly Part[] = [
   {
     name: "fleet",
     at: "sandbox/fleet",
-    may: ["machine", ...machineParts],
+    may: ["machine", "programs", "login", ...machineParts],
     door: "host and grader stand above the fleet",
+  },
+  {
+    name: "boot",
+    at: "sandbox/images/index.ts",
+    may: ["fleet", "machine", "programs", "scene", "login", ...machineParts],
+    door: "booting puts a fleet together; it judges nothing",
   },
   {
     name: "grader",
     at: "sandbox/grader/",
     may: ["machine", "fleet", "kernel", "lib", "systemd", "kubelet"],
-    door: "the grader asks the machine; of the parts it uses systemd's effective command and the kubelet's load",
+    door: "the grader asks the machine; of the parts it uses how systemd and the kubelet read their files",
   },
   {
     name: "protocol",
     at: "sandbox/protocol",
-    may: ["types:grader", "types:kernel", "types:fleet", "types:machine"],
+    may: ["types:grader", "types:kernel", "types:fleet", "types:machine", "types:kubelet", "types:scene"],
     door: "the protocol is types",
   },
   {
     name: "host",
     at: "sandbox/host/",
-    may: ["machine", "fleet", "grader", "protocol", "kernel", "images", "lib"],
+    may: ["machine", "fleet", "grader", "protocol", "kernel", "boot", "programs", "scene", "lib"],
     door: "the host speaks the protocol and drives the fleet; parts' insides are the machine's business",
   },
   {
     name: "sandbox",
     at: "sandbox/",
-    may: ["machine", "fleet", "grader", "protocol", "host", "types:kernel"],
+    may: ["machine", "fleet", "grader", "protocol", "host", "boot", "programs", "scene", "types:kernel"],
     door: "sandbox/index.ts is the one door",
   },
   {
     name: "lessons",
     at: "lessons/",
-    may: ["types:sandbox", "types:grader", "types:protocol"],
+    may: sandboxTypes,
     door: "a lesson is prose and data: types from #sandbox, builders from lessons/_kit",
   },
   {
     name: "cli",
     at: "src/cli/",
-    may: ["host", "protocol", "sandbox", "lessons", "theme"],
+    may: ["host", "protocol", "sandbox", "boot", "programs", "lessons", "theme", "oracle", ...sandboxTypes],
     packages: ["vitest", "playwright-core", "axe-core", "@xterm/", "yaml"],
     door: "command-line tools use the sandbox through sandbox/host and the protocol",
+  },
+  {
+    name: "oracle",
+    at: "src/cli/oracle",
+    may: [
+      "cli",
+      "host",
+      "sandbox",
+      "fleet",
+      "boot",
+      "programs",
+      "scene",
+      "login",
+      "machine",
+      "registry",
+      ...machineParts,
+    ],
+    packages: ["yaml"],
+    door: "replaying drives machines; judging lessons is the grader's",
+  },
+  {
+    name: "generators",
+    at: "src/cli/make-",
+    may: ["cli", "kernel", "lib"],
+    door: "a generator writes a table of the sandbox",
   },
   {
     name: "theme",
@@ -130,14 +182,14 @@ const parts: readonly Part[] = [
   {
     name: "client",
     at: "src/machine/",
-    may: ["site", "host", "types:protocol", "types:sandbox", "types:grader"],
+    may: ["site", "host", ...sandboxTypes],
     packages: sitePackages,
     door: "the page reaches the machine by messages: only the worker's URL may name sandbox code",
   },
   {
     name: "site",
     at: "src/",
-    may: ["lessons", "client", "theme", "types:protocol", "types:sandbox", "types:grader"],
+    may: ["lessons", "client", "theme", ...sandboxTypes],
     packages: sitePackages,
     door: "pages and islands talk through src/machine/client.ts; sandbox code runs in the worker",
   },

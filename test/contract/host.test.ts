@@ -1,0 +1,160 @@
+// One suite, two hosts: the laboratory in process, and over a MessageChannel, where whatever cannot be cloned fails at once.
+
+import { MessageChannel } from "node:worker_threads";
+import { afterEach, describe, expect, it } from "vitest";
+import { LabServer } from "#sandbox/host/serve.ts";
+import { judge } from "#sandbox/host/judge.ts";
+import { Programs } from "#sandbox/programs.ts";
+import type { Boot, FromMachine, SavedLab, ToMachine } from "#sandbox/protocol.ts";
+import type { Scene } from "#sandbox/scene.ts";
+
+const scene: Scene = {
+  seed: "contract",
+  machines: [{ name: "outsider", image: "outsider" }],
+  terminals: [{ machine: "outsider", user: "root" }],
+};
+const boot: Boot = { lab: "contract", scene, size: { columns: 80, rows: 24 } };
+
+interface Lab {
+  readonly seen: FromMachine[];
+  send(message: ToMachine): void;
+  close(): void;
+}
+
+const clock = {
+  now: () => performance.now(),
+  soon: (run: () => void) => void setImmediate(run),
+  later: (ms: number, run: () => void) => void setTimeout(run, ms).unref(),
+};
+
+function serverFor(post: (message: FromMachine) => void): LabServer {
+  return new LabServer({ post }, clock, new Programs(), async () => judge);
+}
+
+function inProcess(): Lab {
+  const seen: FromMachine[] = [];
+  const server = serverFor((message) => seen.push(message));
+  return { seen, send: (message) => server.receive(message), close: () => {} };
+}
+
+function overChannel(): Lab {
+  const { port1, port2 } = new MessageChannel();
+  const seen: FromMachine[] = [];
+  const server = serverFor((message) => port2.postMessage(message));
+  port2.on("message", (message: ToMachine) => server.receive(message));
+  port1.on("message", (message: FromMachine) => seen.push(message));
+  return { seen, send: (message) => port1.postMessage(message), close: () => port1.close() };
+}
+
+/** Waits for a message; fails with all that came where it does not come. */
+async function until<T extends FromMachine["type"]>(
+  lab: Lab,
+  type: T,
+  match: (message: Extract<FromMachine, { type: T }>) => boolean = () => true,
+): Promise<Extract<FromMachine, { type: T }>> {
+  for (let i = 0; i < 500; i++) {
+    const found = lab.seen.find((each): each is Extract<FromMachine, { type: T }> => each.type === type && match(each as never));
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`no ${type} among ${lab.seen.map((each) => (each.type === "fault" ? each.text : each.type)).join(", ")}`);
+}
+
+const text = (lab: Lab): string =>
+  lab.seen.flatMap((each) => (each.type === "output" ? [new TextDecoder().decode(each.data)] : [])).join("");
+
+async function untilText(lab: Lab, wanted: string): Promise<void> {
+  for (let i = 0; i < 500 && !text(lab).includes(wanted); i++) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(text(lab)).toContain(wanted);
+}
+
+for (const [name, make] of [["in process", inProcess], ["over a channel", overChannel]] as const) {
+  describe(`the laboratory ${name}`, () => {
+    let lab: Lab;
+    afterEach(() => lab.close());
+
+    it("boots to a prompt, runs what is typed, and notes it on the time line", async () => {
+      lab = make();
+      lab.send({ type: "boot", boot });
+      const ready = await until(lab, "ready");
+      expect(ready.machines).toEqual([{ name: "outsider", address: "172.30.9.9" }]);
+      expect(ready.resumed).toBe(false);
+      await untilText(lab, "root@outsider");
+      lab.send({ type: "input", terminal: "t1", data: "echo ahoy > /tmp/note; cat /tmp/note\r" });
+      await untilText(lab, "\r\nahoy\r\n");
+      const timeline = await until(lab, "timeline", (each) => each.entries.length > 1);
+      expect(timeline.entries.at(-1)).toMatchObject({ kind: "command", label: "echo ahoy > /tmp/note; cat /tmp/note", machine: "outsider" });
+      expect(timeline.canUndo).toBe(true);
+    });
+
+    it("undoes a save, redoes it, and keeps the working directory of the shell", async () => {
+      lab = make();
+      lab.send({ type: "boot", boot });
+      await untilText(lab, "root@outsider");
+      lab.send({ type: "input", terminal: "t1", data: "cd /etc\r" });
+      await until(lab, "timeline", (each) => each.entries.length === 2);
+      lab.send({ type: "write-file", id: 1, machine: "outsider", path: "/etc/motd", content: "hands off\n" });
+      await until(lab, "written", (each) => each.id === 1);
+      const read = async (id: number): Promise<string> => {
+        lab.send({ type: "read-file", id, machine: "outsider", path: "/etc/motd" });
+        const { content, error } = await until(lab, "file", (each) => each.id === id);
+        return error ?? content;
+      };
+      expect(await read(2)).toBe("hands off\n");
+      lab.send({ type: "undo" });
+      await until(lab, "moved");
+      expect(await read(3)).toBe("No such file or directory");
+      lab.send({ type: "redo" });
+      expect(await read(4)).toBe("hands off\n");
+      lab.send({ type: "input", terminal: "t1", data: "pwd\r" });
+      await untilText(lab, "\r\n/etc\r\n");
+    });
+
+    it("takes a saved laboratory up where it was left, and says so when it cannot", async () => {
+      lab = make();
+      lab.send({ type: "boot", boot });
+      await untilText(lab, "root@outsider");
+      lab.send({ type: "input", terminal: "t1", data: "mkdir /srv/hold && cd /srv/hold && TREASURE=gold\r" });
+      await until(lab, "timeline", (each) => each.entries.length === 2);
+      lab.send({ type: "save", id: 9 });
+      const saved: SavedLab = structuredClone((await until(lab, "saved", (each) => each.id === 9)).lab);
+      lab.close();
+      lab = make();
+      lab.send({ type: "boot", boot: { ...boot, saved } });
+      expect((await until(lab, "ready")).resumed).toBe(true);
+      lab.send({ type: "input", terminal: "t1", data: "echo $PWD $TREASURE\r" });
+      await untilText(lab, "/srv/hold gold\r\n");
+      lab.close();
+      lab = make();
+      lab.send({ type: "boot", boot: { ...boot, saved: { format: 99 } } });
+      expect((await until(lab, "fault")).kind).toBe("saved");
+      expect((await until(lab, "ready")).resumed).toBe(false);
+    });
+
+    it("stops a tight loop by ^C while the loop runs", async () => {
+      lab = make();
+      lab.send({ type: "boot", boot });
+      await untilText(lab, "root@outsider");
+      lab.send({ type: "input", terminal: "t1", data: "while true; do :; done\r" });
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      lab.send({ type: "input", terminal: "t1", data: "\x03" });
+      lab.send({ type: "input", terminal: "t1", data: "echo status $?\r" });
+      await untilText(lab, "\r\nstatus 130\r\n");
+    });
+
+    it("survives bad requests with an answer", async () => {
+      lab = make();
+      lab.send({ type: "boot", boot });
+      await until(lab, "ready");
+      lab.send({ type: "list-dir", id: 1, machine: "outsider", path: "/nowhere" });
+      expect((await until(lab, "dir")).error).toBe("No such file or directory");
+      lab.send({ type: "write-file", id: 2, machine: "outsider", path: "/etc", content: "" });
+      expect((await until(lab, "written")).error).toBe("Is a directory");
+      lab.send({ type: "open-terminal", id: 3, machine: "outsider", user: "nobody-here" });
+      expect((await until(lab, "terminal-opened")).error).toContain("nobody-here");
+      lab.send({ type: "input", terminal: "t99", data: "x" });
+      lab.send({ type: "go-to", entry: 77 });
+      expect(lab.seen.filter((each) => each.type === "fault")).toEqual([]);
+    });
+  });
+}
