@@ -2,8 +2,8 @@
 
 import { MessageChannel } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
-import { LabServer } from "#sandbox/host/serve.ts";
 import { judge } from "#sandbox/host/judge.ts";
+import { LabServer } from "#sandbox/host/serve.ts";
 import { Programs } from "#sandbox/programs.ts";
 import type { Boot, FromMachine, SavedLab, ToMachine } from "#sandbox/protocol.ts";
 import type { Scene } from "#sandbox/scene.ts";
@@ -53,11 +53,15 @@ async function until<T extends FromMachine["type"]>(
   match: (message: Extract<FromMachine, { type: T }>) => boolean = () => true,
 ): Promise<Extract<FromMachine, { type: T }>> {
   for (let i = 0; i < 500; i++) {
-    const found = lab.seen.find((each): each is Extract<FromMachine, { type: T }> => each.type === type && match(each as never));
+    const found = lab.seen.find(
+      (each): each is Extract<FromMachine, { type: T }> => each.type === type && match(each as never),
+    );
     if (found) return found;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  throw new Error(`no ${type} among ${lab.seen.map((each) => (each.type === "fault" ? each.text : each.type)).join(", ")}`);
+  throw new Error(
+    `no ${type} among ${lab.seen.map((each) => (each.type === "fault" ? each.text : each.type)).join(", ")}`,
+  );
 }
 
 const text = (lab: Lab): string =>
@@ -68,7 +72,10 @@ async function untilText(lab: Lab, wanted: string): Promise<void> {
   expect(text(lab)).toContain(wanted);
 }
 
-for (const [name, make] of [["in process", inProcess], ["over a channel", overChannel]] as const) {
+for (const [name, make] of [
+  ["in process", inProcess],
+  ["over a channel", overChannel],
+] as const) {
   describe(`the laboratory ${name}`, () => {
     let lab: Lab;
     afterEach(() => lab.close());
@@ -83,7 +90,11 @@ for (const [name, make] of [["in process", inProcess], ["over a channel", overCh
       lab.send({ type: "input", terminal: "t1", data: "echo ahoy > /tmp/note; cat /tmp/note\r" });
       await untilText(lab, "\r\nahoy\r\n");
       const timeline = await until(lab, "timeline", (each) => each.entries.length > 1);
-      expect(timeline.entries.at(-1)).toMatchObject({ kind: "command", label: "echo ahoy > /tmp/note; cat /tmp/note", machine: "outsider" });
+      expect(timeline.entries.at(-1)).toMatchObject({
+        kind: "command",
+        label: "echo ahoy > /tmp/note; cat /tmp/note",
+        machine: "outsider",
+      });
       expect(timeline.canUndo).toBe(true);
     });
 

@@ -1,9 +1,9 @@
 // Opens Chromium for browser tests: one browser a file, a fresh profile a test, and every complaint of the page kept.
 
 import axe from "axe-core";
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
-import { findBrowser } from "../../../src/cli/browser.mjs";
+import { launchBrowser } from "../../../src/cli/browse.ts";
 
 export interface Visit {
   readonly page: Page;
@@ -15,14 +15,6 @@ export interface Visit {
 export interface VisitOptions extends BrowserContextOptions {
   /** Complaints the test expects, by a part of their text. */
   readonly expected?: readonly RegExp[];
-}
-
-export async function launchBrowser(): Promise<Browser> {
-  const executablePath = findBrowser();
-  return chromium.launch({
-    ...(executablePath === undefined ? {} : { executablePath }),
-    args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
-  });
 }
 
 function listen(page: Page, site: string, complaints: string[]): void {

@@ -1,0 +1,345 @@
+// npm run bench: medians in headless Chromium, the lesson beside a static 50 kB page and a bare xterm.js page in one run.
+
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { bootScene } from "#sandbox/images/index.ts";
+import { Programs } from "#sandbox/programs.ts";
+import { launchBrowser, openInEditor, showTerminal, startLaboratory, waitForOrder, waitForPrompt } from "./browse.ts";
+import { findScene } from "./lessons.ts";
+import { root } from "./packages.mjs";
+import { type SiteServer, serveSite } from "./serve.ts";
+
+const rounds = Number(process.env.KC_ROUNDS ?? 7);
+const lessonPath = "lessons/who-goes-there/turn-strangers-away/";
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+/** Runs a measurement some times, the first one for warming up. */
+async function repeat(times: number, once: () => Promise<number>): Promise<number> {
+  const values: number[] = [];
+  for (let round = 0; round < times; round++) values.push(await once());
+  return median(values);
+}
+
+/** Two pages to compare with: text of 50 kB, and a terminal that echoes without a machine. */
+function writeComparison(folder: string): void {
+  const paragraph =
+    "<p>A page of plain text for comparison, as long as a lesson with all its words and pictures would be.</p>\n";
+  const text = paragraph.repeat(Math.ceil(50_000 / paragraph.length));
+  writeFileSync(
+    join(folder, "static.html"),
+    `<!doctype html><html lang="en"><meta charset="utf-8"><title>Static</title><h1>Static</h1>${text}</html>`,
+  );
+  mkdirSync(join(folder, "xterm"));
+  cpSync(join(root, "node_modules/@xterm/xterm/lib/xterm.mjs"), join(folder, "xterm/xterm.mjs"));
+  cpSync(join(root, "node_modules/@xterm/addon-fit/lib/addon-fit.mjs"), join(folder, "xterm/addon-fit.mjs"));
+  cpSync(join(root, "node_modules/@xterm/xterm/css/xterm.css"), join(folder, "xterm/xterm.css"));
+  const script = `
+    document.querySelector("button").addEventListener("click", async () => {
+      const [{ Terminal }, { FitAddon }] = await Promise.all([import("./xterm/xterm.mjs"), import("./xterm/addon-fit.mjs")]);
+      const terminal = new Terminal({ fontSize: 13 });
+      const fit = new FitAddon();
+      terminal.loadAddon(fit);
+      terminal.open(document.querySelector("main"));
+      fit.fit();
+      terminal.onData((data) => terminal.write(data === "\\r" ? "\\r\\n$ " : data));
+      terminal.write("$ ");
+      terminal.focus();
+    });`;
+  writeFileSync(
+    join(folder, "bare.html"),
+    `<!doctype html><html lang="en"><meta charset="utf-8"><title>Bare</title><link rel="stylesheet" href="xterm/xterm.css"><button data-act="start">Start</button><main style="height:300px"></main><script type="module">${script}</script></html>`,
+  );
+}
+
+async function freshPage(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
+  const page = await context.newPage();
+  await page.addInitScript(watchMessages);
+  return page;
+}
+
+/** In the page: notes when messages of the worker were sent and heard. */
+function watchMessages(): void {
+  const log: { at: number; way: "to" | "from"; type: string }[] = [];
+  (globalThis as Record<string, unknown>).__messages = log;
+  const Original = Worker;
+  globalThis.Worker = class extends Original {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(url, options);
+      this.addEventListener("message", ({ data }) => {
+        if (data?.type !== "output") log.push({ at: performance.now(), way: "from", type: data?.type });
+      });
+    }
+    override postMessage(message: { type?: string }, options?: StructuredSerializeOptions | Transferable[]): void {
+      log.push({ at: performance.now(), way: "to", type: message?.type ?? "" });
+      super.postMessage(message, options as StructuredSerializeOptions);
+    }
+  };
+}
+
+async function measurePaint(browser: Browser, url: string): Promise<number> {
+  const page = await freshPage(browser);
+  await page.goto(url);
+  const paint = await page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        let last = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) last = entry.startTime;
+        }).observe({ type: "largest-contentful-paint", buffered: true });
+        setTimeout(() => resolve(last), 600);
+      }),
+  );
+  await page.context().close();
+  return paint;
+}
+
+/** In the page: from a click on Start to the frame that shows a prompt. */
+function timeClick(): Promise<number> {
+  return new Promise((resolve) => {
+    const begin = performance.now();
+    document.querySelector<HTMLElement>('[data-act="start"]')?.click();
+    const look = (): void => {
+      const rows = [...document.querySelectorAll(".xterm-rows > div")].map((row) => (row.textContent ?? "").trimEnd());
+      if (rows.some((row) => /[$#]$/.test(row))) resolve(performance.now() - begin);
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
+}
+
+async function measurePrompt(browser: Browser, url: string): Promise<number> {
+  const page = await freshPage(browser);
+  await page.goto(url);
+  await page.waitForTimeout(300);
+  const time = await page.evaluate(timeClick);
+  await page.context().close();
+  return time;
+}
+
+/** In the page: from the next key to the frame after the screen in front changed (and ends at a prompt). */
+function armKey(toPrompt: boolean): void {
+  const state = globalThis as unknown as { __key: Promise<number> };
+  state.__key = new Promise((resolve) => {
+    const front = (): Element[] =>
+      [...document.querySelectorAll<HTMLElement>(".xterm-rows")]
+        .filter((rows) => rows.offsetParent !== null)
+        .flatMap((rows) => [...rows.children]);
+    const read = (): string =>
+      front()
+        .map((row) => (row.textContent ?? "").replace(/\u00a0/g, " ").trimEnd())
+        .join("\n")
+        .trimEnd();
+    document.addEventListener(
+      "keydown",
+      () => {
+        const begin = performance.now();
+        const before = read();
+        const look = (): void => {
+          const now = read();
+          const done =
+            now !== before &&
+            (!toPrompt || (/[$#]$/.test(now) && now.split("\n").length !== before.split("\n").length));
+          if (done) resolve(performance.now() - begin);
+          else requestAnimationFrame(look);
+        };
+        requestAnimationFrame(look);
+      },
+      { capture: true, once: true },
+    );
+  });
+}
+
+async function timeKey(page: Page, key: string, toPrompt: boolean): Promise<number> {
+  await page.evaluate(armKey, toPrompt);
+  await page.keyboard.press(key);
+  return page.evaluate(() => (globalThis as unknown as { __key: Promise<number> }).__key);
+}
+
+async function timeCommand(page: Page, line: string): Promise<number> {
+  await page.keyboard.type("clear");
+  await page.keyboard.press("Enter");
+  await waitForPrompt(page);
+  await page.keyboard.type(line);
+  await page.waitForTimeout(150);
+  return timeKey(page, "Enter", true);
+}
+
+/** From one message to another, the last time that happened. */
+async function timeMessages(page: Page, from: string, to: string, act: () => Promise<void>): Promise<number> {
+  const begin = await page.evaluate(() => performance.now());
+  await act();
+  const handle = await page.waitForFunction(
+    ([first, second, since]) => {
+      const log = (globalThis as unknown as { __messages: { at: number; type: string }[] }).__messages.filter(
+        ({ at }) => at > since,
+      );
+      const start = log.find(({ type }) => type === first);
+      const end = start === undefined ? undefined : log.find(({ at, type }) => type === second && at >= start.at);
+      return start === undefined || end === undefined ? undefined : { time: end.at - start.at };
+    },
+    [from, to, begin] as const,
+    { timeout: 30_000, polling: 20 },
+  );
+  return ((await handle.jsonValue()) as { time: number }).time;
+}
+
+/** Bytes of JavaScript heap in the page and its workers. */
+async function measureHeap(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("HeapProfiler.enable");
+  await session.send("HeapProfiler.collectGarbage");
+  const { usedSize } = await session.send("Runtime.getHeapUsage");
+  let total = usedSize;
+  for (const worker of page.workers()) {
+    total += await worker.evaluate(
+      () => (performance as unknown as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? 0,
+    );
+  }
+  return total / 1e6;
+}
+
+/** Fork of the whole fleet, in this process. */
+async function measureFork(): Promise<number> {
+  const found = await findScene("who-goes-there/turn-strangers-away");
+  if (found === undefined) throw new Error("lesson 5 is missing");
+  const programs = new Programs();
+  await programs.loadAll();
+  const fleet = await bootScene(found.start.scene, programs);
+  return repeat(25, async () => {
+    const begin = performance.now();
+    fleet.fork();
+    return performance.now() - begin;
+  });
+}
+
+interface Row {
+  readonly what: string;
+  readonly value: number;
+  readonly unit: "ms" | "MB";
+  /** The other side of a ratio. */
+  readonly beside?: number;
+  readonly aim: string;
+  readonly met: boolean;
+}
+
+async function measureLesson(browser: Browser, site: SiteServer): Promise<Row[]> {
+  const page = await freshPage(browser);
+  await page.goto(new URL(lessonPath, site.url).href);
+  await startLaboratory(page);
+  await waitForOrder(page, "stranger-refused", "not yet");
+  await showTerminal(page, "node01");
+  const row = (what: string, value: number, aim: number, unit: Row["unit"] = "ms"): Row => ({
+    what,
+    value,
+    unit,
+    aim: `${aim} ${unit}`,
+    met: value <= aim,
+  });
+  await page.keyboard.type("seq -f 'line %g of the log' 100 > log");
+  await page.keyboard.press("Enter");
+  await waitForPrompt(page);
+  const grep = await repeat(rounds, () => timeCommand(page, "grep -n 7 log | tail -n 3"));
+  const sed = await repeat(rounds, () => timeCommand(page, "sed 's/line/row/' log | tail -n 3"));
+  const restart = await repeat(3, () => timeCommand(page, "systemctl restart kubelet"));
+  const regrade = await repeat(rounds, () =>
+    timeMessages(page, "idle", "report", async () => {
+      await page.keyboard.type("true");
+      await page.keyboard.press("Enter");
+    }),
+  );
+  const undo = await repeat(rounds, () =>
+    timeMessages(page, "undo", "moved", () => page.locator('[data-act="undo"]').first().click()),
+  );
+  const heap = await measureHeap(page);
+  await openInEditor(page, "node01:/var/lib/kubelet/config.yaml");
+  await page.waitForTimeout(2500);
+  const withEditor = await measureHeap(page);
+  await page.context().close();
+  return [
+    row("grep on 100 lines, key to paint", grep, 15),
+    row("sed on 100 lines, key to paint", sed, 15),
+    row("restart of the kubelet, key to prompt", restart, 1000),
+    row("re-grade after a change", regrade, 50),
+    row("undo (reset is the same move)", undo, 50),
+    row("fork of the fleet", await measureFork(), 50),
+    row("heap without the editor", heap, 60, "MB"),
+    row("heap with the editor", withEditor, 150, "MB"),
+  ];
+}
+
+async function measureEcho(browser: Browser, url: string): Promise<number> {
+  const page = await freshPage(browser);
+  await page.goto(url);
+  await page.locator('[data-act="start"]').click();
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll(".xterm-rows > div")].some((each) =>
+      /[$#]\s*$/.test((each.textContent ?? "").replace(/\u00a0/g, " ")),
+    ),
+  );
+  await page.waitForTimeout(2500);
+  const time = await repeat(rounds * 3, async () => {
+    await page.waitForTimeout(40);
+    return timeKey(page, "x", false);
+  });
+  await page.context().close();
+  return time;
+}
+
+const site = await serveSite({ root: join(root, "dist"), port: 0, base: process.env.KC_BASE ?? "" });
+const folder = mkdtempSync(join(tmpdir(), "kubelet-captain-bench-"));
+writeComparison(folder);
+const other = await serveSite({ root: folder, port: 0 });
+const browser = await launchBrowser();
+try {
+  const lesson = new URL(lessonPath, site.url).href;
+  const ratio = (what: string, value: number, beside: number, aim: number): Row => ({
+    what,
+    value,
+    beside,
+    unit: "ms",
+    aim: `${aim} ×`,
+    met: value <= beside * aim,
+  });
+  // Both sides take turns, so that a busy moment of the host hits both.
+  const alternate = async (
+    measure: (url: string) => Promise<number>,
+    ours: string,
+    theirs: string,
+    times = rounds,
+  ): Promise<[number, number]> => {
+    const mine: number[] = [];
+    const plain: number[] = [];
+    for (let round = 0; round < times; round++) {
+      plain.push(await measure(theirs));
+      mine.push(await measure(ours));
+    }
+    return [median(mine), median(plain)];
+  };
+  const [lcp, staticLcp] = await alternate((url) => measurePaint(browser, url), lesson, `${other.url}static.html`);
+  const [prompt, barePrompt] = await alternate((url) => measurePrompt(browser, url), lesson, `${other.url}bare.html`);
+  const [echo, bareEcho] = await alternate((url) => measureEcho(browser, url), lesson, `${other.url}bare.html`, 3);
+  const rows = [
+    ratio("lesson, largest paint; beside a static page", lcp, staticLcp, 1.2),
+    ratio("click to prompt; beside a bare terminal", prompt, barePrompt, 1.3),
+    ratio("key to echo; beside a bare terminal", echo, bareEcho, 1.1),
+    ...(await measureLesson(browser, site)),
+  ];
+  for (const { what, value, unit, beside, aim, met } of rows) {
+    const compared =
+      beside === undefined ? "" : `beside ${beside.toFixed(1)} ${unit}: ${(value / beside).toFixed(2)} ×`;
+    console.log(
+      `${met ? "met " : "over"}  ${what.padEnd(46)} ${value.toFixed(1).padStart(8)} ${unit}  aim ${aim.padEnd(7)} ${compared}`.trimEnd(),
+    );
+  }
+  console.log(`${rows.filter((row) => row.met).length} of ${rows.length} aims met`);
+} finally {
+  await browser.close();
+  await site.close();
+  await other.close();
+  rmSync(folder, { recursive: true, force: true });
+}

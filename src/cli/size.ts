@@ -1,0 +1,154 @@
+// npm run size: what a reader loads at each moment, by asking a browser, in brotli bytes, against the budgets of package.json.
+
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants } from "node:zlib";
+import type { Page } from "playwright-core";
+import { launchBrowser, openInEditor, showTerminal, startLaboratory, typeLine, waitForOrder } from "./browse.ts";
+import { root } from "./packages.mjs";
+import { serveSite } from "./serve.ts";
+
+interface Budget {
+  readonly moment: string;
+  /** kB of 1000 bytes. */
+  readonly limit: number;
+}
+
+const budgets = (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { budgets: Record<string, Budget> })
+  .budgets;
+const dist = join(root, "dist");
+const lessonPath = "lessons/who-goes-there/turn-strangers-away/";
+
+/** Libraries that are not our own code. */
+const foreign = /\/(xterm|addon|monaco|editor\.worker|yaml\.worker)[^/]*\.(js|css)$/;
+const harbour = /\/(cluster|kube-apiserver|kubectl|kubeadm)[^/]*\.js$/;
+const textTools = /\/(awk|jq|diff|vi|nano|less)[^/]*\.js$/;
+const snapshot = /\.(json|kc|txt)$/;
+
+function listFiles(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return statSync(path).isDirectory() ? listFiles(path) : [path];
+  });
+}
+
+/** Bytes that a file costs on the wire; fonts are compressed in themselves. */
+function weigh(path: string): number {
+  const data = readFileSync(path);
+  if (/\.(woff2|png|webp)$/.test(path)) return data.length;
+  return brotliCompressSync(data, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: data.length },
+  }).length;
+}
+
+/** Files of the site that were asked for since the last call. */
+class Requests {
+  readonly #seen = new Set<string>();
+  #fresh: string[] = [];
+
+  constructor(page: Page, base: string) {
+    page.context().on("request", (request) => {
+      const { pathname } = new URL(request.url());
+      const path = pathname.slice(base.length - 1);
+      if (!request.url().startsWith("http") || this.#seen.has(path)) return;
+      this.#seen.add(path);
+      this.#fresh.push(path);
+    });
+  }
+
+  /** Waits until nothing was asked for in a second. */
+  async take(page: Page): Promise<string[]> {
+    for (let before = -1; before !== this.#fresh.length; ) {
+      before = this.#fresh.length;
+      await page.waitForTimeout(1000);
+    }
+    return this.#fresh.splice(0);
+  }
+
+  takeNow(): string[] {
+    return this.#fresh.splice(0);
+  }
+}
+
+const fileOf = (path: string): string => join(dist, path.endsWith("/") ? `${path}index.html` : path);
+
+interface Measured {
+  readonly files: readonly string[];
+  readonly bytes: number;
+}
+
+function sum(paths: readonly string[]): Measured {
+  const files = paths.map(fileOf).filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+  return { files, bytes: files.reduce((total, file) => total + weigh(file), 0) };
+}
+
+/** Walks through a lesson as a reader would, and notes what each moment asks for. */
+async function measure(): Promise<Record<string, Measured>> {
+  const site = await serveSite({ root: dist, port: 0, base: process.env.KC_BASE ?? "" });
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const base = new URL(site.url).pathname;
+    const requests = new Requests(page, base);
+    await page.goto(new URL(lessonPath, site.url).href);
+    const opening = await requests.take(page);
+    const html = readFileSync(fileOf(`/${lessonPath}`), "utf8");
+    const preloaded = [...html.matchAll(/<link[^>]*rel="preload"[^>]*>/g)]
+      .map((match) => /href="([^"]+\.woff2)"/.exec(match[0])?.[1] ?? "")
+      .filter((href) => href !== "")
+      .map((href) => href.slice(base.length - 1));
+    await startLaboratory(page);
+    const prompt = requests.takeNow().filter((path) => !path.endsWith(".woff2"));
+    await waitForOrder(page, "stranger-refused", "not yet");
+    await showTerminal(page, "node01");
+    await typeLine(
+      page,
+      "systemctl restart kubelet; journalctl -n 1 -o cat > /dev/null; curl -sk https://node01:10250/pods > /dev/null",
+    );
+    const after = await requests.take(page);
+    await typeLine(page, "awk 1 /dev/null; diff /dev/null /dev/null; jq . /dev/null");
+    const tools = await requests.take(page);
+    await openInEditor(page, "node01:/var/lib/kubelet/config.yaml");
+    await page.waitForTimeout(2000);
+    const editor = await requests.take(page);
+    return {
+      page: sum(opening.filter((path) => !path.endsWith(".woff2"))),
+      fontsPreloaded: sum(preloaded),
+      fontsAll: sum(
+        listFiles(dist)
+          .filter((file) => file.endsWith(".woff2"))
+          .map((file) => file.slice(dist.length)),
+      ),
+      prompt: sum(prompt),
+      promptOwn: sum(prompt.filter((path) => !foreign.test(path) && !snapshot.test(path))),
+      afterPrompt: sum(
+        after.filter((path) => !harbour.test(path) && !textTools.test(path) && !path.endsWith(".woff2")),
+      ),
+      harbour: sum(after.filter((path) => harbour.test(path))),
+      textTools: sum([...tools, ...after.filter((path) => textTools.test(path))]),
+      editor: sum(editor),
+    };
+  } finally {
+    await browser.close();
+    await site.close();
+  }
+}
+
+const measured = await measure();
+let over = 0;
+for (const [name, { moment, limit }] of Object.entries(budgets)) {
+  const { bytes = 0, files = [] } = measured[name] ?? {};
+  const good = bytes <= limit * 1000;
+  if (!good) over += 1;
+  console.log(
+    `${good ? "pass" : "FAIL"}  ${(bytes / 1000).toFixed(1).padStart(8)} of ${String(limit).padStart(5)} kB  ${moment}`,
+  );
+  if (!good || process.argv.includes("--files")) {
+    const rows = files
+      .map((file) => ({ file: file.slice(dist.length), bytes: weigh(file) }))
+      .sort((a, b) => b.bytes - a.bytes);
+    for (const row of rows) console.log(`        ${(row.bytes / 1000).toFixed(1).padStart(8)} kB  ${row.file}`);
+  }
+}
+console.log(over === 0 ? "all within budget" : `${over} over budget`);
+process.exitCode = over === 0 ? 0 : 1;
