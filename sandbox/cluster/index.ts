@@ -4,8 +4,8 @@
 import { isErrno } from "../kernel/errno.ts";
 import type { Program, Sys, Task } from "../kernel/sys.ts";
 import { decode } from "../kernel/text.ts";
-import { createMemo } from "../lib/crypto/memo.ts";
 import { decodePrivateKey } from "../lib/crypto/keys.ts";
+import { createMemo } from "../lib/crypto/memo.ts";
 import { parsePem } from "../lib/crypto/pem.ts";
 import type { HttpRequest, ResponseWriter } from "../lib/http/message.ts";
 import { serveConnection } from "../lib/http/server.ts";
@@ -74,14 +74,36 @@ export const kubeApiserver: Program = {
         files[name] = decode(data);
       }
       const port = Number(flags["secure-port"]);
-      const listener = sys.listen({ family: "tcp", address: flags["bind-address"] === "0.0.0.0" ? "::" : (flags["bind-address"] as string), port });
+      const listener = sys.listen({
+        family: "tcp",
+        address: flags["bind-address"] === "0.0.0.0" ? "::" : (flags["bind-address"] as string),
+        port,
+      });
       if (isErrno(listener)) {
-        yield* sys.write(2, `Error: failed to create listener: failed to listen on 0.0.0.0:${port}: listen tcp 0.0.0.0:${port}: bind: ${listener.text.toLowerCase()}\n`);
+        yield* sys.write(
+          2,
+          `Error: failed to create listener: failed to listen on 0.0.0.0:${port}: listen tcp 0.0.0.0:${port}: bind: ${listener.text.toLowerCase()}\n`,
+        );
         return 1;
       }
-      const state: ClusterState = { files: Object.freeze(files), rbac: defaultRbac(), accounts: [], objects: new Map(), revision: 1, reviews: [] };
+      const state: ClusterState = {
+        files: Object.freeze(files),
+        rbac: defaultRbac(),
+        accounts: [],
+        objects: new Map(),
+        revision: 1,
+        reviews: [],
+      };
       const given = sys.readFile(flags["sandbox-state"] as string);
-      if (!isErrno(given)) seed(state, JSON.parse(decode(given)) as Partial<{ rbac: Rbac; accounts: ServiceAccount[]; objects: Record<string, Stored> }>);
+      if (!isErrno(given))
+        seed(
+          state,
+          JSON.parse(decode(given)) as Partial<{
+            rbac: Rbac;
+            accounts: ServiceAccount[];
+            objects: Record<string, Stored>;
+          }>,
+        );
       sys.kept = state as never;
       sys.setMemory(1_500_000, 310_000);
       return undefined;
@@ -91,7 +113,10 @@ export const kubeApiserver: Program = {
       yield* serveConnection(sys, fd, {
         handler: (request, response) => handle(sys, state, request, response),
         tls: {
-          identity: servingIdentity(state), alpn: ["h2", "http/1.1"], clientAuth: "request", clientCas: certificatesFromPem(state.files["client-ca-file"] ?? ""),
+          identity: servingIdentity(state),
+          alpn: ["h2", "http/1.1"],
+          clientAuth: "request",
+          clientCas: certificatesFromPem(state.files["client-ca-file"] ?? ""),
         },
       });
     },
@@ -102,7 +127,10 @@ export const kubeApiserver: Program = {
   },
 };
 
-function seed(state: ClusterState, given: Partial<{ rbac: Rbac; accounts: ServiceAccount[]; objects: Record<string, Stored> }>): void {
+function seed(
+  state: ClusterState,
+  given: Partial<{ rbac: Rbac; accounts: ServiceAccount[]; objects: Record<string, Stored> }>,
+): void {
   state.rbac.roles.push(...(given.rbac?.roles ?? []));
   state.rbac.bindings.push(...(given.rbac?.bindings ?? []));
   state.accounts.push(...(given.accounts ?? []));
@@ -127,7 +155,12 @@ function authenticate(sys: Sys, state: ClusterState, request: HttpRequest): Call
   const [first, ...rest] = request.tls?.peerCertificates ?? [];
   if (first !== undefined) {
     const leaf = parseCertificate(first);
-    const verified = verifyGo(leaf, { roots: certificatesFromPem(state.files["client-ca-file"] ?? ""), intermediates: rest.map((d) => parseCertificate(d)), now: sys.now(), usages: [USAGE.client] });
+    const verified = verifyGo(leaf, {
+      roots: certificatesFromPem(state.files["client-ca-file"] ?? ""),
+      intermediates: rest.map((d) => parseCertificate(d)),
+      now: sys.now(),
+      usages: [USAGE.client],
+    });
     if (!("error" in verified)) {
       const { user, groups } = identityOf(leaf);
       if (user !== "") return { user, groups: [...groups, "system:authenticated"] };
@@ -158,7 +191,9 @@ function reviewToken(sys: Sys, state: ClusterState, token: string, audiences: re
   const fitting = claims.aud.filter((audience) => audiences.includes(audience));
   if (fitting.length === 0) return undefined;
   const { namespace, serviceaccount } = claims["kubernetes.io"];
-  const account = state.accounts.find((a) => a.namespace === namespace && a.name === serviceaccount.name && a.uid === serviceaccount.uid);
+  const account = state.accounts.find(
+    (a) => a.namespace === namespace && a.name === serviceaccount.name && a.uid === serviceaccount.uid,
+  );
   if (account === undefined) return undefined;
   return {
     username: `system:serviceaccount:${namespace}:${account.name}`,
@@ -177,7 +212,13 @@ export function decide(state: ClusterState, wanted: Attributes): Decision {
 
 // --- requests ---
 
-const VERBS: Readonly<Record<string, string>> = { GET: "get", POST: "create", PUT: "update", PATCH: "patch", DELETE: "delete" };
+const VERBS: Readonly<Record<string, string>> = {
+  GET: "get",
+  POST: "create",
+  PUT: "update",
+  PATCH: "patch",
+  DELETE: "delete",
+};
 
 interface Target {
   readonly group: string;
@@ -189,12 +230,22 @@ interface Target {
 
 /** /api/v1/namespaces/NS/pods/NAME/log and its like. */
 export function parseTarget(path: string): Target | undefined {
-  const match = /^\/(?:api\/v1|apis\/([^/]+)\/[^/]+)(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?(?:\/(.+))?$/.exec(path);
+  const match = /^\/(?:api\/v1|apis\/([^/]+)\/[^/]+)(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?(?:\/(.+))?$/.exec(
+    path,
+  );
   if (match === null) {
     const space = /^\/api\/v1\/namespaces(?:\/([^/]+))?$/.exec(path);
-    return space === null ? undefined : { group: "", resource: "namespaces", subresource: "", namespace: "", name: space[1] ?? "" };
+    return space === null
+      ? undefined
+      : { group: "", resource: "namespaces", subresource: "", namespace: "", name: space[1] ?? "" };
   }
-  return { group: match[1] ?? "", namespace: match[2] ?? "", resource: match[3] as string, name: match[4] ?? "", subresource: match[5] ?? "" };
+  return {
+    group: match[1] ?? "",
+    namespace: match[2] ?? "",
+    resource: match[3] as string,
+    name: match[4] ?? "",
+    subresource: match[5] ?? "",
+  };
 }
 
 function* send(response: ResponseWriter, code: number, body: Stored): Task {
@@ -215,12 +266,21 @@ function* handle(sys: Sys, state: ClusterState, request: HttpRequest, response: 
   if (target === undefined) return yield* handlePath(state, caller, request, response);
   const listed = verb === "get" && target.name === "" ? "list" : verb;
   const decision = decide(state, {
-    ...caller, verb: listed, group: target.group, resource: target.resource, subresource: target.subresource, namespace: target.namespace, name: target.name,
+    ...caller,
+    verb: listed,
+    group: target.group,
+    resource: target.resource,
+    subresource: target.subresource,
+    namespace: target.namespace,
+    name: target.name,
   });
   if (!decision.allowed) {
     const what = target.subresource === "" ? target.resource : `${target.resource}/${target.subresource}`;
     const where = target.namespace === "" ? "at the cluster scope" : `in the namespace "${target.namespace}"`;
-    const named = target.name === "" ? `${what}${target.group === "" ? "" : `.${target.group}`} is forbidden` : `${what}${target.group === "" ? "" : `.${target.group}`} "${target.name}" is forbidden`;
+    const named =
+      target.name === ""
+        ? `${what}${target.group === "" ? "" : `.${target.group}`} is forbidden`
+        : `${what}${target.group === "" ? "" : `.${target.group}`} "${target.name}" is forbidden`;
     const message = `${named}: User "${caller.user}" cannot ${listed} resource "${what}" in API group "${target.group}" ${where}`;
     return yield* send(response, 403, failure(403, "Forbidden", message));
   }
@@ -239,11 +299,20 @@ function* handle(sys: Sys, state: ClusterState, request: HttpRequest, response: 
 function* handlePath(state: ClusterState, caller: Caller, request: HttpRequest, response: ResponseWriter): Task {
   const decision = decide(state, { ...caller, verb: VERBS[request.method] ?? "", path: request.path });
   if (!decision.allowed)
-    return yield* send(response, 403, failure(403, "Forbidden", `forbidden: User "${caller.user}" cannot ${VERBS[request.method] ?? ""} path "${request.path}"`));
+    return yield* send(
+      response,
+      403,
+      failure(
+        403,
+        "Forbidden",
+        `forbidden: User "${caller.user}" cannot ${VERBS[request.method] ?? ""} path "${request.path}"`,
+      ),
+    );
   if (["/healthz", "/livez", "/readyz"].includes(request.path)) {
     response.set("Content-Type", "text/plain; charset=utf-8");
     yield* response.write("ok");
-  } else if (request.path === "/version") yield* send(response, 200, { major: "1", minor: "36", gitVersion: "v1.36.2", platform: "linux/amd64" });
+  } else if (request.path === "/version")
+    yield* send(response, 200, { major: "1", minor: "36", gitVersion: "v1.36.2", platform: "linux/amd64" });
   else yield* send(response, 404, failure(404, "NotFound", "the server could not find the requested resource"));
 }
 
@@ -255,17 +324,35 @@ function remember(state: ClusterState, review: Stored): void {
 function* answerTokenReview(sys: Sys, state: ClusterState, body: Stored, response: ResponseWriter): Task {
   const spec = (body["spec"] ?? {}) as { token?: string; audiences?: string[] };
   const found = reviewToken(sys, state, spec.token ?? "", spec.audiences ?? [ISSUER]);
-  const status: Stored = found === undefined
-    ? { user: {}, error: "[invalid bearer token, token lookup failed]" }
-    : { authenticated: true, user: { username: found.username, uid: found.uid, groups: found.groups, extra: found.extra }, audiences: found.audiences };
+  const status: Stored =
+    found === undefined
+      ? { user: {}, error: "[invalid bearer token, token lookup failed]" }
+      : {
+          authenticated: true,
+          user: { username: found.username, uid: found.uid, groups: found.groups, extra: found.extra },
+          audiences: found.audiences,
+        };
   remember(state, { kind: "tokenreviews", spec: {}, status });
-  yield* send(response, 201, { kind: "TokenReview", apiVersion: "authentication.k8s.io/v1", metadata: {}, spec, status });
+  yield* send(response, 201, {
+    kind: "TokenReview",
+    apiVersion: "authentication.k8s.io/v1",
+    metadata: {},
+    spec,
+    status,
+  });
 }
 
 interface AccessSpec {
   readonly user?: string;
   readonly groups?: readonly string[];
-  readonly resourceAttributes?: { verb?: string; group?: string; resource?: string; subresource?: string; namespace?: string; name?: string };
+  readonly resourceAttributes?: {
+    verb?: string;
+    group?: string;
+    resource?: string;
+    subresource?: string;
+    namespace?: string;
+    name?: string;
+  };
   readonly nonResourceAttributes?: { path?: string; verb?: string };
 }
 
@@ -276,14 +363,36 @@ function* answerAccessReview(state: ClusterState, body: Stored, response: Respon
     user: spec.user ?? "",
     groups: spec.groups ?? [],
     verb: resource?.verb ?? spec.nonResourceAttributes?.verb ?? "",
-    ...(resource === undefined ? { path: spec.nonResourceAttributes?.path ?? "" } : { group: resource.group ?? "", resource: resource.resource ?? "", subresource: resource.subresource ?? "", namespace: resource.namespace ?? "", name: resource.name ?? "" }),
+    ...(resource === undefined
+      ? { path: spec.nonResourceAttributes?.path ?? "" }
+      : {
+          group: resource.group ?? "",
+          resource: resource.resource ?? "",
+          subresource: resource.subresource ?? "",
+          namespace: resource.namespace ?? "",
+          name: resource.name ?? "",
+        }),
   });
-  const status: Stored = decision.reason === "" ? { allowed: decision.allowed } : { allowed: decision.allowed, reason: decision.reason };
+  const status: Stored =
+    decision.reason === "" ? { allowed: decision.allowed } : { allowed: decision.allowed, reason: decision.reason };
   remember(state, { kind: "subjectaccessreviews", spec: spec as Stored, status });
-  yield* send(response, 201, { kind: "SubjectAccessReview", apiVersion: "authorization.k8s.io/v1", metadata: {}, spec: spec as Stored, status });
+  yield* send(response, 201, {
+    kind: "SubjectAccessReview",
+    apiVersion: "authorization.k8s.io/v1",
+    metadata: {},
+    spec: spec as Stored,
+    status,
+  });
 }
 
-function* handleObject(sys: Sys, state: ClusterState, request: HttpRequest, target: Target, body: Stored, response: ResponseWriter): Task {
+function* handleObject(
+  sys: Sys,
+  state: ClusterState,
+  request: HttpRequest,
+  target: Target,
+  body: Stored,
+  response: ResponseWriter,
+): Task {
   const { path } = request;
   const whole = target.subresource === "" ? path : path.slice(0, -target.subresource.length - 1);
   const existing = state.objects.get(whole);
@@ -291,26 +400,63 @@ function* handleObject(sys: Sys, state: ClusterState, request: HttpRequest, targ
   const missing = (): Stored => failure(404, "NotFound", `${kind} "${target.name}" not found`);
   switch (request.method) {
     case "GET": {
-      if (target.name !== "") return existing === undefined ? yield* send(response, 404, missing()) : yield* send(response, 200, existing);
-      const items = [...state.objects].filter(([key]) => key.startsWith(`${path}/`) || (target.namespace === "" && new RegExp(`^/api/v1/namespaces/[^/]+/${target.resource.replace(/\W/g, "")}/`).test(key))).map(([, value]) => value);
-      return yield* send(response, 200, { kind: "List", apiVersion: "v1", metadata: { resourceVersion: String(state.revision) }, items });
+      if (target.name !== "")
+        return existing === undefined ? yield* send(response, 404, missing()) : yield* send(response, 200, existing);
+      const items = [...state.objects]
+        .filter(
+          ([key]) =>
+            key.startsWith(`${path}/`) ||
+            (target.namespace === "" &&
+              new RegExp(`^/api/v1/namespaces/[^/]+/${target.resource.replace(/\W/g, "")}/`).test(key)),
+        )
+        .map(([, value]) => value);
+      return yield* send(response, 200, {
+        kind: "List",
+        apiVersion: "v1",
+        metadata: { resourceVersion: String(state.revision) },
+        items,
+      });
     }
     case "POST": {
       const meta = (body["metadata"] ?? {}) as Stored;
       const key = `${path}/${String(meta["name"])}`;
-      if (state.objects.has(key)) return yield* send(response, 409, failure(409, "AlreadyExists", `${kind} "${String(meta["name"])}" already exists`));
+      if (state.objects.has(key))
+        return yield* send(
+          response,
+          409,
+          failure(409, "AlreadyExists", `${kind} "${String(meta["name"])}" already exists`),
+        );
       return yield* send(response, 201, store(sys, state, key, body));
     }
     case "PUT":
     case "PATCH":
       if (existing === undefined) return yield* send(response, 404, missing());
-      return yield* send(response, 200, store(sys, state, whole, request.method === "PUT" && target.subresource === "" ? body : { ...existing, ...body, metadata: { ...(existing["metadata"] as Stored), ...(body["metadata"] as Stored | undefined) } }));
+      return yield* send(
+        response,
+        200,
+        store(
+          sys,
+          state,
+          whole,
+          request.method === "PUT" && target.subresource === ""
+            ? body
+            : {
+                ...existing,
+                ...body,
+                metadata: { ...(existing["metadata"] as Stored), ...(body["metadata"] as Stored | undefined) },
+              },
+        ),
+      );
     case "DELETE":
       if (existing === undefined) return yield* send(response, 404, missing());
       state.objects.delete(whole);
       return yield* send(response, 200, { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success" });
     default:
-      yield* send(response, 405, failure(405, "MethodNotAllowed", "the server does not allow this method on the requested resource"));
+      yield* send(
+        response,
+        405,
+        failure(405, "MethodNotAllowed", "the server does not allow this method on the requested resource"),
+      );
   }
 }
 
@@ -318,8 +464,15 @@ function store(sys: Sys, state: ClusterState, key: string, object: Stored): Stor
   state.revision++;
   const before = (state.objects.get(key)?.["metadata"] ?? {}) as Stored;
   const random = Array.from(sys.random(16), (b) => b.toString(16).padStart(2, "0")).join("");
-  const uid = before["uid"] ?? `${random.slice(0, 8)}-${random.slice(8, 12)}-4${random.slice(13, 16)}-a${random.slice(17, 20)}-${random.slice(20, 32)}`;
-  const metadata = { ...(object["metadata"] as Stored | undefined), uid, resourceVersion: String(state.revision), creationTimestamp: before["creationTimestamp"] ?? `${new Date(sys.now()).toISOString().slice(0, 19)}Z` };
+  const uid =
+    before["uid"] ??
+    `${random.slice(0, 8)}-${random.slice(8, 12)}-4${random.slice(13, 16)}-a${random.slice(17, 20)}-${random.slice(20, 32)}`;
+  const metadata = {
+    ...(object["metadata"] as Stored | undefined),
+    uid,
+    resourceVersion: String(state.revision),
+    creationTimestamp: before["creationTimestamp"] ?? `${new Date(sys.now()).toISOString().slice(0, 19)}Z`,
+  };
   const stored = { ...object, metadata };
   state.objects.set(key, stored);
   return stored;

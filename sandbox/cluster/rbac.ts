@@ -52,7 +52,8 @@ export interface Decision {
   readonly reason: string;
 }
 
-const serviceAccountName = (subject: Subject): string => `system:serviceaccount:${subject.namespace ?? ""}:${subject.name}`;
+const serviceAccountName = (subject: Subject): string =>
+  `system:serviceaccount:${subject.namespace ?? ""}:${subject.name}`;
 
 export function subjectMatches(subject: Subject, user: string, groups: readonly string[]): boolean {
   if (subject.kind === "User") return subject.name === "*" || subject.name === user;
@@ -61,13 +62,25 @@ export function subjectMatches(subject: Subject, user: string, groups: readonly 
 }
 
 export function ruleAllows(rule: Rule, wanted: Attributes): boolean {
-  const has = (list: readonly string[] | undefined, item: string): boolean => list !== undefined && (list.includes("*") || list.includes(item));
+  const has = (list: readonly string[] | undefined, item: string): boolean =>
+    list !== undefined && (list.includes("*") || list.includes(item));
   if (!has(rule.verbs, wanted.verb)) return false;
-  if (wanted.path !== undefined) return (rule.nonResourceURLs ?? []).some((url) => url === "*" || url === wanted.path || (url.endsWith("*") && wanted.path?.startsWith(url.slice(0, -1))));
+  if (wanted.path !== undefined)
+    return (rule.nonResourceURLs ?? []).some(
+      (url) => url === "*" || url === wanted.path || (url.endsWith("*") && wanted.path?.startsWith(url.slice(0, -1))),
+    );
   const full = wanted.subresource ? `${wanted.resource}/${wanted.subresource}` : (wanted.resource ?? "");
-  const resource = has(rule.resources, full) || (wanted.subresource !== undefined && wanted.subresource !== "" && (rule.resources ?? []).includes(`*/${wanted.subresource}`));
+  const resource =
+    has(rule.resources, full) ||
+    (wanted.subresource !== undefined &&
+      wanted.subresource !== "" &&
+      (rule.resources ?? []).includes(`*/${wanted.subresource}`));
   if (!has(rule.apiGroups, wanted.group ?? "") || !resource) return false;
-  return rule.resourceNames === undefined || rule.resourceNames.length === 0 || rule.resourceNames.includes(wanted.name ?? "");
+  return (
+    rule.resourceNames === undefined ||
+    rule.resourceNames.length === 0 ||
+    rule.resourceNames.includes(wanted.name ?? "")
+  );
 }
 
 /** RBAC's answer, with the reason as `RBAC: allowed by …` gives it. */
@@ -76,12 +89,17 @@ export function authorizeRbac(rbac: Rbac, wanted: Attributes): Decision {
     if (binding.namespace !== undefined && binding.namespace !== wanted.namespace) continue;
     const subject = binding.subjects.find((s) => subjectMatches(s, wanted.user, wanted.groups));
     if (subject === undefined) continue;
-    const role = rbac.roles.find((r) => r.name === binding.role && r.namespace === (binding.roleKind === "Role" ? binding.namespace : undefined));
+    const role = rbac.roles.find(
+      (r) => r.name === binding.role && r.namespace === (binding.roleKind === "Role" ? binding.namespace : undefined),
+    );
     if (role === undefined || !role.rules.some((rule) => ruleAllows(rule, wanted))) continue;
     const kind = binding.namespace === undefined ? "ClusterRoleBinding" : "RoleBinding";
     const where = binding.namespace === undefined ? binding.name : `${binding.name}/${binding.namespace}`;
     const who = subject.kind === "ServiceAccount" ? `${subject.name}/${subject.namespace}` : subject.name;
-    return { allowed: true, reason: `RBAC: allowed by ${kind} "${where}" of ${binding.roleKind} "${role.name}" to ${subject.kind} "${who}"` };
+    return {
+      allowed: true,
+      reason: `RBAC: allowed by ${kind} "${where}" of ${binding.roleKind} "${role.name}" to ${subject.kind} "${who}"`,
+    };
   }
   return { allowed: false, reason: "" };
 }
@@ -90,6 +108,7 @@ export function authorizeRbac(rbac: Rbac, wanted: Attributes): Decision {
 export function authorizeNode(wanted: Attributes, nodeRole: readonly Rule[]): Decision | undefined {
   const node = /^system:node:(.+)$/.exec(wanted.user)?.[1];
   if (node === undefined || !wanted.groups.includes("system:nodes")) return undefined;
-  if (wanted.resource === "nodes" && wanted.subresource !== undefined && !["", "status"].includes(wanted.subresource)) return undefined;
+  if (wanted.resource === "nodes" && wanted.subresource !== undefined && !["", "status"].includes(wanted.subresource))
+    return undefined;
   return nodeRole.some((rule) => ruleAllows(rule, wanted)) ? { allowed: true, reason: "" } : undefined;
 }

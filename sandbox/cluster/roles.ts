@@ -2,7 +2,11 @@
 
 import type { Binding, Rbac, Role, Rule } from "./rbac.ts";
 
-const rule = (apiGroup: string, resources: string, verbs: string): Rule => ({ apiGroups: apiGroup.split(",").map((g) => (g === "core" ? "" : g)), resources: resources.split(" "), verbs: verbs.split(" ") });
+const rule = (apiGroup: string, resources: string, verbs: string): Rule => ({
+  apiGroups: apiGroup.split(",").map((g) => (g === "core" ? "" : g)),
+  resources: resources.split(" "),
+  verbs: verbs.split(" "),
+});
 
 /** What a kubelet may do at the API server. */
 export const NODE_RULES: readonly Rule[] = [
@@ -28,7 +32,13 @@ export const NODE_RULES: readonly Rule[] = [
 ];
 
 const ROLES: readonly Role[] = [
-  { name: "cluster-admin", rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }, { nonResourceURLs: ["*"], verbs: ["*"] }] },
+  {
+    name: "cluster-admin",
+    rules: [
+      { apiGroups: ["*"], resources: ["*"], verbs: ["*"] },
+      { nonResourceURLs: ["*"], verbs: ["*"] },
+    ],
+  },
   {
     name: "system:kubelet-api-admin",
     rules: [
@@ -39,18 +49,72 @@ const ROLES: readonly Role[] = [
     ],
   },
   { name: "system:node", rules: NODE_RULES },
-  { name: "system:node-bootstrapper", rules: [rule("certificates.k8s.io", "certificatesigningrequests", "create get list watch")] },
-  { name: "system:discovery", rules: [{ nonResourceURLs: ["/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version", "/version/"], verbs: ["get"] }] },
-  { name: "system:public-info-viewer", rules: [{ nonResourceURLs: ["/healthz", "/livez", "/readyz", "/version", "/version/"], verbs: ["get"] }] },
+  {
+    name: "system:node-bootstrapper",
+    rules: [rule("certificates.k8s.io", "certificatesigningrequests", "create get list watch")],
+  },
+  {
+    name: "system:discovery",
+    rules: [
+      {
+        nonResourceURLs: [
+          "/api",
+          "/api/*",
+          "/apis",
+          "/apis/*",
+          "/healthz",
+          "/livez",
+          "/openapi",
+          "/openapi/*",
+          "/readyz",
+          "/version",
+          "/version/",
+        ],
+        verbs: ["get"],
+      },
+    ],
+  },
+  {
+    name: "system:public-info-viewer",
+    rules: [{ nonResourceURLs: ["/healthz", "/livez", "/readyz", "/version", "/version/"], verbs: ["get"] }],
+  },
   {
     name: "system:monitoring",
-    rules: [rule("core", "nodes/metrics", "get"), { nonResourceURLs: ["/flagz", "/healthz", "/healthz/*", "/livez", "/livez/*", "/metrics", "/metrics/slis", "/readyz", "/readyz/*", "/statusz"], verbs: ["get"] }],
+    rules: [
+      rule("core", "nodes/metrics", "get"),
+      {
+        nonResourceURLs: [
+          "/flagz",
+          "/healthz",
+          "/healthz/*",
+          "/livez",
+          "/livez/*",
+          "/metrics",
+          "/metrics/slis",
+          "/readyz",
+          "/readyz/*",
+          "/statusz",
+        ],
+        verbs: ["get"],
+      },
+    ],
   },
-  { name: "system:certificates.k8s.io:certificatesigningrequests:nodeclient", rules: [rule("certificates.k8s.io", "certificatesigningrequests/nodeclient", "create")] },
-  { name: "system:certificates.k8s.io:certificatesigningrequests:selfnodeclient", rules: [rule("certificates.k8s.io", "certificatesigningrequests/selfnodeclient", "create")] },
+  {
+    name: "system:certificates.k8s.io:certificatesigningrequests:nodeclient",
+    rules: [rule("certificates.k8s.io", "certificatesigningrequests/nodeclient", "create")],
+  },
+  {
+    name: "system:certificates.k8s.io:certificatesigningrequests:selfnodeclient",
+    rules: [rule("certificates.k8s.io", "certificatesigningrequests/selfnodeclient", "create")],
+  },
 ];
 
-const group = (name: string, role: string, ...groups: readonly string[]): Binding => ({ name, role, roleKind: "ClusterRole", subjects: groups.map((g) => ({ kind: "Group", name: g })) });
+const group = (name: string, role: string, ...groups: readonly string[]): Binding => ({
+  name,
+  role,
+  roleKind: "ClusterRole",
+  subjects: groups.map((g) => ({ kind: "Group", name: g })),
+});
 
 const BINDINGS: readonly Binding[] = [
   group("cluster-admin", "cluster-admin", "system:masters"),
@@ -59,9 +123,22 @@ const BINDINGS: readonly Binding[] = [
   group("system:public-info-viewer", "system:public-info-viewer", "system:authenticated", "system:unauthenticated"),
   group("system:monitoring", "system:monitoring", "system:monitoring"),
   group("kubeadm:kubelet-bootstrap", "system:node-bootstrapper", "system:bootstrappers:kubeadm:default-node-token"),
-  group("kubeadm:node-autoapprove-bootstrap", "system:certificates.k8s.io:certificatesigningrequests:nodeclient", "system:bootstrappers:kubeadm:default-node-token"),
-  group("kubeadm:node-autoapprove-certificate-rotation", "system:certificates.k8s.io:certificatesigningrequests:selfnodeclient", "system:nodes"),
-  { name: "kubeadm:apiserver-kubelet-client", role: "system:kubelet-api-admin", roleKind: "ClusterRole", subjects: [{ kind: "User", name: "kube-apiserver-kubelet-client" }] },
+  group(
+    "kubeadm:node-autoapprove-bootstrap",
+    "system:certificates.k8s.io:certificatesigningrequests:nodeclient",
+    "system:bootstrappers:kubeadm:default-node-token",
+  ),
+  group(
+    "kubeadm:node-autoapprove-certificate-rotation",
+    "system:certificates.k8s.io:certificatesigningrequests:selfnodeclient",
+    "system:nodes",
+  ),
+  {
+    name: "kubeadm:apiserver-kubelet-client",
+    role: "system:kubelet-api-admin",
+    roleKind: "ClusterRole",
+    subjects: [{ kind: "User", name: "kube-apiserver-kubelet-client" }],
+  },
   { name: "system:node", role: "system:node", roleKind: "ClusterRole", subjects: [] },
 ];
 

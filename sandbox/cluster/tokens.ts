@@ -13,7 +13,10 @@ export interface TokenClaims {
   readonly iat: number;
   readonly iss: string;
   readonly jti: string;
-  readonly "kubernetes.io": { readonly namespace: string; readonly serviceaccount: { readonly name: string; readonly uid: string } };
+  readonly "kubernetes.io": {
+    readonly namespace: string;
+    readonly serviceaccount: { readonly name: string; readonly uid: string };
+  };
   readonly nbf: number;
   readonly sub: string;
 }
@@ -21,7 +24,8 @@ export interface TokenClaims {
 export const ISSUER = "https://kubernetes.default.svc.cluster.local";
 
 const url = (bytes: Uint8Array): string => toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-const fromUrl = (text: string): Uint8Array | undefined => fromBase64(text.replaceAll("-", "+").replaceAll("_", "/") + "=".repeat((4 - (text.length % 4)) % 4));
+const fromUrl = (text: string): Uint8Array | undefined =>
+  fromBase64(text.replaceAll("-", "+").replaceAll("_", "/") + "=".repeat((4 - (text.length % 4)) % 4));
 
 /** A signed token. Times in seconds since the epoch. */
 export function createToken(keyPem: string, claims: TokenClaims): string {
@@ -38,7 +42,8 @@ export function readToken(token: string, publicPem: string): TokenClaims | undef
   const signature = fromUrl(parts[2] as string);
   const payload = fromUrl(parts[1] as string);
   if (key === undefined || signature === undefined || payload === undefined) return undefined;
-  if (!checked(token + publicPem, () => verify(key, schemeFor(key), encode(`${parts[0]}.${parts[1]}`), signature))) return undefined;
+  if (!checked(token + publicPem, () => verify(key, schemeFor(key), encode(`${parts[0]}.${parts[1]}`), signature)))
+    return undefined;
   try {
     return JSON.parse(decode(payload)) as TokenClaims;
   } catch {

@@ -116,11 +116,30 @@ function* answer(sys: Sys, line: string): Task<RuntimeReply> {
 
 function runSandbox(sys: Sys, state: State, request: RuntimeRequest & { method: "RunPodSandbox" }): RuntimeReply {
   const id = newId(sys);
-  const own = sys.interfaces().find((i) => i.name !== "lo")?.addresses[0]?.split("/")[0] ?? "127.0.0.1";
+  const own =
+    sys
+      .interfaces()
+      .find((i) => i.name !== "lo")
+      ?.addresses[0]?.split("/")[0] ?? "127.0.0.1";
   const ip = request.hostNetwork ? own : `10.244.0.${state.nextIp++}`;
-  const pid = spawnTask(sys, id, { argv: ["/pause"], program: "pause", image: "registry.k8s.io/pause:3.10", hostname: request.name, env: {} });
-  if (isErrno(pid)) return { error: `rpc error: code = Unknown desc = failed to create containerd task: ${pid.text.toLowerCase()}` };
-  state.sandboxes.set(id, { id, name: request.name, namespace: request.namespace, uid: request.uid, ip, hostNetwork: request.hostNetwork, pid });
+  const pid = spawnTask(sys, id, {
+    argv: ["/pause"],
+    program: "pause",
+    image: "registry.k8s.io/pause:3.10",
+    hostname: request.name,
+    env: {},
+  });
+  if (isErrno(pid))
+    return { error: `rpc error: code = Unknown desc = failed to create containerd task: ${pid.text.toLowerCase()}` };
+  state.sandboxes.set(id, {
+    id,
+    name: request.name,
+    namespace: request.namespace,
+    uid: request.uid,
+    ip,
+    hostNetwork: request.hostNetwork,
+    pid,
+  });
   return { sandbox: id, ip, pid };
 }
 
@@ -143,37 +162,72 @@ function spawnTask(sys: Sys, id: string, spec: TaskSpec): number | Errno {
   if (spec.program !== undefined) sys.writeFile(root + name, executable(spec.program), { mode: 0o755 });
   const path = name.includes("/") ? name : searchPath(sys, root, name);
   return sys.spawn({
-    path: path ?? `/${name}`, argv: spec.argv, root, cwd: "/", env: spec.env, session: true, cgroup: `/kubepods.slice/${id.slice(0, 12)}`,
+    path: path ?? `/${name}`,
+    argv: spec.argv,
+    root,
+    cwd: "/",
+    env: spec.env,
+    session: true,
+    cgroup: `/kubepods.slice/${id.slice(0, 12)}`,
     ...(spec.fds === undefined ? {} : { fds: spec.fds }),
   });
 }
 
 /** Where $PATH finds a command inside a root folder. */
 function searchPath(sys: Sys, root: string, name: string): string | undefined {
-  return ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"].map((dir) => `${dir}/${name}`).find((path) => sys.access(root + path, "x") === undefined);
+  return ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
+    .map((dir) => `${dir}/${name}`)
+    .find((path) => sys.access(root + path, "x") === undefined);
 }
 
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-function* runContainer(sys: Sys, state: State, request: RuntimeRequest & { method: "RunContainer" }): Task<RuntimeReply> {
+function* runContainer(
+  sys: Sys,
+  state: State,
+  request: RuntimeRequest & { method: "RunContainer" },
+): Task<RuntimeReply> {
   const sandbox = state.sandboxes.get(request.sandbox);
   if (sandbox === undefined) return { error: `rpc error: code = NotFound desc = sandbox ${request.sandbox} not found` };
   const { container } = request;
   const id = newId(sys);
-  const argv = container.command.length > 0 ? [...container.command, ...container.args] : [...entrypointOf(container.image), ...container.args];
+  const argv =
+    container.command.length > 0
+      ? [...container.command, ...container.args]
+      : [...entrypointOf(container.image), ...container.args];
   const env: Record<string, string> = { PATH, HOSTNAME: sandbox.hostNetwork ? sys.hostname : sandbox.name };
   for (const { name, value } of container.env) env[name] = value;
   makeFolders(sys, request.logPath.slice(0, request.logPath.lastIndexOf("/")));
   const output = sys.open(request.logPath, { write: true, create: true, append: true, mode: 0o640 });
-  if (isErrno(output)) return { error: `rpc error: code = Unknown desc = failed to create container log: ${output.text.toLowerCase()}` };
-  const pid = spawnTask(sys, id, { argv, image: container.image, hostname: env["HOSTNAME"] ?? "", env, fds: { 1: output, 2: output } });
+  if (isErrno(output))
+    return { error: `rpc error: code = Unknown desc = failed to create container log: ${output.text.toLowerCase()}` };
+  const pid = spawnTask(sys, id, {
+    argv,
+    image: container.image,
+    hostname: env["HOSTNAME"] ?? "",
+    env,
+    fds: { 1: output, 2: output },
+  });
   sys.close(output);
   if (isErrno(pid)) {
     const reason = pid.code === "ENOENT" ? "executable file not found in $PATH" : pid.text.toLowerCase();
-    return { error: `rpc error: code = Unknown desc = failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "${argv[0]}": ${reason}` };
+    return {
+      error: `rpc error: code = Unknown desc = failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "${argv[0]}": ${reason}`,
+    };
   }
   const made: RuntimeContainer = {
-    id, sandbox: sandbox.id, name: container.name, pod: sandbox.name, namespace: sandbox.namespace, uid: sandbox.uid, image: container.image, pid, startedAt: sys.now(), running: true, exitCode: 0,
+    id,
+    sandbox: sandbox.id,
+    name: container.name,
+    pod: sandbox.name,
+    namespace: sandbox.namespace,
+    uid: sandbox.uid,
+    ip: sandbox.ip,
+    image: container.image,
+    pid,
+    startedAt: sys.now(),
+    running: true,
+    exitCode: 0,
   };
   state.containers.set(id, made);
   return { container: made };
@@ -192,20 +246,39 @@ function stopSandbox(sys: Sys, state: State, id: string): void {
 
 function* execSync(sys: Sys, state: State, id: string, command: readonly string[]): Task<RuntimeReply> {
   const container = state.containers.get(id);
-  if (container === undefined || !container.running) return { error: `rpc error: code = NotFound desc = failed to exec in container: container ${id} not running` };
+  if (container === undefined || !container.running)
+    return { error: `rpc error: code = NotFound desc = failed to exec in container: container ${id} not running` };
   const root = `${TASKS}/${id}/rootfs`;
   const [name = ""] = command;
   const path = name.includes("/") ? name : searchPath(sys, root, name);
   const out = sys.pipe();
   const err = sys.pipe();
-  const pid = path === undefined || name === "" ? undefined : sys.spawn({ path, argv: command, root, cwd: "/", env: { PATH, HOSTNAME: container.pod }, fds: { 1: out.write, 2: err.write }, session: true });
+  const pid =
+    path === undefined || name === ""
+      ? undefined
+      : sys.spawn({
+          path,
+          argv: command,
+          root,
+          cwd: "/",
+          env: { PATH, HOSTNAME: container.pod },
+          fds: { 1: out.write, 2: err.write },
+          session: true,
+        });
   sys.close(out.write);
   sys.close(err.write);
   if (pid === undefined || isErrno(pid)) {
     sys.close(out.read);
     sys.close(err.read);
-    const reason = pid === undefined || pid.code === "ENOENT" ? (name.includes("/") ? "no such file or directory" : "executable file not found in $PATH") : pid.text.toLowerCase();
-    return { error: `rpc error: code = Unknown desc = failed to exec in container: failed to start exec: OCI runtime exec failed: exec failed: unable to start container process: exec: ${JSON.stringify(name)}: ${reason}` };
+    const reason =
+      pid === undefined || pid.code === "ENOENT"
+        ? name.includes("/")
+          ? "no such file or directory"
+          : "executable file not found in $PATH"
+        : pid.text.toLowerCase();
+    return {
+      error: `rpc error: code = Unknown desc = failed to exec in container: failed to start exec: OCI runtime exec failed: exec failed: unable to start container process: exec: ${JSON.stringify(name)}: ${reason}`,
+    };
   }
   const stdout = yield* drain(sys, out.read);
   const stderr = yield* drain(sys, err.read);

@@ -12,9 +12,20 @@ export interface ContainerSpec {
 
 export type RuntimeRequest =
   | { readonly method: "Version" }
-  | { readonly method: "RunPodSandbox"; readonly name: string; readonly namespace: string; readonly uid: string; readonly hostNetwork: boolean }
+  | {
+      readonly method: "RunPodSandbox";
+      readonly name: string;
+      readonly namespace: string;
+      readonly uid: string;
+      readonly hostNetwork: boolean;
+    }
   | { readonly method: "StopPodSandbox"; readonly sandbox: string }
-  | { readonly method: "RunContainer"; readonly sandbox: string; readonly container: ContainerSpec; readonly logPath: string }
+  | {
+      readonly method: "RunContainer";
+      readonly sandbox: string;
+      readonly container: ContainerSpec;
+      readonly logPath: string;
+    }
   | { readonly method: "ListContainers" }
   | { readonly method: "ExecSync"; readonly container: string; readonly command: readonly string[] };
 
@@ -25,6 +36,7 @@ export interface RuntimeContainer {
   readonly pod: string;
   readonly namespace: string;
   readonly uid: string;
+  readonly ip: string;
   readonly image: string;
   readonly pid: number;
   readonly startedAt: number;

@@ -22,7 +22,12 @@ export function structured(message: string, ...pairs: readonly (readonly [string
 function formatValue(value: Value): string {
   if (typeof value === "object") return value.raw;
   if (typeof value !== "string") return String(value);
-  return value.includes("\n") ? `<\n${value.split("\n").map((line) => `\t${line}\n`).join("")} >` : quoteGo(value);
+  return value.includes("\n")
+    ? `<\n${value
+        .split("\n")
+        .map((line) => `\t${line}\n`)
+        .join("")} >`
+    : quoteGo(value);
 }
 
 const two = (n: number): string => String(n).padStart(2, "0");

@@ -1,9 +1,8 @@
 // A running kubelet's whole memory, as plain data kept by the kernel.
 
-import type { Sys } from "../kernel/sys.ts";
+import type { Sys, Task } from "../kernel/sys.ts";
 import { describeSource, type Effective, type Source } from "./config/effective.ts";
-import type { LogLine } from "./log.ts";
-import { formatOutput } from "./log.ts";
+import { formatOutput, type Output } from "./log.ts";
 import type { Deciding, Trace } from "./trace.ts";
 import type { Profile } from "./version/profile.ts";
 
@@ -30,7 +29,10 @@ export interface Pod {
   sandbox: string | undefined;
   ip: string | undefined;
   startedAt: number | undefined;
-  containers: Record<string, { id: string; image: string; pid: number; startedAt: number; restarts: number; running: boolean }>;
+  containers: Record<
+    string,
+    { id: string; image: string; pid: number; startedAt: number; restarts: number; running: boolean }
+  >;
   deleting: boolean;
 }
 
@@ -90,8 +92,8 @@ export function deciding(state: KubeletState, ...paths: readonly string[]): Deci
 export { describeSource };
 
 /** Writes a log line to stderr. Lines above the verbosity are dropped. */
-export function* log(sys: Sys, line: LogLine, verbosity = 0): Generator<never, void, void> | ReturnType<Sys["write"]> {
+export function* log(sys: Sys, line: Output, verbosity = 0): Task {
   const state = sys.kept === undefined ? undefined : stateOf(sys);
-  if (verbosity > 0 && verbosity > (state?.verbosity ?? 0)) return 0;
-  return yield* sys.write(2, formatOutput(line, sys.now(), sys.pid)) as ReturnType<Sys["write"]>;
+  if (verbosity > 0 && verbosity > (state?.verbosity ?? 0)) return;
+  yield* sys.write(2, formatOutput(line, sys.now(), sys.pid));
 }

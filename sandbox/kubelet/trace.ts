@@ -19,7 +19,16 @@ export interface TraceStep {
   readonly text: string;
   readonly decided?: readonly Deciding[];
   /** Attributes of a SubjectAccessReview and the API server's reason. */
-  readonly review?: { readonly verb: string; readonly resource: string; readonly subresource: string; readonly name: string; readonly user: string; readonly groups: readonly string[]; readonly reason: string; readonly cached: boolean };
+  readonly review?: {
+    readonly verb: string;
+    readonly resource: string;
+    readonly subresource: string;
+    readonly name: string;
+    readonly user: string;
+    readonly groups: readonly string[];
+    readonly reason: string;
+    readonly cached: boolean;
+  };
 }
 
 export interface Trace {

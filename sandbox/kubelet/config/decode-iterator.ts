@@ -5,7 +5,11 @@ import { formatDuration, parseDuration } from "./duration.ts";
 import type { Shape } from "./schema.ts";
 
 /** Decodes JSON text; `strict` refuses unknown fields. The error is undefined where all went well. */
-export function decodeIterator(text: string, shape: Shape, strict: boolean): { values: Map<string, unknown>; error: string | undefined } {
+export function decodeIterator(
+  text: string,
+  shape: Shape,
+  strict: boolean,
+): { values: Map<string, unknown>; error: string | undefined } {
   const iterator = new Iterator(text, strict);
   iterator.struct(shape, []);
   return { values: iterator.values, error: iterator.finish() };
@@ -67,7 +71,8 @@ class Iterator {
 
   #literal(rest: string): void {
     for (const c of rest)
-      if (this.#byte() !== c) return this.#report(`skip${rest.length === 3 ? "Three" : "Four"}Bytes`, `expect ${JSON.stringify(rest)}`);
+      if (this.#byte() !== c)
+        return this.#report(`skip${rest.length === 3 ? "Three" : "Four"}Bytes`, `expect ${JSON.stringify(rest)}`);
   }
 
   #readNil(): boolean {
@@ -166,7 +171,8 @@ class Iterator {
       const value = this.#value(field.shape);
       if (value !== undefined && !this.#failed) this.values.set(below.join("."), value);
     }
-    if (path.length === 0 && (key === "kind" || key === "apiVersion")) this.#wrap(`TypeMeta: ${field.goName === "ApiVersion" ? "APIVersion" : "Kind"}: `);
+    if (path.length === 0 && (key === "kind" || key === "apiVersion"))
+      this.#wrap(`TypeMeta: ${field.goName === "ApiVersion" ? "APIVersion" : "Kind"}: `);
     else this.#wrap(`${field.goName}: `);
   }
 
@@ -261,7 +267,15 @@ class Iterator {
     const start = this.#head;
     this.#skip();
     const text = this.#text.slice(start, this.#head);
-    const word = /^["n]/.test(text) ? undefined : /^[tf]/.test(text) ? "bool" : text.startsWith("[") ? "array" : text.startsWith("{") ? "object" : "number";
+    const word = /^["n]/.test(text)
+      ? undefined
+      : /^[tf]/.test(text)
+        ? "bool"
+        : text.startsWith("[")
+          ? "array"
+          : text.startsWith("{")
+            ? "object"
+            : "number";
     if (word !== undefined) {
       this.#report("unmarshalerDecoder", `json: cannot unmarshal ${word} into Go value of type string`);
       return undefined;
@@ -342,8 +356,7 @@ class Iterator {
         this.#next();
       }
       while (/^[-+.0-9eE]$/.test(this.#text.charAt(this.#head))) this.#head++;
-    }
-    else if (c === "[") this.#skipArray();
+    } else if (c === "[") this.#skipArray();
     else if (c === "{") this.#skipObject();
     else this.#report("Skip", `do not know how to skip: ${c.charCodeAt(0) || 0}`);
   }

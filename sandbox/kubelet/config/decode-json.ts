@@ -73,13 +73,21 @@ class Decoder {
       const below = [...path, name];
       const outer = this.#struct;
       this.#struct = shape.name;
-      if (field.shape.kind === "struct") this.struct(value, field.shape, below, shown, into && ((into[name] ??= {}) as Record<string, unknown>));
+      if (field.shape.kind === "struct")
+        this.struct(value, field.shape, below, shown, into && ((into[name] ??= {}) as Record<string, unknown>));
       else this.#leaf(value, field.shape, below, shown, name, into);
       this.#struct = outer;
     }
   }
 
-  #leaf(json: Json, shape: Shape, path: readonly string[], at: string, name: string, into?: Record<string, unknown>): void {
+  #leaf(
+    json: Json,
+    shape: Shape,
+    path: readonly string[],
+    at: string,
+    name: string,
+    into?: Record<string, unknown>,
+  ): void {
     const value = this.#value(json, shape, path, at);
     if (into !== undefined) {
       if (value !== undefined) into[name] = value;
@@ -87,7 +95,11 @@ class Decoder {
     }
     const leaf = path.join(".");
     if (value !== undefined) this.values.set(leaf, value);
-    else if (json.kind === "null" && shape.kind !== "struct" && (shape.pointer || shape.kind === "list" || shape.kind === "map"))
+    else if (
+      json.kind === "null" &&
+      shape.kind !== "struct" &&
+      (shape.pointer || shape.kind === "list" || shape.kind === "map")
+    )
       this.values.delete(leaf);
     if (json.line !== undefined) this.lines.set(leaf, json.line);
   }

@@ -45,7 +45,8 @@ export function applyDefaults(draft: Draft, profile: Profile, mode: "file" | "fl
     const [path, type] = row;
     if (path.includes("[]") || !isZero(type, values.get(path))) continue;
     const gate = GATED[path];
-    const initial = gate !== undefined && !gateOn(gate, gates, profile.minor) ? undefined : initialOf(row, profile.minor, mode);
+    const initial =
+      gate !== undefined && !gateOn(gate, gates, profile.minor) ? undefined : initialOf(row, profile.minor, mode);
     if (initial === undefined || initial === null) {
       if (!values.has(path)) sources.set(path, { kind: "default", mode });
       continue;

@@ -3,7 +3,14 @@
 import { quoteGo } from "../../lib/yaml-go/json.ts";
 
 const UNITS: Readonly<Record<string, bigint>> = {
-  ns: 1n, us: 1000n, "\u00b5s": 1000n, "\u03bcs": 1000n, ms: 1000000n, s: 1000000000n, m: 60000000000n, h: 3600000000000n,
+  ns: 1n,
+  us: 1000n,
+  "\u00b5s": 1000n,
+  "\u03bcs": 1000n,
+  ms: 1000000n,
+  s: 1000000000n,
+  m: 60000000000n,
+  h: 3600000000000n,
 };
 const LARGEST = 1n << 63n;
 
@@ -50,7 +57,9 @@ export function formatDuration(value: bigint): string {
 
 function decimal(value: bigint, places: number): string {
   const unit = 10n ** BigInt(places);
-  const fraction = String(value % unit).padStart(places, "0").replace(/0+$/, "");
+  const fraction = String(value % unit)
+    .padStart(places, "0")
+    .replace(/0+$/, "");
   return fraction === "" ? String(value / unit) : `${value / unit}.${fraction}`;
 }
 
@@ -64,8 +73,22 @@ export const milliseconds = (text: unknown): number => Number(nanoseconds(text))
 
 const QUANTITY = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 const SUFFIXES: Readonly<Record<string, number>> = {
-  "": 1, n: 1e-9, u: 1e-6, m: 1e-3, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18,
-  Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3, Ti: 1024 ** 4, Pi: 1024 ** 5, Ei: 1024 ** 6,
+  "": 1,
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 1024,
+  Mi: 1024 ** 2,
+  Gi: 1024 ** 3,
+  Ti: 1024 ** 4,
+  Pi: 1024 ** 5,
+  Ei: 1024 ** 6,
 };
 
 /** resource.ParseQuantity, near enough to compare sizes: a number, or the text of its error. */

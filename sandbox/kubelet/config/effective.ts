@@ -33,11 +33,24 @@ export function describeSource(source: Source | undefined): string {
 }
 
 const isEmpty = (value: unknown): boolean =>
-  value === undefined || value === null || value === "" || value === 0 || value === false ||
+  value === undefined ||
+  value === null ||
+  value === "" ||
+  value === 0 ||
+  value === false ||
   (Array.isArray(value) ? value.length === 0 : typeof value === "object" && Object.keys(value as object).length === 0);
 
 /** Structs that are printed even when nothing in them is set. */
-const ALWAYS = ["authentication.x509", "authentication.webhook", "authentication.anonymous", "authorization.webhook", "memorySwap", "logging.options.text", "logging.options.json", "crashLoopBackOff"];
+const ALWAYS = [
+  "authentication.x509",
+  "authentication.webhook",
+  "authentication.anonymous",
+  "authorization.webhook",
+  "memorySwap",
+  "logging.options.text",
+  "logging.options.json",
+  "crashLoopBackOff",
+];
 
 /** The configuration as the kubelet marshals it: Go's field order and its rules for leaving out what is empty. */
 export function toJsonObject(values: Readonly<Record<string, unknown>>, minor: number): Record<string, unknown> {
@@ -53,7 +66,12 @@ export function toJsonObject(values: Readonly<Record<string, unknown>>, minor: n
     const parent = cut < 0 ? "" : path.slice(0, cut);
     if (ALWAYS.includes(parent)) place(parent);
     const value = values[path];
-    const shown = type === "duration" || type === "timeOrNanos" || type === "quantity" || path === "logging.verbosity" || (type.endsWith("?") && value !== undefined && value !== null);
+    const shown =
+      type === "duration" ||
+      type === "timeOrNanos" ||
+      type === "quantity" ||
+      path === "logging.verbosity" ||
+      (type.endsWith("?") && value !== undefined && value !== null);
     if (!shown && isEmpty(value)) continue;
     const zero = type === "quantity" ? "0" : path === "logging.verbosity" ? 0 : "0s";
     place(parent)[path.slice(cut + 1)] = sortMaps(value ?? zero);

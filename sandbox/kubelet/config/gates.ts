@@ -10,10 +10,13 @@ interface Gate {
 
 function parseTable(text: string): ReadonlyMap<string, Gate> {
   return new Map(
-    text.trim().split(/\s+/).map((item) => {
-      const [name = "", code = ""] = item.split(":");
-      return [name, { stage: code.charAt(0), initial: code.charAt(1) === "1", locked: code.endsWith("l") }] as const;
-    }),
+    text
+      .trim()
+      .split(/\s+/)
+      .map((item) => {
+        const [name = "", code = ""] = item.split(":");
+        return [name, { stage: code.charAt(0), initial: code.charAt(1) === "1", locked: code.endsWith("l") }] as const;
+      }),
   );
 }
 

@@ -40,7 +40,11 @@ export function readKubeconfig(text: string): Kubeconfig | { readonly error: str
   let root: Record_;
   try {
     const data = plainJson(yamlToJson(text).json);
-    if (typeof data !== "object" || data === null || Array.isArray(data)) return { error: "couldn't get version/kind; json parse error: json: cannot unmarshal string into Go value of type struct" };
+    if (typeof data !== "object" || data === null || Array.isArray(data))
+      return {
+        error:
+          "couldn't get version/kind; json parse error: json: cannot unmarshal string into Go value of type struct",
+      };
     root = data as Record_;
   } catch (error) {
     if (error instanceof YamlError) return { error: error.message };

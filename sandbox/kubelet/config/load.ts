@@ -1,9 +1,9 @@
 // From a command line and files to the effective configuration, or to the exact way the start fails. A pure function:
 // the service, the grader and the tests all call it with their own eyes on the file system.
 
-import { formatJson, type Json, type JsonEntry, compareText, parseJson, quoteGo } from "../../lib/yaml-go/json.ts";
-import { deprecationText, flagsOf, type ParsedFlags, parseFlags } from "../flags/parse.ts";
+import { compareText, formatJson, type Json, type JsonEntry, parseJson, quoteGo } from "../../lib/yaml-go/json.ts";
 import { helpText } from "../flags/help.ts";
+import { deprecationText, flagsOf, type ParsedFlags, parseFlags } from "../flags/parse.ts";
 import { type LogLine, type Output, structured } from "../log.ts";
 import type { Profile } from "../version/profile.ts";
 import { decodeFile, readKind, readTree } from "./decode.ts";
@@ -19,7 +19,12 @@ export type { HostFacts } from "./startup.ts";
 
 export type Loaded =
   | { readonly kind: "ok"; readonly effective: Effective; readonly log: readonly Output[] }
-  | { readonly kind: "fail"; readonly status: number; readonly log: readonly Output[]; /** Text of the fatal error. */ readonly error: string }
+  | {
+      readonly kind: "fail";
+      readonly status: number;
+      readonly log: readonly Output[] /** Text of the fatal error. */;
+      readonly error: string;
+    }
   /** --help and --version. */
   | { readonly kind: "print"; readonly status: 0; readonly text: string; readonly log: readonly Output[] };
 
@@ -42,7 +47,15 @@ export function loadKubelet(profile: Profile, argv: readonly string[], facts: Ho
   }
 }
 
-const DIRECTORY_PATHS = ["staticPodPath", "authentication.x509.clientCAFile", "tlsCertFile", "tlsPrivateKeyFile", "resolvConf", "volumePluginDir", "podLogsDir"];
+const DIRECTORY_PATHS = [
+  "staticPodPath",
+  "authentication.x509.clientCAFile",
+  "tlsCertFile",
+  "tlsPrivateKeyFile",
+  "resolvConf",
+  "volumePluginDir",
+  "podLogsDir",
+];
 
 class Loading {
   readonly #profile: Profile;
@@ -61,7 +74,12 @@ class Loading {
       ? { severity: "E", source: "run.go:72", text: structured("command failed", ["err", error]) }
       : { severity: "F", source: old.source, text: old.error ?? error };
     this.#log.push(line);
-    throw new Stop({ kind: "fail", status: this.#profile.failStatus, log: this.#log, error: modern ? error : (old.error ?? error) });
+    throw new Stop({
+      kind: "fail",
+      status: this.#profile.failStatus,
+      log: this.#log,
+      error: modern ? error : (old.error ?? error),
+    });
   }
 
   #print(text: string): never {
@@ -96,11 +114,18 @@ class Loading {
     this.#applyFlags(parsed, draft);
     if (mode === "file" || directory) {
       const gates = checkGates((draft.values.get("featureGates") ?? {}) as Record<string, boolean>, minor);
-      if (gates !== undefined) this.#fail(`failed to set feature gates from initial flags-based config: ${gates}`, { source: "server.go:208", error: gates });
+      if (gates !== undefined)
+        this.#fail(`failed to set feature gates from initial flags-based config: ${gates}`, {
+          source: "server.go:208",
+          error: gates,
+        });
     }
     const invalid = validateConfig(draft.values, minor);
     if (invalid !== undefined)
-      this.#fail(`failed to validate kubelet configuration, error: ${invalid}, path: &TypeMeta{Kind:,APIVersion:,}`, { source: "server.go:215", error: invalid });
+      this.#fail(`failed to validate kubelet configuration, error: ${invalid}, path: &TypeMeta{Kind:,APIVersion:,}`, {
+        source: "server.go:215",
+        error: invalid,
+      });
     const effective = this.#finish(parsed, draft, mode);
     const problem = checkRun(effective, this.#profile, this.#facts, this.#log);
     if (problem !== undefined) this.#fail(problem.text, { source: problem.source, error: problem.old ?? problem.text });
@@ -120,12 +145,21 @@ class Loading {
   #checkFlags(parsed: ParsedFlags): void {
     const { minor } = this.#profile;
     const gates = checkGates((parsed.flags.get("feature-gates")?.value ?? {}) as Record<string, boolean>, minor);
-    if (gates !== undefined) this.#fail(`failed to set feature gates from initial flags-based config: ${gates}`, { source: "server.go:182", error: gates });
+    if (gates !== undefined)
+      this.#fail(`failed to set feature gates from initial flags-based config: ${gates}`, {
+        source: "server.go:182",
+        error: gates,
+      });
     const labels = checkNodeLabels((parsed.flags.get("node-labels")?.value ?? {}) as Record<string, string>);
-    if (labels !== undefined) this.#fail(`failed to validate kubelet flags: ${labels}`, { source: "server.go:187", error: labels });
+    if (labels !== undefined)
+      this.#fail(`failed to validate kubelet flags: ${labels}`, { source: "server.go:187", error: labels });
     const flag = (name: string): unknown => parsed.flags.get(name)?.value;
     if (minor < 23 && flag("container-runtime") === "remote" && flag("pod-infra-container-image") !== undefined)
-      this.#log.push({ severity: "W", source: "server.go:191", text: "Warning: For remote container runtime, --pod-infra-container-image is ignored in kubelet, which should be set in that remote runtime instead" });
+      this.#log.push({
+        severity: "W",
+        source: "server.go:191",
+        text: "Warning: For remote container runtime, --pod-infra-container-image is ignored in kubelet, which should be set in that remote runtime instead",
+      });
   }
 
   // --- the file ---
@@ -133,26 +167,40 @@ class Loading {
   #readConfig(path: string, draft: Draft): void {
     const failure = (inner: string): never => {
       const text = `failed to load Kubelet config file ${path}, error ${inner}`;
-      return this.#fail(`failed to load kubelet config file, path: ${path}, error: ${text}`, { source: "server.go:198", error: text });
+      return this.#fail(`failed to load kubelet config file, path: ${path}, error: ${text}`, {
+        source: "server.go:198",
+        error: text,
+      });
     };
     const absolute = path.startsWith("/") ? path : `${this.#facts.cwd === "/" ? "" : this.#facts.cwd}/${path}`;
     const text = this.#facts.readFile(absolute);
-    if (typeof text !== "string") return failure(`failed to read kubelet config file ${quoteGo(absolute)}, error: ${text.error}`);
+    if (typeof text !== "string")
+      return failure(`failed to read kubelet config file ${quoteGo(absolute)}, error: ${text.error}`);
     if (text === "") return failure(`kubelet config file ${quoteGo(absolute)} was empty`);
     const decoded = decodeFile(text, buildShape(this.#profile.minor), this.#profile);
     if (!decoded.ok) return failure(decoded.error);
     if (decoded.lenient !== undefined) this.#log.push(this.#lenientLine(decoded.lenient));
     const base = absolute.slice(0, absolute.lastIndexOf("/"));
     for (const [name, value] of decoded.values) {
-      const relative = DIRECTORY_PATHS.includes(name) && typeof value === "string" && value !== "" && !value.startsWith("/");
+      const relative =
+        DIRECTORY_PATHS.includes(name) && typeof value === "string" && value !== "" && !value.startsWith("/");
       draft.values.set(name, relative ? cleanPath(`${base}/${value}`) : value);
       draft.sources.set(name, { kind: "file", file: absolute, line: decoded.lines.get(name) });
     }
   }
 
   #lenientLine(error: string): LogLine {
-    if (this.#profile.structured) return { severity: "I", source: "codec.go:102", text: structured("Using lenient decoding as strict decoding failed", ["err", error]) };
-    return { severity: "W", source: "codec.go:118", text: `using lenient decoding as strict decoding failed: ${error}` };
+    if (this.#profile.structured)
+      return {
+        severity: "I",
+        source: "codec.go:102",
+        text: structured("Using lenient decoding as strict decoding failed", ["err", error]),
+      };
+    return {
+      severity: "W",
+      source: "codec.go:118",
+      text: `using lenient decoding as strict decoding failed: ${error}`,
+    };
   }
 
   /** Defaulting looks at the gates of the file: since 1.2x a wrong one is a Go panic there. */
@@ -177,18 +225,21 @@ class Loading {
   // --- drop-ins ---
 
   #mergeDropIns(directory: string, draft: Draft): void {
-    const failure = (inner: string): never => this.#fail(`failed to merge kubelet configs: ${inner}`, { source: "server.go:198" });
-    const walk = (inner: string): never => failure(`failed to walk through kubelet dropin directory ${quoteGo(directory)}: ${inner}`);
+    const failure = (inner: string): never =>
+      this.#fail(`failed to merge kubelet configs: ${inner}`, { source: "server.go:198" });
+    const walk = (inner: string): never =>
+      failure(`failed to walk through kubelet dropin directory ${quoteGo(directory)}: ${inner}`);
     const found = this.#facts.walk(directory);
     if ("error" in found) return walk(found.error);
     const shape = buildShape(this.#profile.minor);
-    let merged = parseJson(JSON.stringify(toJsonObject(Object.fromEntries(draft.values), this.#profile.minor)), );
+    let merged = parseJson(JSON.stringify(toJsonObject(Object.fromEntries(draft.values), this.#profile.minor)));
     merged = withoutLines(merged);
     const files = found.files.filter((file) => /[^/]*\.conf$/.test(file));
     files.forEach((file, index) => {
       const broken = (inner: string): never => walk(`failed to load kubelet dropin file, path: ${file}, ${inner}`);
       const text = this.#facts.readFile(file);
-      if (typeof text !== "string") return broken(`error: failed to read kubelet config file ${quoteGo(file)}, error: ${text.error}`);
+      if (typeof text !== "string")
+        return broken(`error: failed to read kubelet config file ${quoteGo(file)}, error: ${text.error}`);
       if (text === "") return broken(`error: kubelet config file ${quoteGo(file)} was empty`);
       const tree = readTree(text);
       if ("error" in tree) return broken(`error: ${tree.error}`);
@@ -200,12 +251,17 @@ class Loading {
       merged = mergePatch(merged, tree.json, (index + 1) * LINE_STEP);
     });
     const decoded = decodeJson(merged, shape, { caseSensitive: false });
-    if (decoded.error !== undefined) return failure(`failed to unmarshal merged JSON into kubelet configuration: ${decoded.error}`);
+    if (decoded.error !== undefined)
+      return failure(`failed to unmarshal merged JSON into kubelet configuration: ${decoded.error}`);
     for (const [path, value] of decoded.values) {
       const line = decoded.lines.get(path) ?? 0;
       if (line < LINE_STEP) continue;
       draft.values.set(path, value);
-      draft.sources.set(path, { kind: "drop-in", file: files[Math.floor(line / LINE_STEP) - 1] as string, line: line % LINE_STEP });
+      draft.sources.set(path, {
+        kind: "drop-in",
+        file: files[Math.floor(line / LINE_STEP) - 1] as string,
+        line: line % LINE_STEP,
+      });
     }
   }
 
@@ -216,7 +272,10 @@ class Loading {
     for (const flag of parsed.flags.values()) {
       if (flag.field === undefined || !known.has(flag.field)) continue;
       const source: Source = { kind: "flag", word: flag.word, index: flag.index };
-      const merged = flag.field === "featureGates" ? { ...(draft.values.get("featureGates") as object | undefined), ...(flag.value as object) } : flag.value;
+      const merged =
+        flag.field === "featureGates"
+          ? { ...(draft.values.get("featureGates") as object | undefined), ...(flag.value as object) }
+          : flag.value;
       draft.values.set(flag.field, merged);
       draft.sources.set(flag.field, source);
     }
@@ -239,7 +298,14 @@ class Loading {
         flagSources[name] = { kind: "flag", word: given.word, index: given.index };
       } else if (row[2] !== "" && row[5] === undefined && row[1] === "string") flags[name] = row[2];
     }
-    return { version: this.#profile.version, mode, values: Object.fromEntries(draft.values), sources: Object.fromEntries(draft.sources), flags, flagSources };
+    return {
+      version: this.#profile.version,
+      mode,
+      values: Object.fromEntries(draft.values),
+      sources: Object.fromEntries(draft.sources),
+      flags,
+      flagSources,
+    };
   }
 }
 
@@ -249,7 +315,8 @@ const LINE_STEP = 1e7;
 
 function withoutLines(json: Json): Json {
   if (json.kind === "array") return { kind: "array", items: json.items.map(withoutLines) };
-  if (json.kind === "object") return { kind: "object", entries: json.entries.map((e) => ({ key: e.key, value: withoutLines(e.value) })) };
+  if (json.kind === "object")
+    return { kind: "object", entries: json.entries.map((e) => ({ key: e.key, value: withoutLines(e.value) })) };
   const { line: _, ...rest } = json;
   return rest as Json;
 }
@@ -262,16 +329,26 @@ function mergePatch(base: Json, patch: Json, offset: number): Json {
     if (value.kind === "null") entries.delete(key);
     else entries.set(key, mergePatch(entries.get(key) ?? { kind: "null" }, value, offset));
   }
-  const sorted: JsonEntry[] = [...entries].map(([key, value]) => ({ key, value })).sort((a, b) => compareText(a.key, b.key));
+  const sorted: JsonEntry[] = [...entries]
+    .map(([key, value]) => ({ key, value }))
+    .sort((a, b) => compareText(a.key, b.key));
   return { kind: "object", entries: sorted };
 }
 
 // --- node labels ---
 
 const ALLOWED_LABELS = [
-  "beta.kubernetes.io/arch", "beta.kubernetes.io/instance-type", "beta.kubernetes.io/os", "failure-domain.beta.kubernetes.io/region",
-  "failure-domain.beta.kubernetes.io/zone", "kubernetes.io/arch", "kubernetes.io/hostname", "kubernetes.io/os",
-  "node.kubernetes.io/instance-type", "topology.kubernetes.io/region", "topology.kubernetes.io/zone",
+  "beta.kubernetes.io/arch",
+  "beta.kubernetes.io/instance-type",
+  "beta.kubernetes.io/os",
+  "failure-domain.beta.kubernetes.io/region",
+  "failure-domain.beta.kubernetes.io/zone",
+  "kubernetes.io/arch",
+  "kubernetes.io/hostname",
+  "kubernetes.io/os",
+  "node.kubernetes.io/instance-type",
+  "topology.kubernetes.io/region",
+  "topology.kubernetes.io/zone",
 ];
 const ALLOWED_PREFIXES = ["kubelet.kubernetes.io", "node.kubernetes.io"];
 

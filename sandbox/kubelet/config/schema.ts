@@ -44,7 +44,12 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 const INITIALS: Readonly<Record<string, string>> = {
-  tls: "TLS", cpu: "CPU", qos: "QOS", oom: "OOM", ids: "IDs", cni: "CNI",
+  tls: "TLS",
+  cpu: "CPU",
+  qos: "QOS",
+  oom: "OOM",
+  ids: "IDs",
+  cni: "CNI",
 };
 
 /** readOnlyPort → ReadOnlyPort, tlsCertFile → TLSCertFile, iptablesDropBit → IPTablesDropBit. */
@@ -114,15 +119,24 @@ function record(name: string, fields: Readonly<Record<string, Shape>>): Shape {
 function typed(type: string, named: string | undefined, pointer: boolean): Shape {
   if (type === "[]taint") {
     const text = plain("string", "string");
-    const item = record("v1.Taint", { key: text, value: text, effect: plain("string", "v1.TaintEffect"), timeAdded: text });
+    const item = record("v1.Taint", {
+      key: text,
+      value: text,
+      effect: plain("string", "v1.TaintEffect"),
+      timeAdded: text,
+    });
     return { kind: "list", type: "[]v1.Taint", item, pointer };
   }
   if (type === "[]vmodule") {
-    const item = record("v1.VModuleItem", { filePattern: plain("string", "string"), verbosity: plain("int", "v1.VerbosityLevel") });
+    const item = record("v1.VModuleItem", {
+      filePattern: plain("string", "string"),
+      verbosity: plain("int", "v1.VerbosityLevel"),
+    });
     return { kind: "list", type: "v1.VModuleConfiguration", item, pointer };
   }
   const map = /^map\[string\](.*)$/.exec(type)?.[1];
-  if (map === "quantity") return { kind: "map", type: "v1.ResourceList", item: plain("quantity", "resource.Quantity"), pointer };
+  if (map === "quantity")
+    return { kind: "map", type: "v1.ResourceList", item: plain("quantity", "resource.Quantity"), pointer };
   if (map !== undefined) return { kind: "map", type, item: typed(map, undefined, false), pointer };
   if (type.startsWith("[]")) return { kind: "list", type, item: typed(type.slice(2), undefined, false), pointer };
   const kind: Scalar =

@@ -1,10 +1,10 @@
 // What happens between a valid configuration and the first open port: serving settings, kubeconfig, authentication,
 // reservations, runtime. Each step can end the start; the order is the kubelet's own.
 
-import { quoteGo } from "../../lib/yaml-go/json.ts";
 import { parsePem } from "../../lib/crypto/pem.ts";
 import { SUITES } from "../../lib/tls/suites.ts";
 import { certificatesFromPem } from "../../lib/x509/certificate.ts";
+import { quoteGo } from "../../lib/yaml-go/json.ts";
 import { type Output, structured } from "../log.ts";
 import type { Profile } from "../version/profile.ts";
 import { parseDuration, parseQuantity } from "./duration.ts";
@@ -40,12 +40,30 @@ export interface Problem {
 }
 
 const RUN = "server.go:269";
-const run = (inner: string, old = inner): Problem => ({ text: `failed to run Kubelet: ${inner}`, old: `failed to run Kubelet: ${old}`, source: RUN });
+const run = (inner: string, old = inner): Problem => ({
+  text: `failed to run Kubelet: ${inner}`,
+  old: `failed to run Kubelet: ${old}`,
+  source: RUN,
+});
 
 export function checkRun(effective: Effective, profile: Profile, facts: HostFacts, log: Output[]): Problem | undefined {
-  const steps = [checkTls, checkLock, checkKubeconfig, checkAuth, ...(profile.minor >= 28 ? [checkRuntime, checkResources] : [checkResources, checkRuntime]), checkCreation];
+  const steps = [
+    checkTls,
+    checkLock,
+    checkKubeconfig,
+    checkAuth,
+    ...(profile.minor >= 28 ? [checkRuntime, checkResources] : [checkResources, checkRuntime]),
+    checkCreation,
+  ];
   for (const step of steps) {
-    const problem = step({ effective, profile, facts, log, text: (path) => (effective.values[path] as string | undefined) ?? "", on: (path) => effective.values[path] === true });
+    const problem = step({
+      effective,
+      profile,
+      facts,
+      log,
+      text: (path) => (effective.values[path] as string | undefined) ?? "",
+      on: (path) => effective.values[path] === true,
+    });
     if (problem !== undefined) return problem;
   }
   return undefined;
@@ -61,12 +79,24 @@ interface Context {
 }
 
 export const TLS_VERSIONS = ["VersionTLS10", "VersionTLS11", "VersionTLS12", "VersionTLS13"];
-const OLD_NAMES = ["TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305", "TLS_RSA_WITH_RC4_128_SHA", "TLS_ECDHE_RSA_WITH_RC4_128_SHA", "TLS_ECDHE_ECDSA_WITH_RC4_128_SHA", "TLS_RSA_WITH_3DES_EDE_CBC_SHA", "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA"];
+const OLD_NAMES = [
+  "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305",
+  "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305",
+  "TLS_RSA_WITH_RC4_128_SHA",
+  "TLS_ECDHE_RSA_WITH_RC4_128_SHA",
+  "TLS_ECDHE_ECDSA_WITH_RC4_128_SHA",
+  "TLS_RSA_WITH_3DES_EDE_CBC_SHA",
+  "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA",
+];
 
 function checkTls(c: Context): Problem | undefined {
   const suites = (c.effective.values["tlsCipherSuites"] ?? []) as string[];
   const unknown = suites.find((name) => !SUITES.some((suite) => suite.name === name) && !OLD_NAMES.includes(name));
-  const construct = (inner: string): Problem => ({ text: `failed to construct kubelet dependencies: ${inner}`, old: inner, source: "server.go:257" });
+  const construct = (inner: string): Problem => ({
+    text: `failed to construct kubelet dependencies: ${inner}`,
+    old: inner,
+    source: "server.go:257",
+  });
   if (unknown !== undefined) return construct(`Cipher suite ${unknown} not supported or doesn't exist`);
   const least = c.text("tlsMinVersion");
   if (least !== "" && !TLS_VERSIONS.includes(least)) return construct(`unknown tls version ${quoteGo(least)}`);
@@ -79,18 +109,26 @@ function checkTls(c: Context): Problem | undefined {
 }
 
 /** The client CA bundle, or why it cannot be used. */
-export function readBundle(facts: Pick<HostFacts, "readFile">, file: string): { roots: string } | { error: string; reason: "file" | "empty" | "content" } {
+export function readBundle(
+  facts: Pick<HostFacts, "readFile">,
+  file: string,
+): { roots: string } | { error: string; reason: "file" | "empty" | "content" } {
   const text = facts.readFile(file);
   if (typeof text !== "string") return { error: text.error, reason: "file" };
   const none = "data does not contain any valid RSA or ECDSA certificates";
   if (text === "") return { error: none, reason: "empty" };
   if (certificatesFromPem(text).length > 0) return { roots: text };
-  return { error: parsePem(text).some((b) => b.label === "CERTIFICATE") ? "x509: malformed certificate" : none, reason: "content" };
+  return {
+    error: parsePem(text).some((b) => b.label === "CERTIFICATE") ? "x509: malformed certificate" : none,
+    reason: "content",
+  };
 }
 
 function checkLock(c: Context): Problem | undefined {
   const flags = c.effective.flags;
-  return flags["exit-on-lock-contention"] === true && !flags["lock-file"] ? run("cannot exit on lock file contention: no lock file specified") : undefined;
+  return flags["exit-on-lock-contention"] === true && !flags["lock-file"]
+    ? run("cannot exit on lock file contention: no lock file specified")
+    : undefined;
 }
 
 /** Without --kubeconfig the kubelet stands alone. */
@@ -99,7 +137,8 @@ export const isStandalone = (effective: Effective): boolean => !effective.flags[
 function checkKubeconfig(c: Context): Problem | undefined {
   const path = c.effective.flags["kubeconfig"];
   if (typeof path !== "string" || path === "") {
-    if (!c.profile.structured) c.log.push({ severity: "W", source: "server.go:558", text: "standalone mode, no API client" });
+    if (!c.profile.structured)
+      c.log.push({ severity: "W", source: "server.go:558", text: "standalone mode, no API client" });
     return undefined;
   }
   const bootstrap = c.effective.flags["bootstrap-kubeconfig"];
@@ -107,7 +146,11 @@ function checkKubeconfig(c: Context): Problem | undefined {
   if (typeof bootstrap === "string" && bootstrap !== "") {
     if (missing === undefined) return checkContent(c, path);
     const absent = c.facts.stat(bootstrap);
-    if (absent !== undefined) return run(`unable to load bootstrap kubeconfig: ${absent.error}`, `failed to run Kubelet: unable to load bootstrap kubeconfig: ${absent.error}`.slice(23));
+    if (absent !== undefined)
+      return run(
+        `unable to load bootstrap kubeconfig: ${absent.error}`,
+        `failed to run Kubelet: unable to load bootstrap kubeconfig: ${absent.error}`.slice(23),
+      );
     return undefined;
   }
   if (missing !== undefined) return run(`invalid kubeconfig: ${missing.error}`);
@@ -118,13 +161,21 @@ function checkContent(c: Context, path: string): Problem | undefined {
   const read = c.facts.readFile(path);
   if (typeof read !== "string") return run(`invalid kubeconfig: ${read.error}`);
   const kubeconfig = readKubeconfig(read);
-  if ("error" in kubeconfig) return run(`invalid kubeconfig: error loading config file ${quoteGo(path)}: ${kubeconfig.error}`.replace('"', '"'));
+  if ("error" in kubeconfig)
+    return run(`invalid kubeconfig: error loading config file ${quoteGo(path)}: ${kubeconfig.error}`.replace('"', '"'));
   for (const file of [kubeconfig.clientCertificate, kubeconfig.clientKey, kubeconfig.certificateAuthority]) {
     if (file === undefined || file === "") continue;
     const missing = c.facts.readFile(file);
     if (typeof missing !== "string") {
-      const what = file === kubeconfig.clientCertificate ? "client-cert" : file === kubeconfig.clientKey ? "client-key" : "certificate-authority";
-      return run(`invalid kubeconfig: invalid configuration: [unable to read ${what} ${file} for ${what === "certificate-authority" ? kubeconfig.cluster : kubeconfig.user} due to ${missing.error}]`);
+      const what =
+        file === kubeconfig.clientCertificate
+          ? "client-cert"
+          : file === kubeconfig.clientKey
+            ? "client-key"
+            : "certificate-authority";
+      return run(
+        `invalid kubeconfig: invalid configuration: [unable to read ${what} ${file} for ${what === "certificate-authority" ? kubeconfig.cluster : kubeconfig.user} due to ${missing.error}]`,
+      );
     }
   }
   return undefined;
@@ -137,11 +188,16 @@ function checkAuth(c: Context): Problem | undefined {
     if ("error" in bundle) {
       const name = quoteGo(`client-ca-bundle::${file}`);
       if (bundle.reason === "file") return run(bundle.error);
-      return run(bundle.reason === "empty" ? `missing content for CA bundle ${name}` : `error loading CA bundle for ${name}: ${bundle.error}`);
+      return run(
+        bundle.reason === "empty"
+          ? `missing content for CA bundle ${name}`
+          : `error loading CA bundle for ${name}: ${bundle.error}`,
+      );
     }
   }
   const alone = isStandalone(c.effective);
-  if (c.on("authentication.webhook.enabled") && alone) return run("no client provided, cannot use webhook authentication");
+  if (c.on("authentication.webhook.enabled") && alone)
+    return run("no client provided, cannot use webhook authentication");
   const mode = c.text("authorization.mode");
   if (mode === "Webhook") return alone ? run("no client provided, cannot use webhook authorization") : undefined;
   if (mode === "") return run("no authorization mode specified");
@@ -152,24 +208,44 @@ function checkAuth(c: Context): Problem | undefined {
 
 function checkRuntime(c: Context): Problem | undefined {
   const { minor } = c.profile;
-  const endpoint = String((minor >= 27 ? c.effective.values["containerRuntimeEndpoint"] : c.effective.flags["container-runtime-endpoint"]) ?? "");
-  const image = String((minor >= 27 ? c.effective.values["imageServiceEndpoint"] : c.effective.flags["image-service-endpoint"]) ?? "");
+  const endpoint = String(
+    (minor >= 27 ? c.effective.values["containerRuntimeEndpoint"] : c.effective.flags["container-runtime-endpoint"]) ??
+      "",
+  );
+  const image = String(
+    (minor >= 27 ? c.effective.values["imageServiceEndpoint"] : c.effective.flags["image-service-endpoint"]) ?? "",
+  );
   if (minor < 24) {
     const runtime = c.effective.flags["container-runtime"] ?? "docker";
-    if (runtime === "docker") return run("failed to get docker version: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?");
+    if (runtime === "docker")
+      return run(
+        "failed to get docker version: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
+      );
     if (runtime !== "remote") return run(`unsupported CRI runtime: ${quoteGo(String(runtime))}`);
   }
-  for (const [address, kind] of [[endpoint, "runtime"], [image || endpoint, "image"]] as const) {
+  for (const [address, kind] of [
+    [endpoint, "runtime"],
+    [image || endpoint, "image"],
+  ] as const) {
     if (minor < 27 && kind === "image") continue;
     const path = address.replace(/^unix:\/\//, "");
     if (minor < 27 && !address.startsWith("unix://"))
       for (let i = 0; i < 2; i++)
-        c.log.push({ severity: "W", source: "util_unix.go:103", text: `Using ${quoteGo(address)} as endpoint is deprecated, please consider using full url format ${quoteGo(`unix://${address}`)}.` });
+        c.log.push({
+          severity: "W",
+          source: "util_unix.go:103",
+          text: `Using ${quoteGo(address)} as endpoint is deprecated, please consider using full url format ${quoteGo(`unix://${address}`)}.`,
+        });
     const refused = c.facts.dial(path);
     if (refused === undefined) continue;
-    if (minor < 27) return run(`failed to create kubelet: get remote runtime typed version failed: rpc error: code = Unavailable desc = connection error: desc = ${quoteGo(`transport: Error while dialing ${refused}`)}`);
+    if (minor < 27)
+      return run(
+        `failed to create kubelet: get remote runtime typed version failed: rpc error: code = Unavailable desc = connection error: desc = ${quoteGo(`transport: Error while dialing ${refused}`)}`,
+      );
     const shown = address.startsWith("unix://") ? address : `unix://${address}`;
-    return run(`validate service connection: validate CRI v1 ${kind} API for endpoint ${quoteGo(shown)}: rpc error: code = Unavailable desc = connection error: desc = ${quoteGo(`transport: Error while dialing: ${refused}`)}`);
+    return run(
+      `validate service connection: validate CRI v1 ${kind} API for endpoint ${quoteGo(shown)}: rpc error: code = Unavailable desc = connection error: desc = ${quoteGo(`transport: Error while dialing: ${refused}`)}`,
+    );
   }
   return undefined;
 }
@@ -186,7 +262,8 @@ function checkReserved(values: unknown, flag: string, modern: boolean): Problem 
       return fail(inner, inner);
     }
     const size = parseQuantity(text);
-    if (typeof size === "object") return fail(`failed to parse quantity ${quoteGo(text)} for ${quoteGo(name)} resource: ${size.error}`, size.error);
+    if (typeof size === "object")
+      return fail(`failed to parse quantity ${quoteGo(text)} for ${quoteGo(name)} resource: ${size.error}`, size.error);
     if (size < 0) {
       const inner = `resource quantity for ${quoteGo(name)} cannot be negative: ${text}`;
       return fail(inner, inner);
@@ -196,7 +273,17 @@ function checkReserved(values: unknown, flag: string, modern: boolean): Problem 
   return undefined;
 }
 
-const SIGNALS = ["memory.available", "nodefs.available", "nodefs.inodesFree", "imagefs.available", "imagefs.inodesFree", "allocatableMemory.available", "pid.available", "containerfs.available", "containerfs.inodesFree"];
+const SIGNALS = [
+  "memory.available",
+  "nodefs.available",
+  "nodefs.inodesFree",
+  "imagefs.available",
+  "imagefs.inodesFree",
+  "allocatableMemory.available",
+  "pid.available",
+  "containerfs.available",
+  "containerfs.inodesFree",
+];
 
 function checkThresholds(values: unknown): string | undefined {
   for (const [signal, text] of Object.entries((values ?? {}) as Record<string, string>)) {
@@ -204,7 +291,8 @@ function checkThresholds(values: unknown): string | undefined {
     const percent = /^(.*)%$/.exec(text)?.[1];
     if (percent !== undefined) {
       const value = Number(percent);
-      if (percent === "" || Number.isNaN(value)) return `strconv.ParseFloat: parsing ${quoteGo(percent)}: invalid syntax`;
+      if (percent === "" || Number.isNaN(value))
+        return `strconv.ParseFloat: parsing ${quoteGo(percent)}: invalid syntax`;
       if (value < 0) return `eviction percentage threshold ${signal} must be >= 0%: ${text}`;
       if (value > 100) return `eviction percentage threshold ${signal} must be <= 100%: ${text}`;
       continue;
@@ -221,19 +309,31 @@ function checkResources(c: Context): Problem | undefined {
   const modern = c.profile.minor >= 23;
   const cpus = checkCpuList(c.text("reservedSystemCPUs"));
   if (cpus !== undefined) return run(cpus);
-  const reserved = checkReserved(values["kubeReserved"], "kube-reserved", modern) ?? checkReserved(values["systemReserved"], "system-reserved", modern);
+  const reserved =
+    checkReserved(values["kubeReserved"], "kube-reserved", modern) ??
+    checkReserved(values["systemReserved"], "system-reserved", modern);
   if (reserved !== undefined) return reserved;
   const hard = checkThresholds(values["evictionHard"]) ?? checkThresholds(values["evictionSoft"]);
   if (hard !== undefined) return run(hard);
   const soft = checkGrace(values["evictionSoft"], values["evictionSoftGracePeriod"]);
   if (soft !== undefined) return run(soft);
   if (c.facts.swapOn && c.on("failSwapOn"))
-    return run("running with swap on is not supported, please disable swap or set --fail-swap-on flag to false", "running with swap on is not supported, please disable swap! or set --fail-swap-on flag to false.");
+    return run(
+      "running with swap on is not supported, please disable swap or set --fail-swap-on flag to false",
+      "running with swap on is not supported, please disable swap! or set --fail-swap-on flag to false.",
+    );
   if (c.profile.minor >= 23 || c.text("cpuManagerPolicy") !== "none") {
     const policy = c.text("cpuManagerPolicy");
     if (policy !== "none" && policy !== "static") return run(`unknown policy: ${quoteGo(policy)}`);
-    const nothing = Object.keys((values["kubeReserved"] ?? {}) as object).length + Object.keys((values["systemReserved"] ?? {}) as object).length === 0 && c.text("reservedSystemCPUs") === "";
-    if (policy === "static" && nothing) return run("static policy requires systemreserved.cpu + kubereserved.cpu to be greater than zero", "unable to determine reserved CPU resources for static policy");
+    const nothing =
+      Object.keys((values["kubeReserved"] ?? {}) as object).length +
+        Object.keys((values["systemReserved"] ?? {}) as object).length ===
+        0 && c.text("reservedSystemCPUs") === "";
+    if (policy === "static" && nothing)
+      return run(
+        "static policy requires systemreserved.cpu + kubereserved.cpu to be greater than zero",
+        "unable to determine reserved CPU resources for static policy",
+      );
   }
   if (modern) {
     const memory = c.text("memoryManagerPolicy");
@@ -250,7 +350,9 @@ function checkGrace(soft: unknown, grace: unknown): string | undefined {
     if (typeof value === "object") return value.error;
     if (value < 0n) return `invalid eviction grace period specified: ${text}, must be a positive value`;
   }
-  for (const signal of Object.keys((soft ?? {}) as object)) if (periods[signal] === undefined) return `grace period must be specified for the soft eviction threshold ${signal}`;
+  for (const signal of Object.keys((soft ?? {}) as object))
+    if (periods[signal] === undefined)
+      return `grace period must be specified for the soft eviction threshold ${signal}`;
   return undefined;
 }
 
@@ -258,18 +360,24 @@ function checkGrace(soft: unknown, grace: unknown): string | undefined {
 
 function checkCreation(c: Context): Problem | undefined {
   const strategy = c.text("configMapAndSecretChangeDetectionStrategy");
-  if (!["Get", "Cache", "Watch"].includes(strategy)) return run(`failed to create kubelet: unknown configmap and secret manager mode: ${strategy}`);
+  if (!["Get", "Cache", "Watch"].includes(strategy))
+    return run(`failed to create kubelet: unknown configmap and secret manager mode: ${strategy}`);
   const size = parseQuantity(c.text("containerLogMaxSize"));
-  const logs = (inner: string): Problem => run(`failed to create kubelet: failed to initialize container log manager: ${inner}`);
+  const logs = (inner: string): Problem =>
+    run(`failed to create kubelet: failed to initialize container log manager: ${inner}`);
   const files = (c.effective.values["containerLogMaxFiles"] as number | undefined) ?? 5;
   if (files <= 1) return logs(`invalid MaxFiles ${files}, must be > 1`);
-  if (typeof size === "object") return logs(`failed to parse container log max size ${quoteGo(c.text("containerLogMaxSize"))}: ${size.error}`);
+  if (typeof size === "object")
+    return logs(`failed to parse container log max size ${quoteGo(c.text("containerLogMaxSize"))}: ${size.error}`);
   if (c.profile.structured) return checkServingFiles(c);
   return undefined;
 }
 
 /** The pair given for the HTTPS port; 1.36 reads it here, 1.20 when it listens. */
-export function readServingPair(effective: Effective, facts: Pick<HostFacts, "readFile">): { readonly certificate: string; readonly key: string } | { readonly error: string } | undefined {
+export function readServingPair(
+  effective: Effective,
+  facts: Pick<HostFacts, "readFile">,
+): { readonly certificate: string; readonly key: string } | { readonly error: string } | undefined {
   const certificate = String(effective.values["tlsCertFile"] ?? "");
   const key = String(effective.values["tlsPrivateKeyFile"] ?? "");
   if (certificate === "" && key === "") return undefined;
@@ -279,20 +387,32 @@ export function readServingPair(effective: Effective, facts: Pick<HostFacts, "re
   if (typeof keyText !== "string") return { error: keyText.error };
   const blocks = parsePem(cert);
   if (blocks.length === 0) return { error: "tls: failed to find any PEM data in certificate input" };
-  if (!blocks.some((b) => b.label === "CERTIFICATE")) return { error: 'tls: failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched' };
+  if (!blocks.some((b) => b.label === "CERTIFICATE"))
+    return {
+      error:
+        "tls: failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched",
+    };
   if (parsePem(keyText).length === 0) return { error: "tls: failed to find any PEM data in key input" };
-  if (!parsePem(keyText).some((b) => b.label.endsWith("PRIVATE KEY"))) return { error: "tls: found a certificate rather than a key in the PEM for the private key" };
+  if (!parsePem(keyText).some((b) => b.label.endsWith("PRIVATE KEY")))
+    return { error: "tls: found a certificate rather than a key in the PEM for the private key" };
   return { certificate: cert, key: keyText };
 }
 
 function checkServingFiles(c: Context): Problem | undefined {
-  if (c.text("tlsCertFile") === "" || c.text("tlsPrivateKeyFile") === "" || c.on("serverTLSBootstrap")) return undefined;
+  if (c.text("tlsCertFile") === "" || c.text("tlsPrivateKeyFile") === "" || c.on("serverTLSBootstrap"))
+    return undefined;
   const pair = readServingPair(c.effective, c.facts);
   if (pair === undefined || !("error" in pair)) return undefined;
-  return run(`failed to create kubelet: failed to initialize file based certificate manager: unable to set up dynamic certificate manager for kubelet server cert files: ${pair.error}`);
+  return run(
+    `failed to create kubelet: failed to initialize file based certificate manager: unable to set up dynamic certificate manager for kubelet server cert files: ${pair.error}`,
+  );
 }
 
 /** protectKernelDefaults: what the kernel must already be set to. */
-export const KERNEL_FLAGS: readonly (readonly [string, string])[] = [["vm/overcommit_memory", "1"], ["kernel/panic", "10"], ["kernel/panic_on_oops", "1"]];
+export const KERNEL_FLAGS: readonly (readonly [string, string])[] = [
+  ["vm/overcommit_memory", "1"],
+  ["kernel/panic", "10"],
+  ["kernel/panic_on_oops", "1"],
+];
 
 export { structured };

@@ -8,10 +8,15 @@ export function helpText(minor: number, usageOnly: boolean): string {
     const [name, type, initial] = row;
     const short = name === "v" ? "-v, " : name === "help" ? "-h, " : "    ";
     const shown = type === "bool" ? "" : ` ${type}`;
-    const standard = initial === "" || initial === "false" || initial === "0" ? "" : ` (default ${type === "string" ? JSON.stringify(initial) : initial})`;
+    const standard =
+      initial === "" || initial === "false" || initial === "0"
+        ? ""
+        : ` (default ${type === "string" ? JSON.stringify(initial) : initial})`;
     const old = deprecationText(row, minor) === "" ? "" : " (DEPRECATED)";
     lines.push(`  ${short}--${name}${shown}${standard}${old}`);
   }
   const body = `${lines.join("\n")}\n`;
-  return usageOnly ? body : `The kubelet runs on every node: it registers the node and keeps the containers of its pods running.\n\n${body}`;
+  return usageOnly
+    ? body
+    : `The kubelet runs on every node: it registers the node and keeps the containers of its pods running.\n\n${body}`;
 }

@@ -25,10 +25,14 @@ export interface ParsedFlags {
   readonly error: string | undefined;
 }
 
-const CONFIG = "This parameter should be set via the config file specified by the Kubelet's --config flag. See https://kubernetes.io/docs/tasks/administer-cluster/kubelet-config-file/ for more information.";
-const CADVISOR = "This is a cadvisor flag that was mistakenly registered with the Kubelet. Due to legacy concerns, it will follow the standard CLI deprecation timeline before being removed.";
+const CONFIG =
+  "This parameter should be set via the config file specified by the Kubelet's --config flag. See https://kubernetes.io/docs/tasks/administer-cluster/kubelet-config-file/ for more information.";
+const CADVISOR =
+  "This is a cadvisor flag that was mistakenly registered with the Kubelet. Due to legacy concerns, it will follow the standard CLI deprecation timeline before being removed.";
 
-const fieldOfFlag: ReadonlyMap<string, string> = new Map(fieldRows.flatMap(([path, , , facts]) => (facts?.flag === undefined ? [] : [[facts.flag, path]])));
+const fieldOfFlag: ReadonlyMap<string, string> = new Map(
+  fieldRows.flatMap(([path, , , facts]) => (facts?.flag === undefined ? [] : [[facts.flag, path]])),
+);
 
 /** The flags of one version by name. */
 export function flagsOf(minor: number): ReadonlyMap<string, FlagRow> {
@@ -154,11 +158,17 @@ function parseBool(text: string): Result {
 
 function parseWhole(text: string, bits: number, decimal = false, unsigned = false): Result {
   const clean = /^[-+]?[0-9a-zA-Z]+(_[0-9a-zA-Z]+)*$/.test(text) && !decimal ? text.replaceAll("_", "") : text;
-  const value = decimal ? (/^[-+]?[0-9]+$/.test(text) ? BigInt(text.replace(/^\+/, "")) : undefined) : parseInteger(clean);
+  const value = decimal
+    ? /^[-+]?[0-9]+$/.test(text)
+      ? BigInt(text.replace(/^\+/, ""))
+      : undefined
+    : parseInteger(clean);
   const name = unsigned ? "strconv.ParseUint" : "strconv.ParseInt";
-  if (value === undefined || (unsigned && /^[-+]/.test(text))) return { error: `${name}: parsing ${quoteGo(text)}: invalid syntax` };
+  if (value === undefined || (unsigned && /^[-+]/.test(text)))
+    return { error: `${name}: parsing ${quoteGo(text)}: invalid syntax` };
   const limit = 1n << BigInt(unsigned ? bits : bits - 1);
-  if (value >= limit || value < (unsigned ? 0n : -limit)) return { error: `${name}: parsing ${quoteGo(text)}: value out of range` };
+  if (value >= limit || value < (unsigned ? 0n : -limit))
+    return { error: `${name}: parsing ${quoteGo(text)}: value out of range` };
   return { value: Number(value) };
 }
 
@@ -184,12 +194,15 @@ function parsePairs(text: string, before: unknown, separator: string, bool: bool
 }
 
 export function isAddress(text: string): boolean {
-  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(text)) return text.split(".").every((p) => Number(p) < 256 && String(Number(p)) === p);
+  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(text))
+    return text.split(".").every((p) => Number(p) < 256 && String(Number(p)) === p);
   if (!/^[0-9a-fA-F:.]+$/.test(text) || !text.includes(":")) return false;
   const halves = text.split("::");
   if (halves.length > 2) return false;
   const groups = halves.flatMap((h) => (h === "" ? [] : h.split(":")));
-  return groups.every((g) => /^[0-9a-fA-F]{1,4}$/.test(g)) && (halves.length === 2 ? groups.length < 8 : groups.length === 8);
+  return (
+    groups.every((g) => /^[0-9a-fA-F]{1,4}$/.test(g)) && (halves.length === 2 ? groups.length < 8 : groups.length === 8)
+  );
 }
 
 function readValue(type: FlagType, text: string, before: unknown, minor: number): Result {

@@ -2,11 +2,36 @@
 // Deprecation: "" none, "C" belongs in the config file, "A" came with cAdvisor, null where the version has no such flag.
 
 export type FlagType =
-  | "string" | "bool" | "strings" | "int32" | "int" | "int64" | "uint" | "float" | "duration" | "ip" | "map" | "signals"
-  | "gates" | "taints" | "level" | "vmodule" | "version" | "multimap" | "reserved" | "quantity" | "trace" | "severity";
+  | "string"
+  | "bool"
+  | "strings"
+  | "int32"
+  | "int"
+  | "int64"
+  | "uint"
+  | "float"
+  | "duration"
+  | "ip"
+  | "map"
+  | "signals"
+  | "gates"
+  | "taints"
+  | "level"
+  | "vmodule"
+  | "version"
+  | "multimap"
+  | "reserved"
+  | "quantity"
+  | "trace"
+  | "severity";
 
 export type FlagRow = readonly [
-  name: string, type: FlagType, initial: string, deprecated136: string | null, deprecated120: string | null, field?: string,
+  name: string,
+  type: FlagType,
+  initial: string,
+  deprecated136: string | null,
+  deprecated120: string | null,
+  field?: string,
 ];
 
 // biome-ignore format: one row per flag

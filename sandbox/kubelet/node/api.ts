@@ -1,13 +1,15 @@
 // The kubelet's side of talking to the API server: its kubeconfig's server, trust and credentials over the simulated network.
 
-import { errno, isErrno } from "../../kernel/errno.ts";
+import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { decode, encode } from "../../kernel/text.ts";
 import { fromBase64 } from "../../lib/crypto/base64.ts";
 import { decodePrivateKey } from "../../lib/crypto/keys.ts";
 import { createMemo } from "../../lib/crypto/memo.ts";
 import { parsePem } from "../../lib/crypto/pem.ts";
+import { lookUpHost } from "../../lib/hosts.ts";
 import { createConnection, readResponse, sendRequest } from "../../lib/http/client.ts";
+import { goAlert } from "../../lib/tls/alerts.ts";
 import { connectTls, type TlsFailure } from "../../lib/tls/client.ts";
 import type { Identity } from "../../lib/tls/identity.ts";
 import { GO_GROUPS } from "../../lib/tls/server.ts";
@@ -15,7 +17,6 @@ import { plainStream, type Stream } from "../../lib/tls/stream.ts";
 import { GO_DEFAULT_SUITES, SUITES } from "../../lib/tls/suites.ts";
 import { certificatesFromPem, USAGE } from "../../lib/x509/certificate.ts";
 import { verifyGo } from "../../lib/x509/verify-go.ts";
-import { goAlert } from "../../lib/tls/alerts.ts";
 import { readKubeconfig } from "../config/kubeconfig.ts";
 import type { ApiClient, KubeletState } from "../state.ts";
 
@@ -28,7 +29,9 @@ const identities = createMemo<Identity | undefined>(32);
 /** A PEM pair as TLS needs it. */
 export function identityOf(certificate: string, key: string): Identity | undefined {
   return identities(certificate + key, () => {
-    const chain = parsePem(certificate).filter((b) => b.label === "CERTIFICATE").map((b) => b.der);
+    const chain = parsePem(certificate)
+      .filter((b) => b.label === "CERTIFICATE")
+      .map((b) => b.der);
     const block = parsePem(key).find((b) => b.label.endsWith("PRIVATE KEY"));
     if (chain.length === 0 || block === undefined) return undefined;
     return { chain, key: decodePrivateKey(block.der) };
@@ -56,7 +59,13 @@ export function createClient(text: string, readFile: (path: string) => string | 
   };
 }
 
-const VERB: Readonly<Record<string, string>> = { GET: "Get", POST: "Post", PUT: "Put", PATCH: "Patch", DELETE: "Delete" };
+const VERB: Readonly<Record<string, string>> = {
+  GET: "Get",
+  POST: "Post",
+  PUT: "Put",
+  PATCH: "Patch",
+  DELETE: "Delete",
+};
 
 /** One request. Errors are Go's: `Post "https://…": dial tcp 127.0.0.1:6444: connect: connection refused`. */
 export function* callApi(sys: Sys, state: KubeletState, method: string, path: string, body?: unknown): Task<ApiReply> {
@@ -67,25 +76,46 @@ export function* callApi(sys: Sys, state: KubeletState, method: string, path: st
   const secure = url[1] === "https";
   const host = (url[2] as string).replace(/^\[|\]$/g, "");
   const port = Number(url[3] ?? (secure ? 443 : 80));
-  const failed = (inner: string): ApiReply => ({ error: `${VERB[method] ?? method} "${client.server}${path}": ${inner}` });
-  const fd = yield* sys.connect({ family: "tcp", address: host, port });
-  if (isErrno(fd)) return failed(`dial tcp ${host.includes(":") ? `[${host}]` : host}:${port}: ${fd.code === "ETIMEDOUT" ? "i/o timeout" : `connect: ${fd.text.toLowerCase()}`}`);
+  const failed = (inner: string): ApiReply => ({
+    error: `${VERB[method] ?? method} "${client.server}${path}": ${inner}`,
+  });
+  const found = lookUpHost(sys, host);
+  const address = found?.v4[0] ?? found?.v6[0];
+  if (address === undefined) return failed(`dial tcp: lookup ${host}: no such host`);
+  const fd = yield* sys.connect({ family: "tcp", address, port });
+  if (isErrno(fd))
+    return failed(
+      `dial tcp ${address.includes(":") ? `[${address}]` : address}:${port}: ${fd.code === "ETIMEDOUT" ? "i/o timeout" : `connect: ${fd.text.toLowerCase()}`}`,
+    );
   const stream = secure ? yield* secureStream(sys, fd, client, host) : plainStream(sys, fd);
   if ("error" in stream) {
     sys.close(fd);
     return failed(stream.error);
   }
-  const reply = yield* exchange(stream, client, url[2] + (url[3] === undefined ? "" : `:${url[3]}`), method, path, body);
+  const reply = yield* exchange(
+    stream,
+    client,
+    url[2] + (url[3] === undefined ? "" : `:${url[3]}`),
+    method,
+    path,
+    body,
+  );
   yield* stream.close();
   return "error" in reply ? failed(reply.error) : reply;
 }
 
 function* secureStream(sys: Sys, fd: number, client: ApiClient, host: string): Task<Stream | { error: string }> {
   let refused: string | undefined;
-  const identity = client.certificate !== undefined && client.key !== undefined ? identityOf(client.certificate, client.key) : undefined;
+  const identity =
+    client.certificate !== undefined && client.key !== undefined
+      ? identityOf(client.certificate, client.key)
+      : undefined;
   const done = yield* connectTls(sys, fd, {
     serverName: /^[\d.:]+$/.test(host) ? undefined : host,
-    cipherSuites: [...SUITES.filter((s) => s.name.startsWith("TLS_AES") || s.name.startsWith("TLS_CHACHA")).map((s) => s.name), ...GO_DEFAULT_SUITES],
+    cipherSuites: [
+      ...SUITES.filter((s) => s.name.startsWith("TLS_AES") || s.name.startsWith("TLS_CHACHA")).map((s) => s.name),
+      ...GO_DEFAULT_SUITES,
+    ],
     groups: GO_GROUPS,
     alpn: ["http/1.1"],
     identity,
@@ -93,7 +123,11 @@ function* secureStream(sys: Sys, fd: number, client: ApiClient, host: string): T
       const leaf = chain[0];
       if (client.insecure || leaf === undefined) return undefined;
       const result = verifyGo(leaf, {
-        roots: client.ca === undefined ? [] : certificatesFromPem(client.ca), intermediates: chain.slice(1), now: sys.now(), usages: [USAGE.server], hostname: host,
+        roots: client.ca === undefined ? [] : certificatesFromPem(client.ca),
+        intermediates: chain.slice(1),
+        now: sys.now(),
+        usages: [USAGE.server],
+        hostname: host,
       });
       if (!("error" in result)) return undefined;
       refused = `tls: failed to verify certificate: ${result.error}`;
@@ -117,10 +151,22 @@ function describeFailure(failure: TlsFailure): string {
   }
 }
 
-function* exchange(stream: Stream, client: ApiClient, host: string, method: string, path: string, body: unknown): Task<ApiReply> {
+function* exchange(
+  stream: Stream,
+  client: ApiClient,
+  host: string,
+  method: string,
+  path: string,
+  body: unknown,
+): Task<ApiReply> {
   const bytes = body === undefined ? undefined : encode(JSON.stringify(body));
-  const headers: [string, string][] = [["Host", host], ["User-Agent", "kubelet"], ["Accept", "application/json"]];
-  if (client.token !== undefined && client.certificate === undefined) headers.push(["Authorization", `Bearer ${client.token}`]);
+  const headers: [string, string][] = [
+    ["Host", host],
+    ["User-Agent", "kubelet"],
+    ["Accept", "application/json"],
+  ];
+  if (client.token !== undefined && client.certificate === undefined)
+    headers.push(["Authorization", `Bearer ${client.token}`]);
   if (bytes !== undefined) headers.push(["Content-Type", "application/json"], ["Content-Length", String(bytes.length)]);
   headers.push(["Connection", "close"]);
   const connection = createConnection(stream);
@@ -142,5 +188,3 @@ function* exchange(stream: Stream, client: ApiClient, host: string, method: stri
   const message = typeof parsed["message"] === "string" ? parsed["message"] : text.trim();
   return { status: response.status, body: parsed, text: message };
 }
-
-export { errno };

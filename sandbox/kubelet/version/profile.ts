@@ -18,13 +18,23 @@ export interface Profile {
 }
 
 export const kubelet136: Profile = Object.freeze({
-  version: "v1.36.2", minor: 36, failStatus: 1, structured: true, scheme: "pkg/kubelet/apis/config/scheme/scheme.go:33",
-  slashRedirect: 307, fineGrained: true,
+  version: "v1.36.2",
+  minor: 36,
+  failStatus: 1,
+  structured: true,
+  scheme: "pkg/kubelet/apis/config/scheme/scheme.go:33",
+  slashRedirect: 307,
+  fineGrained: true,
 });
 
 export const kubelet120: Profile = Object.freeze({
-  version: "v1.20.2", minor: 20, failStatus: 255, structured: false, scheme: "pkg/kubelet/apis/config/scheme/scheme.go:32",
-  slashRedirect: 301, fineGrained: false,
+  version: "v1.20.2",
+  minor: 20,
+  failStatus: 255,
+  structured: false,
+  scheme: "pkg/kubelet/apis/config/scheme/scheme.go:32",
+  slashRedirect: 301,
+  fineGrained: false,
 });
 
 /** The profile for a version such as 1.36, 1.36.2 or v1.20.2. */

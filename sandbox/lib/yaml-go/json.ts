@@ -205,15 +205,26 @@ function quoteChar(c: string): string {
 }
 
 const GO_SHORT: Readonly<Record<string, string>> = {
-  '"': '\\"', "\\": "\\\\", "\x07": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v",
+  '"': '\\"',
+  "\\": "\\\\",
+  "\x07": "\\a",
+  "\b": "\\b",
+  "\f": "\\f",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\v": "\\v",
 };
 
 /** strconv.Quote. */
 export function quoteGo(text: string): string {
-  return `"${text.replace(/["\\\u0000-\u001f\u007f-\u00a0\u00ad\u2028\u2029\ufeff]|(?<![\ud800-\udbff])[\udc80-\udcff]/g, (c) => {
-    const code = c.charCodeAt(0);
-    if (code >= 0xdc80 && code <= 0xdcff) return `\\x${(code - 0xdc00).toString(16)}`;
-    const hex = code.toString(16);
-    return GO_SHORT[c] ?? (code < 0x80 ? `\\x${hex.padStart(2, "0")}` : `\\u${hex.padStart(4, "0")}`);
-  })}"`;
+  return `"${text.replace(
+    /["\\\u0000-\u001f\u007f-\u00a0\u00ad\u2028\u2029\ufeff]|(?<![\ud800-\udbff])[\udc80-\udcff]/g,
+    (c) => {
+      const code = c.charCodeAt(0);
+      if (code >= 0xdc80 && code <= 0xdcff) return `\\x${(code - 0xdc00).toString(16)}`;
+      const hex = code.toString(16);
+      return GO_SHORT[c] ?? (code < 0x80 ? `\\x${hex.padStart(2, "0")}` : `\\u${hex.padStart(4, "0")}`);
+    },
+  )}"`;
 }

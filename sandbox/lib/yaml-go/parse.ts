@@ -79,8 +79,14 @@ class Parser {
   }
 
   #content(token: Token, start: Mark, block: boolean, indentless: boolean, tag: string, bare: boolean): YamlNode {
-    const make = (kind: YamlNode["kind"], children: YamlNode[]): YamlNode =>
-      ({ kind, line: start.line, tag, value: "", plain: false, children });
+    const make = (kind: YamlNode["kind"], children: YamlNode[]): YamlNode => ({
+      kind,
+      line: start.line,
+      tag,
+      value: "",
+      plain: false,
+      children,
+    });
     if (indentless && token.type === "-") return make("sequence", this.#indentless());
     if (token.type === "scalar") {
       this.#scanner.next();

@@ -2,10 +2,25 @@
 // exact problem texts. It knows nothing of nodes or values.
 
 export type TokenType =
-  | "stream-end" | "directive" | "document-start" | "document-end"
-  | "block-sequence-start" | "block-mapping-start" | "block-end"
-  | "[" | "]" | "{" | "}" | "," | "-" | "?" | ":"
-  | "alias" | "anchor" | "tag" | "scalar";
+  | "stream-end"
+  | "directive"
+  | "document-start"
+  | "document-end"
+  | "block-sequence-start"
+  | "block-mapping-start"
+  | "block-end"
+  | "["
+  | "]"
+  | "{"
+  | "}"
+  | ","
+  | "-"
+  | "?"
+  | ":"
+  | "alias"
+  | "anchor"
+  | "tag"
+  | "scalar";
 
 export interface Mark {
   readonly index: number;
@@ -46,8 +61,25 @@ export function yamlError(problem: string, mark: Mark, context: Mark | undefined
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  "0": "\0", a: "\x07", b: "\b", t: "\t", "\t": "\t", n: "\n", v: "\v", f: "\f", r: "\r", e: "\x1b", " ": " ",
-  '"': '"', "'": "'", "\\": "\\", "/": "/", N: "\u0085", _: "\u00a0", L: "\u2028", P: "\u2029",
+  "0": "\0",
+  a: "\x07",
+  b: "\b",
+  t: "\t",
+  "\t": "\t",
+  n: "\n",
+  v: "\v",
+  f: "\f",
+  r: "\r",
+  e: "\x1b",
+  " ": " ",
+  '"': '"',
+  "'": "'",
+  "\\": "\\",
+  "/": "/",
+  N: "\u0085",
+  _: "\u00a0",
+  L: "\u2028",
+  P: "\u2029",
 };
 const HEX_LENGTH: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 
@@ -204,7 +236,10 @@ export class Scanner {
     const required = this.#flow === 0 && this.#indent === this.#column;
     this.#removeKey();
     this.#keys[this.#keys.length - 1] = {
-      possible: true, required, tokenNumber: this.#parsed + this.#tokens.length, mark: this.#mark(),
+      possible: true,
+      required,
+      tokenNumber: this.#parsed + this.#tokens.length,
+      mark: this.#mark(),
     };
   }
 
@@ -467,7 +502,8 @@ export class Scanner {
     if (length === undefined) return this.#fail("found unknown escape character", start);
     this.#skip(2);
     const hex = this.#text.slice(this.#pos, this.#pos + length);
-    if (hex.length < length || !/^[0-9A-Fa-f]+$/.test(hex)) this.#fail("did not find expected hexdecimal number", start);
+    if (hex.length < length || !/^[0-9A-Fa-f]+$/.test(hex))
+      this.#fail("did not find expected hexdecimal number", start);
     const code = Number.parseInt(hex, 16);
     if ((code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff)
       this.#fail("found invalid Unicode character escape code", start);
@@ -534,8 +570,14 @@ function checkReadable(text: string): void {
     const code = c.codePointAt(0) as number;
     if (code >= 0xdc80 && code <= 0xdcff) throw new YamlError(badOctet(code - 0xdc00));
     const fine =
-      code === 0x09 || code === 0x0a || code === 0x0d || (code >= 0x20 && code <= 0x7e) || code === 0x85 ||
-      (code >= 0xa0 && code <= 0xd7ff) || (code >= 0xe000 && code <= 0xfffd) || code >= 0x10000;
+      code === 0x09 ||
+      code === 0x0a ||
+      code === 0x0d ||
+      (code >= 0x20 && code <= 0x7e) ||
+      code === 0x85 ||
+      (code >= 0xa0 && code <= 0xd7ff) ||
+      (code >= 0xe000 && code <= 0xfffd) ||
+      code >= 0x10000;
     if (!fine) throw new YamlError("yaml: control characters are not allowed");
   }
 }

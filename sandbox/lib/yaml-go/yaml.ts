@@ -57,7 +57,8 @@ function withLine(value: Json, line: number): Json {
 
 function mergeSources(node: YamlNode, errors: string[]): { id: string; key: string; value: Json }[] {
   const maps = node.kind === "sequence" ? [...node.children].reverse() : [node];
-  if (maps.some((m) => m.kind !== "mapping")) throw new YamlError("yaml: map merge requires map or sequence of maps as the value");
+  if (maps.some((m) => m.kind !== "mapping"))
+    throw new YamlError("yaml: map merge requires map or sequence of maps as the value");
   return maps.flatMap((m) => entriesOf(m, errors).map((e) => ({ id: `s${e.key}`, key: e.key, value: e.value })));
 }
 
@@ -80,7 +81,8 @@ function resolve(node: YamlNode): Json {
   const text = node.value;
   const tag = node.tag.replace(/^!<tag:yaml.org,2002:(.*)>$/, "!!$1");
   if (!node.plain || tag === "!" || tag === "!!str" || tag === "!!binary") {
-    if (tag === "" || !tag.startsWith("!!") || tag === "!!str" || tag === "!!binary") return { kind: "string", value: text };
+    if (tag === "" || !tag.startsWith("!!") || tag === "!!str" || tag === "!!binary")
+      return { kind: "string", value: text };
   }
   const json = resolvePlain(text);
   const wanted = TAGS[tag];
@@ -90,7 +92,10 @@ function resolve(node: YamlNode): Json {
 }
 
 const TAGS: Readonly<Record<string, readonly string[]>> = {
-  "!!int": ["number"], "!!float": ["number"], "!!bool": ["bool"], "!!null": ["null"],
+  "!!int": ["number"],
+  "!!float": ["number"],
+  "!!bool": ["bool"],
+  "!!null": ["null"],
 };
 const SHOWN: Readonly<Record<string, string>> = { number: "int", bool: "bool", null: "null", string: "str" };
 
@@ -100,7 +105,9 @@ function resolvePlain(text: string): Json {
   if (FALSE.has(text)) return { kind: "bool", value: false };
   if (NULL.has(text)) return { kind: "null" };
   if (/^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$/.test(text))
-    throw new YamlError(`json: unsupported value: ${text.startsWith("-") ? "-Inf" : /n$/i.test(text) ? "NaN" : "+Inf"}`);
+    throw new YamlError(
+      `json: unsupported value: ${text.startsWith("-") ? "-Inf" : /n$/i.test(text) ? "NaN" : "+Inf"}`,
+    );
   if (!/^[-+.0-9]/.test(text)) return { kind: "string", value: text };
   const plain = text.replaceAll("_", "");
   const whole = parseInteger(plain);
@@ -122,6 +129,10 @@ export function parseInteger(text: string): bigint | undefined {
 export function formatFloat(value: number): string {
   if (Object.is(value, -0)) return "-0";
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-6 || size >= 1e21)) return value.toExponential().replace(/e([+-])(\d)$/, "e$10$2").replace("e-0", "e-0");
+  if (size !== 0 && (size < 1e-6 || size >= 1e21))
+    return value
+      .toExponential()
+      .replace(/e([+-])(\d)$/, "e$10$2")
+      .replace("e-0", "e-0");
   return size < 1e21 && Number.isInteger(value) ? BigInt(value).toString() : String(value);
 }

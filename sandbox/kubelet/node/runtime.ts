@@ -1,0 +1,37 @@
+// The kubelet's side of the container runtime's socket.
+
+import { isErrno } from "../../kernel/errno.ts";
+import type { Sys, Task } from "../../kernel/sys.ts";
+import { decode } from "../../kernel/text.ts";
+import type { KubeletState } from "../state.ts";
+import type { RuntimeReply, RuntimeRequest } from "./cri.ts";
+
+/** Path of the runtime's socket. */
+export function runtimeSocket(state: KubeletState): string {
+  const endpoint = String(
+    state.effective.values["containerRuntimeEndpoint"] ?? state.effective.flags["container-runtime-endpoint"] ?? "",
+  );
+  return endpoint.replace(/^unix:\/\//, "");
+}
+
+export function* callRuntime(sys: Sys, state: KubeletState, request: RuntimeRequest): Task<RuntimeReply> {
+  const path = runtimeSocket(state);
+  const fd = yield* sys.connect({ family: "unix", path });
+  if (isErrno(fd))
+    return {
+      error: `rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix ${path}: connect: ${fd.text.toLowerCase()}"`,
+    };
+  yield* sys.write(fd, `${JSON.stringify(request)}\n`);
+  let text = "";
+  while (!text.includes("\n")) {
+    const part = yield* sys.read(fd);
+    if (isErrno(part) || part.length === 0) break;
+    text += decode(part);
+  }
+  sys.close(fd);
+  try {
+    return JSON.parse(text) as RuntimeReply;
+  } catch {
+    return { error: "rpc error: code = Unavailable desc = error reading from server: EOF" };
+  }
+}

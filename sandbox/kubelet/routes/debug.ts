@@ -1,0 +1,123 @@
+// /configz, /debug/pprof, /debug/flags/v, /statusz, /flagz: what the kubelet tells of itself.
+
+import { isErrno } from "../../kernel/errno.ts";
+import type { Task } from "../../kernel/sys.ts";
+import { decode } from "../../kernel/text.ts";
+import { quoteGo } from "../../lib/yaml-go/json.ts";
+import { toJsonObject } from "../config/effective.ts";
+import { fieldRows } from "../config/table.ts";
+import { flagsOf } from "../flags/parse.ts";
+import type { KubeletState } from "../state.ts";
+import { type Call, plainError, type Route, type Service, TEXT } from "./route.ts";
+
+function* configz({ state, response }: Call): Task {
+  const { minor } = state.profile;
+  const config = toJsonObject(state.effective.values, minor);
+  const head = minor >= 36 ? { kind: "KubeletConfiguration", apiVersion: "kubelet.config.k8s.io/v1beta1" } : {};
+  response.set("Content-Type", "application/json");
+  response.set("X-Content-Type-Options", "nosniff");
+  yield* response.write(JSON.stringify({ kubeletconfig: { ...head, ...config } }));
+}
+
+export const configzRoute: Route = { pattern: "/configz", handle: configz };
+
+function* pprof({ state, response, params }: Call): Task {
+  response.set("Content-Type", TEXT);
+  response.set("X-Content-Type-Options", "nosniff");
+  const name = params["name"] ?? "";
+  if (name === "cmdline") yield* response.write(state.argv.join("\0"));
+  else if (name === "symbol") yield* response.write("num_symbols: 1\n");
+  else yield* response.write(`profile ${quoteGo(name)} is not modelled in this sandbox\n`);
+}
+
+export const pprofService: Service = {
+  prefix: "/debug/pprof/",
+  routes: [{ methods: ["GET"], pattern: "/debug/pprof/{name}", handle: pprof }],
+};
+
+/** PUT a number: the log's verbosity. */
+function* debugFlags({ state, request, response }: Call): Task {
+  if (request.method !== "PUT") return yield* plainError(response, 406, "text/plain", "unsupported http method\n");
+  const body = decode(yield* request.body());
+  const modern = state.profile.structured;
+  if (!/^\d+$/.test(body)) {
+    const inner = `strconv.${modern ? "ParseUint" : "ParseInt"}: parsing ${quoteGo(body)}: invalid syntax`;
+    return yield* plainError(
+      response,
+      400,
+      "text/plain",
+      `${modern ? "" : "failed set klog.logging.verbosity : "}${inner}\n`,
+    );
+  }
+  state.verbosity = Number(body);
+  yield* plainError(response, 200, "text/plain", `successfully set klog.logging.verbosity to ${body}`);
+}
+
+export const debugFlagsRoute: Route = { pattern: "/debug/flags/v", handle: debugFlags };
+
+const WARNING =
+  "Warning: This endpoint is not meant to be machine parseable, has no formatting compatibility guarantees and is for debugging purposes only.\n";
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+function unixDate(ms: number): string {
+  const at = new Date(ms);
+  return `${DAYS[at.getUTCDay()]} ${MONTHS[at.getUTCMonth()]} ${String(at.getUTCDate()).padStart(2)} ${at.toISOString().slice(11, 19)} UTC ${at.getUTCFullYear()}`;
+}
+
+function* statusz({ sys, state, response }: Call): Task {
+  const up = Math.floor((sys.now() - state.startedAt) / 1000);
+  const two = (n: number): string => String(n).padStart(2, "0");
+  const version = state.profile.version.slice(1);
+  const paths = [
+    "/configz",
+    "/debug",
+    ...(gate(state, "ComponentFlagz") ? ["/flagz"] : []),
+    "/healthz",
+    "/logs",
+    "/metrics",
+  ];
+  response.set("Content-Type", TEXT);
+  yield* response.write(
+    `\nkubelet statusz\n${WARNING}\nStarted  ${unixDate(state.startedAt)}\nUp  ${Math.floor(up / 3600)} hr ${two(Math.floor(up / 60) % 60)} min ${two(up % 60)} sec\n` +
+      `Go version  go1.26.10\nBinary version  ${version}\nEmulation version  ${version.replace(/\.\d+$/, "")}\nPaths  ${paths.join(" ")}\n`,
+  );
+}
+
+function gate(state: KubeletState, name: string): boolean {
+  const set = (state.effective.values["featureGates"] ?? {}) as Record<string, boolean>;
+  return set[name] ?? true;
+}
+
+/** A value as pflag prints it. */
+function flagText(value: unknown): string {
+  if (value === undefined || value === null) return "";
+  if (Array.isArray(value)) return `[${value.join(",")}]`;
+  if (typeof value === "object")
+    return Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([k, v]) => `${k}=${String(v)}`)
+      .join(",");
+  return String(value);
+}
+
+function* flagz({ state, response }: Call): Task {
+  const fieldOf = new Map(
+    fieldRows.flatMap(([path, , , facts]) => (facts?.flag === undefined ? [] : [[facts.flag, path] as const])),
+  );
+  const lines = [...flagsOf(state.profile.minor).values()].map(([name, type, initial]) => {
+    const field = fieldOf.get(name);
+    const value =
+      field === undefined
+        ? (state.effective.flags[name] ?? initial)
+        : (state.effective.values[field] ?? (type === "strings" ? [] : initial));
+    return `${name}:${name === "help" ? "false" : flagText(value)}`;
+  });
+  response.set("Content-Type", TEXT);
+  yield* response.write(`\nkubelet flagz\n${WARNING}${lines.join("\n")}\n`);
+}
+
+export const statuszRoute: Route = { pattern: "/statusz", handle: statusz };
+export const flagzRoute: Route = { pattern: "/flagz", handle: flagz };
+
+export { isErrno };
