@@ -1,0 +1,746 @@
+// The grammar of bash: text to a syntax tree, or a complaint, or a wish for more input.
+
+import type { CaseArm, Command, Cond, List, Redirect, Word } from "./ast.ts";
+import { type Effect, type Fault, Incomplete, makeWord, Misplaced, Scanner, type ScanOptions } from "./scan.ts";
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+interface Token {
+  readonly t: "word" | "op" | "newline" | "eof";
+  /** The text as an error message shows it. */
+  readonly s: string;
+  readonly start: number;
+  readonly word?: Word;
+}
+
+/** One unit of input: a line, or as many as its first command needs. */
+export type Unit =
+  | { readonly kind: "ok"; readonly list: List | undefined; readonly next: number; readonly line: number; readonly warnings: readonly Fault[] }
+  | { readonly kind: "incomplete" }
+  | { readonly kind: "end" }
+  | { readonly kind: "error"; readonly faults: readonly Fault[]; readonly warnings: readonly Fault[]; readonly next: number; readonly effect: Effect };
+
+const OPERATORS = ["&>>", "<<<", "<<-", ";;&", "&&", "||", ";;", ";&", "|&", "<<", ">>", "<&", ">&", "<>", ">|", "&>", "&", "|", ";", "<", ">", "(", ")"];
+const REDIRECTS = new Set(["<", ">", ">>", "<<", "<<-", "<<<", "<&", ">&", "&>", "&>>", "<>", ">|"]);
+/** Reserved words that end something: no command starts with them. */
+const CLOSERS = new Set(["then", "else", "elif", "fi", "do", "done", "esac", "}"]);
+const RESERVED = new Set([...CLOSERS, "if", "case", "for", "select", "while", "until", "function", "time", "{", "!", "[[", "coproc", "in", "]]"]);
+const DECLARERS = new Set(["declare", "typeset", "local", "export", "readonly", "alias", "eval", "let"]);
+const UNARY = /^-[abcdefghknoprstuvwxzGLNORS]$/;
+const BINARY = new Set(["=", "==", "!=", "=~", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef"]);
+
+class Parser extends Scanner {
+  private token: Token | undefined;
+  private zones: { name: string; tail: number }[] = [];
+  /** Set after an alias whose text ends in a blank: the next word is looked up too. */
+  private aliasTail: number | undefined;
+
+  // --- tokens ---
+
+  private peek(assignable = false): Token {
+    this.token ??= this.readToken(assignable);
+    return this.token;
+  }
+
+  private next(assignable = false): Token {
+    const token = this.peek(assignable);
+    this.token = undefined;
+    return token;
+  }
+
+  private readToken(assignable: boolean): Token {
+    this.skipBlank(false);
+    if (!this.atEnd() && this.src[this.pos] === "#") this.skipComment();
+    const start = this.pos;
+    if (this.atEnd()) {
+      if (this.pending.length > 0) this.readDocuments();
+      return { t: "eof", s: "", start };
+    }
+    const c = this.src[this.pos] as string;
+    if (c === "\n") {
+      this.pos += 1;
+      if (this.pending.length > 0) this.readDocuments();
+      return { t: "newline", s: "newline", start };
+    }
+    if (this.lookingAt("\\") && this.pos === this.end - 1 && !this.options.final) throw new Incomplete(this.lineAt(start), "");
+    if ("|&;()<>".includes(c) && !this.lookingAt("<(") && !this.lookingAt(">(")) {
+      const op = OPERATORS.find((candidate) => this.lookingAt(candidate)) as string;
+      this.pos += op.length;
+      return { t: "op", s: op, start };
+    }
+    const word = this.readWord(assignable);
+    return { t: "word", s: word.raw, start, word };
+  }
+
+  private unexpected(token: Token): Error | Misplaced | Incomplete {
+    if (token.t === "eof") return this.endOfFile();
+    return this.near(token.s, token.start);
+  }
+
+  private endOfFile(): Incomplete {
+    return new Incomplete(this.lineAt(this.end), "syntax error: unexpected end of file");
+  }
+
+  private expectOp(op: string): Token {
+    const token = this.next();
+    if (token.t !== "op" || token.s !== op) throw this.unexpected(token);
+    return token;
+  }
+
+  private expectWord(raw: string): void {
+    const token = this.next();
+    if (token.t !== "word" || token.s !== raw) throw this.unexpected(token);
+  }
+
+  private isWord(raw: string): boolean {
+    const token = this.peek();
+    return token.t === "word" && token.s === raw;
+  }
+
+  private isOp(op: string): boolean {
+    const token = this.peek();
+    return token.t === "op" && token.s === op;
+  }
+
+  private skipNewlines(): void {
+    while (this.peek().t === "newline") this.next();
+  }
+
+  // --- aliases ---
+
+  /** Replaces an alias at the token by its text; true where the token has to be read again. */
+  private expandAlias(token: Token): boolean {
+    const aliases = this.options.aliases;
+    if (aliases === undefined || token.word === undefined) return false;
+    const value = aliases.get(token.s);
+    if (value === undefined || !/^[^\\'"$`]+$/.test(token.s) || RESERVED.has(token.s)) return false;
+    this.zones = this.zones.filter((zone) => token.start < this.src.length - zone.tail);
+    if (this.zones.some((zone) => zone.name === token.s)) return false;
+    const tail = this.src.length - this.pos;
+    this.src = this.src.slice(0, token.start) + value + this.src.slice(this.pos);
+    this.end = this.src.length;
+    this.moved();
+    this.zones.push({ name: token.s, tail });
+    this.aliasTail = /[ \t]$/.test(value) ? tail : undefined;
+    this.pos = token.start;
+    this.token = undefined;
+    return true;
+  }
+
+  private aliasFollows(token: Token): boolean {
+    if (this.aliasTail === undefined || token.start < this.src.length - this.aliasTail) return false;
+    this.aliasTail = undefined;
+    return this.expandAlias(token);
+  }
+
+  quoted() {
+    return this.readQuoted("", 0, true);
+  }
+
+  // --- lists ---
+
+  unit(): List | undefined {
+    const first = this.peek(true);
+    if (first.t === "newline") {
+      this.next();
+      return undefined;
+    }
+    const items: { c: Command; bg?: boolean }[] = [];
+    for (;;) {
+      const c = this.andOr();
+      const token = this.next();
+      if (token.t === "newline" || token.t === "eof") {
+        items.push({ c });
+        return { t: "list", items };
+      }
+      if (token.t !== "op" || (token.s !== ";" && token.s !== "&")) throw this.unexpected(token);
+      items.push(token.s === "&" ? { c, bg: true } : { c });
+      const after = this.peek(true);
+      if (after.t === "newline" || after.t === "eof") {
+        this.next();
+        return { t: "list", items };
+      }
+    }
+  }
+
+  protected substitution(): List | undefined {
+    const { token, zones, end, pending } = this;
+    this.token = undefined;
+    this.pending = [];
+    try {
+      this.skipNewlinesIn();
+      const list = this.isOp(")") ? undefined : this.list();
+      if (this.peek().t === "eof") {
+        throw new Incomplete(this.lineAt(this.end), "unexpected EOF while looking for matching `)'");
+      }
+      this.expectOp(")");
+      return list;
+    } catch (fault) {
+      if (fault instanceof Incomplete && fault.faults[0]?.text.startsWith("syntax error: unexpected end")) {
+        throw new Incomplete(fault.faults[0].line, "unexpected EOF while looking for matching `)'");
+      }
+      throw fault;
+    } finally {
+      this.token = token;
+      this.zones = zones;
+      this.pending = [...pending, ...this.pending];
+      if (this.end !== end && end <= this.src.length) this.end = this.end === this.src.length ? this.end : end;
+    }
+  }
+
+  private skipNewlinesIn(): void {
+    while (this.peek(true).t === "newline") this.next();
+  }
+
+  /** A list that may run over lines, up to a word or operator that ends it. */
+  private list(): List {
+    this.skipNewlinesIn();
+    const items: { c: Command; bg?: boolean }[] = [];
+    for (;;) {
+      const c = this.andOr();
+      const token = this.peek();
+      if (token.t === "newline") items.push({ c });
+      else if (token.t === "op" && (token.s === ";" || token.s === "&")) items.push(token.s === "&" ? { c, bg: true } : { c });
+      else {
+        items.push({ c });
+        return { t: "list", items };
+      }
+      this.next();
+      this.skipNewlinesIn();
+      const after = this.peek(true);
+      if (after.t === "eof" || (after.t === "op" && after.s !== "(" && !REDIRECTS.has(after.s)) || (after.t === "word" && CLOSERS.has(after.s))) {
+        return { t: "list", items };
+      }
+    }
+  }
+
+  private andOr(): Command {
+    let left = this.pipeline();
+    for (;;) {
+      const token = this.peek();
+      if (token.t !== "op" || (token.s !== "&&" && token.s !== "||")) return left;
+      this.next();
+      this.skipNewlinesIn();
+      left = { t: token.s === "&&" ? "and" : "or", l: left, r: this.pipeline() };
+    }
+  }
+
+  private pipeline(): Command {
+    const token = this.peek(true);
+    if (token.t === "word" && token.s === "!") {
+      this.next();
+      return { t: "not", c: this.pipelineEnds() ? undefined : this.pipeline() };
+    }
+    if (token.t === "word" && token.s === "time") {
+      this.next();
+      let posix = false;
+      while (this.isWord("-p")) {
+        this.next();
+        posix = true;
+      }
+      if (this.isWord("--")) this.next();
+      return { t: "time", posix, c: this.pipelineEnds() ? undefined : this.pipeline() };
+    }
+    const cmds = [this.command()];
+    const errs: number[] = [];
+    while (this.isOp("|") || this.isOp("|&")) {
+      if (this.next().s === "|&") errs.push(cmds.length - 1);
+      this.skipNewlinesIn();
+      const after = this.peek(true);
+      // `a | ! b` and `a | time b` are pipelines of their own in this place.
+      cmds.push(after.t === "word" && (after.s === "!" || after.s === "time") ? this.pipeline() : this.command());
+    }
+    if (cmds.length === 1) return cmds[0] as Command;
+    return errs.length > 0 ? { t: "pipe", cmds, errs } : { t: "pipe", cmds };
+  }
+
+  private pipelineEnds(): boolean {
+    const token = this.peek(true);
+    return token.t === "newline" || token.t === "eof" || (token.t === "op" && (token.s === ";" || token.s === "&"));
+  }
+
+  // --- commands ---
+
+  private command(): Command {
+    for (;;) {
+      const token = this.peek(true);
+      if (token.t === "word" && this.expandAlias(token)) continue;
+      break;
+    }
+    const token = this.peek(true);
+    const line = this.lineAt(token.start);
+    if (token.t === "op" && token.s === "(") return this.parenthesis(token, line);
+    if (token.t === "word") {
+      const compound = this.compound(token, line);
+      if (compound !== undefined) return this.withRedirects(compound);
+      if (CLOSERS.has(token.s)) throw this.unexpected(token);
+      if (token.s === "function" || token.s === "coproc") return token.s === "coproc" ? this.coproc(line) : this.functionWord(line);
+    } else if (token.t !== "op" || !REDIRECTS.has(token.s)) throw this.unexpected(token);
+    return this.simple(line);
+  }
+
+  private withRedirects(command: Command): Command {
+    const redirs: Redirect[] = [];
+    for (let redirect = this.redirect(); redirect !== undefined; redirect = this.redirect()) redirs.push(redirect);
+    return redirs.length > 0 ? ({ ...command, redirs } as Command) : command;
+  }
+
+  private compound(token: Token, line: number): Command | undefined {
+    switch (token.s) {
+      case "{": {
+        this.next();
+        const body = this.list();
+        this.expectWord("}");
+        return { t: "group", body, line };
+      }
+      case "if":
+        this.next();
+        return this.ifClause(line);
+      case "while":
+      case "until": {
+        this.next();
+        const test = this.list();
+        return { t: token.s, test, body: this.doGroup(), line };
+      }
+      case "for":
+      case "select":
+        this.next();
+        return this.forClause(token.s, line);
+      case "case":
+        this.next();
+        return this.caseClause(line);
+      case "[[":
+        this.next();
+        return this.condition(line);
+      default:
+        return undefined;
+    }
+  }
+
+  /** `(…)` or `((…))`. */
+  private parenthesis(token: Token, line: number): Command {
+    if (this.src[token.start + 1] === "(") {
+      const expr = this.doubleParen(token.start);
+      if (expr !== undefined) return this.withRedirects({ t: "arith", expr, line });
+    }
+    this.token = undefined;
+    this.pos = token.start + 1;
+    const body = this.list();
+    this.expectOp(")");
+    return this.withRedirects({ t: "sub", body, line });
+  }
+
+  /** The text of `((…))` at a position; undefined where these are two subshells. */
+  private doubleParen(start: number): Word | undefined {
+    this.token = undefined;
+    this.pos = start + 1;
+    this.skipPair("(", ")");
+    if (this.src[this.pos] !== ")" || this.atEnd()) {
+      this.pos = start;
+      return undefined;
+    }
+    const to = this.pos - 1;
+    this.pos += 1;
+    return this.arithWord(start + 2, to);
+  }
+
+  private ifClause(line: number): Command {
+    const test = this.list();
+    this.expectWord("then");
+    const then = this.list();
+    const token = this.next();
+    if (token.s === "fi") return { t: "if", test, then, line };
+    if (token.s === "elif") return { t: "if", test, then, else: this.ifClause(this.lineAt(token.start)), line };
+    if (token.s !== "else" || token.t !== "word") throw this.unexpected(token);
+    const last = this.list();
+    this.expectWord("fi");
+    return { t: "if", test, then, else: last, line };
+  }
+
+  private doGroup(): List {
+    this.expectWord("do");
+    const body = this.list();
+    this.expectWord("done");
+    return body;
+  }
+
+  /** `do … done` or `{ … }` after a for header. */
+  private loopBody(): List {
+    if (this.isWord("{")) {
+      this.next();
+      const body = this.list();
+      this.expectWord("}");
+      return body;
+    }
+    return this.doGroup();
+  }
+
+  private forClause(t: "for" | "select", line: number): Command {
+    const token = this.next();
+    if (t === "for" && token.t === "op" && token.s === "(" && this.src[token.start + 1] === "(") return this.arithFor(token, line);
+    if (token.t !== "word") {
+      throw this.unexpected(token);
+    }
+    const name = token.s;
+    if (this.isOp(";")) {
+      this.next();
+      this.skipNewlines();
+      return { t, name, body: this.loopBody(), line };
+    }
+    this.skipNewlines();
+    if (!this.isWord("in")) return { t, name, body: this.loopBody(), line };
+    this.next();
+    const words: Word[] = [];
+    while (this.peek().t === "word") words.push(this.next().word as Word);
+    const end = this.next();
+    if (end.t !== "newline" && !(end.t === "op" && end.s === ";")) throw this.unexpected(end);
+    this.skipNewlines();
+    return { t, name, words, body: this.loopBody(), line };
+  }
+
+  private arithFor(token: Token, line: number): Command {
+    const whole = this.doubleParen(token.start);
+    if (whole === undefined) throw this.unexpected(token);
+    const to = this.pos - 2;
+    const cuts = [token.start + 1];
+    for (let at = token.start + 2, depth = 0; at < to; at++) {
+      const c = this.src[at] as string;
+      if (c === "(") depth += 1;
+      else if (c === ")") depth -= 1;
+      else if (c === ";" && depth === 0) cuts.push(at);
+    }
+    if (cuts.length !== 3) {
+      const text = cuts.length < 3 ? "syntax error: arithmetic expression required" : "syntax error: `;' unexpected";
+      throw new Misplaced([{ line, text }, { line, text: `syntax error: \`((${whole.raw}))'` }]);
+    }
+    const part = (at: number) => this.arithWord((cuts[at] as number) + 1, cuts[at + 1] ?? to);
+    const [init, test, step] = [part(0), part(1), part(2)];
+    if (this.isOp(";")) this.next();
+    this.skipNewlines();
+    return { t: "cfor", init, test, step, body: this.loopBody(), line };
+  }
+
+  private caseClause(line: number): Command {
+    const token = this.next();
+    if (token.t !== "word") {
+      throw this.unexpected(token);
+    }
+    this.skipNewlines();
+    this.expectWord("in");
+    const arms: CaseArm[] = [];
+    for (;;) {
+      this.skipNewlines();
+      if (this.isWord("esac")) break;
+      arms.push(this.caseArm());
+      if ((arms.at(-1) as { last?: boolean }).last) {
+        delete (arms.at(-1) as { last?: boolean }).last;
+        break;
+      }
+    }
+    this.expectWord("esac");
+    return { t: "case", word: token.word as Word, arms, line };
+  }
+
+  private caseArm(): CaseArm {
+    if (this.isOp("(")) this.next();
+    const patterns: Word[] = [];
+    for (;;) {
+      const token = this.next();
+      if (token.t !== "word") throw this.unexpected(token);
+      patterns.push(token.word as Word);
+      const after = this.next();
+      if (after.t === "op" && after.s === ")") break;
+      if (after.t !== "op" || after.s !== "|") throw this.unexpected(after);
+    }
+    this.skipNewlinesIn();
+    const token = this.peek(true);
+    const empty = (token.t === "op" && token.s.startsWith(";") && token.s !== ";") || (token.t === "word" && token.s === "esac");
+    const body = empty ? undefined : this.list();
+    const end = this.peek();
+    if (end.t === "op" && (end.s === ";;" || end.s === ";&" || end.s === ";;&")) {
+      this.next();
+      return { patterns, body, end: end.s };
+    }
+    if (end.t === "word" && end.s === "esac") return { patterns, body, end: ";;", last: true } as CaseArm;
+    throw this.unexpected(end);
+  }
+
+  private functionWord(line: number): Command {
+    this.next();
+    const token = this.next();
+    if (token.t !== "word") {
+      throw this.unexpected(token);
+    }
+    if (this.isOp("(") && this.src[this.peek().start + 1] !== "(") {
+      this.next();
+      if (this.isOp(")")) this.next();
+      else {
+        // `function f ( list )`: the parenthesis was the body.
+        const body = this.list();
+        this.expectOp(")");
+        return { t: "func", name: token.s, body: this.withRedirects({ t: "sub", body, line }), line };
+      }
+    }
+    return this.functionBody(token.s, line);
+  }
+
+  private functionBody(name: string, line: number): Command {
+    this.skipNewlinesIn();
+    const token = this.peek(true);
+    const at = this.lineAt(token.start);
+    if (token.t === "op" && token.s === "(") return { t: "func", name, body: this.parenthesis(token, at), line };
+    const body = token.t === "word" ? this.compound(token, at) : undefined;
+    if (body === undefined) throw this.unexpected(token);
+    return { t: "func", name, body: this.withRedirects(body), line };
+  }
+
+  private coproc(line: number): Command {
+    this.next();
+    const first = this.peek(true);
+    if (first.t === "newline") throw this.unexpected(first);
+    const start = first.start;
+    if (first.t === "word" && /^[A-Za-z_]\w*$/.test(first.s) && !RESERVED.has(first.s)) {
+      this.next();
+      const second = this.peek(true);
+      if ((second.t === "word" && ["{", "if", "while", "until", "for", "case", "select", "[["].includes(second.s)) || (second.t === "op" && second.s === "(")) {
+        return { t: "coproc", name: first.s, body: this.command(), line };
+      }
+      this.token = undefined;
+      this.pos = start;
+    }
+    return { t: "coproc", name: "COPROC", body: this.command(), line };
+  }
+
+  private simple(line: number): Command {
+    const assigns: Mutable<{ name: string }>[] = [];
+    const words: Word[] = [];
+    const redirs: Redirect[] = [];
+    for (;;) {
+      const first = words[0];
+      const assignable = first === undefined || (first.plain !== undefined && DECLARERS.has(first.plain));
+      const redirect = this.redirect(assignable);
+      if (redirect !== undefined) {
+        redirs.push(redirect);
+        continue;
+      }
+      const token = this.peek(assignable);
+      if (token.t === "op" && token.s === "(" && words.length === 1 && assigns.length === 0 && redirs.length === 0) {
+        return this.shortFunction(words[0] as Word, line);
+      }
+      if (token.t !== "word") {
+        if (token.t === "op" && (token.s === "(" || token.s === ")") && token.s === "(") throw this.unexpected(token);
+        break;
+      }
+      if (words.length > 0 ? this.aliasFollows(token) : assigns.length > 0 && this.expandAlias(token)) continue;
+      this.next();
+      const word = token.word as Word;
+      if (words.length === 0 && word.assign !== undefined) assigns.push(word.assign);
+      else words.push(word);
+    }
+    const rest = redirs.length > 0 ? { redirs, line } : { line };
+    return { t: "simple", assigns: assigns as never, words, ...rest };
+  }
+
+  /** `name () body` */
+  private shortFunction(name: Word, line: number): Command {
+    this.next();
+    const token = this.next();
+    if (token.t !== "op" || token.s !== ")") throw this.unexpected(token);
+    if (!/^[^$`'"\\]*$/.test(name.raw)) throw new Misplaced([{ line, text: `\`${name.raw}': not a valid identifier` }], "array");
+    return this.functionBody(name.raw, line);
+  }
+
+  // --- redirections ---
+
+  private redirect(assignable = false): Redirect | undefined {
+    const token = this.peek(assignable);
+    if (token.t === "op" && REDIRECTS.has(token.s)) {
+      this.next();
+      return this.redirectTo(token.s as Redirect["op"], undefined);
+    }
+    // A number or {name} that touches the operator is a descriptor.
+    const match = token.t === "word" && (this.src[this.pos] === "<" || this.src[this.pos] === ">") && !this.atEnd();
+    if (!match || !/^(?:\d+|\{[A-Za-z_]\w*(?:\[[^\]]*\])?\})$/.test(token.s)) return undefined;
+    if (this.lookingAt("<(") || this.lookingAt(">(")) return undefined;
+    this.next();
+    const op = this.next();
+    return this.redirectTo(op.s as Redirect["op"], token.s.startsWith("{") ? token.s.slice(1, -1) : Number(token.s));
+  }
+
+  private redirectTo(op: Redirect["op"], fd: number | string | undefined): Redirect {
+    const token = this.next();
+    if (token.t !== "word") {
+      throw this.unexpected(token);
+    }
+    const target = token.word as Word;
+    const redirect: Mutable<Redirect> = { op, target };
+    if (fd !== undefined) redirect.fd = fd;
+    if (op === "<<" || op === "<<-") {
+      const delimiter = unquote(target);
+      redirect.quoted = delimiter !== target.raw || target.parts.some((part) => part.k === "quo" || part.k === "dq");
+      this.pending.push({ redirect, delimiter, strip: op === "<<-" });
+    }
+    return redirect;
+  }
+
+  // --- [[ … ]] ---
+
+  private condition(line: number): Command {
+    const extglob = this.extglob;
+    try {
+      const expr = this.condOr();
+      this.skipNewlines();
+      const token = this.next();
+      if (token.t === "word" && token.s === "]]") return { t: "cond", expr, line };
+      if (token.t === "eof") throw new Incomplete(this.lineAt(token.start) - 1, "unexpected EOF while looking for `]]'");
+      throw this.condFault(token, `syntax error in conditional expression${token.t === "op" ? `: unexpected token \`${token.s}'` : ""}`);
+    } finally {
+      this.extglob = extglob;
+    }
+  }
+
+  private condFault(token: Token, text: string): Misplaced | Incomplete {
+    const line = this.lineAt(token.start);
+    return token.t === "eof" || (token.t === "newline" && this.atEnd() && !this.options.final)
+      ? new Incomplete(line, text)
+      : new Misplaced([{ line, text }], "cond");
+  }
+
+  private condOr(): Cond {
+    const l = this.condAnd();
+    if (!this.isOp("||")) return l;
+    this.next();
+    return { t: "or", l, r: this.condOr() };
+  }
+
+  private condAnd(): Cond {
+    const l = this.condTerm();
+    this.condSkip();
+    if (!this.isOp("&&")) return l;
+    this.next();
+    return { t: "and", l, r: this.condAnd() };
+  }
+
+  private condSkip(): void {
+    while (this.peek().t === "newline") this.next();
+  }
+
+  private condTerm(): Cond {
+    this.condSkip();
+    const token = this.next();
+    if (token.t === "op" && token.s === "(") {
+      const c = this.condInner();
+      this.condSkip();
+      const close = this.next();
+      if (close.t === "eof") throw new Incomplete(this.lineAt(close.start) - 1, "unexpected token `EOF', expected `)'");
+      if (close.t !== "op" || close.s !== ")") throw this.condFault(close, `unexpected token \`${close.s}', expected \`)'`);
+      return { t: "paren", c };
+    }
+    if (token.t === "word" && token.s === "!") return { t: "not", c: this.condTerm() };
+    if (token.t !== "word") throw this.condFault(token, `unexpected token \`${token.t === "eof" ? "EOF" : token.s}' in conditional command`);
+    if (token.s === "]]") throw this.condFault(token, "");
+    return UNARY.test(token.s) && !this.isOp(")") ? this.condUnary(token) : this.condBinary(token);
+  }
+
+  /** What stands in parentheses; a mistake at the end of the input is told twice. */
+  private condInner(): Cond {
+    try {
+      return this.condOr();
+    } catch (fault) {
+      if ((fault instanceof Incomplete || fault instanceof Misplaced) && this.atEnd()) {
+        const all = [...fault.faults, { line: this.lineAt(this.end) - 1, text: "expected `)'" }];
+        if (fault instanceof Misplaced) throw new Misplaced(all, fault.effect);
+        fault.faults.push(all.at(-1) as Fault);
+      }
+      throw fault;
+    }
+  }
+
+  private condUnary(token: Token): Cond {
+    const arg = this.next();
+    if (arg.t === "word" && arg.s !== "]]") return { t: "unary", op: token.s, arg: arg.word as Word };
+    throw this.condFault(arg, `unexpected argument \`${arg.s}' to conditional unary operator`);
+  }
+
+  private condBinary(left: Token): Cond {
+    const w = left.word as Word;
+    const token = this.peek();
+    const ends = (token.t === "op" && (token.s === "&&" || token.s === "||" || token.s === ")")) || (token.t === "word" && token.s === "]]");
+    if (ends) return { t: "word", w };
+    const op = token.s;
+    if (!(token.t === "word" && BINARY.has(op)) && !(token.t === "op" && (op === "<" || op === ">"))) {
+      const what = "conditional binary operator expected";
+      throw this.condFault(token, token.t === "word" ? what : `unexpected token \`${op}', ${what}`);
+    }
+    this.next();
+    return { t: "binary", op, l: w, r: this.condRight(op) };
+  }
+
+  private condRight(op: string): Word {
+    const extglob = this.extglob;
+    if (op === "=~") {
+      this.skipBlank(false);
+      const start = this.pos;
+      const parts = this.readParts(" \t\n;&<>)", true);
+      if (this.pos > start && this.src.slice(start, this.pos) !== "]]") return makeWord(parts, this.src.slice(start, this.pos));
+      this.pos = start;
+    } else if (op === "==" || op === "=" || op === "!=") this.extglob = true;
+    const token = this.next();
+    this.extglob = extglob;
+    if (token.t === "word" && token.s !== "]]") return token.word as Word;
+    throw this.condFault(token, `unexpected argument \`${token.s}' to conditional binary operator`);
+  }
+}
+
+/** A text with the rules of a here-document as a word: prompts, PS4. */
+export function parseText(text: string): Word {
+  const parser = new Parser(text, { final: true });
+  try {
+    return { parts: [{ k: "dq", parts: parser.quoted() }], raw: text };
+  } catch (fault) {
+    if (fault instanceof Incomplete || fault instanceof Misplaced) return { parts: [{ k: "quo", s: text }], raw: text };
+    throw fault;
+  }
+}
+
+/** A here-document delimiter without its quotes. */
+function unquote(word: Word): string {
+  const text = (parts: Word["parts"]): string =>
+    parts.map((part) => (part.k === "lit" || part.k === "quo" ? part.s : part.k === "dq" ? text(part.parts) : "text" in part ? part.text : part.k === "tick" ? `\`${part.s}\`` : "")).join("");
+  return text(word.parts);
+}
+
+/** Parses one unit of `src` from `from` on: a line with all that belongs to it. */
+export function parseUnit(src: string, from: number, options: ScanOptions): Unit {
+  if (from >= src.length) return { kind: "end" };
+  const parser = new Parser(src.endsWith("\n") ? src : `${src}\n`, options);
+  const length = parser.src.length;
+  const place = (pos: number) => Math.min(src.length, Math.max(from, pos - (parser.src.length - length)));
+  parser.pos = from;
+  try {
+    const list = parser.unit();
+    return { kind: "ok", list, next: place(parser.pos), line: parser.lineAt(from), warnings: parser.warnings };
+  } catch (fault) {
+    const warnings = parser.warnings;
+    if (fault instanceof Incomplete) {
+      if (!options.final) return { kind: "incomplete" };
+      return { kind: "error", faults: fault.faults, warnings, next: src.length, effect: "syntax" };
+    }
+    if (!(fault instanceof Misplaced)) throw fault;
+    const at = parser.src.indexOf("\n", Math.max(parser.pos - 1, 0));
+    return { kind: "error", faults: fault.faults, warnings, next: at < 0 ? src.length : place(at + 1), effect: fault.effect };
+  }
+}
+
+/** Parses a whole text (a trap, `eval`, a sourced file) at once; what stands before a mistake is in `list`. */
+export function parseAll(src: string, options: ScanOptions): { readonly units: readonly List[]; readonly fault?: readonly Fault[] } {
+  const units: List[] = [];
+  for (let at = 0; at < src.length; ) {
+    const unit = parseUnit(src, at, { ...options, final: true });
+    if (unit.kind === "end" || unit.kind === "incomplete") break;
+    if (unit.kind === "error") return { units, fault: unit.faults };
+    if (unit.list !== undefined) units.push(unit.list);
+    at = unit.next;
+  }
+  return { units };
+}

@@ -1,0 +1,612 @@
+// Runs commands: lists, pipelines, compound commands, functions, builtins and programs.
+
+import { isErrno } from "../kernel/errno.ts";
+import type { Task } from "../kernel/sys.ts";
+import type { Assign, Command, List, Redirect, Word } from "./ast.ts";
+import { builtins } from "./builtins/index.ts";
+import { runCondition } from "./cond.ts";
+import { arithProblem, expandPattern, expandString, expandWords } from "./expand.ts";
+import { evaluate } from "./arith.ts";
+import { type ArrayValue, expandArray, storeArray, storeValue } from "./assign.ts";
+import { jobState } from "./jobs.ts";
+import { compilePattern, matchesPattern } from "./pattern.ts";
+import { printCommand } from "./print.ts";
+import { startBackground, startChild, startPipeline, waitForeground } from "./process.ts";
+import { findProgram, runProgram } from "./program.ts";
+import { parseText } from "./parse.ts";
+import { quoteIfNeeded } from "./quote.ts";
+import { applyRedirects, type Undo, undoRedirects } from "./redirect.ts";
+import { pollSignals, runNamedTrap } from "./signals.ts";
+import { complain, Discard, Exit, LoopJump, messagePrefix, Return, type Shell, statusOf, type Variable } from "./state.ts";
+import { assign, getValue } from "./vars.ts";
+
+const DECLARERS = new Set(["declare", "typeset", "local", "export", "readonly"]);
+/** Depth of nested functions, evals and sourced files at which the shell gives up. */
+const MAX_NESTING = 400;
+
+/** Runs a list; the status is that of its last command. */
+export function* runList(sh: Shell, list: List | undefined): Task<number> {
+  if (list === undefined) return sh.state.status;
+  for (const item of list.items) {
+    if (item.bg) yield* startBackground(sh, item.c);
+    else yield* run(sh, item.c);
+  }
+  return sh.state.status;
+}
+
+/** Runs one command and sets `$?`. */
+export function* run(sh: Shell, c: Command, tail = false): Task<number> {
+  const status = yield* dispatch(sh, c, tail);
+  sh.state.status = status;
+  const checked = c.t === "simple" || c.t === "pipe" || c.t === "sub" || c.t === "arith" || c.t === "cond";
+  if (checked) {
+    if (c.t !== "pipe") sh.pipeStatus = [status];
+    if (status !== 0 && sh.tested === 0) yield* failed(sh, status);
+  }
+  return status;
+}
+
+/** What happens after a command failed and nobody asked: the ERR trap, and the end under `set -e`. */
+function* failed(sh: Shell, status: number): Task<void> {
+  if (sh.state.traps.has("ERR") && (sh.frames.length === 0 || sh.state.options.has("errtrace"))) yield* runNamedTrap(sh, "ERR");
+  if (sh.state.options.has("errexit")) throw new Exit(status);
+}
+
+function* tested<T>(sh: Shell, task: Task<T>): Task<T> {
+  sh.tested += 1;
+  try {
+    return yield* task;
+  } finally {
+    sh.tested -= 1;
+  }
+}
+
+function* dispatch(sh: Shell, c: Command, tail: boolean): Task<number> {
+  switch (c.t) {
+    case "simple":
+      return yield* runSimple(sh, c, tail);
+    case "pipe":
+      return yield* runPipeline(sh, c);
+    case "not":
+      return (c.c === undefined ? 0 : yield* tested(sh, run(sh, c.c))) === 0 ? 1 : 0;
+    case "time":
+      return yield* runTimed(sh, c);
+    case "and":
+    case "or": {
+      const left = yield* tested(sh, run(sh, c.l));
+      return (left === 0) === (c.t === "and") ? yield* run(sh, c.r) : left;
+    }
+    case "func":
+      return yield* defineFunction(sh, c);
+    case "sub":
+      return yield* runSubshell(sh, c);
+    case "coproc":
+      return yield* runCoproc(sh, c);
+    default:
+      return yield* withRedirects(sh, c.redirs, runCompound(sh, c));
+  }
+}
+
+/** Runs a task with redirections in force. */
+function* withRedirects(sh: Shell, redirs: readonly Redirect[] | undefined, task: Task<number>): Task<number> {
+  if (redirs === undefined) return yield* task;
+  const undo: Undo[] = [];
+  try {
+    return (yield* applyRedirects(sh, redirs, undo)) ? yield* task : 1;
+  } finally {
+    undoRedirects(sh, undo);
+  }
+}
+
+type Compound = Extract<Command, { t: "if" | "while" | "until" | "for" | "select" | "cfor" | "case" | "group" | "arith" | "cond" }>;
+
+function* runCompound(sh: Shell, c: Compound): Task<number> {
+  sh.line = c.line;
+  switch (c.t) {
+    case "group":
+      return yield* runList(sh, c.body);
+    case "if":
+      if ((yield* tested(sh, runList(sh, c.test))) === 0) return yield* runList(sh, c.then);
+      if (c.else === undefined) return 0;
+      return c.else.t === "list" ? yield* runList(sh, c.else) : yield* run(sh, c.else);
+    case "while":
+    case "until":
+      return yield* loop(sh, {
+        *test() {
+          return ((yield* tested(sh, runList(sh, c.test))) === 0) === (c.t === "while");
+        },
+        body: c.body,
+      });
+    case "for":
+      return yield* runFor(sh, c);
+    case "select":
+      return yield* runSelect(sh, c);
+    case "cfor":
+      return yield* runArithFor(sh, c);
+    case "case":
+      return yield* runCase(sh, c);
+    case "arith":
+      return yield* runArith(sh, c.expr);
+    case "cond":
+      return yield* runCondition(sh, c.expr, c.line);
+  }
+}
+
+interface Loop {
+  test(): Task<boolean>;
+  readonly body: List;
+  next?(): Task<void>;
+}
+
+/** A loop with `break` and `continue`. */
+function* loop(sh: Shell, { test, body, next }: Loop): Task<number> {
+  let status = 0;
+  sh.loops += 1;
+  try {
+    for (;;) {
+      yield* pollSignals(sh);
+      if (!(yield* test())) return status;
+      try {
+        status = yield* runList(sh, body);
+      } catch (jump) {
+        if (!(jump instanceof LoopJump)) throw jump;
+        if (jump.count > 1 && sh.loops > 1) {
+          jump.count -= 1;
+          throw jump;
+        }
+        status = sh.state.status;
+        if (jump.kind === "break") return status;
+      }
+      if (next !== undefined) yield* next();
+    }
+  } finally {
+    sh.loops -= 1;
+  }
+}
+
+function* runFor(sh: Shell, c: Extract<Command, { t: "for" | "select" }>): Task<number> {
+  if (!/^[A-Za-z_]\w*$/.test(c.name)) {
+    yield* complain(sh, `\`${c.name}': not a valid identifier`);
+    return 1;
+  }
+  const values = c.words === undefined ? [...sh.state.params] : yield* expandWords(sh, c.words);
+  let index = 0;
+  return yield* loop(sh, {
+    *test() {
+      const value = values[index++];
+      if (value === undefined) return false;
+      sh.line = c.line;
+      if (sh.state.options.has("xtrace")) yield* trace(sh, `for ${c.name} in ${c.words === undefined ? '"$@"' : c.words.map((word) => word.raw).join(" ")}`);
+      yield* storeValue(sh, c.name, value);
+      return true;
+    },
+    body: c.body,
+  });
+}
+
+function* runArithFor(sh: Shell, c: Extract<Command, { t: "cfor" }>): Task<number> {
+  const step = function* (word: Word): Task<bigint | undefined> {
+    if (word.raw.trim() === "") return 1n;
+    sh.line = c.line;
+    if (sh.state.options.has("xtrace")) yield* trace(sh, `(( ${word.raw.trim()} ))`);
+    return yield* arith(sh, word, "((");
+  };
+  let bad = (yield* step(c.init)) === undefined;
+  const status = bad
+    ? 1
+    : yield* loop(sh, {
+        *test() {
+          const value = bad ? undefined : yield* step(c.test);
+          if (value === undefined) bad = true;
+          return value !== undefined && value !== 0n;
+        },
+        body: c.body,
+        *next() {
+          if ((yield* step(c.step)) === undefined) bad = true;
+        },
+      });
+  return bad ? 1 : status;
+}
+
+/** Value of an arithmetic text; undefined after a complaint. */
+function* arith(sh: Shell, word: Word, name: string): Task<bigint | undefined> {
+  const text = yield* expandString(sh, word);
+  const before = sh.builtin;
+  sh.builtin = name;
+  try {
+    return evaluate(sh, text);
+  } catch (problem) {
+    yield* arithProblem(sh, problem);
+    return undefined;
+  } finally {
+    sh.builtin = before;
+  }
+}
+
+function* runArith(sh: Shell, expr: Word): Task<number> {
+  yield* pollSignals(sh);
+  if (sh.state.options.has("xtrace")) yield* trace(sh, `(( ${expr.raw.trim()} ))`);
+  const value = yield* arith(sh, expr, "((");
+  return value === undefined || value === 0n ? 1 : 0;
+}
+
+function* runSelect(sh: Shell, c: Extract<Command, { t: "for" | "select" }>): Task<number> {
+  const values = c.words === undefined ? [...sh.state.params] : yield* expandWords(sh, c.words);
+  if (values.length === 0) return 0;
+  let show = true;
+  return yield* loop(sh, {
+    *test() {
+      for (;;) {
+        if (show) yield* sh.sys.write(2, menu(sh, values));
+        yield* sh.sys.write(2, getValue(sh, "PS3") ?? "#? ");
+        const status = yield* sh.runner.command(sh, ["read", "-r"], { builtinOnly: true });
+        if (status !== 0) {
+          yield* sh.sys.write(1, "\n");
+          sh.state.status = 1;
+          return false;
+        }
+        const reply = getValue(sh, "REPLY") ?? "";
+        show = reply === "";
+        if (show) continue;
+        const index = Number(reply.trim());
+        yield* storeValue(sh, c.name, Number.isInteger(index) ? (values[index - 1] ?? "") : "");
+        return true;
+      }
+    },
+    body: c.body,
+  });
+}
+
+/** The numbered list of `select`, in columns as wide as the window. */
+function menu(sh: Shell, values: readonly string[]): string {
+  const columns = Number(getValue(sh, "COLUMNS") ?? 80) || 80;
+  const digits = String(values.length).length;
+  const longest = Math.max(...values.map((value) => value.length)) + digits + 2;
+  const width = longest + 2;
+  const perLine = values.length > 0 ? Math.max(1, Math.floor(columns / width)) : 1;
+  let rows = Math.ceil(values.length / perLine);
+  if (rows === 1) rows = values.length;
+  let out = "";
+  for (let row = 0; row < rows; row++) {
+    let line = "";
+    for (let i = row; i < values.length; i += rows) {
+      const item = `${String(i + 1).padStart(digits)}) ${values[i]}`;
+      line += i + rows < values.length ? item.padEnd(width) : item;
+    }
+    out += `${line}\n`;
+  }
+  return out;
+}
+
+function* runCase(sh: Shell, c: Extract<Command, { t: "case" }>): Task<number> {
+  if (sh.state.options.has("xtrace")) yield* trace(sh, `case ${c.word.raw} in`);
+  const value = yield* expandString(sh, c.word);
+  const options = { extglob: sh.state.shopt.has("extglob"), fold: sh.state.shopt.has("nocasematch") };
+  let status = 0;
+  let through = false;
+  for (const arm of c.arms) {
+    let hit = through;
+    for (const pattern of arm.patterns) {
+      if (hit) break;
+      hit = matchesPattern(compilePattern(yield* expandPattern(sh, pattern), options), value);
+    }
+    if (!hit) continue;
+    if (arm.body !== undefined) status = yield* runList(sh, arm.body);
+    else status = 0;
+    if (arm.end === ";;") return status;
+    through = arm.end === ";&";
+  }
+  return status;
+}
+
+// --- processes ---
+
+function* runPipeline(sh: Shell, c: Extract<Command, { t: "pipe" }>): Task<number> {
+  yield* pollSignals(sh);
+  const job = yield* startPipeline(sh, c);
+  yield* waitForeground(sh, job);
+  sh.pipeStatus = job.procs.map((proc) => (proc.status === undefined ? 0 : statusOf(proc.status)));
+  if (jobState(job) === "stopped") return sh.pipeStatus.at(-1) ?? 0;
+  if (sh.state.options.has("pipefail")) return sh.pipeStatus.findLast((status) => status !== 0) ?? 0;
+  return sh.pipeStatus.at(-1) ?? 0;
+}
+
+function* runSubshell(sh: Shell, c: Extract<Command, { t: "sub" }>): Task<number> {
+  yield* pollSignals(sh);
+  const pid = startChild(sh, { group: true }, function* (child) {
+    if (!(yield* applyRedirects(child, c.redirs))) return 1;
+    return yield* runList(child, c.body);
+  });
+  return yield* waitForeground(sh, { procs: [{ pid }], pgid: pid, command: () => printCommand(c) });
+}
+
+function* runCoproc(sh: Shell, c: Extract<Command, { t: "coproc" }>): Task<number> {
+  const { sys } = sh;
+  const input = sys.pipe();
+  const output = sys.pipe();
+  const pid = startChild(sh, { group: true, background: true }, function* (child) {
+    child.sys.dup(input.read, 0);
+    child.sys.dup(output.write, 1);
+    for (const fd of [input.read, input.write, output.read, output.write]) child.sys.close(fd);
+    return yield* run(child, c.body);
+  });
+  sys.close(input.read);
+  sys.close(output.write);
+  const aside = (fd: number, least: number) => {
+    const copy = sys.dupAside(fd, least);
+    sys.close(fd);
+    return isErrno(copy) ? -1 : copy;
+  };
+  assign(sh, c.name, String(aside(output.read, 63)), "0");
+  assign(sh, c.name, String(aside(input.write, 60)), "1");
+  assign(sh, `${c.name}_PID`, String(pid));
+  sh.state.lastJob = pid;
+  return 0;
+}
+
+function* runTimed(sh: Shell, c: Extract<Command, { t: "time" }>): Task<number> {
+  const { sys } = sh;
+  const cpu = () => sys.info.cpuTime;
+  const [start, used] = [sys.now(), cpu()];
+  const status = c.c === undefined ? 0 : yield* run(sh, c.c);
+  const real = sys.now() - start;
+  const user = Math.max(0, cpu() - used);
+  const show = (ms: number) => `${Math.floor(ms / 60_000)}m${((ms % 60_000) / 1000).toFixed(3)}s`;
+  const plain = (ms: number) => (ms / 1000).toFixed(2);
+  const format = c.posix ? undefined : getValue(sh, "TIMEFORMAT");
+  if (format === "") return status;
+  const text =
+    format !== undefined
+      ? `${format.replace(/\\n/g, "\n").replace(/%(?:([0-3])?(l)?([RUS])|(P)|(%))/g, (_, digits?: string, long?: string, kind?: string, share?: string) => {
+          if (share !== undefined) return real === 0 ? "0.00" : ((user * 100) / real).toFixed(2);
+          if (kind === undefined) return "%";
+          const ms = kind === "R" ? real : kind === "U" ? user : 0;
+          return long === undefined ? (ms / 1000).toFixed(Number(digits ?? 3)) : `${Math.floor(ms / 60_000)}m${((ms % 60_000) / 1000).toFixed(Number(digits ?? 3))}s`;
+        })}\n`
+      : c.posix
+        ? `real ${plain(real)}\nuser ${plain(user)}\nsys ${plain(0)}\n`
+        : `\nreal\t${show(real)}\nuser\t${show(user)}\nsys\t${show(0)}\n`;
+  yield* sys.write(2, text);
+  return status;
+}
+
+// --- simple commands ---
+
+/** `set -x`: a line on standard error, with PS4. */
+export function* trace(sh: Shell, text: string): Task<void> {
+  const ps4 = getValue(sh, "PS4") ?? "";
+  const on = sh.state.options.delete("xtrace");
+  let prefix = ps4;
+  if (/[$`\\]/.test(ps4)) prefix = yield* expandString(sh, parseText(ps4));
+  if (on) sh.state.options.add("xtrace");
+  const repeated = (prefix[0] ?? "").repeat(Math.max(0, sh.depth)) + prefix;
+  const fd = Number(getValue(sh, "BASH_XTRACEFD") ?? 2);
+  yield* sh.sys.write(fd, `${repeated}${text}\n`);
+}
+
+/** Words of a command, with the arrays given to `declare` and its kin. */
+function* expandCommand(sh: Shell, c: Extract<Command, { t: "simple" }>): Task<{ argv: string[]; arrays: Map<number, ArrayValue> }> {
+  const first = c.words[0]?.plain ?? "";
+  const arrays = new Map<number, ArrayValue>();
+  const skip = first === "command" || first === "builtin" ? (c.words[1]?.plain ?? "") : first;
+  if (!DECLARERS.has(skip) || !c.words.some((word) => word.assign !== undefined)) return { argv: yield* expandWords(sh, c.words), arrays };
+  const argv: string[] = [];
+  for (const word of c.words) {
+    const item = word.assign;
+    if (item === undefined) argv.push(...(yield* expandWords(sh, [word])));
+    else {
+      const sub = item.sub === undefined ? "" : `[${item.sub.raw}]`;
+      const head = `${item.name}${sub}${item.append ? "+" : ""}=`;
+      if (item.items !== undefined) {
+        arrays.set(argv.length, yield* expandArray(sh, item));
+        argv.push(head);
+      } else argv.push(head + (yield* expandString(sh, item.value, true)));
+    }
+  }
+  return { argv, arrays };
+}
+
+function* runSimple(sh: Shell, c: Extract<Command, { t: "simple" }>, tail: boolean): Task<number> {
+  yield* pollSignals(sh);
+  sh.line = c.line;
+  sh.substitution = undefined;
+  if (sh.state.traps.has("DEBUG") && (sh.frames.length === 0 || sh.state.options.has("functrace"))) {
+    sh.command = printCommand(c);
+    yield* runNamedTrap(sh, "DEBUG");
+    sh.line = c.line;
+  } else if (sh.state.traps.size > 0) sh.command = printCommand(c);
+  const { argv, arrays } = yield* expandCommand(sh, c);
+  try {
+    if (argv.length === 0) return yield* runAssignments(sh, c);
+    return yield* runWords(sh, c, argv, arrays, tail);
+  } finally {
+    closeConnections(sh);
+  }
+}
+
+/** Closes the pipes of process substitutions that belonged to the command. */
+function closeConnections(sh: Shell): void {
+  for (const { fd } of sh.procSubs.splice(0)) sh.sys.close(fd);
+}
+
+/** A command of assignments and redirections only. */
+function* runAssignments(sh: Shell, c: Extract<Command, { t: "simple" }>): Task<number> {
+  for (const item of c.assigns) yield* runAssignment(sh, item);
+  const undo: Undo[] = [];
+  const ok = yield* applyRedirects(sh, c.redirs, undo);
+  undoRedirects(sh, undo);
+  if (!ok) return 1;
+  return sh.substitution ?? 0;
+}
+
+function* runAssignment(sh: Shell, item: Assign): Task<void> {
+  const tracing = sh.state.options.has("xtrace");
+  const head = `${item.name}${item.sub === undefined ? "" : `[${item.sub.raw}]`}${item.append ? "+" : ""}=`;
+  if (item.items !== undefined) {
+    if (tracing) yield* trace(sh, head + item.value.raw);
+    yield* storeArray(sh, yield* expandArray(sh, item));
+    return;
+  }
+  const value = yield* expandString(sh, item.value, true);
+  if (tracing) yield* trace(sh, head + quoteIfNeeded(value).replace(/^''$/, ""));
+  yield* storeValue(sh, item.name, value, { append: item.append, sub: item.sub });
+}
+
+function* runWords(sh: Shell, c: Extract<Command, { t: "simple" }>, argv: string[], arrays: Map<number, ArrayValue>, tail: boolean): Task<number> {
+  const temporary: [string, string][] = [];
+  const tracing = sh.state.options.has("xtrace");
+  for (const item of c.assigns) {
+    const value = item.items === undefined ? yield* expandString(sh, item.value, true) : `(${item.items.map((one) => one.value.raw).join(" ")})`;
+    const old = item.append ? (temporary.findLast(([name]) => name === item.name)?.[1] ?? getValue(sh, item.name) ?? "") : "";
+    temporary.push([item.name, old + value]);
+    if (tracing) yield* trace(sh, `${item.name}=${quoteIfNeeded(value)}`);
+  }
+  if (tracing) yield* trace(sh, argv.map(quoteIfNeeded).join(" "));
+  const name = argv[0] as string;
+  const status = yield* runNamed(sh, name, argv, { arrays, temporary, redirs: c.redirs, tail, command: c });
+  sh.lastArg = argv.at(-1) ?? "";
+  return status;
+}
+
+interface Call {
+  readonly arrays: Map<number, ArrayValue>;
+  readonly temporary: readonly (readonly [string, string])[];
+  readonly redirs: readonly Redirect[] | undefined;
+  readonly tail: boolean;
+  readonly command?: Command;
+  readonly noFunctions?: boolean;
+  readonly builtinOnly?: boolean;
+  readonly path?: string | undefined;
+}
+
+const NO_CALL: Call = { arrays: new Map(), temporary: [], redirs: undefined, tail: false };
+
+/** Finds what a name means and runs it: a function, a builtin, a program. */
+function* runNamed(sh: Shell, name: string, argv: string[], call: Call): Task<number> {
+  const definition = call.noFunctions ? undefined : sh.state.functions.get(name);
+  if (definition !== undefined && !call.builtinOnly) {
+    return yield* withRedirects(sh, call.redirs, withTemporary(sh, call.temporary, () => callFunction(sh, name, argv)));
+  }
+  const builtin = sh.state.completions.get(`disabled:${name}`) === undefined && Object.hasOwn(builtins, name) ? builtins[name] : undefined;
+  if (builtin !== undefined) {
+    if (name === "exec") return yield* runExec(sh, argv, call);
+    return yield* withRedirects(sh, call.redirs, withTemporary(sh, call.temporary, () => runBuiltin(sh, name, argv, call.arrays)));
+  }
+  return yield* runExternal(sh, name, argv, call);
+}
+
+/** Runs a task while variables have other values, exported. */
+function* withTemporary(sh: Shell, temporary: Call["temporary"], task: () => Task<number>): Task<number> {
+  if (temporary.length === 0) return yield* task();
+  const scope = new Map<string, Variable>();
+  for (const [name, value] of temporary) scope.set(name, { value, flags: "x" });
+  sh.state.scopes.push(scope);
+  try {
+    return yield* task();
+  } finally {
+    sh.state.scopes = sh.state.scopes.filter((item) => item !== scope);
+  }
+}
+
+function* runBuiltin(sh: Shell, name: string, argv: string[], arrays: Map<number, ArrayValue>): Task<number> {
+  const before = sh.builtin;
+  sh.builtin = name;
+  try {
+    return yield* (builtins[name] as NonNullable<(typeof builtins)[string]>).run(sh, argv.slice(1), arrays);
+  } finally {
+    sh.builtin = before;
+  }
+}
+
+/** `exec`: redirections stay; with words, the shell becomes the program. */
+function* runExec(sh: Shell, argv: string[], call: Call): Task<number> {
+  if (!(yield* applyRedirects(sh, call.redirs))) {
+    if (!sh.state.interactive) throw new Exit(1);
+    return 1;
+  }
+  sh.procSubs = [];
+  return yield* withTemporary(sh, call.temporary, () => runBuiltin(sh, "exec", argv, call.arrays));
+}
+
+function* runExternal(sh: Shell, name: string, argv: string[], call: Call): Task<number> {
+  const found = findProgram(sh, name, call.path);
+  if (found === undefined) {
+    const handler = sh.state.functions.has("command_not_found_handle");
+    return yield* withRedirects(sh, call.redirs, handler ? callFunction(sh, "command_not_found_handle", ["command_not_found_handle", ...argv]) : notFound(sh, name));
+  }
+  const env = () => Object.fromEntries(call.temporary);
+  if (call.tail) {
+    if (!(yield* applyRedirects(sh, call.redirs))) return 1;
+    return yield* runProgram(sh, found, argv, env());
+  }
+  const pid = startChild(sh, { group: true }, function* (child) {
+    if (!(yield* applyRedirects(child, call.redirs))) return 1;
+    return yield* runProgram(child, found, argv, env());
+  });
+  const command = call.command;
+  return yield* waitForeground(sh, { procs: [{ pid }], pgid: pid, command: () => (command === undefined ? argv.join(" ") : printCommand(command)) });
+}
+
+function* notFound(sh: Shell, name: string): Task<number> {
+  sh.builtin = "";
+  yield* complain(sh, `${name}: command not found`);
+  return 127;
+}
+
+// --- functions ---
+
+function* defineFunction(sh: Shell, c: Extract<Command, { t: "func" }>): Task<number> {
+  const known = sh.state.functions.get(c.name);
+  if (known !== undefined && sh.state.completions.has(`readonly-function:${c.name}`)) {
+    yield* complain(sh, `${c.name}: readonly function`);
+    return 1;
+  }
+  const source = sh.frames.findLast((frame) => frame.source !== "")?.source ?? (sh.state.interactive || sh.commandString ? "" : sh.state.name);
+  sh.state.functions.set(c.name, Object.freeze({ body: c.body, line: c.line, source }));
+  return 0;
+}
+
+/** Calls a function with its own parameters and scope. */
+export function* callFunction(sh: Shell, name: string, argv: readonly string[]): Task<number> {
+  const definition = sh.state.functions.get(name);
+  if (definition === undefined) return 127;
+  const limit = Number(getValue(sh, "FUNCNEST") ?? 0);
+  yield* deeper(sh, `${name}: maximum function nesting level exceeded`, limit > 0 ? limit : MAX_NESTING);
+  const { params } = sh.state;
+  const { loops, line, builtin } = sh;
+  const scope = new Map<string, Variable>();
+  sh.state.scopes.push(scope);
+  sh.state.params = argv.slice(1);
+  sh.frames.push({ name, line, source: definition.source, kind: "function" });
+  sh.loops = 0;
+  sh.builtin = "";
+  try {
+    return yield* run(sh, definition.body);
+  } catch (jump) {
+    if (!(jump instanceof Return)) throw jump;
+    return jump.status;
+  } finally {
+    sh.nesting -= 1;
+    sh.frames.pop();
+    sh.state.scopes = sh.state.scopes.slice(0, sh.state.scopes.indexOf(scope));
+    sh.state.params = params;
+    Object.assign(sh, { loops, line, builtin });
+    if (sh.state.traps.has("RETURN") && sh.state.options.has("functrace")) yield* runNamedTrap(sh, "RETURN");
+  }
+}
+
+/** One level deeper; gives up where it is too deep. */
+export function* deeper(sh: Shell, message: string, limit = MAX_NESTING): Task<void> {
+  if (sh.nesting >= limit) {
+    yield* sh.sys.write(2, `${messagePrefix(sh)}${message} (${limit})\n`);
+    throw new Discard(1, true);
+  }
+  sh.nesting += 1;
+}
+
+/** Runs words as a command, for `command`, `builtin`, `select` and the like. */
+export function* runArgv(sh: Shell, argv: readonly string[], options: { path?: string; noFunctions?: boolean; builtinOnly?: boolean } = {}): Task<number> {
+  const name = argv[0];
+  if (name === undefined) return 0;
+  return yield* runNamed(sh, name, [...argv], { ...NO_CALL, ...options });
+}
