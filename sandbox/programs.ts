@@ -3,6 +3,19 @@
 import { commands } from "./commands/index.ts";
 import type { Program } from "./kernel/sys.ts";
 import type { ProgramTable } from "./kernel/world.ts";
+import { bash } from "./shell/index.ts";
+
+/** Debian's services that are there to be seen. */
+const DAEMONS = [
+  "agetty",
+  "cron",
+  "dbus-daemon",
+  "polkitd",
+  "systemd-logind",
+  "systemd-networkd",
+  "systemd-timesyncd",
+  "systemd-udevd",
+] as const;
 
 /** A program, or how to load it. */
 export type ProgramSource = Program | (() => Promise<Program>);
@@ -18,16 +31,27 @@ const init: Program = {
   },
 };
 
-/** Programs that are not commands of their own file: shell, services. */
+const loadDaemon = (name: string) => async (): Promise<Program> => {
+  const { daemons } = await import("./systemd/daemons.ts");
+  const found = daemons[name];
+  if (found === undefined) throw new Error(`there is no daemon ${name}`);
+  return found;
+};
+
+/** Programs that are not commands of their own file: shell, services, what runs in containers. */
 const services: Readonly<Record<string, ProgramSource>> = {
   init,
-  bash: async () => (await import("./shell/index.ts")).bash,
+  bash,
   systemd: async () => (await import("./systemd/index.ts")).systemd,
   "systemd-journald": async () => (await import("./systemd/index.ts")).journald,
+  ...Object.fromEntries(DAEMONS.map((name) => [name, loadDaemon(name)])),
   kubelet: async () => (await import("./kubelet/index.ts")).kubelet,
   // The version of a kubelet is the binary's own, as on a real disk.
   "kubelet-1.20": async () => (await import("./kubelet/index.ts")).kubelet120,
   containerd: async () => (await import("./containerd/index.ts")).containerd,
+  pause: async () => (await import("./containerd/programs.ts")).pause,
+  "container-app": async () => (await import("./containerd/programs.ts")).containerApp,
+  busybox: async () => (await import("./containerd/programs.ts")).busybox,
   "kube-apiserver": async () => (await import("./cluster/index.ts")).kubeApiserver,
 };
 

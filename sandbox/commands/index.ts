@@ -89,6 +89,9 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
   unlink: async () => (await import("./ln.ts")).unlink,
   yes: async () => (await import("./yes.ts")).yes,
 
+  // --- when first run: the kernel's ---
+  modprobe: async () => (await import("./modprobe.ts")).modprobe,
+
   // --- when first run: the network and certificates ---
   curl: async () => (await import("./curl/curl.ts")).curl,
   openssl: async () => (await import("./openssl/openssl.ts")).openssl,

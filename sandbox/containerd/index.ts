@@ -4,6 +4,7 @@ import { type Errno, isErrno } from "../kernel/errno.ts";
 import { executable } from "../kernel/fs/fs.ts";
 import type { ExitStatus, Program, Sys, Task } from "../kernel/sys.ts";
 import { concat, decode } from "../kernel/text.ts";
+import { notifyReady } from "../lib/sd-notify.ts";
 import { entrypointOf, unpackImage } from "./image.ts";
 import { CONTAINERD_SOCKET, type RuntimeContainer, type RuntimeReply, type RuntimeRequest } from "./protocol.ts";
 
@@ -54,6 +55,7 @@ export const containerd: Program = {
       const state: State = { listener, nextIp: 4, sandboxes: new Map(), containers: new Map(), exits: new Map() };
       sys.kept = state as never;
       sys.setMemory(1_800_000, 48_000);
+      yield* notifyReady(sys);
       return undefined;
     },
     *connection(sys, fd) {

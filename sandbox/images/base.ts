@@ -51,11 +51,21 @@ const PLACES: Readonly<Record<string, string>> = {
   systemd: "/usr/lib/systemd/systemd",
   "systemd-journald": "/usr/lib/systemd/systemd-journald",
   init: "/usr/lib/init/init",
+  agetty: "/usr/sbin/agetty",
+  cron: "/usr/sbin/cron",
+  polkitd: "/usr/lib/polkit-1/polkitd",
+  "systemd-logind": "/usr/lib/systemd/systemd-logind",
+  "systemd-networkd": "/usr/lib/systemd/systemd-networkd",
+  "systemd-timesyncd": "/usr/lib/systemd/systemd-timesyncd",
+  "systemd-udevd": "/usr/lib/systemd/systemd-udevd",
   sshd: "/usr/sbin/sshd",
 };
 /** Programs that only some machines have: their image installs them. */
 const OPTIONAL: ReadonlySet<string> = new Set([
+  "busybox",
+  "container-app",
   "kubelet",
+  "kubelet-1.20",
   "containerd",
   "containerd-shim",
   "kube-apiserver",

@@ -9,11 +9,11 @@ import { decode } from "../kernel/text.ts";
 import { findUserId } from "../login.ts";
 import { createMachine } from "../machine.ts";
 import type { Programs } from "../programs.ts";
+import { BASE_UNITS, CONTAINERD_UNITS } from "../systemd/units.ts";
 import type { ImageName, Scene, SceneFile, SceneMachine } from "../scene.ts";
 import { installProgram } from "./base.ts";
-import { installByHand, installControlPlane, installKubeadmNode } from "./kubernetes.ts";
+import { apiserverCommand, installByHand, installControlPlane, installKubeadmNode, installUnits } from "./kubernetes.ts";
 import { type ClusterPki, createClusterPki } from "./pki.ts";
-import { installUnits } from "./units.ts";
 
 const ADDRESSES: Readonly<Record<string, string>> = {
   controlplane: "172.30.1.2",
@@ -65,7 +65,7 @@ export function createFleet(scene: Scene, programs: Programs): Fleet {
       hosts,
       programs: programs.names,
       install: (fs) => {
-        installUnits(fs, machine.image);
+        installUnits(fs, BASE_UNITS);
         images[machine.image]({ fs, pki, machine, born });
         overlay(fs, machine);
       },
@@ -76,12 +76,13 @@ export function createFleet(scene: Scene, programs: Programs): Fleet {
     { world: { now: boot, nextStream: 1, streams: new Map() }, machines, terminals: [] },
     programs,
   );
-  for (const kernel of fleet.machines)
-    kernel.spawn(undefined, {
-      path: "/sbin/init",
-      argv: ["/sbin/init"],
-      env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
-    });
+  for (const kernel of fleet.machines) {
+    const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" };
+    kernel.spawn(undefined, { path: "/sbin/init", argv: ["/sbin/init"], env });
+    if (scene.machines.find((each) => each.name === kernel.state.name)?.image !== "controlplane") continue;
+    // fidelity: the API server is a process beside the kubelet, not a static pod of it.
+    kernel.spawn(kernel.process(1), { path: "/usr/bin/kube-apiserver", argv: apiserverCommand(kernel.sourceAddress()), env, fds: {} });
+  }
   return fleet;
 }
 
@@ -96,17 +97,17 @@ interface ImageWork {
 const images: Readonly<Record<ImageName, (work: ImageWork) => void>> = {
   worker({ fs, pki, machine, born }) {
     installProgram(fs, machine.version === "1.20.2" ? "kubelet-1.20" : "kubelet", "/usr/bin/kubelet");
-    installProgram(fs, "containerd");
+    installContainerd(fs);
     installKubeadmNode(fs, pki, machine.name, born);
   },
   "hand-installed"({ fs, pki, machine, born }) {
     installProgram(fs, machine.version === "1.36.2" ? "kubelet" : "kubelet-1.20", "/usr/local/bin/kubelet");
-    installProgram(fs, "containerd");
+    installContainerd(fs);
     installByHand(fs, pki, machine.name, born);
   },
   controlplane({ fs, pki, machine, born }) {
     installProgram(fs, "kubelet");
-    installProgram(fs, "containerd");
+    installContainerd(fs);
     installProgram(fs, "kube-apiserver");
     installKubeadmNode(fs, pki, machine.name, born);
     installControlPlane(fs, pki);
@@ -115,6 +116,11 @@ const images: Readonly<Record<ImageName, (work: ImageWork) => void>> = {
     addUser(fs, "pirate", 1000);
   },
 };
+
+function installContainerd(fs: Fs): void {
+  installProgram(fs, "containerd");
+  installUnits(fs, CONTAINERD_UNITS);
+}
 
 /** An ordinary user with a home. */
 function addUser(fs: Fs, name: string, uid: number): void {

@@ -1,41 +1,11 @@
 // What the Kubernetes packages and kubeadm put on a node's disk: units, environment files, configuration, certificates.
 
 import type { Fs } from "../kernel/fs/fs.ts";
+import { KUBELET_UNITS, type UnitSet } from "../systemd/units.ts";
 import { type ClusterPki, kubeconfig } from "./pki.ts";
 
 /** Where the API server of every fleet is. */
 export const API_SERVER = "https://172.30.1.2:6443";
-
-/** /usr/lib/systemd/system/kubelet.service of the packages at pkgs.k8s.io. */
-const KUBELET_UNIT = `[Unit]
-Description=kubelet: The Kubernetes Node Agent
-Documentation=https://kubernetes.io/docs/
-Wants=network-online.target
-After=network-online.target
-
-[Service]
-ExecStart=/usr/bin/kubelet
-Restart=always
-StartLimitInterval=0
-RestartSec=10
-
-[Install]
-WantedBy=multi-user.target
-`;
-
-/** The drop-in of the kubeadm package. */
-const KUBEADM_DROP_IN = `# Note: This dropin only works with kubeadm and kubelet v1.11+
-[Service]
-Environment="KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf"
-Environment="KUBELET_CONFIG_ARGS=--config=/var/lib/kubelet/config.yaml"
-# This is a file that "kubeadm init" and "kubeadm join" generates at runtime, populating the KUBELET_KUBEADM_ARGS variable dynamically
-EnvironmentFile=-/var/lib/kubelet/kubeadm-flags.env
-# This is a file that the user can use for overrides of the kubelet args as a last resort. Preferably, the user should use
-# the .NodeRegistration.KubeletExtraArgs object in the configuration files instead. KUBELET_EXTRA_ARGS should be sourced from this file.
-EnvironmentFile=-/etc/default/kubelet
-ExecStart=
-ExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS
-`;
 
 /** config.yaml as kubeadm 1.36 writes it: 38 keys in alphabetical order. */
 export const KUBEADM_CONFIG = `apiVersion: kubelet.config.k8s.io/v1beta1
@@ -135,9 +105,7 @@ function installPapers(fs: Fs, pki: ClusterPki, node: string, born: number): voi
 /** A node that `kubeadm join` made: package unit, drop-in, config.yaml. */
 export function installKubeadmNode(fs: Fs, pki: ClusterPki, node: string, born: number): void {
   installPapers(fs, pki, node, born);
-  fs.install("/usr/lib/systemd/system/kubelet.service", { data: KUBELET_UNIT });
-  fs.install("/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf", { data: KUBEADM_DROP_IN });
-  enable(fs, "/usr/lib/systemd/system/kubelet.service");
+  installUnits(fs, KUBELET_UNITS);
   fs.install("/etc/default/kubelet", { data: "KUBELET_EXTRA_ARGS=\n" });
   fs.install("/var/lib/kubelet/config.yaml", { data: KUBEADM_CONFIG, mode: 0o644 });
   fs.install("/var/lib/kubelet/instance-config.yaml", {
@@ -151,12 +119,13 @@ export function installKubeadmNode(fs: Fs, pki: ClusterPki, node: string, born: 
 export function installByHand(fs: Fs, pki: ClusterPki, node: string, born: number): void {
   installPapers(fs, pki, node, born);
   fs.install("/etc/systemd/system/kubelet.service", { data: HAND_WRITTEN_UNIT });
-  enable(fs, "/etc/systemd/system/kubelet.service");
+  fs.install("/etc/systemd/system/multi-user.target.wants/kubelet.service", { target: "/etc/systemd/system/kubelet.service" });
 }
 
-function enable(fs: Fs, unit: string): void {
-  const name = unit.slice(unit.lastIndexOf("/") + 1);
-  fs.install(`/etc/systemd/system/multi-user.target.wants/${name}`, { target: unit });
+/** Lays a package's units down, and enables what it enables. */
+export function installUnits(fs: Fs, units: UnitSet): void {
+  for (const [path, data] of Object.entries(units.files)) fs.install(path, { data, mode: 0o644 });
+  for (const [path, target] of Object.entries(units.links)) fs.install(path, { target });
 }
 
 /** Papers of the control plane: every certificate kubeadm init makes, and the kubeconfigs of its people. */
@@ -189,4 +158,38 @@ export function installControlPlane(fs: Fs, pki: ClusterPki): void {
     data: kubeconfig("kubernetes-admin", API_SERVER, pki.ca.cert, pki.admin),
     mode: 0o600,
   });
+}
+
+/** The API server's command line, as in kubeadm's manifest. */
+export function apiserverCommand(address: string): readonly string[] {
+  return [
+    "kube-apiserver",
+    `--advertise-address=${address}`,
+    "--allow-privileged=true",
+    "--authorization-mode=Node,RBAC",
+    "--client-ca-file=/etc/kubernetes/pki/ca.crt",
+    "--enable-admission-plugins=NodeRestriction",
+    "--enable-bootstrap-token-auth=true",
+    "--etcd-cafile=/etc/kubernetes/pki/etcd/ca.crt",
+    "--etcd-certfile=/etc/kubernetes/pki/apiserver-etcd-client.crt",
+    "--etcd-keyfile=/etc/kubernetes/pki/apiserver-etcd-client.key",
+    "--etcd-servers=https://127.0.0.1:2379",
+    "--kubelet-client-certificate=/etc/kubernetes/pki/apiserver-kubelet-client.crt",
+    "--kubelet-client-key=/etc/kubernetes/pki/apiserver-kubelet-client.key",
+    "--kubelet-preferred-address-types=InternalIP,ExternalIP,Hostname",
+    "--proxy-client-cert-file=/etc/kubernetes/pki/front-proxy-client.crt",
+    "--proxy-client-key-file=/etc/kubernetes/pki/front-proxy-client.key",
+    "--requestheader-allowed-names=front-proxy-client",
+    "--requestheader-client-ca-file=/etc/kubernetes/pki/front-proxy-ca.crt",
+    "--requestheader-extra-headers-prefix=X-Remote-Extra-",
+    "--requestheader-group-headers=X-Remote-Group",
+    "--requestheader-username-headers=X-Remote-User",
+    "--secure-port=6443",
+    "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+    "--service-account-key-file=/etc/kubernetes/pki/sa.pub",
+    "--service-account-signing-key-file=/etc/kubernetes/pki/sa.key",
+    "--service-cluster-ip-range=10.96.0.0/12",
+    "--tls-cert-file=/etc/kubernetes/pki/apiserver.crt",
+    "--tls-private-key-file=/etc/kubernetes/pki/apiserver.key",
+  ];
 }

@@ -1,18 +1,7 @@
 // The small daemons that a node runs beside what the course is about: they are there, take memory, answer signals, and do no more.
 
-import { isErrno } from "../kernel/errno.ts";
-import type { Program, Sys, Task } from "../kernel/sys.ts";
-
-const NOTIFY = "/run/systemd/notify";
-
-/** sd_notify(READY=1), for services of Type=notify. */
-export function* notifyReady(sys: Sys, text = "READY=1"): Task<void> {
-  if (sys.env.NOTIFY_SOCKET === undefined) return;
-  const fd = yield* sys.connect({ family: "unix", path: NOTIFY });
-  if (isErrno(fd)) return;
-  yield* sys.write(fd, `${text}\n`);
-  sys.close(fd);
-}
+import type { Program } from "../kernel/sys.ts";
+import { notifyReady } from "../lib/sd-notify.ts";
 
 function daemon(name: string, vsz: number, rss: number): Program {
   return {
