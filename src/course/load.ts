@@ -16,8 +16,8 @@ export interface LessonData {
 export async function loadLesson(id: string, variant?: string): Promise<LessonData> {
   const [sceneModule, gradingModule] = await Promise.all([loadOf(scenes, id), loadOf(gradings, id)]);
   if (sceneModule === undefined) throw new Error(`lesson ${id} has no scene.ts`);
-  const variants = sceneModule["variants"] as Readonly<Record<string, { readonly scene: Scene }>> | undefined;
-  const scene = (variant === undefined ? undefined : variants?.[variant]?.scene) ?? (sceneModule["scene"] as Scene);
+  const variants = sceneModule.variants as Readonly<Record<string, { readonly scene: Scene }>> | undefined;
+  const scene = (variant === undefined ? undefined : variants?.[variant]?.scene) ?? (sceneModule.scene as Scene);
   return { scene, grading: gradingModule === undefined ? undefined : pickGrading(gradingModule) };
 }
 

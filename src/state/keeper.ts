@@ -62,7 +62,7 @@ export function findFlaw(value: unknown, lab: string): string | undefined {
   const { version, saved, screens } = value as Record<string, unknown>;
   if (version !== 1) return `it was written by another version of the course (${String(version)})`;
   if (typeof saved !== "object" || saved === null) return "the machine is missing";
-  if ((saved as Record<string, unknown>)["lab"] !== lab) return "it belongs to another lesson";
+  if ((saved as Record<string, unknown>).lab !== lab) return "it belongs to another lesson";
   return typeof screens === "object" && screens !== null ? undefined : "the terminals are missing";
 }
 

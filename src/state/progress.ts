@@ -36,7 +36,7 @@ export async function loadProgress(): Promise<void> {
 }
 
 /** Changes the progress of one lesson and keeps it. */
-export async function noteProgress(
+async function noteProgress(
   lesson: string,
   change: (old: LessonProgress | undefined) => LessonProgress,
 ): Promise<void> {
@@ -45,6 +45,31 @@ export async function noteProgress(
   $progress.set(next);
   await writeKept(key, next);
   news?.postMessage("changed");
+}
+
+/** Notes which checks pass now; the lesson is done once all have passed together. */
+export function notePassed(
+  lesson: string,
+  passed: readonly string[],
+  total: number,
+  step: number,
+  steps: number,
+): Promise<void> {
+  const now = Date.now();
+  return noteProgress(lesson, (old) => {
+    const doneAt = old?.doneAt ?? (passed.length === total ? now : undefined);
+    const base = { passed, total, step, steps, hints: old?.hints ?? {}, begunAt: old?.begunAt ?? now, seenAt: now };
+    return doneAt === undefined ? base : { ...base, doneAt };
+  });
+}
+
+/** Notes the highest hint stage used for a check. */
+export function noteHint(lesson: string, check: string, stage: number): Promise<void> {
+  const now = Date.now();
+  return noteProgress(lesson, (old) => {
+    const base = old ?? { passed: [], total: 0, step: 1, steps: 1, hints: {}, begunAt: now, seenAt: now };
+    return { ...base, hints: { ...base.hints, [check]: Math.max(stage, base.hints[check] ?? 0) } };
+  });
 }
 
 news?.addEventListener("message", () => void loadProgress());

@@ -328,8 +328,7 @@ export class EditorPane {
     close.addEventListener("click", () => this.#close(file));
     bar.replaceChildren(
       h("span", { class: `state s-${state}` }, mark(state), word),
-      h("span", {}, this.#note === "" ? `${file.path} on ${file.machine}` : this.#note),
-      h("span", { class: "grow" }),
+      h("span", { class: "where" }, this.#note === "" ? `${file.path} on ${file.machine}` : this.#note),
       ...(file.conflict ? [take] : []),
       save,
       close,
@@ -350,7 +349,7 @@ export class EditorPane {
     menu.addEventListener(
       "click",
       (event) => {
-        const act = (event.target as Element).closest<HTMLElement>("[data-act]")?.dataset["act"];
+        const act = (event.target as Element).closest<HTMLElement>("[data-act]")?.dataset.act;
         const file = this.#active;
         if (act === undefined || file === undefined) return;
         menu.hidePopover();

@@ -1,8 +1,8 @@
 // Monaco behind the editor's surface: one model per file, the house theme, differences side by side or inline, vim keys on request.
 
-import { type OpenFile, languageOf, type Surface, type SurfaceEvents } from "./surface.ts";
 import { h } from "../lab/dom.ts";
 import { monaco } from "./monaco-setup.ts";
+import { languageOf, type OpenFile, type Surface, type SurfaceEvents } from "./surface.ts";
 
 type CodeEditor = ReturnType<typeof monaco.editor.create>;
 type DiffEditor = ReturnType<typeof monaco.editor.createDiffEditor>;
@@ -23,7 +23,7 @@ function applyTheme(): void {
   const dark = Number.parseInt(sheet.slice(1, 3), 16) < 128;
   monaco.editor.defineTheme("house", {
     base: dark ? "vs-dark" : "vs",
-    inherit: true,
+    inherit: false,
     rules: [
       { token: "", foreground: bare("ink") },
       { token: "type", foreground: bare("code-key") },
@@ -34,6 +34,9 @@ function applyTheme(): void {
       { token: "comment", foreground: bare("code-com") },
       { token: "metatag", foreground: bare("code-com") },
       { token: "variable", foreground: bare("code-key") },
+      { token: "operators", foreground: bare("ink-2") },
+      { token: "delimiter", foreground: bare("ink-2") },
+      { token: "tag", foreground: bare("code-num") },
     ],
     colors: {
       "editor.background": sheet,
@@ -50,6 +53,10 @@ function applyTheme(): void {
       "editorSuggestWidget.background": sheet,
       "editorIndentGuide.background1": readColour("rule"),
       "editorGutter.background": sheet,
+      "diffEditor.insertedLineBackground": readColour("pass-wash"),
+      "diffEditor.insertedTextBackground": readColour("pass-wash"),
+      "diffEditor.removedLineBackground": readColour("peril-wash"),
+      "diffEditor.removedTextBackground": readColour("peril-wash"),
       focusBorder: readColour("focus"),
     },
   });
@@ -92,6 +99,7 @@ export class MonacoSurface implements Surface {
       renderWhitespace: "selection",
       lineNumbersMinChars: 3,
       overviewRulerLanes: 0,
+      scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10 },
       fixedOverflowWidgets: true,
       quickSuggestions: { other: true, strings: true, comments: false },
       accessibilitySupport: "auto",
@@ -176,9 +184,9 @@ export class MonacoSurface implements Surface {
       fontFamily: '"JetBrains Mono Variable", ui-monospace, monospace',
       fontSize: 13,
       lineHeight: 21,
-      originalAriaLabel: label,
-      modifiedAriaLabel: "the file now",
     });
+    this.#diff.getOriginalEditor().updateOptions({ ariaLabel: label });
+    this.#diff.getModifiedEditor().updateOptions({ ariaLabel: "The file now" });
     this.#diff.setModel({ original: monaco.editor.createModel(original, model.getLanguageId()), modified: model });
   }
 

@@ -33,7 +33,7 @@ export class FileTree {
 
   mark(place: string | undefined): void {
     for (const node of this.element.querySelectorAll<HTMLElement>("[data-place]")) {
-      if (node.dataset["place"] === place) node.setAttribute("aria-current", "true");
+      if (node.dataset.place === place) node.setAttribute("aria-current", "true");
       else node.removeAttribute("aria-current");
     }
   }

@@ -2,7 +2,7 @@
 
 import type { Trace, TraceStep } from "#sandbox/kubelet/trace.ts";
 import type { MachineClient } from "../../machine/client.ts";
-import { find, h, mark, type MarkState } from "../lab/dom.ts";
+import { find, h, type MarkState, mark } from "../lab/dom.ts";
 import type { Drawer } from "../lab/drawer.ts";
 import { formatTime } from "../timeline/timeline.ts";
 
@@ -141,9 +141,9 @@ export class Inspector {
   #select(trace: Trace): void {
     this.#selected = trace;
     const index = this.#requests.indexOf(trace);
-    this.#lab
-      .querySelectorAll("[data-drawer-body] tr")
-      .forEach((row, at) => row.setAttribute("aria-selected", String(at === index)));
+    for (const [at, row] of this.#lab.querySelectorAll("[data-drawer-body] tr").entries()) {
+      row.setAttribute("aria-selected", String(at === index));
+    }
     find(this.#lab, "[data-path]").replaceChildren(...this.#path(trace));
   }
 

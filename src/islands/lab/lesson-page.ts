@@ -6,13 +6,13 @@ const lab = document.querySelector<HTMLElement>("kc-lab") as HTMLElement;
 let starting: Promise<Laboratory> | undefined;
 
 /** Starts the laboratory once; the code arrives with the first call. */
-function startLaboratory(): Promise<Laboratory> {
-  starting ??= load();
+function startLaboratory(byItself = false): Promise<Laboratory> {
+  starting ??= load(byItself);
   return starting;
 }
 
-async function load(): Promise<Laboratory> {
-  lab.dataset["status"] = "starting";
+async function load(byItself: boolean): Promise<Laboratory> {
+  lab.dataset.status = "starting";
   const button = lab.querySelector<HTMLButtonElement>('[data-act="start"]');
   if (button !== null) {
     button.disabled = true;
@@ -20,10 +20,10 @@ async function load(): Promise<Laboratory> {
   }
   try {
     const { openLaboratory } = await import("./laboratory.ts");
-    return await openLaboratory(lab);
+    return await openLaboratory(lab, byItself);
   } catch (error) {
     starting = undefined;
-    lab.dataset["status"] = "off";
+    lab.dataset.status = "off";
     if (button !== null) {
       button.disabled = false;
       button.lastChild?.replaceWith("Try again");
@@ -51,7 +51,7 @@ function commandOf(block: Element): string {
 async function typeCommand(button: HTMLButtonElement, block: HTMLElement): Promise<void> {
   showPane("term");
   const laboratory = await startLaboratory();
-  laboratory.typeInto(block.dataset["try"] as string, commandOf(block));
+  laboratory.typeInto(block.dataset.try as string, commandOf(block));
   flash(button, "Typed");
 }
 
@@ -63,17 +63,17 @@ async function copyCommand(button: HTMLButtonElement, block: HTMLElement): Promi
     const pre = block.querySelector("pre");
     if (pre !== null) getSelection()?.selectAllChildren(pre);
   }
-  button.dataset["done"] = "";
-  setTimeout(() => delete button.dataset["done"], 2000);
+  button.dataset.done = "";
+  setTimeout(() => delete button.dataset.done, 2000);
 }
 
 function flash(button: HTMLButtonElement, word: string): void {
   const old = button.lastChild?.textContent ?? "";
   button.lastChild?.replaceWith(word);
-  button.dataset["done"] = "";
+  button.dataset.done = "";
   setTimeout(() => {
     button.lastChild?.replaceWith(old);
-    delete button.dataset["done"];
+    delete button.dataset.done;
   }, 2000);
 }
 
@@ -81,11 +81,11 @@ document.addEventListener("click", (event) => {
   const button = (event.target as Element).closest<HTMLButtonElement>("button");
   if (button === null) return;
   const block = button.closest<HTMLElement>("[data-try]");
-  if (button.dataset["act"] === "start") void startLaboratory();
+  if (button.dataset.act === "start") void startLaboratory();
   else if (block !== null && "type" in button.dataset) void typeCommand(button, block);
   else if (block !== null && "copy" in button.dataset) void copyCommand(button, block);
-  else if (button.dataset["open"] !== undefined) {
-    const place = button.dataset["open"];
+  else if (button.dataset.open !== undefined) {
+    const place = button.dataset.open;
     showPane("edit");
     void startLaboratory().then((laboratory) => laboratory.openFile(place));
   }
@@ -98,8 +98,8 @@ lab
 
 // A laboratory that was open here before comes back by itself.
 void import("../../state/kept.ts").then(async ({ readKept }) => {
-  const kept = await readKept(`lab:${lab.dataset["lesson"]}`);
-  if (kept.ok && kept.value !== undefined) void startLaboratory();
+  const kept = await readKept(`lab:${lab.dataset.lesson}`);
+  if (kept.ok && kept.value !== undefined) void startLaboratory(true);
 });
 
 document.getElementById("panes")?.addEventListener("change", () => {

@@ -34,6 +34,10 @@ export function showNotice(lab: HTMLElement, title: string, text: string, ways: 
   box.hidden = false;
 }
 
+export function hideNotice(lab: HTMLElement): void {
+  find(lab, "[data-notice]").hidden = true;
+}
+
 /** Offers a text as a file. */
 export function offerFile(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));

@@ -19,7 +19,7 @@ export function setUpSplits(lab: HTMLElement): { change(name: string, by: number
   const sizes = readSizes();
   const bars = [...lab.querySelectorAll<HTMLElement>("[data-split]")];
   const apply = (bar: HTMLElement, value: number): void => {
-    const name = bar.dataset["split"] as string;
+    const name = bar.dataset.split as string;
     const low = Number(bar.getAttribute("aria-valuemin"));
     const high = Number(bar.getAttribute("aria-valuemax"));
     const size = Math.round(Math.min(high, Math.max(low, Number.isFinite(value) ? value : (normal[name] ?? 50))));
@@ -35,7 +35,7 @@ export function setUpSplits(lab: HTMLElement): { change(name: string, by: number
     }
   };
   for (const bar of bars) {
-    const name = bar.dataset["split"] as string;
+    const name = bar.dataset.split as string;
     apply(bar, sizes[name] ?? 50);
     bar.addEventListener("keydown", (event) => {
       const step = stepOf(event.key, bar, sizes[name] ?? 50);
@@ -70,7 +70,7 @@ export function setUpSplits(lab: HTMLElement): { change(name: string, by: number
   }
   return {
     change(name, by) {
-      const bar = bars.find((each) => each.dataset["split"] === name);
+      const bar = bars.find((each) => each.dataset.split === name);
       if (bar !== undefined) apply(bar, (sizes[name] ?? 50) + by);
       keep();
     },

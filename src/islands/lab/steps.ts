@@ -41,7 +41,7 @@ export class Steps {
     scale?.setAttribute("aria-label", text);
     const passed = (number: number): boolean => !open.has(number) && (done || number < step);
     [...(scale?.children ?? [])].forEach((segment, index) => {
-      (segment as HTMLElement).dataset["s"] = passed(index + 1) ? "done" : index + 1 === step ? "here" : "";
+      (segment as HTMLElement).dataset.s = passed(index + 1) ? "done" : index + 1 === step ? "here" : "";
     });
     document.querySelectorAll<HTMLElement>("[data-step]").forEach((section, index) => {
       section.querySelector(".step-state")?.remove();

@@ -1,14 +1,14 @@
 // The orders, live: mark and word, what was seen, the three layers, hints on request. Speaks one sentence per change.
 
 import type { Check, LayerFinding, Verdict, VerdictWord } from "#sandbox/grader/check.ts";
-import { drawing, find, h, mark, type MarkState, withCode } from "../lab/dom.ts";
+import { drawing, find, h, type MarkState, mark, withCode } from "../lab/dom.ts";
 
 const marks: Record<VerdictWord, MarkState> = { pass: "pass", "not-yet": "wait", unknown: "blind" };
 const words: Record<VerdictWord, string> = { pass: "pass", "not-yet": "not yet", unknown: "could not tell" };
 const stages = [
   { word: "Nudge", cost: "free" },
-  { word: "Pointer", cost: "noted in the log" },
-  { word: "Solution", cost: "noted in the log" },
+  { word: "Pointer", cost: "noted" },
+  { word: "Solution", cost: "noted" },
 ] as const;
 
 export interface OrdersOptions {
@@ -54,7 +54,7 @@ export class Orders {
 
   #task(id: string): HTMLDetailsElement | undefined {
     return [...this.#lab.querySelectorAll<HTMLDetailsElement>("details[data-check]")].find(
-      (each) => each.dataset["check"] === id,
+      (each) => each.dataset.check === id,
     );
   }
 

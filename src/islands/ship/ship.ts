@@ -46,8 +46,8 @@ export function showShip(lab: HTMLElement, view: ShipFacts): void {
 
 function setPart(ship: SVGSVGElement, selector: string, state: string, tone: string, text: string): void {
   const part = find<SVGGElement>(ship, selector);
-  part.dataset["state"] = state;
-  part.dataset["tone"] = tone;
+  part.dataset.state = state;
+  part.dataset.tone = tone;
   const label = part.querySelector("[data-text]");
   if (label !== null && label.textContent !== text) label.textContent = text;
 }

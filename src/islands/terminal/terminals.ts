@@ -26,8 +26,6 @@ const keys: Readonly<Record<string, string>> = {
 export interface TerminalsOptions {
   readonly asText: boolean;
   onAsText(on: boolean): void;
-  /** Something was typed: the state may change. */
-  onTyped(): void;
   speak(sentence: string): void;
 }
 
@@ -123,7 +121,8 @@ export class Terminals {
       onInput: send,
       onResize: (columns, rows) => this.#client.send({ type: "resize", terminal: id, columns, rows }),
     });
-    if (shown !== undefined && shown !== "") screen.write(`${shown.replaceAll("\n", "\r\n")}\r\n`);
+    const before = withoutPrompts(shown ?? "");
+    if (before !== "") screen.write(`${before.replaceAll("\n", "\r\n")}\r\n`);
     const { columns, rows } = screen.size;
     this.#client.send({ type: "resize", terminal: id, columns, rows });
     panel.hidden = true;
@@ -228,7 +227,6 @@ export class Terminals {
   #send(id: string, data: string): void {
     this.#prompts.delete(id);
     this.#client.send({ type: "input", terminal: id, data });
-    this.#options.onTyped();
   }
 
   #refreshTwin(id: string): void {
@@ -294,7 +292,7 @@ export class Terminals {
     // Keeps the on-screen keyboard open: the terminal does not lose the focus.
     row.addEventListener("pointerdown", (event) => event.preventDefault());
     row.addEventListener("click", (event) => {
-      const key = (event.target as Element).closest<HTMLElement>("[data-key]")?.dataset["key"];
+      const key = (event.target as Element).closest<HTMLElement>("[data-key]")?.dataset.key;
       const screen = this.#active === undefined ? undefined : this.#open.get(this.#active)?.screen;
       if (key === undefined || screen === undefined) return;
       if (key === "ctrl") screen.stickCtrl(!screen.ctrlSticks);
@@ -304,4 +302,9 @@ export class Terminals {
       ctrl.setAttribute("aria-pressed", String((event as CustomEvent<boolean>).detail)),
     );
   }
+}
+
+/** A kept screen without the empty prompts at its end: the shell writes a new one. */
+function withoutPrompts(text: string): string {
+  return text.replace(/(^|\n)(\S+@\S+:[^\n]*[#$] ?\n?)+$/, "$1").trimEnd();
 }

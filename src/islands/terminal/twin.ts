@@ -1,7 +1,7 @@
 // The terminal as text: one block per command with its output, and an own line for input. Same session, read from the screen's buffer.
 
-import type { Screen } from "./screen.ts";
 import { h } from "../lab/dom.ts";
+import type { Screen } from "./screen.ts";
 
 interface Block {
   readonly command: string;

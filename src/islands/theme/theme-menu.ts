@@ -7,14 +7,14 @@ function readTheme(): string {
   try {
     return localStorage.getItem(key) ?? "system";
   } catch {
-    return document.documentElement.dataset["theme"] ?? "system";
+    return document.documentElement.dataset.theme ?? "system";
   }
 }
 
 function applyTheme(theme: string): void {
   const root = document.documentElement;
-  if (pinned.has(theme)) root.dataset["theme"] = theme;
-  else delete root.dataset["theme"];
+  if (pinned.has(theme)) root.dataset.theme = theme;
+  else delete root.dataset.theme;
   root.dispatchEvent(new CustomEvent("kc:theme"));
 }
 

@@ -2,8 +2,8 @@
 
 import type { TimelineEntry } from "#sandbox/protocol.ts";
 import type { Heard, MachineClient } from "../../machine/client.ts";
-import type { Drawer } from "../lab/drawer.ts";
 import { h, withCode } from "../lab/dom.ts";
+import type { Drawer } from "../lab/drawer.ts";
 
 type State = Heard<"timeline">;
 

@@ -27,7 +27,7 @@ class VoyageProgress extends HTMLElement {
 
   private show(progress: Progress): void {
     const aboard = [...this.querySelectorAll<HTMLElement>("a.les[data-lesson]")].map(
-      (link) => link.dataset["lesson"] as string,
+      (link) => link.dataset.lesson as string,
     );
     const here = findHere(progress, aboard);
     const done = new Set(aboard.filter((id) => stateOf(progress.lessons[id]) === "done"));
@@ -57,7 +57,7 @@ class VoyageProgress extends HTMLElement {
     plannedLessons.forEach(({ id }, index) => {
       const segment = scale.children[index] as HTMLElement | undefined;
       if (segment === undefined) return;
-      segment.dataset["s"] = done.has(id) ? "done" : id === here ? "here" : "";
+      segment.dataset.s = done.has(id) ? "done" : id === here ? "here" : "";
     });
     const lesson = plannedLessons.find(({ id }) => id === here);
     scale.setAttribute(
@@ -107,7 +107,7 @@ function markWaypoint(id: string, state: State): void {
   if (point === null) return;
   point.classList.remove("done", "here", "todo");
   point.classList.add(state);
-  point.setAttribute("aria-label", `${point.dataset["label"]}, ${words[state]}`);
+  point.setAttribute("aria-label", `${point.dataset.label}, ${words[state]}`);
 }
 
 function markListed(id: string, state: State): void {
@@ -123,7 +123,7 @@ function markListed(id: string, state: State): void {
 
 function showPart(part: HTMLElement, done: ReadonlySet<string>): void {
   const count = part.querySelector("[data-part-count]");
-  const lessons = plannedLessons.filter(({ id }) => id.startsWith(`${part.dataset["part"]}/`));
+  const lessons = plannedLessons.filter(({ id }) => id.startsWith(`${part.dataset.part}/`));
   const finished = lessons.filter(({ id }) => done.has(id)).length;
   if (count !== null && finished > 0) count.textContent = `${finished} of ${lessons.length}`;
 }
