@@ -13,6 +13,7 @@ const DAEMONS = [
   "polkitd",
   "systemd-logind",
   "systemd-networkd",
+  "systemd-networkd-wait-online",
   "systemd-timesyncd",
   "systemd-udevd",
 ] as const;

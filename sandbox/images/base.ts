@@ -56,6 +56,7 @@ const PLACES: Readonly<Record<string, string>> = {
   polkitd: "/usr/lib/polkit-1/polkitd",
   "systemd-logind": "/usr/lib/systemd/systemd-logind",
   "systemd-networkd": "/usr/lib/systemd/systemd-networkd",
+  "systemd-networkd-wait-online": "/usr/lib/systemd/systemd-networkd-wait-online",
   "systemd-timesyncd": "/usr/lib/systemd/systemd-timesyncd",
   "systemd-udevd": "/usr/lib/systemd/systemd-udevd",
   sshd: "/usr/sbin/sshd",

@@ -16,6 +16,15 @@ function daemon(name: string, vsz: number, rss: number): Program {
   };
 }
 
+/** Comes back when an interface has its address: a moment after networkd started. */
+const waitOnline: Program = {
+  name: "systemd-networkd-wait-online",
+  *main(sys) {
+    yield* sys.sleep(1_180);
+    return 0;
+  },
+};
+
 /** By the name in the exec table, which is the file's name. */
 export const daemons: Readonly<Record<string, Program>> = {
   "dbus-daemon": daemon("dbus-daemon", 8_312, 4_608),
@@ -23,6 +32,7 @@ export const daemons: Readonly<Record<string, Program>> = {
   "systemd-udevd": daemon("systemd-udevd", 33_924, 10_112),
   "systemd-timesyncd": daemon("systemd-timesyncd", 91_028, 7_936),
   "systemd-networkd": daemon("systemd-networkd", 19_720, 9_728),
+  "systemd-networkd-wait-online": waitOnline,
   polkitd: daemon("polkitd", 308_484, 9_216),
   cron: daemon("cron", 6_696, 2_816),
   agetty: daemon("agetty", 8_152, 2_176),

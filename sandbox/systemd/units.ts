@@ -190,7 +190,7 @@ Before=network-online.target shutdown.target
 
 [Service]
 Type=oneshot
-ExecStart=/usr/bin/true
+ExecStart=/usr/lib/systemd/systemd-networkd-wait-online
 RemainAfterExit=yes
 
 [Install]
