@@ -116,7 +116,20 @@ function explainSaved(view: CaptainView, wanted: SettingWanted, evidence: Eviden
   if (lost !== undefined) {
     return `Line ${lost.line} of ${lost.file} is not part of the command: the line before it has no \`\\\` at its end. systemd ignored it.`;
   }
-  return `${base} Saved is ${describeSetting(saved)}.`;
+  return `${base} ${explainDecision(saved, wanted)}`;
+}
+
+/** What decides a saved value, as a sentence. */
+function explainDecision(saved: SettingView | undefined, wanted: SettingWanted): string {
+  if (saved === undefined) return `\`${wanted.field}\` is not set.`;
+  const { origin, value } = saved;
+  if (origin.kind === "default") {
+    const mode = origin.mode === "flags" ? "without" : "with";
+    return `Nothing sets \`${wanted.field}\`, and ${mode} a configuration file its default is \`${String(value)}\`.`;
+  }
+  const place = origin.line === undefined ? "" : ` on line ${origin.line} of ${origin.file}`;
+  const text = origin.kind === "flag" ? origin.word : `${last(wanted.field)}: ${String(value)}`;
+  return `\`${text}\`${place} decides it.`;
 }
 
 /** How a saved value is written: `enabled: false` in the file, or the flag. */
@@ -193,7 +206,10 @@ function explainAbsence(evidence: Evidence): { layer: Layer; message: string } |
 function explainRestart(wanted: SettingWanted, evidence: Evidence, base: string): { layer: Layer; message: string } {
   const { saved } = evidence;
   if (saved?.failure !== undefined)
-    return { layer: "saved", message: `At the next start it would end. ${describeFailure(saved.failure)}` };
+    return {
+      layer: "saved",
+      message: describeFailure(saved.failure).replace("The kubelet did not start", "The kubelet does not start again"),
+    };
   if (saved === undefined || saved.setting(wanted.field)?.value === wanted.value)
     return { layer: "behaving", message: base };
   const now =
@@ -201,6 +217,13 @@ function explainRestart(wanted: SettingWanted, evidence: Evidence, base: string)
       ? "What runs now is right, and the next start is not. "
       : "";
   return { layer: "saved", message: `${now}${explainSaved(saved, wanted, evidence, base)}` };
+}
+
+/** What is saved cannot start: now, or at the next start while the old one still runs. */
+function explainBroken(failure: string, base: string, evidence: Evidence): string {
+  const sentence = describeFailure(failure);
+  if (evidence.running === undefined) return sentence;
+  return `${base} ${sentence.replace("The kubelet did not start", "What is saved would not start")}`;
 }
 
 /** Explains a check that was asked and is not met. */
@@ -224,7 +247,7 @@ export function diagnose(check: Check, observation: Observation, evidence: Evide
   if (setting === undefined) return finish({ layer: asksKubelet(check) ? "behaving" : null, message: base });
   if (check.after === "restart") return finish(explainRestart(setting, evidence, base));
   if (evidence.saved?.failure !== undefined)
-    return finish({ layer: "saved", message: describeFailure(evidence.saved.failure) });
+    return finish({ layer: "saved", message: explainBroken(evidence.saved.failure, base, evidence) });
   if (evidence.saved !== undefined && evidence.saved.setting(setting.field)?.value !== setting.value) {
     return finish({ layer: "saved", message: explainSaved(evidence.saved, setting, evidence, base) });
   }

@@ -1,0 +1,81 @@
+// What every lesson must hold, before its proofs: whole, consistent, and worded as the house words things. `npm run prove` runs them all.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { misconceptions } from "#sandbox/grader/misconceptions.ts";
+import { Programs } from "#sandbox/programs.ts";
+import { type Lesson, readLessons } from "../src/cli/lessons.ts";
+import { listProofs } from "../src/cli/proofs.ts";
+
+const lessons = await readLessons();
+const programs = new Programs();
+const known = new Set(misconceptions.map(({ id }) => id));
+
+/** Words that the house does not use on screen. */
+const banned = /\b(just|simply|oops|obviously|easy|easily)\b|!(?=\s|$)/i;
+
+const readProse = (lesson: Lesson) => readFileSync(join(lesson.folder, "index.mdx"), "utf8");
+
+/** Everything a check can say. */
+function sentencesOf(lesson: Lesson): string[] {
+  return lesson.grading.checks.flatMap((check) => [
+    check.goal,
+    check.passed,
+    ...(check.failures ?? []).map(({ say }) => say),
+    check.hints.nudge,
+    check.hints.pointer,
+    check.hints.solution.text,
+  ]);
+}
+
+describe.each(lessons.map((lesson) => [lesson.id, lesson] as const))("lesson %s", (_, lesson) => {
+  const ids = lesson.grading.checks.map(({ id }) => id);
+  const steps = [...readProse(lesson).matchAll(/<Step\s[^>]*\bid="([^"]+)"/g)].map(([, id]) => id ?? "");
+
+  test("has at least two graded steps, and every check belongs to one", () => {
+    expect(new Set(ids).size).toBe(ids.length);
+    const graded = new Set(lesson.grading.checks.map(({ step }) => step));
+    expect(graded.size).toBeGreaterThanOrEqual(2);
+    expect([...graded].filter((step) => !steps.includes(step))).toEqual([]);
+  });
+
+  test("has another right way and at least four wrong ones, each with a known check and misconception", () => {
+    expect(lesson.right.length).toBeGreaterThanOrEqual(2);
+    expect(lesson.wrong.length).toBeGreaterThanOrEqual(4);
+    expect(lesson.wrong.filter(({ fails }) => !ids.includes(fails)).map(({ file }) => file)).toEqual([]);
+    expect(lesson.wrong.filter(({ misconception }) => !known.has(misconception)).map(({ file }) => file)).toEqual([]);
+  });
+
+  test("proves every check: some wrong way fails it, or it is false at the start", () => {
+    const failed = new Set(lesson.wrong.map(({ fails }) => fails));
+    const unproved = ids.filter(
+      (id) => !failed.has(id) && !["token-refused", "ship-healthy", "health-noted"].includes(id),
+    );
+    expect(unproved).toEqual([]);
+  });
+
+  test("speaks as the house does", () => {
+    expect(sentencesOf(lesson).filter((sentence) => sentence === "" || banned.test(sentence))).toEqual([]);
+    const prose = readProse(lesson).replace(/```[\s\S]*?```|`[^`]*`|<[^>]+>/g, "");
+    expect(prose.split("\n").filter((line) => banned.test(line))).toEqual([]);
+  });
+
+  test("closes with what the learner can now say", () => {
+    expect(readProse(lesson)).toMatch(/\n## What you can now say\n/);
+  });
+
+  test("has a start that does not pass and a solution that does", async () => {
+    await programs.loadAll();
+    const proofs = listProofs(lesson, programs).filter(({ name }) => name === "start" || name === "solution.sh");
+    expect(proofs).toHaveLength(2);
+    for (const { run } of proofs) expect(await run()).toBe("");
+  });
+});
+
+test("every misconception has an explanation of two sentences", () => {
+  const odd = misconceptions.filter(
+    ({ explanation }) => explanation.split(/[.?](?=\s|$)/).filter((part) => part.trim() !== "").length !== 2,
+  );
+  expect(odd.map(({ id }) => id)).toEqual([]);
+});
