@@ -4,6 +4,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./packages.mjs";
 import { runProgram } from "./run.ts";
+import { buildScenes } from "./scenes.ts";
 
 const sources = ["src", "sandbox", "lessons", "public", "astro.config.ts", "astro.config.mjs", "package-lock.json"];
 
@@ -22,9 +23,11 @@ export function isStale(): boolean {
   return sources.some((source) => findNewest(join(root, source)) > time);
 }
 
-/** Builds the site; answers the exit status. */
+/** Builds the site and boots its scenes; answers the exit status. */
 export async function buildSite(): Promise<number> {
-  return (await runProgram("astro", ["build"])).status;
+  const { status } = await runProgram("astro", ["build"]);
+  if (status === 0) await buildScenes();
+  return status;
 }
 
 if (import.meta.main) process.exitCode = await buildSite();

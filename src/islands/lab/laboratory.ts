@@ -1,8 +1,10 @@
 // The laboratory of a lesson: boots or takes up its machine, connects the panes to it, keeps it on this device, survives a dead worker.
 
 import type { Check, GradeReport } from "#sandbox/grader/check.ts";
+import type { Boot } from "#sandbox/protocol.ts";
 import { type LessonData, loadLesson } from "../../course/load.ts";
 import { MachineClient } from "../../machine/client.ts";
+import { fetchPrebuilt } from "../../machine/prebuilt.ts";
 import type { LabRecord } from "../../state/keeper.ts";
 import { createOwnership, type Ownership } from "../../state/ownership.ts";
 import { $progress, loadProgress, noteHint, notePassed } from "../../state/progress.ts";
@@ -110,15 +112,32 @@ class Lab implements Laboratory {
         resolve();
       });
     });
-    client.boot({
+    const size = this.#terminals?.size ?? this.#guessSize();
+    const boot = {
       lab: this.#id,
       scene: lesson.scene,
       ...(lesson.grading === undefined ? {} : { grading: lesson.grading }),
-      ...(record === undefined ? {} : { saved: record.saved }),
-      size: this.#terminals?.size ?? this.#guessSize(),
-    });
+      size,
+    };
+    if (record === undefined) void this.#bootPrebuilt(client, boot);
+    else client.boot({ ...boot, saved: record.saved });
     this.#startHeartbeat(client);
     return ready;
+  }
+
+  /** A scene booted at build time needs only its first part for a prompt; the rest follows. */
+  async #bootPrebuilt(client: MachineClient, boot: Boot): Promise<void> {
+    const prebuilt = await fetchPrebuilt(this.#id);
+    if (prebuilt === undefined) {
+      client.boot(boot);
+      return;
+    }
+    client.boot({ ...boot, prebuilt: prebuilt.first });
+    try {
+      client.send({ type: "rest", text: await prebuilt.rest });
+    } catch {
+      client.boot(boot);
+    }
   }
 
   /** Columns and rows before any screen exists: 13 px mono in the terminal pane. */

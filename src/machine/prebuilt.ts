@@ -1,0 +1,25 @@
+// Scenes booted at build time, fetched in two parts: the first is enough for a prompt, the rest follows.
+
+/** The parts of a prebuilt scene as they arrive. */
+export interface Prebuilt {
+  readonly first: string;
+  readonly rest: Promise<string>;
+}
+
+async function fetchText(path: string): Promise<string> {
+  const response = await fetch(`${import.meta.env.BASE_URL.replace(/\/$/, "")}/scenes/${path}`);
+  const type = response.headers.get("content-type") ?? "";
+  if (!response.ok || !type.includes("json")) throw new Error(`no prebuilt scene ${path}`);
+  return response.text();
+}
+
+/** The prebuilt scene of a laboratory; undefined where there is none, and the worker boots it itself. */
+export async function fetchPrebuilt(lab: string): Promise<Prebuilt | undefined> {
+  const rest = fetchText(`${lab}.rest.json`);
+  rest.catch(() => undefined);
+  try {
+    return { first: await fetchText(`${lab}.first.json`), rest };
+  } catch {
+    return undefined;
+  }
+}
