@@ -51,7 +51,8 @@ function* handle(sys: Sys, work: (manager: Manager) => void): Task<void> {
 /** Says once that all jobs of the boot are done. */
 function finishBoot(manager: Manager): void {
   const { state, sys } = manager;
-  if (state.bootFinished > 0 || Object.keys(state.jobs).length > 0) return;
+  if (!state.booting || Object.keys(state.jobs).length > 0) return;
+  state.booting = false;
   state.bootFinished = sys.now();
   const kernel = 1_318;
   const user = Math.max(1, sys.now() - state.started) + 2_204;
@@ -86,6 +87,7 @@ function* start(sys: Sys): Task<number | undefined> {
     startTarget(manager, "systemd-journald.service");
   });
   yield* handle(sys, (manager) => {
+    manager.state.booting = true;
     const target = getUnit(manager, "default.target");
     loadDependencies(manager, target);
     startTarget(manager, target.definition.id);
@@ -96,6 +98,9 @@ function* start(sys: Sys): Task<number | undefined> {
 /** Whose process this is: by main and control pid, else by nobody. */
 function* childEnded(sys: Sys, pid: number, status: ExitStatus): Task<void> {
   if (status.kind === "stopped") return;
+  // What the process said last is read by journald before PID 1 speaks of its end.
+  yield* sys.rest();
+  yield* sys.rest();
   yield* handle(sys, (manager) => {
     const units = Object.values(manager.state.units);
     if (units.some((unit) => processEnded(manager, unit, pid, status))) return;

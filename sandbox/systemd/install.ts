@@ -89,10 +89,7 @@ export function unitFileState(view: FileView, name: string): FileState {
   if (fragment === undefined) return plain("not-found");
   if (fragment.masked) return plain(fragment.path.startsWith("/run/") ? "masked-runtime" : "masked");
   if (/^\/run\/systemd\/(?:generator|transient)/.test(fragment.path)) return plain(fragment.path.includes("transient") ? "transient" : "generated");
-  if (fragment.id !== name && templateOf(fragment.id) === undefined) {
-    const own = aliasLinks(view, ETC, fragment.id).some((link) => link.endsWith(`/${name}`));
-    if (!own) return plain("alias");
-  }
+  if (fragment.id !== name && templateOf(fragment.id) === undefined) return plain("alias");
   const info = readInstall(view, fragment.id, fragment.path);
   const answer = (state: string): FileState => ({ state, complaints: info.complaints });
   if (info.broken) return answer("bad");

@@ -53,7 +53,7 @@ export function startService(manager: Manager, unit: UnitRuntime): void {
   }
   disarm(manager, unit);
   Object.assign(unit, {
-    result: "success", records: {}, main: undefined, mainPid: 0, mainIndex: 0, forbidRestart: false, statusText: "", cpu: 0,
+    result: "success", records: {}, main: undefined, mainPid: 0, mainIndex: 0, forbidRestart: false, statusText: "", cpu: 11,
     killing: undefined, invocation: newInvocation(manager),
   });
   runControl(manager, unit, "ExecCondition", 0) || runControl(manager, unit, "ExecStartPre", 0) || enterStart(manager, unit);

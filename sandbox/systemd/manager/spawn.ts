@@ -121,7 +121,7 @@ function openJournalDoors(sys: Sys): number[] {
     sys.chmod(path, 0o666);
     return fd;
   });
-  return doors.filter((fd) => !isErrno(fd));
+  return doors.filter((fd): fd is number => !isErrno(fd));
 }
 
 /** Name of a process between fork and exec: `(kubelet)`, of long names the last eight letters. */

@@ -81,6 +81,8 @@ export interface ManagerState {
   control: number;
   /** Half-read requests by connection. */
   requests: Record<number, string>;
+  /** The jobs of the boot are not done yet. */
+  booting: boolean;
   bootFinished: number;
   started: number;
   /** Environment that services get. */
@@ -106,7 +108,7 @@ export function managerOf(sys: Sys): Manager {
 
 export function initialState(): ManagerState {
   return {
-    units: {}, aliases: {}, jobs: {}, nextJob: 1, outbox: [], journal: -1, control: -1, requests: {}, bootFinished: 0, started: 0,
+    units: {}, aliases: {}, jobs: {}, nextJob: 1, outbox: [], journal: -1, control: -1, requests: {}, booting: false, bootFinished: 0, started: 0,
     environment: { LANG: "C.UTF-8", PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin" }, shutdown: undefined,
   };
 }

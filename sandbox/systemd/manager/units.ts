@@ -23,11 +23,26 @@ function read(manager: Manager, name: string): Definition {
   return definition;
 }
 
-/** Units that are always there, without files. */
-function builtIn(name: string): Partial<UnitRuntime> | undefined {
-  if (name === "-.slice" || name === "system.slice" || name === "user.slice") return { sub: "active" };
-  if (name.endsWith(".slice")) return { sub: "dead" };
-  return name === "init.scope" ? { sub: "running" } : undefined;
+/** Units that are always there, without files: state and description. */
+function builtIn(name: string): readonly [sub: string, description: string, documentation: string] | undefined {
+  switch (name) {
+    case "-.slice":
+      return ["active", "Root Slice", "man:systemd.special(7)"];
+    case "system.slice":
+      return ["active", "System Slice", "man:systemd.special(7)"];
+    case "user.slice":
+      return ["active", "User and Session Slice", "man:systemd.special(7)"];
+    case "init.scope":
+      return ["running", "System and Service Manager", "man:systemd(1)"];
+    default:
+      return name.endsWith(".slice") ? ["dead", `Slice /${name.replace(/\.slice$/, "").replaceAll("-", "/")}`, ""] : undefined;
+  }
+}
+
+function builtInDefinition(definition: Definition, description: string, documentation: string): Definition {
+  const setting = (value: string) => Object.freeze([Object.freeze({ value, file: "", line: 0 })]);
+  const settings = { "Unit.Description": setting(description), ...(documentation === "" ? {} : { "Unit.Documentation": setting(documentation) }) };
+  return Object.freeze({ ...definition, load: "loaded" as const, settings: Object.freeze(settings) });
 }
 
 /** The unit `name`, read from disk where it is not in memory (or was not found before). */
@@ -37,14 +52,15 @@ export function getUnit(manager: Manager, name: string): UnitRuntime {
   if (known !== undefined && known.definition.load !== "not-found") return known;
   const definition = read(manager, name);
   const builtin = definition.load === "not-found" ? builtIn(name) : undefined;
-  const shown = builtin === undefined ? definition : Object.freeze({ ...definition, load: "loaded" as const });
+  const shown = builtin === undefined ? definition : builtInDefinition(definition, builtin[1], builtin[2]);
   if (definition.id !== name) state.aliases[name] = definition.id;
   const existing = state.units[definition.id];
   if (existing !== undefined) {
     if (existing.definition.load === "not-found") existing.definition = shown;
     return existing;
   }
-  const unit = Object.assign(newRuntime(shown), builtin ?? {});
+  const unit = newRuntime(shown);
+  if (builtin !== undefined) unit.sub = builtin[0];
   if (unit.sub !== "dead") unit.activeEnter = unit.inactiveExit = unit.stateChange = manager.state.started;
   state.units[definition.id] = unit;
   return unit;
