@@ -20,7 +20,7 @@ export function formatDeclare(name: string, variable: Variable): string {
   const head = `declare -${variable.flags || "-"} ${name}`;
   if (variable.list !== undefined || variable.map !== undefined) {
     const empty = (variable.list?.size ?? variable.map?.size) === 0;
-    return empty ? `${head}=()` : `${head}=${formatItems(variable)}`;
+    return empty ? (variable.map === undefined ? `${head}=()` : head) : `${head}=${formatItems(variable)}`;
   }
   return variable.value === undefined ? head : `${head}=${doubleQuote(variable.value)}`;
 }

@@ -676,12 +676,21 @@ class Parser extends Scanner {
     return { t: "binary", op, l: w, r: this.condRight(op) };
   }
 
+  private regexParts() {
+    try {
+      return this.readParts(" \t\n;&<>)", true);
+    } catch (fault) {
+      if (fault instanceof Incomplete) fault.faults.push({ line: this.lineAt(this.end), text: "unexpected argument to conditional binary operator" });
+      throw fault;
+    }
+  }
+
   private condRight(op: string): Word {
     const extglob = this.extglob;
     if (op === "=~") {
       this.skipBlank(false);
       const start = this.pos;
-      const parts = this.readParts(" \t\n;&<>)", true);
+      const parts = this.regexParts();
       if (this.pos > start && this.src.slice(start, this.pos) !== "]]") return makeWord(parts, this.src.slice(start, this.pos));
       this.pos = start;
     } else if (op === "==" || op === "=" || op === "!=") this.extglob = true;

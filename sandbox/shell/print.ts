@@ -39,13 +39,19 @@ class Printer {
 
   /** Commands of a body, each on a line of its own. */
   body(list: List, level: number): string {
-    return list.items
-      .map((item, i) => {
-        const text = this.command(item.c, level);
-        const end = item.bg ? " &" : i < list.items.length - 1 || true ? ";" : "";
-        return this.close(`${pad(level)}${text}${end}`);
-      })
-      .join("\n");
+    let out = "";
+    for (const [i, item] of list.items.entries()) {
+      const before = i === 0 ? pad(level) : list.items[i - 1]?.bg ? " " : `\n${pad(level)}`;
+      const text = this.command(item.c, level) + (item.bg ? " &" : i < list.items.length - 1 ? ";" : "");
+      out += before + this.close(text);
+    }
+    return out;
+  }
+
+  /** A body whose last command ends in a semicolon. */
+  private ended(list: List, level: number): string {
+    const text = this.body(list, level);
+    return list.items.at(-1)?.bg || text.endsWith("\n") ? text : `${text};`;
   }
 
   /** A list on one line where it can be: conditions of if and while. */
@@ -87,7 +93,7 @@ class Printer {
   }
 
   private block(head: string, list: List, level: number, tail: string): string {
-    return `${head}\n${this.body(list, level + 1)}\n${pad(level)}${tail}`;
+    return `${head}\n${head === "{ " ? this.body(list, level + 1) : this.ended(list, level + 1)}\n${pad(level)}${tail}`;
   }
 
   private compound(c: Exclude<Command, { t: "simple" | "pipe" | "not" | "time" | "and" | "or" | "func" | "coproc" }>, level: number): string {
@@ -115,7 +121,7 @@ class Printer {
       case "case": {
         const arms = c.arms.map((arm) => {
           const head = `${pad(level + 1)}${words2(arm.patterns)})`;
-          const body = arm.body === undefined ? "" : `\n${this.body(arm.body, level + 2).replace(/;$/, "")}`;
+          const body = arm.body === undefined ? "\n" : `\n${this.body(arm.body, level + 2)}`;
           return `${head}${body}\n${pad(level + 1)}${arm.end}`;
         });
         return `case ${c.word.raw} in \n${arms.join("\n")}\n${pad(level)}esac`;
@@ -124,9 +130,9 @@ class Printer {
   }
 
   private ifText(c: Extract<Command, { t: "if" }>, level: number): string {
-    let text = `if ${this.inline(c.test, level)}; then\n${this.body(c.then, level + 1)}\n${pad(level)}`;
+    let text = `if ${this.inline(c.test, level)}; then\n${this.ended(c.then, level + 1)}\n${pad(level)}`;
     if (c.else !== undefined) {
-      const inner = c.else.t === "list" ? this.body(c.else, level + 1) : `${pad(level + 1)}${this.command(c.else, level + 1)};`;
+      const inner = c.else.t === "list" ? this.ended(c.else, level + 1) : `${pad(level + 1)}${this.command(c.else, level + 1)};`;
       text += `else\n${inner}\n${pad(level)}`;
     }
     return `${text}fi`;

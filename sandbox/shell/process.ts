@@ -67,14 +67,19 @@ function detachInput(sys: Sys): void {
 }
 
 /** Starts the commands of a pipeline, each in a child. */
-export function* startPipeline(sh: Shell, c: Extract<Command, { t: "pipe" }>, background = false): Task<Job> {
+export function* startPipeline(sh: Shell, c: Extract<Command, { t: "pipe" }>, background = false): Task<Job & { input?: number }> {
   const { sys } = sh;
-  const job: Job = { id: 0, pgid: 0, procs: [], command: "", told: true, background };
+  const job: Job & { input?: number } = { id: 0, pgid: 0, procs: [], command: "", told: true, background };
+  const inShell = !background && sh.state.shopt.has("lastpipe") && !sh.jobControl;
   let input = -1;
   for (const [i, command] of c.cmds.entries()) {
     const last = i === c.cmds.length - 1;
     const out = last ? undefined : sys.pipe();
     const from = input;
+    if (last && inShell) {
+      job.input = input;
+      break;
+    }
     const both = c.errs?.includes(i) ?? false;
     const pid = startChild(sh, { group: i === 0 ? true : job.pgid, background }, function* (child) {
       if (from >= 0) {
@@ -154,7 +159,10 @@ function* tellEnd(sh: Shell, target: Foreground): Task<void> {
     if (sh.depth === 0) yield* sys.write(2, `${text}\n`);
     return;
   }
-  if (last.signal === "SIGTERM" && sh.depth > 0) return;
+  if (last.signal === "SIGTERM") {
+    yield* sys.write(2, `${text}\n`);
+    return;
+  }
   const command = typeof target.command === "string" ? target.command : target.command();
   yield* sys.write(2, `${messagePrefix(sh)}${String(target.procs.at(-1)?.pid ?? 0).padStart(5)} ${text.padEnd(24)}${command}\n`);
 }
@@ -204,6 +212,7 @@ export function* capture(sh: Shell, list: List | undefined): Task<string> {
     child.tested = sh.state.options.has("posix") ? sh.tested : 0;
     if (!sh.state.shopt.has("inherit_errexit")) child.state.options.delete("errexit");
     child.loops = 0;
+    child.traced += 1;
     const [only] = list.items;
     const tail = list.items.length === 1 && only !== undefined && !only.bg && child.state.traps.size === 0;
     return tail ? yield* run(child, only.c, true) : yield* runList(child, list);

@@ -42,6 +42,7 @@ export function* evaluateText(sh: Shell, text: string, options: EvalOptions = {}
   if (isFile) sh.frames.push({ name: "source", line: sh.line, source: options.source as string, kind: "source" });
   if (isFile) sh.loops = 0;
   sh.state.status = isFile || options.label === "eval" ? 0 : sh.state.status;
+  sh.traced += 1;
   try {
     const label = isFile ? options.source : (options.label ?? "trap");
     return yield* runUnits(sh, text, options.line ?? sh.line, label);
@@ -51,6 +52,7 @@ export function* evaluateText(sh: Shell, text: string, options: EvalOptions = {}
   } finally {
     if (isFile) sh.frames.pop();
     sh.nesting -= 1;
+    sh.traced -= 1;
     Object.assign(sh, { loops, line });
   }
 }
@@ -60,7 +62,7 @@ function* runUnits(sh: Shell, text: string, line: number, label: string | undefi
   for (let at = 0; ; ) {
     const unit = parseUnit(text, at, scanOptions(sh, line, true));
     if (unit.kind === "end" || unit.kind === "incomplete") return sh.state.status;
-    for (const warning of unit.warnings) yield* reportFaults(sh, [warning], label);
+    for (const warning of unit.warnings) yield* reportFaults(sh, [warning], undefined);
     at = unit.next;
     if (unit.kind === "error") {
       yield* reportFaults(sh, unit.faults, label);
@@ -77,7 +79,7 @@ export function* runScript(sh: Shell, text: string, label: string | undefined, o
   for (let at = 0; ; ) {
     const unit = parseUnit(text, at, scanOptions(sh, 1, true));
     if (unit.kind === "end" || unit.kind === "incomplete") return sh.state.status;
-    for (const warning of unit.warnings) yield* reportFaults(sh, [warning], label);
+    for (const warning of unit.warnings) yield* reportFaults(sh, [warning], undefined);
     if (sh.state.options.has("verbose")) yield* sh.sys.write(2, text.slice(at, unit.next));
     at = unit.next;
     if (unit.kind === "error") {
@@ -106,6 +108,7 @@ export function afterJump(sh: Shell): void {
   sh.tested = 0;
   sh.frames = [];
   sh.nesting = 0;
+  sh.traced = 0;
   sh.builtin = "";
   sh.state.scopes.length = 1;
 }

@@ -17,7 +17,7 @@ import { parseText } from "./parse.ts";
 import { quoteIfNeeded } from "./quote.ts";
 import { applyRedirects, type Undo, undoRedirects } from "./redirect.ts";
 import { pollSignals, runNamedTrap } from "./signals.ts";
-import { complain, Discard, Exit, LoopJump, messagePrefix, Return, type Shell, statusOf, type Variable } from "./state.ts";
+import { complain, Discard, Exit, type Job, LoopJump, messagePrefix, Return, type Shell, statusOf, type Variable } from "./state.ts";
 import { assign, getValue } from "./vars.ts";
 
 const DECLARERS = new Set(["declare", "typeset", "local", "export", "readonly"]);
@@ -234,7 +234,8 @@ function* runSelect(sh: Shell, c: Extract<Command, { t: "for" | "select" }>): Ta
   const values = c.words === undefined ? [...sh.state.params] : yield* expandWords(sh, c.words);
   if (values.length === 0) return 0;
   let show = true;
-  return yield* loop(sh, {
+  let ended = false;
+  const result = yield* loop(sh, {
     *test() {
       for (;;) {
         if (show) yield* sh.sys.write(2, menu(sh, values));
@@ -242,7 +243,7 @@ function* runSelect(sh: Shell, c: Extract<Command, { t: "for" | "select" }>): Ta
         const status = yield* sh.runner.command(sh, ["read", "-r"], { builtinOnly: true });
         if (status !== 0) {
           yield* sh.sys.write(1, "\n");
-          sh.state.status = 1;
+          ended = true;
           return false;
         }
         const reply = getValue(sh, "REPLY") ?? "";
@@ -255,6 +256,7 @@ function* runSelect(sh: Shell, c: Extract<Command, { t: "for" | "select" }>): Ta
     },
     body: c.body,
   });
+  return ended ? 1 : result;
 }
 
 /** The numbered list of `select`, in columns as wide as the window. */
@@ -303,12 +305,36 @@ function* runCase(sh: Shell, c: Extract<Command, { t: "case" }>): Task<number> {
 
 function* runPipeline(sh: Shell, c: Extract<Command, { t: "pipe" }>): Task<number> {
   yield* pollSignals(sh);
+  const inShell = sh.state.shopt.has("lastpipe") && !sh.jobControl;
   const job = yield* startPipeline(sh, c);
+  if (inShell) return yield* finishInShell(sh, c, job);
   yield* waitForeground(sh, job);
   sh.pipeStatus = job.procs.map((proc) => (proc.status === undefined ? 0 : statusOf(proc.status)));
   if (jobState(job) === "stopped") return sh.pipeStatus.at(-1) ?? 0;
   if (sh.state.options.has("pipefail")) return sh.pipeStatus.findLast((status) => status !== 0) ?? 0;
   return sh.pipeStatus.at(-1) ?? 0;
+}
+
+/** `lastpipe`: the last command of a pipeline runs in the shell itself. */
+function* finishInShell(sh: Shell, c: Extract<Command, { t: "pipe" }>, job: Job & { input?: number }): Task<number> {
+  const { sys } = sh;
+  const input = job.input ?? -1;
+  const saved = sys.dupAside(0, 10);
+  sys.dup(input, 0);
+  sys.close(input);
+  let status: number;
+  try {
+    status = yield* run(sh, c.cmds.at(-1) as Command);
+  } finally {
+    if (isErrno(saved)) sys.close(0);
+    else {
+      sys.dup(saved, 0);
+      sys.close(saved);
+    }
+  }
+  yield* waitForeground(sh, job);
+  sh.pipeStatus = [...job.procs.map((proc) => (proc.status === undefined ? 0 : statusOf(proc.status))), status];
+  return sh.state.options.has("pipefail") ? (sh.pipeStatus.findLast((item) => item !== 0) ?? 0) : status;
 }
 
 function* runSubshell(sh: Shell, c: Extract<Command, { t: "sub" }>): Task<number> {
@@ -379,7 +405,7 @@ export function* trace(sh: Shell, text: string): Task<void> {
   let prefix = ps4;
   if (/[$`\\]/.test(ps4)) prefix = yield* expandString(sh, parseText(ps4));
   if (on) sh.state.options.add("xtrace");
-  const repeated = (prefix[0] ?? "").repeat(Math.max(0, sh.depth)) + prefix;
+  const repeated = (prefix[0] ?? "").repeat(sh.traced) + prefix;
   const fd = Number(getValue(sh, "BASH_XTRACEFD") ?? 2);
   yield* sh.sys.write(fd, `${repeated}${text}\n`);
 }
@@ -410,11 +436,11 @@ function* runSimple(sh: Shell, c: Extract<Command, { t: "simple" }>, tail: boole
   yield* pollSignals(sh);
   sh.line = c.line;
   sh.substitution = undefined;
+  if (sh.inTrap.size === 0) sh.command = c;
   if (sh.state.traps.has("DEBUG") && (sh.frames.length === 0 || sh.state.options.has("functrace"))) {
-    sh.command = printCommand(c);
     yield* runNamedTrap(sh, "DEBUG");
     sh.line = c.line;
-  } else if (sh.state.traps.size > 0) sh.command = printCommand(c);
+  }
   const { argv, arrays } = yield* expandCommand(sh, c);
   try {
     if (argv.length === 0) return yield* runAssignments(sh, c);
@@ -520,16 +546,13 @@ function* runBuiltin(sh: Shell, name: string, argv: string[], arrays: Map<number
 
 /** `exec`: redirections stay; with words, the shell becomes the program. */
 function* runExec(sh: Shell, argv: string[], call: Call): Task<number> {
-  if (!(yield* applyRedirects(sh, call.redirs))) {
-    if (!sh.state.interactive) throw new Exit(1);
-    return 1;
-  }
+  if (!(yield* applyRedirects(sh, call.redirs))) return 1;
   sh.procSubs = [];
   return yield* withTemporary(sh, call.temporary, () => runBuiltin(sh, "exec", argv, call.arrays));
 }
 
 function* runExternal(sh: Shell, name: string, argv: string[], call: Call): Task<number> {
-  const found = findProgram(sh, name, call.path);
+  const found = findProgram(sh, name, call.temporary.findLast(([key]) => key === "PATH")?.[1] ?? call.path);
   if (found === undefined) {
     const handler = sh.state.functions.has("command_not_found_handle");
     return yield* withRedirects(sh, call.redirs, handler ? callFunction(sh, "command_not_found_handle", ["command_not_found_handle", ...argv]) : notFound(sh, name));
@@ -561,7 +584,7 @@ function* defineFunction(sh: Shell, c: Extract<Command, { t: "func" }>): Task<nu
     yield* complain(sh, `${c.name}: readonly function`);
     return 1;
   }
-  const source = sh.frames.findLast((frame) => frame.source !== "")?.source ?? (sh.state.interactive || sh.commandString ? "" : sh.state.name);
+  const source = sh.frames.findLast((frame) => frame.source !== "")?.source ?? (sh.commandString ? "environment" : sh.state.interactive ? "" : sh.state.name);
   sh.state.functions.set(c.name, Object.freeze({ body: c.body, line: c.line, source }));
   return 0;
 }

@@ -88,14 +88,16 @@ export interface Shell {
   tested: number;
   /** How deep in subshells. */
   depth: number;
+  /** How deep in substitutions and evaluated texts: `set -x` shows it. */
+  traced: number;
   /** Job control is on: pipelines get process groups of their own. */
   jobControl: boolean;
   /** Status of the last command substitution of the command that is being expanded. */
   substitution: number | undefined;
   pipeStatus: number[];
   lastArg: string;
-  /** Text of the command that runs, for BASH_COMMAND. */
-  command: string;
+  /** The command that runs, for BASH_COMMAND. */
+  command: Command | undefined;
   /** Traps that are running, so that they do not begin again. */
   inTrap: Set<string>;
   /** Name in front of messages of the builtin that runs. */
@@ -212,8 +214,8 @@ export function createState(sys: Sys, name: string): ShellState {
 /** A shell around a state. */
 export function createShell(sys: Sys, state: ShellState, runner: Runner): Shell {
   return {
-    sys, state, runner, line: 1, loops: 0, frames: [], tested: 0, depth: 0, jobControl: false, substitution: undefined, pipeStatus: [0], lastArg: "",
-    command: "", inTrap: new Set(), builtin: "", commandString: false, executing: "", procSubs: [], pending: [], ended: new Map(), nesting: 0, optAt: 1, warned: false,
+    sys, state, runner, line: 1, loops: 0, frames: [], tested: 0, depth: 0, traced: 0, jobControl: false, substitution: undefined, pipeStatus: [0], lastArg: "",
+    command: undefined, inTrap: new Set(), builtin: "", commandString: false, executing: "", procSubs: [], pending: [], ended: new Map(), nesting: 0, optAt: 1, warned: false,
   };
 }
 

@@ -1,6 +1,7 @@
 // Variables: scopes, arrays, attributes, and the ones that the shell computes.
 
 import { findUser } from "../lib/users.ts";
+import { printCommand } from "./print.ts";
 import { type Shell, sameFile, type Variable } from "./state.ts";
 
 const VERSION = ["5", "2", "37", "1", "release", "x86_64-pc-linux-gnu"] as const;
@@ -23,7 +24,7 @@ const DYNAMIC: Readonly<Record<string, (sh: Shell) => string | string[]>> = {
   LINENO: (sh) => String(sh.line),
   BASHPID: (sh) => String(sh.sys.pid),
   BASH_SUBSHELL: (sh) => String(sh.depth),
-  BASH_COMMAND: (sh) => sh.command,
+  BASH_COMMAND: (sh) => (sh.command === undefined ? "" : printCommand(sh.command)),
   HISTCMD: (sh) => String(sh.state.historyBase + sh.state.history.length),
   FUNCNAME: (sh) => callers(sh).map((frame) => (frame.kind === "source" ? "source" : frame.name)),
   BASH_SOURCE: (sh) => callers(sh).map((frame) => frame.source),
@@ -173,7 +174,7 @@ export function assign(sh: Shell, given: string, value: string, sub?: string): "
   const variable = writable(sh, name);
   const text = shaped(variable, value);
   if (variable.map !== undefined) variable.map.set(at ?? "0", text);
-  else if (variable.list !== undefined || at !== undefined) {
+  else if (variable.list !== undefined || at !== undefined || variable.flags.includes("a")) {
     const list = (variable.list ??= new Map(variable.value === undefined ? [] : [[0, variable.value]]));
     delete variable.value;
     if (!variable.flags.includes("a")) variable.flags = sortFlags(`a${variable.flags}`);
@@ -239,8 +240,8 @@ export function declareVariable(sh: Shell, name: string, options: DeclareOptions
     variable.map = new Map(variable.value === undefined ? [] : [["0", variable.value]]);
     delete variable.value;
   }
-  if (options.add?.includes("a") && variable.list === undefined && variable.map === undefined) {
-    variable.list = new Map(variable.value === undefined ? [] : [[0, variable.value]]);
+  if (options.add?.includes("a") && variable.list === undefined && variable.value !== undefined) {
+    variable.list = new Map([[0, variable.value]]);
     delete variable.value;
   }
   return variable;

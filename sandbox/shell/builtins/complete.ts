@@ -6,6 +6,7 @@ import { expandWords } from "../expand.ts";
 import { parseText } from "../parse.ts";
 import { quoteIfNeeded } from "../quote.ts";
 import { complain, type Shell } from "../state.ts";
+import { builtinNames } from "./names.ts";
 import { badFlags, type Builtin, parseFlags, print } from "./define.ts";
 
 const LETTERS = "abcdefgjksuvprDEIo:A:G:W:F:C:X:P:S:";
@@ -45,8 +46,8 @@ export function* generate(sh: Shell, args: readonly string[], prefix: string): T
   const flags = parseFlags(args, LETTERS);
   if (flags.bad !== undefined || flags.missing !== undefined) return undefined;
   const words: string[] = [];
-  for (const flag of flags.flags) words.push(...actionWords(sh, flag, prefix));
-  if (flags.values.A !== undefined) words.push(...actionWords(sh, flags.values.A, prefix));
+  for (const flag of flags.flags) words.push(...actionWords(sh, flag, prefix, builtinNames));
+  if (flags.values.A !== undefined) words.push(...actionWords(sh, flags.values.A, prefix, builtinNames));
   if (flags.values.W !== undefined) {
     const text = (yield* expandWords(sh, [parseText(flags.values.W)])).join(" ");
     words.push(...text.split(/\s+/).filter((word) => word !== "" && word.startsWith(prefix)));

@@ -54,8 +54,12 @@ function* declareOne(sh: Shell, text: string, array: ArrayValue | undefined, pla
   const { name } = arg;
   const scope = { ...(plan.local ? { local: true } : {}), ...(plan.global ? { global: true } : {}) };
   const before = plan.local ? sh.state.scopes.at(-1)?.get(name) : rawVariable(sh, name);
-  if (before?.flags.includes("r") && (arg.value !== undefined || plan.remove.includes("r"))) {
+  const fixed = before ?? (plan.local ? sh.state.scopes[0]?.get(name) : undefined);
+  if (fixed?.flags.includes("r") && (arg.value !== undefined || plan.remove.includes("r") || (plan.local && before === undefined))) {
+    const { builtin } = sh;
+    if (builtin === "readonly" || builtin === "export") sh.builtin = "";
     yield* complain(sh, `${name}: readonly variable`);
+    sh.builtin = builtin;
     return 1;
   }
   if (plan.add.includes("n")) {

@@ -288,6 +288,8 @@ function* killOne(sh: Shell, target: string, signal: SignalName | 0): Task<boole
   }
   const failed = sh.sys.kill(Number(target), signal);
   if (failed === undefined) {
+    // A signal to the shell itself takes effect before the next command.
+    if (signal !== 0 && [sh.sys.pid, 0, -1, -sh.sys.info.pgid].includes(Number(target))) yield* sh.sys.rest();
     yield* pollSignals(sh);
     return true;
   }

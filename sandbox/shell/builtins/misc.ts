@@ -135,8 +135,9 @@ export const umask: Builtin = {
     } else {
       const change = parseMode(arg);
       if (change === undefined) {
-        const bad = /[^ugoarwxXst,+=-]/.exec(arg)?.[0];
-        yield* complain(sh, `\`${bad ?? arg[0]}': invalid symbolic mode ${bad === undefined ? "operator" : "character"}`);
+        const operator = /^[ugoa]*([^ugoa+=-])/.exec(arg)?.[1];
+        const bad = operator ?? /[^ugoarwxXst,+=-]/.exec(arg)?.[0] ?? "";
+        yield* complain(sh, `\`${bad}': invalid symbolic mode ${operator === undefined ? "character" : "operator"}`);
         return 1;
       }
       sh.sys.umask(~change(~sh.sys.umask() & 0o777, false, 0) & 0o777);

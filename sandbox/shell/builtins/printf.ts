@@ -1,6 +1,7 @@
 // printf, with bash's own conversions and messages.
 
 import type { Task } from "../../kernel/sys.ts";
+import { encode } from "../../kernel/text.ts";
 import { expandEscapes, formatFloat, formatInteger, numberArgument } from "../../lib/printf.ts";
 import { formatTime, readZone } from "../../lib/strftime.ts";
 import { storeValue } from "../assign.ts";
@@ -10,7 +11,7 @@ import { complain, type Shell } from "../state.ts";
 import { getValue } from "../vars.ts";
 import { badFlags, type Builtin, invalidName, parseFlags, print, usage } from "./define.ts";
 
-const CONVERSION = /^%([-+ #0']*)(\*|\d+)?(?:(\.)(\*|-?\d+)?)?(?:\(([^)]*)\))?(?:hh?|ll?|[jztLq])?([A-Za-z%])?/;
+const CONVERSION = /^%([-+ #0']*)(\*|\d+)?(?:(\.)(\*|-?\d+)?)?(?:\(([^)]*)\))?(?:hh?|ll?|[jztL])?([A-Za-z%])?/;
 
 class Formatter {
   private readonly sh: Shell;
@@ -132,7 +133,9 @@ class Formatter {
 
   private text(text: string, flags: string, width: number, precision: number | undefined): void {
     const cut = precision === undefined ? text : [...text].slice(0, precision).join("");
-    this.out += flags.includes("-") ? cut.padEnd(width) : cut.padStart(width);
+    // Widths count bytes, as in bash.
+    const fill = " ".repeat(Math.max(0, width - encode(cut).length));
+    this.out += flags.includes("-") ? cut + fill : fill + cut;
   }
 }
 
