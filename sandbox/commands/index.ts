@@ -21,6 +21,7 @@ import { mkdir, rmdir } from "./mkdir.ts";
 import { printf } from "./printf.ts";
 import { pwd } from "./pwd.ts";
 import { rm } from "./rm.ts";
+import { sed } from "./sed/sed.ts";
 import { sleep } from "./sleep.ts";
 import { sort } from "./sort.ts";
 import { stat } from "./stat.ts";
@@ -64,6 +65,7 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
   pwd,
   rm,
   rmdir,
+  sed,
   sleep,
   sort,
   stat,
@@ -88,6 +90,10 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
   truncate: async () => (await import("./truncate.ts")).truncate,
   unlink: async () => (await import("./ln.ts")).unlink,
   yes: async () => (await import("./yes.ts")).yes,
+
+  // --- when first run: text ---
+  awk: async () => (await import("./awk/awk.ts")).awk,
+  mawk: async () => (await import("./awk/awk.ts")).mawk,
 
   // --- when first run: the kernel's ---
   modprobe: async () => (await import("./modprobe.ts")).modprobe,
