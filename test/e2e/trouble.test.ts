@@ -1,0 +1,132 @@
+// When something goes wrong outside the lesson: the worker dies, what was saved is bad, the device is full, a page is missing, scripts are off.
+
+import { describe, expect, test } from "vitest";
+import { readScreen, showTerminal, startLaboratory, typeLine, waitForPrompt } from "../../src/cli/browse.ts";
+import { useBrowser } from "./support/browser.ts";
+
+const path = "lessons/sign-on/first-watch/";
+const { visit, site } = useBrowser();
+
+describe("trouble", () => {
+  test("a worker that was killed is started again from what was saved", async () => {
+    const { page, context } = await visit("", { expected: [/worker stopped/] });
+    await context.addInitScript(() => {
+      const Original = Worker;
+      globalThis.Worker = class extends Original {
+        constructor(url: string | URL, options?: WorkerOptions) {
+          super(url, options);
+          if (options?.type === "module") (globalThis as Record<string, unknown>).__worker ??= this;
+        }
+      };
+    });
+    await page.goto(new URL(path, site).href);
+    await startLaboratory(page);
+    await showTerminal(page, "node01");
+    await typeLine(page, "echo kept > /root/kept");
+    await page.waitForTimeout(2500);
+    await page.evaluate(() => ((globalThis as Record<string, unknown>).__worker as Worker).terminate());
+    const notice = page.locator("[data-notice]");
+    await notice.getByText("The machine stopped and was started again").waitFor({ timeout: 60_000 });
+    await notice.getByRole("button").first().click();
+    await waitForPrompt(page);
+    await showTerminal(page, "node01");
+    expect(await typeLine(page, "cat /root/kept")).toMatch(/\nkept\n/);
+  });
+
+  test("a saved state that cannot be read is set aside with a kind word, and the lesson begins anew", async () => {
+    const { page } = await visit(path);
+    await startLaboratory(page);
+    await showTerminal(page, "node01");
+    await typeLine(page, "echo old > /root/old");
+    await page.waitForTimeout(2500);
+    await page.evaluate(async () => {
+      const open = (): Promise<IDBDatabase> =>
+        new Promise((resolve, reject) => {
+          const request = indexedDB.open("kubelet-captain");
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      const db = await open();
+      const store = db.transaction("kept", "readwrite").objectStore("kept");
+      const keys = await new Promise<IDBValidKey[]>((resolve) => {
+        const request = store.getAllKeys();
+        request.onsuccess = () => resolve(request.result);
+      });
+      let spoiled = 0;
+      for (const key of keys) {
+        if (!String(key).includes("first-watch")) continue;
+        store.put(
+          {
+            version: 1,
+            saved: { format: 1, lab: "sign-on/first-watch", fleet: "rotten" },
+            at: 1,
+            screens: {},
+            starts: {},
+          },
+          key,
+        );
+        spoiled += 1;
+      }
+      if (spoiled === 0) throw new Error(`nothing was kept for this lesson; keys: ${keys.map(String).join(", ")}`);
+      await new Promise((resolve) => {
+        store.transaction.oncomplete = resolve;
+      });
+    });
+    await page.reload();
+    await page.locator('[data-act="start"]').click();
+    const notice = page.locator("[data-notice]");
+    await notice.getByText(/cannot be read/).waitFor({ timeout: 30_000 });
+    await notice.getByRole("button").first().click();
+    await waitForPrompt(page);
+    await showTerminal(page, "node01");
+    expect(await typeLine(page, "ls /root/old")).toMatch(/No such file or directory/);
+  });
+
+  test("a full device is told once, and the laboratory goes on", async () => {
+    const { page, context } = await visit("");
+    await context.addInitScript(() => {
+      IDBObjectStore.prototype.put = () => {
+        throw new DOMException("full", "QuotaExceededError");
+      };
+    });
+    await page.goto(new URL(path, site).href);
+    await startLaboratory(page);
+    await showTerminal(page, "node01");
+    await typeLine(page, "true");
+    const notice = page.locator("[data-notice]");
+    await notice.getByText("No room left on this device").waitFor({ timeout: 30_000 });
+    expect(await notice.getByRole("button").count()).toBeGreaterThan(0);
+    await page.locator(".xterm-helper-textarea:visible, .xterm-rows:visible").first().click();
+    expect(await typeLine(page, "echo goes on")).toMatch(/\ngoes on\n/);
+  });
+
+  test("a lesson that does not exist is answered with 404, the ways on, and no dead end", async () => {
+    const { page } = await visit("", { expected: [/404/] });
+    const answer = await page.goto(new URL("lessons/no-such/lesson/", site).href);
+    expect(answer?.status()).toBe(404);
+    expect(await page.locator("main").textContent()).toContain("No lesson or page has this address");
+    await page.getByRole("link", { name: /Turn strangers away/ }).click();
+    expect(await page.locator("h1").textContent()).toBe("Turn strangers away");
+  });
+
+  test("with scripts off the lesson is whole, and says what needs them", async () => {
+    const { page } = await visit("lessons/who-goes-there/turn-strangers-away/", { javaScriptEnabled: false });
+    for (const part of [
+      "Why the stranger got in",
+      "Keep it that way",
+      "What you can now say",
+      "systemctl restart kubelet",
+    ]) {
+      expect(await page.locator("article").getByText(part).first().isVisible()).toBe(true);
+    }
+    expect(await page.locator("#lab").getByText("The laboratory needs scripts").isVisible()).toBe(true);
+    expect(await page.locator('[data-act="start"]').isVisible()).toBe(false);
+  });
+
+  test("a screen of a machine at rest shows a prompt of its own machine", async () => {
+    const { page } = await visit(path);
+    await startLaboratory(page);
+    await showTerminal(page, "outsider");
+    expect(await readScreen(page)).toMatch(/^pirate@outsider:~\$$/m);
+  });
+});
