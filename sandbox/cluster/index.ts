@@ -98,11 +98,7 @@ export const kubeApiserver: Program = {
       if (!isErrno(given))
         seed(
           state,
-          JSON.parse(decode(given)) as Partial<{
-            rbac: Rbac;
-            accounts: ServiceAccount[];
-            objects: Record<string, Stored>;
-          }>,
+          JSON.parse(decode(given)) as Partial<SeedFile>,
         );
       sys.kept = state as never;
       sys.setMemory(1_500_000, 310_000);
@@ -127,10 +123,17 @@ export const kubeApiserver: Program = {
   },
 };
 
-function seed(
-  state: ClusterState,
-  given: Partial<{ rbac: Rbac; accounts: ServiceAccount[]; objects: Record<string, Stored> }>,
-): void {
+/** What a cluster holds beyond the defaults, as a file. */
+interface SeedFile {
+  readonly rbac: Rbac;
+  /** Names of default bindings that this cluster lacks. */
+  readonly without: readonly string[];
+  readonly accounts: readonly ServiceAccount[];
+  readonly objects: Readonly<Record<string, Stored>>;
+}
+
+function seed(state: ClusterState, given: Partial<SeedFile>): void {
+  state.rbac.bindings = state.rbac.bindings.filter((binding) => !given.without?.includes(binding.name));
   state.rbac.roles.push(...(given.rbac?.roles ?? []));
   state.rbac.bindings.push(...(given.rbac?.bindings ?? []));
   state.accounts.push(...(given.accounts ?? []));
@@ -169,7 +172,7 @@ function authenticate(sys: Sys, state: ClusterState, request: HttpRequest): Call
   const token = /^bearer +(\S+)/i.exec(request.headers.get("authorization") ?? "")?.[1];
   if (token !== undefined) {
     const reviewed = reviewToken(sys, state, token, [ISSUER]);
-    return reviewed === undefined ? undefined : { user: reviewed.username, groups: reviewed.groups, uid: reviewed.uid };
+    return typeof reviewed === "string" ? undefined : { user: reviewed.username, groups: reviewed.groups, uid: reviewed.uid };
   }
   if (first !== undefined) return undefined;
   return { user: "system:anonymous", groups: ["system:unauthenticated"] };
@@ -184,17 +187,21 @@ interface Reviewed {
 }
 
 /** What a TokenReview finds: signature, time, audience, and the account still being there. */
-function reviewToken(sys: Sys, state: ClusterState, token: string, audiences: readonly string[]): Reviewed | undefined {
+function reviewToken(sys: Sys, state: ClusterState, token: string, audiences: readonly string[]): Reviewed | string {
   const claims = readToken(token, state.files["service-account-key-file"] ?? "");
   const now = sys.now() / 1000;
-  if (claims === undefined || claims.exp <= now || claims.nbf > now + 60) return undefined;
+  if (claims === undefined) return "invalid bearer token";
+  if (claims.exp <= now || claims.nbf > now + 60) return "[invalid bearer token, service account token has expired]";
   const fitting = claims.aud.filter((audience) => audiences.includes(audience));
-  if (fitting.length === 0) return undefined;
+  if (fitting.length === 0) {
+    const quoted = (list: readonly string[]): string => `[${list.map((each) => JSON.stringify(each)).join(" ")}]`;
+    return `[invalid bearer token, token audiences ${quoted(claims.aud)} is invalid for the target audiences ${quoted(audiences)}]`;
+  }
   const { namespace, serviceaccount } = claims["kubernetes.io"];
   const account = state.accounts.find(
     (a) => a.namespace === namespace && a.name === serviceaccount.name && a.uid === serviceaccount.uid,
   );
-  if (account === undefined) return undefined;
+  if (account === undefined) return "[invalid bearer token, service account token has been invalidated]";
   return {
     username: `system:serviceaccount:${namespace}:${account.name}`,
     uid: account.uid,
@@ -325,8 +332,8 @@ function* answerTokenReview(sys: Sys, state: ClusterState, body: Stored, respons
   const spec = (body["spec"] ?? {}) as { token?: string; audiences?: string[] };
   const found = reviewToken(sys, state, spec.token ?? "", spec.audiences ?? [ISSUER]);
   const status: Stored =
-    found === undefined
-      ? { user: {}, error: "[invalid bearer token, token lookup failed]" }
+    typeof found === "string"
+      ? { user: {}, error: found }
       : {
           authenticated: true,
           user: { username: found.username, uid: found.uid, groups: found.groups, extra: found.extra },

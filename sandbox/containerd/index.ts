@@ -197,7 +197,11 @@ function* runContainer(
     container.command.length > 0
       ? [...container.command, ...container.args]
       : [...entrypointOf(container.image), ...container.args];
-  const env: Record<string, string> = { PATH, HOSTNAME: sandbox.hostNetwork ? sys.hostname : sandbox.name };
+  const env: Record<string, string> = {
+    PATH,
+    HOSTNAME: sandbox.hostNetwork ? sys.hostname : sandbox.name,
+    CONTAINER_NAME: container.name,
+  };
   for (const { name, value } of container.env) env[name] = value;
   makeFolders(sys, request.logPath.slice(0, request.logPath.lastIndexOf("/")));
   const output = sys.open(request.logPath, { write: true, create: true, append: true, mode: 0o640 });

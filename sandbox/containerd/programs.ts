@@ -23,9 +23,12 @@ export const containerApp: Program = {
   name: "container-app",
   service: {
     *start(sys, argv) {
-      const name = (argv[0] ?? "app").replace(/^.*\//, "");
+      const name = sys.env["CONTAINER_NAME"] ?? (argv[0] ?? "app").replace(/^.*\//, "");
       sys.setMemory(12_000, 5_400);
-      yield* sys.write(1, `${new Date(sys.now()).toISOString()} ${name}: start worker processes\n`);
+      yield* sys.write(1, `${name}: starting
+${name}: ready
+${name}: listening on :8080
+`);
       return undefined;
     },
     signals: ["SIGTERM", "SIGQUIT", "SIGINT"],

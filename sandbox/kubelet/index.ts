@@ -181,7 +181,7 @@ function createState(
     manifests: "",
     traces: [],
     requests: {},
-    logs: "",
+    asked: { tokens: false, access: false },
     stopping: false,
   };
 }

@@ -68,7 +68,8 @@ export interface KubeletState {
   manifests: string;
   traces: Trace[];
   requests: Record<string, number>;
-  logs: string;
+  /** Whether the API server was ever asked who a token is, and what somebody may. */
+  asked: { tokens: boolean; access: boolean };
   stopping: boolean;
 }
 

@@ -136,6 +136,7 @@ function* tokenUser(sys: Sys, state: KubeletState, request: HttpRequest, steps: 
   }
   const known = state.tokens.get(token);
   if (known !== undefined && known.until > sys.now()) return answer(known.user, true);
+  state.asked.tokens = true;
   const reply = yield* callApi(sys, state, "POST", "/apis/authentication.k8s.io/v1/tokenreviews", {
     kind: "TokenReview",
     apiVersion: "authentication.k8s.io/v1",
@@ -162,6 +163,11 @@ function* tokenUser(sys: Sys, state: KubeletState, request: HttpRequest, steps: 
       }
     : undefined;
   const life = milliseconds(setting(state, "authentication.webhook.cacheTTL"));
+  // The API server's own words are an error, and errors are not remembered.
+  if (user === undefined && status.error) {
+    step("error", `The API server does not accept this token: ${status.error}.`);
+    return { error: status.error };
+  }
   if (life > 0) state.tokens.set(token, { user, until: sys.now() + life });
   return answer(user, false);
 

@@ -124,6 +124,7 @@ function* ask(sys: Sys, state: KubeletState, user: User, verb: string, subresour
   const known = state.decisions.get(key);
   if (known !== undefined && known.until > sys.now())
     return { allowed: known.allowed, reason: known.reason, cached: true };
+  state.asked.access = true;
   const reply = yield* callApi(sys, state, "POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", {
     kind: "SubjectAccessReview",
     apiVersion: "authorization.k8s.io/v1",

@@ -316,10 +316,16 @@ function status(pod: Pod, state: KubeletState): Record_ {
   return {
     phase: "Running",
     conditions: conditions(pod, minor, at),
-    hostIP: state.nodeIP,
-    ...(minor >= 28 ? { hostIPs: [{ ip: state.nodeIP }] } : {}),
-    podIP: pod.ip,
-    podIPs: [{ ip: pod.ip }],
+    // A kubelet that stands alone has no node object and so knows no address of the node.
+    ...(state.client === undefined
+      ? {}
+      : {
+          hostIP: state.nodeIP,
+          ...(minor >= 28 ? { hostIPs: [{ ip: state.nodeIP }] } : {}),
+        }),
+    ...(state.client === undefined && spec["hostNetwork"] === true
+      ? {}
+      : { podIP: pod.ip, podIPs: [{ ip: pod.ip }] }),
     startTime: at,
     containerStatuses,
     qosClass: "BestEffort",

@@ -101,21 +101,27 @@ function flagText(value: unknown): string {
   return String(value);
 }
 
-function* flagz({ state, response }: Call): Task {
-  const fieldOf = new Map(
-    fieldRows.flatMap(([path, , , facts]) => (facts?.flag === undefined ? [] : [[facts.flag, path] as const])),
-  );
+/** Flags as the command line left them: what files say is not in here. The mark between name and value is drawn by lot. */
+function* flagz({ sys, state, response }: Call): Task {
+  const { values, sources, flags } = state.effective;
+  const mark = markOf(state);
+  void sys;
   const lines = [...flagsOf(state.profile.minor).values()].map(([name, type, initial]) => {
-    const field = fieldOf.get(name);
-    const value =
-      field === undefined
-        ? (state.effective.flags[name] ?? initial)
-        : (state.effective.values[field] ?? (type === "strings" ? [] : initial));
-    return `${name}:${name === "help" ? "false" : flagText(value)}`;
+    const field = fieldOfFlag.get(name);
+    const given = field === undefined ? flags[name] : sources[field]?.kind === "flag" ? values[field] : undefined;
+    const value = given === undefined ? (type === "strings" ? `[${initial}]` : initial) : flagText(given);
+    return `${name}${mark}${value}`;
   });
   response.set("Content-Type", TEXT);
   yield* response.write(`\nkubelet flagz\n${WARNING}${lines.join("\n")}\n`);
 }
+
+const fieldOfFlag: ReadonlyMap<string, string> = new Map(
+  fieldRows.flatMap(([path, , , facts]) => (facts?.flag === undefined ? [] : [[facts.flag, path] as const])),
+);
+
+/** One of Kubernetes' four marks, the same for the life of a process. */
+const markOf = (state: KubeletState): string => [":", ": ", "=", " "][Math.floor(state.startedAt) % 4] ?? ":";
 
 export const statuszRoute: Route = { pattern: "/statusz", handle: statusz };
 export const flagzRoute: Route = { pattern: "/flagz", handle: flagz };

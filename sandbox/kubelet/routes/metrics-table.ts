@@ -9,6 +9,10 @@ aggregator_discovery_peer_aggregated_cache_misses_total counter [ALPHA] Counter 
 apiserver_audit_event_total counter [ALPHA] Counter of audit events generated and sent to the audit backend.
 apiserver_audit_requests_rejected_total counter [ALPHA] Counter of apiserver requests rejected due to an error in audit logging backend.
 apiserver_client_certificate_expiration_seconds histogram [ALPHA] Distribution of the remaining lifetime on the certificate used to authenticate a request.
+apiserver_delegated_authn_request_duration_seconds histogram [ALPHA] Request latency in seconds. Broken down by status code.
+apiserver_delegated_authn_request_total counter [ALPHA] Number of HTTP requests partitioned by status code.
+apiserver_delegated_authz_request_duration_seconds histogram [ALPHA] Request latency in seconds. Broken down by status code.
+apiserver_delegated_authz_request_total counter [ALPHA] Number of HTTP requests partitioned by status code.
 apiserver_envelope_encryption_dek_cache_fill_percent gauge [ALPHA] Percent of the cache slots currently occupied by cached DEKs.
 apiserver_storage_data_key_generation_duration_seconds histogram [ALPHA] Latencies in seconds of data encryption key(DEK) generation operations.
 apiserver_storage_data_key_generation_failures_total counter [ALPHA] Total number of failed data encryption key(DEK) generation operations.
@@ -20,6 +24,7 @@ apiserver_webhooks_x509_insecure_sha1_total counter [ALPHA] Counts the number of
 apiserver_webhooks_x509_missing_san_total counter [ALPHA] Counts the number of requests to servers missing SAN extension in their serving certificate OR the number of connection failures due to the lack of x509 certificate SAN extension missing (either/or, based on the runtime environment)
 cardinality_enforcement_unexpected_categorizations_total counter [ALPHA] The count of unexpected categorizations during cardinality enforcement.
 disabled_metrics_total counter [BETA] The count of disabled metrics.
+dra_operations_duration_seconds histogram [ALPHA] Latency histogram in seconds for the duration of handling all ResourceClaims referenced by a pod when the pod starts or stops. Identified by the name of the operation (PrepareResources or UnprepareResources) and separated by the success of the operation. The number of failed operations is provided through the histogram's overall count.
 dra_resource_claims_in_use gauge [ALPHA] The number of ResourceClaims that are currently in use on the node, by driver name (driver_name label value) and across all drivers (special value <any> for driver_name). Note that the sum of all by-driver counts is not the total number of in-use ResourceClaims because the same ResourceClaim might use devices from different drivers. Instead, use the count for the <any> driver_name.
 force_cleaned_failed_volume_operation_errors_total counter [ALPHA] The number of volumes that failed force cleanup after their reconstruction failed during kubelet startup.
 force_cleaned_failed_volume_operations_total counter [ALPHA] The number of volumes that were force cleaned after their reconstruction failed during kubelet startup. This includes both successful and failed cleanups.
@@ -65,6 +70,9 @@ apiserver_envelope_encryption_dek_cache_fill_percent gauge [ALPHA] Percent of th
 apiserver_storage_data_key_generation_duration_seconds histogram [ALPHA] Latencies in seconds of data encryption key(DEK) generation operations.
 apiserver_storage_data_key_generation_failures_total counter [ALPHA] Total number of failed data encryption key(DEK) generation operations.
 apiserver_storage_envelope_transformation_cache_misses_total counter [ALPHA] Total number of cache misses while accessing key decryption key(KEK).
+authentication_token_cache_active_fetch_count gauge [ALPHA] 
+authentication_token_cache_fetch_total counter [ALPHA] 
+authentication_token_cache_request_duration_seconds histogram [ALPHA] 
 get_token_count counter [ALPHA] Counter of total Token() requests to the alternate token source
 get_token_fail_count counter [ALPHA] Counter of failed Token() requests to the alternate token source
 go_gc_duration_seconds summary A summary of the pause duration of garbage collection cycles.
@@ -95,6 +103,7 @@ go_memstats_stack_inuse_bytes gauge Number of bytes in use by the stack allocato
 go_memstats_stack_sys_bytes gauge Number of bytes obtained from system for stack allocator.
 go_memstats_sys_bytes gauge Number of bytes obtained from system.
 go_threads gauge Number of OS threads created.
+kubelet_container_log_filesystem_used_bytes gauge [ALPHA] Bytes used by the container's logs on the filesystem.
 kubelet_containers_per_pod_count histogram [ALPHA] The number of containers per pod.
 kubelet_http_inflight_requests gauge [ALPHA] Number of the inflight http requests
 kubelet_http_requests_duration_seconds histogram [ALPHA] Duration in seconds to serve http requests
@@ -107,6 +116,7 @@ kubelet_pleg_relist_duration_seconds histogram [ALPHA] Duration in seconds for r
 kubelet_pleg_relist_interval_seconds histogram [ALPHA] Interval in seconds between relisting in PLEG.
 kubelet_pod_start_duration_seconds histogram [ALPHA] Duration in seconds for a single pod to go from pending to running.
 kubelet_pod_worker_start_duration_seconds histogram [ALPHA] Duration in seconds from seeing a pod to starting a worker.
+kubelet_run_podsandbox_duration_seconds histogram [ALPHA] Duration in seconds of the run_podsandbox operations. Broken down by RuntimeClass.Handler.
 kubelet_running_containers gauge [ALPHA] Number of containers currently running
 kubelet_running_pods gauge [ALPHA] Number of pods currently running
 kubelet_runtime_operations_duration_seconds histogram [ALPHA] Duration in seconds of runtime operations. Broken down by operation type.
@@ -114,7 +124,22 @@ kubernetes_build_info gauge [ALPHA] A metric with a constant '1' value labeled b
 process_start_time_seconds gauge [ALPHA] Start time of the process since unix epoch in seconds.
 `;
 
-export const cadvisorFamilies = `
+export const cadvisor136 = `
+cadvisor_version_info gauge A metric with a constant '1' value labeled by kernel version, OS version, docker version, cadvisor version & cadvisor revision.
+container_cpu_load_average_10s gauge Value of container cpu load average over the last 10 seconds.
+container_cpu_load_d_average_10s gauge Value of container cpu load.d average over the last 10 seconds.
+container_cpu_system_seconds_total counter Cumulative system cpu time consumed in seconds.
+container_cpu_usage_seconds_total counter Cumulative cpu time consumed in seconds.
+container_cpu_user_seconds_total counter Cumulative user cpu time consumed in seconds.
+container_file_descriptors gauge Number of open file descriptors for the container.
+container_fs_inodes_free gauge Number of available Inodes
+container_fs_inodes_total gauge Number of Inodes
+container_fs_io_current gauge Number of I/Os currently in progress
+container_fs_io_time_seconds_total counter Cumulative count of seconds spent doing I/Os
+container_fs_io_time_weighted_seconds_total counter Cumulative weighted I/O time in seconds
+`;
+
+export const cadvisor120 = `
 cadvisor_version_info gauge A metric with a constant '1' value labeled by kernel version, OS version, docker version, cadvisor version & cadvisor revision.
 container_cpu_load_average_10s gauge Value of container cpu load average over the last 10 seconds.
 container_cpu_system_seconds_total counter Cumulative system cpu time consumed in seconds.

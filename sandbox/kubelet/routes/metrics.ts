@@ -2,8 +2,8 @@
 
 import type { Task } from "../../kernel/sys.ts";
 import type { ResponseWriter } from "../../lib/http/message.ts";
-import type { KubeletState } from "../state.ts";
-import { cadvisorFamilies, metrics120, metrics136 } from "./metrics-table.ts";
+import { isOn, type KubeletState } from "../state.ts";
+import { cadvisor120, cadvisor136, metrics120, metrics136 } from "./metrics-table.ts";
 import type { Call, Route } from "./route.ts";
 
 interface Family {
@@ -65,17 +65,27 @@ function samplesOf(call: Call): Readonly<Record<string, readonly string[]>> {
   };
 }
 
+/** Families that appear only once something was counted in them. */
+function isPresent(state: KubeletState, name: string): boolean {
+  if (name.startsWith("apiserver_delegated_authn_")) return state.asked.tokens;
+  if (name.startsWith("apiserver_delegated_authz_")) return state.asked.access;
+  if (name.startsWith("authentication_token_cache_")) return isOn(state, "authentication.webhook.enabled");
+  if (name === "dra_operations_duration_seconds") return state.pods.length > 0;
+  return true;
+}
+
 function* main(call: Call): Task {
   const { state, response } = call;
   const known = samplesOf(call);
   const table = parseFamilies(state.profile.minor >= 30 ? metrics136 : metrics120);
-  yield* send(state, response, table.map((family) => familyText(family, known[family.name])).join(""));
+  const shown = table.filter((family) => isPresent(state, family.name));
+  yield* send(state, response, shown.map((family) => familyText(family, known[family.name])).join(""));
 }
 
 function* cadvisor({ sys, state, response }: Call): Task {
   const now = Math.floor(sys.now());
   const labels = 'container="",id="/",image="",name="",namespace="",pod=""';
-  const body = parseFamilies(cadvisorFamilies).map((family) =>
+  const body = parseFamilies(state.profile.minor >= 30 ? cadvisor136 : cadvisor120).map((family) =>
     familyText(
       family,
       family.name === "cadvisor_version_info"
@@ -134,7 +144,7 @@ function* resource({ sys, state, response }: Call): Task {
     .filter((p) => p.startedAt !== undefined)
     .map((p) => `namespace="${p.namespace}",pod="${p.name}"`);
   const each = (labels: readonly string[], value: (i: number) => string): string[] =>
-    labels.sort().map((l, i) => `{${l}} ${value(i)}`);
+    [...labels].sort().map((l, i) => `{${l}} ${value(i)}`);
   const byContainer = containers.map(({ label }) => label);
   const parts: string[] = [];
   const add = (name: string, type: string, mark: string, help: string, samples: readonly string[]): void => {

@@ -169,12 +169,12 @@ function* decideAndAnswer(
     outcome: "yes",
     text: "A route has this path.",
   });
-  const counted = found.kind === "exact" ? found.route.pattern : found.service.prefix.replace(/\/$/, "").slice(1);
-  state.requests[counted] = (state.requests[counted] ?? 0) + 1;
   if (role === "secure" && !(yield* admit(sys, state, request, response, path, steps, who))) return;
   const [route, params] =
     found.kind === "exact" ? [found.route, {}] : yield* pick(state, found.service, request, response, path, steps);
   if (route === undefined) return;
+  const counted = found.kind === "exact" ? found.route.pattern : found.service.prefix.replace(/\/$/, "").slice(1);
+  state.requests[counted] = (state.requests[counted] ?? 0) + 1;
   const pairs = parseQuery(request.query);
   steps.push({ stage: "handler", part: route.pattern, outcome: "yes", text: "The handler answers." });
   yield* route.handle({

@@ -1,0 +1,220 @@
+// Replays the kubelet recordings: each case starts a kubelet on a machine of its own and types the recorded curl lines.
+
+import { createReadStream, existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import type { Fleet } from "../../../sandbox/fleet.ts";
+import { isErrno } from "../../../sandbox/kernel/errno.ts";
+import type { Sys, Task } from "../../../sandbox/kernel/sys.ts";
+import { concat, decode } from "../../../sandbox/kernel/text.ts";
+import { compareRequest, compareStart, type RecordedCase, type RecordedRequest, type ReplayedRequest, type ReplayedStart } from "./kubelet-compare.ts";
+import { createCaseFleet, createWorld, type World, WORK } from "./kubelet-world.ts";
+
+export interface CaseResult {
+  readonly id: string;
+  readonly group: string;
+  readonly agree: boolean;
+  readonly differs: readonly string[];
+}
+
+export interface SuiteResult {
+  readonly suite: "kubelet";
+  readonly agree: number;
+  readonly total: number;
+  readonly groups: Readonly<Record<string, { agree: number; total: number }>>;
+  readonly cases: readonly CaseResult[];
+}
+
+const SETTLE = 3000;
+
+/** Words of a recorded command line; only what those lines use: quotes and variables. */
+export function splitWords(line: string, env: Readonly<Record<string, string>>): string[] {
+  const words: string[] = [];
+  let word: string | undefined;
+  for (let i = 0; i < line.length; i++) {
+    const c = line.charAt(i);
+    if (c === " " || c === "\t") {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else if (c === "'") {
+      const end = line.indexOf("'", i + 1);
+      word = (word ?? "") + line.slice(i + 1, end);
+      i = end;
+    } else if (c === '"') {
+      const end = line.indexOf('"', i + 1);
+      word = (word ?? "") + line.slice(i + 1, end).replace(/\$(\w+)/g, (_, name: string) => env[name] ?? "");
+      i = end;
+    } else word = (word ?? "") + c;
+  }
+  if (word !== undefined) words.push(word);
+  return words;
+}
+
+function* readAll(sys: Sys, fd: number): Task<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for (;;) {
+    const part = yield* sys.read(fd);
+    if (isErrno(part) || part.length === 0) break;
+    parts.push(part);
+  }
+  sys.close(fd);
+  return concat(parts);
+}
+
+function run<T>(fleet: Fleet, task: (sys: Sys) => Task<T>, patience = 10_000): T {
+  let result: { value: T } | undefined;
+  fleet.runTask(
+    "node01",
+    function* (sys) {
+      result = { value: yield* task(sys) };
+      return 0;
+    },
+    { patience },
+  );
+  if (result === undefined) throw new Error("the task did not end");
+  return result.value;
+}
+
+/** Starts a daemon with its output in a file; the pid, or its early end. */
+function* startDaemon(sys: Sys, path: string, argv: readonly string[], name: string): Task<number> {
+  const out = sys.open(`/tmp/${name}.out`, { write: true, create: true, append: true });
+  const err = sys.open(`/tmp/${name}.err`, { write: true, create: true, append: true });
+  if (isErrno(out) || isErrno(err)) throw new Error("no log file");
+  const pid = sys.spawn({ path, argv, fds: { 1: out, 2: err }, session: true, env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" } });
+  sys.close(out);
+  sys.close(err);
+  if (isErrno(pid)) throw new Error(`${path}: ${pid.text}`);
+  return pid;
+}
+
+function replayStart(fleet: Fleet, recorded: RecordedCase): ReplayedStart {
+  const withApi = recorded.flags.some((f) => f.startsWith("--kubeconfig")) && recorded.apiserver !== "none";
+  return run(fleet, function* (sys): Task<ReplayedStart> {
+    yield* startDaemon(sys, "/usr/bin/containerd", ["containerd"], "containerd");
+    if (withApi) yield* startDaemon(sys, "/usr/bin/kube-apiserver", ["kube-apiserver"], "kube-apiserver");
+    yield* sys.sleep(20);
+    const pid = yield* startDaemon(sys, "/usr/bin/kubelet", ["/usr/bin/kubelet", ...recorded.flags], "kubelet");
+    yield* sys.sleep(SETTLE);
+    const ended = yield* sys.waitpid(pid, { noHang: true });
+    const done = ended !== undefined && !isErrno(ended);
+    const listening = sys
+      .sockets()
+      .filter((s) => s.state === "LISTEN" && s.family === "tcp" && s.owners.some((o) => o.pid === pid))
+      .map((s) => {
+        const wild = s.local === "::" || s.local === "" || s.local === "*";
+        return { address: wild ? "*" : s.local, port: s.localPort, family: wild || s.local.includes(":") ? "tcp6" : "tcp" };
+      });
+    const read = (file: string): string => {
+      const data = sys.readFile(file);
+      return isErrno(data) ? "" : decode(data);
+    };
+    const exitCode = done && ended.status.kind === "exited" ? ended.status.code : null;
+    const made = sys.readFile("/var/lib/kubelet/pki/kubelet.crt");
+    if (!isErrno(made)) sys.writeFile(`${WORK}/kubelet-serving.crt`, made);
+    return { ok: !done, exitCode, log: read("/tmp/kubelet.err"), stdout: read("/tmp/kubelet.out"), listening };
+  });
+}
+
+/** The blocks of a -D file: the last is the answer's. */
+function parseHeaders(text: string): { statusLine: string | null; status: number | null; headers: Record<string, string> } {
+  const blocks = text.split(/\r?\n\r?\n/).filter((b) => b.trim() !== "");
+  const block = blocks.at(-1);
+  if (block === undefined) return { statusLine: null, status: null, headers: {} };
+  const [statusLine = "", ...lines] = block.split(/\r?\n/);
+  const headers: Record<string, string> = {};
+  for (const line of lines) {
+    const at = line.indexOf(":");
+    if (at > 0) headers[line.slice(0, at).toLowerCase()] = line.slice(at + 1).trim();
+  }
+  const status = /^HTTP\/[\d.]+ (\d+)/.exec(statusLine)?.[1];
+  return { statusLine, status: status === undefined ? null : Number(status), headers };
+}
+
+function replayRequest(fleet: Fleet, world: World, recorded: RecordedRequest): ReplayedRequest {
+  const words = splitWords(recorded.curl, world.env);
+  const argv = [...words, "-D", "/tmp/headers", "-o", "/tmp/body", "--max-time", "4"];
+  return run(
+    fleet,
+    function* (sys): Task<ReplayedRequest> {
+      sys.unlink("/tmp/headers");
+      sys.unlink("/tmp/body");
+      const errors = sys.pipe();
+      const pid = sys.spawn({ path: "/usr/bin/curl", argv, cwd: WORK, fds: { 2: errors.write }, env: { ...world.env, HOME: "/root", PATH: "/usr/bin" } });
+      sys.close(errors.write);
+      if (isErrno(pid)) throw new Error(`curl: ${pid.text}`);
+      const stderr = decode(yield* readAll(sys, errors.read));
+      const ended = yield* sys.waitpid(pid);
+      const status = ended !== undefined && !isErrno(ended) && ended.status.kind === "exited" ? ended.status.code : -1;
+      const head = sys.readFile("/tmp/headers");
+      const body = sys.readFile("/tmp/body");
+      const bytes = isErrno(body) ? new Uint8Array(0) : body;
+      // With -I curl writes the headers into the body's file; the recorder kept none of them.
+      const headersOnly = words.includes("-I");
+      if (headersOnly) return { exitCode: status, stderr, ...parseHeaders(isErrno(head) ? "" : decode(head)), body: "", bodyLength: 0 };
+      return { exitCode: status, stderr, ...parseHeaders(isErrno(head) ? "" : decode(head)), body: decode(bytes), bodyLength: bytes.length };
+    },
+    20_000,
+  );
+}
+
+export function replayCase(world: World, recorded: RecordedCase): CaseResult[] {
+  const fleet = createCaseFleet(world, { config: recorded.config, dropins: recorded.dropins ?? {}, version: recorded.version, stockKernel: recorded.id.includes("stock-sysctls") });
+  const group = recorded.version;
+  const results: CaseResult[] = [];
+  let started: ReplayedStart;
+  try {
+    started = replayStart(fleet, recorded);
+  } catch (error) {
+    return [{ id: recorded.id, group: `${group} starts`, agree: false, differs: [String(error)] }];
+  }
+  for (const request of recorded.requests) {
+    let differs: string[];
+    try {
+      differs = started.ok ? compareRequest(request, replayRequest(fleet, world, request)) : ["the kubelet did not start"];
+    } catch (error) {
+      differs = [String(error)];
+    }
+    results.push({ id: `${recorded.id} ${request.id}`, group: `${group} requests`, agree: differs.length === 0, differs });
+  }
+  // Warnings are those of the whole case, so the log is read again at the end.
+  const log = run(fleet, function* (sys): Task<string> {
+    const data = sys.readFile("/tmp/kubelet.err");
+    return isErrno(data) ? "" : decode(data);
+  });
+  const differs = compareStart(recorded, { ...started, log });
+  return [{ id: recorded.id, group: `${group} starts`, agree: differs.length === 0, differs }, ...results];
+}
+
+export function readCases(file: string): RecordedCase[] {
+  const bytes = readFileSync(file);
+  const text = file.endsWith(".gz") ? gunzipSync(bytes).toString("utf8") : bytes.toString("utf8");
+  return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as RecordedCase);
+}
+
+/** Recordings of the repository. */
+export function defaultFiles(): string[] {
+  const folder = join(dirname(fileURLToPath(import.meta.url)), "../../../test/oracle");
+  return existsSync(folder) ? readdirSync(folder).filter((f) => /^kubelet-.*\.jsonl(\.gz)?$/.test(f)).map((f) => join(folder, f)) : [];
+}
+
+export async function runKubeletSuite(files: readonly string[], onCase?: (results: readonly CaseResult[]) => void, only?: (id: string) => boolean): Promise<SuiteResult> {
+  const world = await createWorld();
+  const cases: CaseResult[] = [];
+  for (const file of files.length === 0 ? defaultFiles() : files)
+    for (const recorded of readCases(file)) {
+      if (only !== undefined && !only(recorded.id)) continue;
+      const results = replayCase(world, recorded);
+      onCase?.(results);
+      cases.push(...results);
+    }
+  const groups: Record<string, { agree: number; total: number }> = {};
+  for (const result of cases) {
+    const group = (groups[result.group] ??= { agree: 0, total: 0 });
+    group.total++;
+    if (result.agree) group.agree++;
+  }
+  return { suite: "kubelet", agree: cases.filter((c) => c.agree).length, total: cases.length, groups, cases };
+}
+
+export { createReadStream };
