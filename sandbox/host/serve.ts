@@ -447,22 +447,23 @@ export class LabServer {
 
   #judgedChanges = -1;
 
-  /** A point of the time line for each shell that has run a command since the last look. */
+  /** A point of the time line for each shell that has been given a command since the last look. */
   #noteCommands(fleet: Fleet): void {
     for (const terminal of fleet.terminals) {
-      const history = historyOf(fleet, terminal);
-      const before = this.#counts.get(terminal.tty) ?? history.length;
-      if (history.length === before) continue;
-      this.#counts.set(terminal.tty, history.length);
-      this.#timeline.add(fleet, "command", terminal.machine, history.slice(before).join("; "));
+      const { typed, lastTyped } = shellOf(fleet, terminal);
+      const before = this.#counts.get(terminal.tty) ?? 0;
+      this.#counts.set(terminal.tty, typed);
+      if (typed === before) continue;
+      this.#timeline.add(fleet, "command", terminal.machine, lastTyped);
       this.#postTimeline();
     }
   }
 
   #rememberCounts(): void {
     this.#counts.clear();
-    for (const terminal of this.#fleet?.terminals ?? [])
-      this.#counts.set(terminal.tty, historyOf(this.#fleet as Fleet, terminal).length);
+    const fleet = this.#fleet;
+    for (const terminal of fleet?.terminals ?? [])
+      this.#counts.set(terminal.tty, shellOf(fleet as Fleet, terminal).typed);
   }
 
   #tellFileChanges(fleet: Fleet): void {
@@ -494,7 +495,7 @@ export class LabServer {
       if (fleet === undefined) return;
       this.#judgedChanges = fleet.world.changes;
       const grading = this.#boot?.grading ?? { checks: [], boarding: [], pilot: [] };
-      const history = fleet.terminals.flatMap((terminal) => historyOf(fleet, terminal));
+      const history = fleet.terminals.flatMap((terminal) => shellOf(fleet, terminal).history);
       const report = judge.grade(fleet.fork(), grading, history);
       const facts = judge.observe(fleet.fork());
       this.#endpoint.post({ type: "report", ...(id === undefined ? {} : { id }), report, facts });
@@ -512,11 +513,15 @@ function describe(terminal: Terminal): OpenTerminal {
   return { terminal: terminal.id, machine: terminal.machine, user: terminal.user };
 }
 
-/** The commands a terminal's login shell remembers. */
-function historyOf(fleet: Fleet, terminal: Terminal): readonly string[] {
+/** What a terminal's login shell shows of itself: commands typed so far, the last of them, and its history. */
+function shellOf(fleet: Fleet, terminal: Terminal): { typed: number; lastTyped: string; history: readonly string[] } {
   const kept = fleet.machine(terminal.machine).process(terminal.pid)?.kept;
-  const history = typeof kept === "object" && kept !== null && "history" in kept ? kept.history : undefined;
-  return Array.isArray(history) ? history.map(String) : [];
+  const state = (typeof kept === "object" && kept !== null ? kept : {}) as Record<string, unknown>;
+  return {
+    typed: typeof state["typed"] === "number" ? state["typed"] : 0,
+    lastTyped: typeof state["lastTyped"] === "string" ? state["lastTyped"] : "",
+    history: Array.isArray(state["history"]) ? state["history"].map(String) : [],
+  };
 }
 
 function listDir(fleet: Fleet, machine: string, path: string): { items: DirItem[]; error?: string } {

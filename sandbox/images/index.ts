@@ -9,10 +9,16 @@ import { decode } from "../kernel/text.ts";
 import { findUserId } from "../login.ts";
 import { createMachine } from "../machine.ts";
 import type { Programs } from "../programs.ts";
-import { BASE_UNITS, CONTAINERD_UNITS } from "../systemd/units.ts";
 import type { ImageName, Scene, SceneFile, SceneMachine } from "../scene.ts";
+import { BASE_UNITS, CONTAINERD_UNITS } from "../systemd/units.ts";
 import { installProgram } from "./base.ts";
-import { apiserverCommand, installByHand, installControlPlane, installKubeadmNode, installUnits } from "./kubernetes.ts";
+import {
+  apiserverCommand,
+  installByHand,
+  installControlPlane,
+  installKubeadmNode,
+  installUnits,
+} from "./kubernetes.ts";
 import { type ClusterPki, createClusterPki } from "./pki.ts";
 
 const ADDRESSES: Readonly<Record<string, string>> = {
@@ -81,7 +87,12 @@ export function createFleet(scene: Scene, programs: Programs): Fleet {
     kernel.spawn(undefined, { path: "/sbin/init", argv: ["/sbin/init"], env });
     if (scene.machines.find((each) => each.name === kernel.state.name)?.image !== "controlplane") continue;
     // fidelity: the API server is a process beside the kubelet, not a static pod of it.
-    kernel.spawn(kernel.process(1), { path: "/usr/bin/kube-apiserver", argv: apiserverCommand(kernel.sourceAddress()), env, fds: {} });
+    kernel.spawn(kernel.process(1), {
+      path: "/usr/bin/kube-apiserver",
+      argv: apiserverCommand(kernel.sourceAddress()),
+      env,
+      fds: {},
+    });
   }
   return fleet;
 }

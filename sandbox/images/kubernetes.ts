@@ -119,7 +119,9 @@ export function installKubeadmNode(fs: Fs, pki: ClusterPki, node: string, born: 
 export function installByHand(fs: Fs, pki: ClusterPki, node: string, born: number): void {
   installPapers(fs, pki, node, born);
   fs.install("/etc/systemd/system/kubelet.service", { data: HAND_WRITTEN_UNIT });
-  fs.install("/etc/systemd/system/multi-user.target.wants/kubelet.service", { target: "/etc/systemd/system/kubelet.service" });
+  fs.install("/etc/systemd/system/multi-user.target.wants/kubelet.service", {
+    target: "/etc/systemd/system/kubelet.service",
+  });
 }
 
 /** Lays a package's units down, and enables what it enables. */

@@ -58,9 +58,21 @@ function lineSource(sh: Shell): LineSource {
       if (prompt === "PS1") yield* beforePrompt(sh);
       const editing = (sh.state.options.has("emacs") || sh.state.options.has("vi")) && sh.sys.isatty(0);
       if (!editing) return yield* plain.next(prompt);
-      return yield* editLine(editor, yield* promptText(sh, prompt));
+      const line = yield* editLine(editor, yield* promptText(sh, prompt));
+      if (line !== undefined) noteTyped(sh, line, prompt);
+      return line;
     },
   };
+}
+
+/** Counts what was typed: whoever looks at the shell from outside sees that a command was given, and which. */
+function noteTyped(sh: Shell, line: string, prompt: "PS1" | "PS2"): void {
+  const text = line.trimEnd();
+  if (prompt === "PS2") sh.state.lastTyped += `\n${text}`;
+  else if (text !== "") {
+    sh.state.typed += 1;
+    sh.state.lastTyped = text;
+  }
 }
 
 /** Reads and runs commands until the end of the input. */

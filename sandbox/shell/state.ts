@@ -54,6 +54,9 @@ export interface ShellState {
   historyBase: number;
   /** Entries read from the history file. */
   historyRead: number;
+  /** Commands typed at the prompt, whatever the history keeps of them, and the last one. */
+  typed: number;
+  lastTyped: string;
   dirs: string[];
   jobs: Job[];
   hash: Map<string, { path: string; hits: number }>;
@@ -199,6 +202,8 @@ export function createState(sys: Sys, name: string): ShellState {
     history: [],
     historyBase: 1,
     historyRead: 0,
+    typed: 0,
+    lastTyped: "",
     dirs: [],
     jobs: [],
     hash: new Map(),
