@@ -21,12 +21,12 @@ export function applicationStream(
   let ended = false;
   let alert: number | undefined;
 
-  function* fetch(): Task<Uint8Array | Errno> {
+  function* fetch(): Task<Uint8Array | Errno | "ticket"> {
     for (;;) {
       const got = yield* layer.readMessage();
       if (isMessage(got)) {
         onOther?.({ message: got });
-        continue;
+        return "ticket";
       }
       if (!isRecord(got)) {
         ended = true;
@@ -47,10 +47,18 @@ export function applicationStream(
     fd,
     tls: state,
     alert: () => alert,
+    buffered: () => rest.length > 0 || layer.buffered(),
+    *readEvent() {
+      const waiting = rest;
+      rest = new Uint8Array(0);
+      if (waiting.length > 0) return waiting;
+      return ended ? new Uint8Array(0) : yield* fetch();
+    },
     *read(max = 65536) {
       while (rest.length === 0) {
         if (ended) return new Uint8Array(0);
         const got = yield* fetch();
+        if (got === "ticket") continue;
         if (!(got instanceof Uint8Array)) return got;
         if (ended) return got;
         rest = got;

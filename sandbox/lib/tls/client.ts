@@ -77,7 +77,18 @@ export interface TlsConnected {
 
 export type TlsResult =
   | { readonly ok: true; readonly connected: TlsConnected }
-  | { readonly ok: false; readonly failure: TlsFailure; readonly counts: { read: number; written: number } };
+  | { readonly ok: false; readonly failure: TlsFailure; readonly partial?: ServerPart };
+
+/** What the server has said of itself. */
+export interface ServerPart {
+  readonly version: TlsVersion;
+  readonly cipher: string;
+  readonly group: string;
+  readonly alpn: string | undefined;
+  readonly chain: readonly Uint8Array[];
+  readonly scheme: string;
+  readonly asked: TlsConnected["asked"];
+}
 
 /** Runs the client's side of the handshake on a connected descriptor, which stays open on failure. */
 export function* connectTls(sys: Wire, fd: number, options: TlsClientOptions): Task<TlsResult> {
@@ -85,13 +96,14 @@ export function* connectTls(sys: Wire, fd: number, options: TlsClientOptions): T
   const to = VERSIONS.indexOf(options.maxVersion ?? "1.3");
   const versions = VERSIONS.slice(from, to + 1);
   const layer = createRecordLayer(sys, fd, 0x301);
-  const failed = (failure: TlsFailure): TlsResult => ({ ok: false, failure, counts: layer.counts });
+  const failed = (failure: TlsFailure): TlsResult => ({ ok: false, failure });
   if (versions.length === 0) return failed({ kind: "no-protocols" });
   const ciphers = options.cipherSuites.filter((name) =>
     SUITES.some((suite) => suite.name === name && (suite.tls13 ? versions.includes("1.3") : versions[0] !== "1.3")),
   );
   if (ciphers.length === 0) return failed({ kind: "no-ciphers" });
-  const session: Session = { layer, options, version: versions.at(-1) as TlsVersion };
+  const part: PartSoFar = { cipher: "", group: "", alpn: undefined, chain: [], scheme: "", asked: undefined };
+  const session: Session = { layer, options, version: versions.at(-1) as TlsVersion, part };
   const hello = {
     v: versions,
     c: ciphers,
@@ -102,10 +114,9 @@ export function* connectTls(sys: Wire, fd: number, options: TlsClientOptions): T
     z: [new Uint8Array(120)],
   };
   yield* send(session, MESSAGE.clientHello, hello);
-  const server = yield* readServer(session);
-  if ("kind" in server) return failed(server);
-  const finished = yield* answer(session, server);
-  if (finished !== undefined) return failed(finished);
+  const broken = (yield* readServer(session)) ?? (yield* answer(session));
+  const server: ServerPart = { ...part, version: session.version };
+  if (broken !== undefined) return { ok: false, failure: broken, partial: server };
   const state = {
     version: session.version,
     cipher: server.cipher,
@@ -133,7 +144,11 @@ interface Session {
   readonly layer: RecordLayer;
   readonly options: TlsClientOptions;
   version: TlsVersion;
+  readonly part: PartSoFar;
 }
+
+/** Filled as the server's messages come in. */
+type PartSoFar = { -readonly [Key in Exclude<keyof ServerPart, "version">]: ServerPart[Key] };
 
 function event(
   session: Session,
@@ -161,25 +176,9 @@ function* sendAlert(session: Session, number: number): Task {
   yield* session.layer.write(CONTENT.alert, Uint8Array.of(2, number));
 }
 
-interface ServerPart {
-  readonly cipher: string;
-  readonly group: string;
-  readonly alpn: string | undefined;
-  readonly chain: readonly Uint8Array[];
-  readonly scheme: string;
-  readonly asked: TlsConnected["asked"];
-}
-
 /** The server's flight: everything up to its Finished (TLS 1.3) or ServerHelloDone. */
-function* readServer(session: Session): Task<ServerPart | TlsFailure> {
-  const part = {
-    cipher: "",
-    group: "",
-    alpn: undefined as string | undefined,
-    chain: [] as readonly Uint8Array[],
-    scheme: "",
-    asked: undefined as TlsConnected["asked"],
-  };
+function* readServer(session: Session): Task<TlsFailure | undefined> {
+  const { part } = session;
   for (;;) {
     const got = yield* session.layer.readMessage();
     if (!isMessage(got)) {
@@ -219,7 +218,7 @@ function* readServer(session: Session): Task<ServerPart | TlsFailure> {
       }
       case MESSAGE.finished:
       case MESSAGE.serverHelloDone:
-        return part;
+        return undefined;
     }
   }
 }
@@ -267,8 +266,8 @@ function* checkServerProof(
 }
 
 /** The client's flight, and in older versions the server's end. */
-function* answer(session: Session, server: ServerPart): Task<TlsFailure | undefined> {
-  const { layer, options } = session;
+function* answer(session: Session): Task<TlsFailure | undefined> {
+  const { layer, options, part: server } = session;
   const modern = session.version === "1.3";
   const code = versionCode(session.version);
   const identity = server.asked === undefined ? undefined : options.identity;

@@ -88,6 +88,8 @@ export interface RecordLayer {
   readMessage(): Task<Message | Record | NoRecord>;
   write(type: number, body: Uint8Array): Task<Errno | undefined>;
   writeMessages(messages: readonly Uint8Array[]): Task<Errno | undefined>;
+  /** Whether records wait in memory. */
+  buffered(): boolean;
   /** Version written into records. */
   version: number;
   /** Bytes so far, as s_client reports them. */
@@ -134,6 +136,7 @@ export function createRecordLayer(sys: Wire, fd: number, version: number): Recor
     version,
     counts,
     read,
+    buffered: () => buffer.length > 0 || pending.length > 0,
     *readMessage() {
       for (;;) {
         const size = 4 + (((pending[1] ?? 0) << 16) | ((pending[2] ?? 0) << 8) | (pending[3] ?? 0));

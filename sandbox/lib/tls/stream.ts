@@ -13,6 +13,10 @@ export interface Stream {
   close(): Task<void>;
   /** Set where the connection is TLS. */
   readonly tls?: TlsState;
+  /** As `read`, but a session ticket ends the wait too. */
+  readonly readEvent?: () => Task<Uint8Array | Errno | "ticket">;
+  /** Whether data has been taken off the descriptor that nobody has read yet. */
+  readonly buffered?: () => boolean;
   /** The number of a fatal alert received after the handshake. */
   readonly alert?: () => number | undefined;
 }

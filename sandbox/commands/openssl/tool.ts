@@ -1,0 +1,295 @@
+// What all openssl subcommands share: options in OpenSSL's manner, input and output, pass phrases, lines of the error queue.
+
+import { type Errno, isErrno } from "../../kernel/errno.ts";
+import type { Sys, Task } from "../../kernel/sys.ts";
+import { concat, decode, encode } from "../../kernel/text.ts";
+import { hash } from "../../lib/crypto/hash.ts";
+import { toHex } from "../../lib/asn1/der.ts";
+import { toolProfile } from "../profile.ts";
+
+/** A subcommand: `-name` or `-name:` (takes a value), `*` for any number of operands, `@` where a digest may stand as an option. */
+export interface Subcommand {
+  readonly options: string;
+  readonly operands?: "none" | "one" | "any";
+  /** Digests and ciphers are options of their own: -sha256, -aes256. */
+  readonly digests?: boolean;
+  readonly ciphers?: boolean;
+  run(tool: Tool): Task<number>;
+}
+
+/** Ends a subcommand with a status after its message has been printed. */
+export class Stop extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super();
+    this.status = status;
+  }
+}
+
+export class Tool {
+  readonly sys: Sys;
+  readonly name: string;
+  /** OpenSSL 3.5 of Debian 13, not 3.0 of Debian 12. */
+  readonly modern: boolean;
+  readonly version: string;
+  readonly #values = new Map<string, string[]>();
+  readonly operands: string[] = [];
+  /** Options in the order given. */
+  readonly order: string[] = [];
+  #pending: { fd: number; data: Uint8Array }[] = [];
+
+  constructor(sys: Sys, name: string) {
+    this.sys = sys;
+    this.name = name;
+    this.version = toolProfile(sys).versions.openssl;
+    this.modern = this.version !== "" && !this.version.startsWith("3.0");
+  }
+
+  // --- options ---
+
+  /** Reads the command line, as apps/lib/opt.c does; false: refused, and said so. */
+  parse(spec: Subcommand, args: readonly string[]): boolean {
+    const known = new Map(spec.options.split(/\s+/).map((word) => [word.replace(/:$/, ""), word.endsWith(":")]));
+    for (let i = 0; i < args.length; i++) {
+      const arg = args[i] as string;
+      if (!arg.startsWith("-") || arg === "-") {
+        this.operands.push(...args.slice(i));
+        break;
+      }
+      if (arg === "--") {
+        this.operands.push(...args.slice(i + 1));
+        break;
+      }
+      const bare = arg.replace(/^--?/, "");
+      const at = bare.indexOf("=");
+      const name = at < 0 ? bare : bare.slice(0, at);
+      const takes = known.get(name);
+      if (takes === undefined) {
+        if (spec.digests && isDigest(name)) this.set("digest", name);
+        else if (spec.ciphers && CIPHERS.has(name.toLowerCase())) this.set("cipher", name);
+        else return this.refuse(spec.digests ? `Unknown option or message digest: ${name}` : spec.ciphers ? `Unknown option or cipher: ${name}` : `Unknown option: -${name}`);
+        continue;
+      }
+      if (!takes) {
+        if (at >= 0) return this.refuse(`Option -${name} does not take a value`);
+        this.set(name, "");
+        continue;
+      }
+      let value = at < 0 ? undefined : bare.slice(at + 1);
+      if (value === undefined) {
+        i += 1;
+        value = args[i];
+      }
+      if (value === undefined) return this.refuse(`Option -${name} needs a value`);
+      if (NUMERIC.has(name) && !/^-?(0x[0-9a-fA-F]+|\d+)$/.test(value)) return this.refuse(`Can't parse "${value}" as a number`);
+      if (FORMATS.has(name) && !/^(pem|der|p12|text|asn1|b64|http|engine|any)$/i.test(value)) return this.refuse(`Invalid format "${value}" for option -${name}`);
+      this.set(name, value);
+    }
+    if ((spec.operands ?? "none") === "none" && this.operands.length > 0) {
+      return this.refuse(this.modern ? `Extra option: "${this.operands[0]}"` : "Extra arguments given.");
+    }
+    if (spec.operands === "one" && this.operands.length > 1) return this.refuse(this.modern ? `Extra option: "${this.operands[0]}"` : "Extra arguments given.");
+    return true;
+  }
+
+  set(name: string, value: string): void {
+    this.#values.set(name, [...(this.#values.get(name) ?? []), value]);
+    this.order.push(name);
+  }
+
+  refuse(text: string): false {
+    if (text !== "") this.error(`${this.name}: ${text}`);
+    this.error(`${this.name}: Use -help for summary.`);
+    return false;
+  }
+
+  has(name: string): boolean {
+    return this.#values.has(name);
+  }
+
+  /** The last value given. */
+  value(name: string): string | undefined {
+    return this.#values.get(name)?.at(-1);
+  }
+
+  all(name: string): readonly string[] {
+    return this.#values.get(name) ?? [];
+  }
+
+  number(name: string): number | undefined {
+    const value = this.value(name);
+    return value === undefined ? undefined : Number(value);
+  }
+
+  // --- talking ---
+
+  error(line: string): void {
+    this.errorText(`${line}\n`);
+  }
+
+  errorText(text: string): void {
+    this.#pending.push({ fd: 2, data: encode(text) });
+  }
+
+  /** A line of the error queue behind the thread's number: `error:CODE:LIBRARY:FUNCTION:REASON:FILE:LINE:DATA`. */
+  queue(code: string, library: string, fn: string, reason: string, place: string, data = ""): void {
+    const id = toHex(hash("md5", encode(`${this.sys.pid} ${this.sys.now()}`)).subarray(0, 4)).toUpperCase();
+    this.error(`40${id}7F0000:error:${code}:${library}:${fn}:${reason}:${place}:${data}`);
+  }
+
+  print(data: string | Uint8Array): void {
+    this.#pending.push({ fd: 1, data: typeof data === "string" ? encode(data) : data });
+  }
+
+  *flush(): Task {
+    const pending = this.#pending;
+    this.#pending = [];
+    for (let i = 0; i < pending.length; ) {
+      const { fd } = pending[i] as { fd: number };
+      const parts: Uint8Array[] = [];
+      for (; i < pending.length && pending[i]?.fd === fd; i++) parts.push((pending[i] as { data: Uint8Array }).data);
+      yield* this.sys.write(fd, concat(parts));
+    }
+  }
+
+  stop(status = 1): never {
+    throw new Stop(status);
+  }
+
+  // --- files ---
+
+  /** Bytes of a file, or of stdin where none is named. */
+  *readAll(path: string | undefined): Task<Uint8Array | Errno> {
+    const fd = path === undefined || path === "-" ? 0 : this.sys.open(path, { read: true });
+    if (isErrno(fd)) return fd;
+    const parts: Uint8Array[] = [];
+    for (;;) {
+      const part = yield* this.sys.read(fd);
+      if (isErrno(part)) return part;
+      if (part.length === 0) break;
+      parts.push(part);
+    }
+    if (fd !== 0) this.sys.close(fd);
+    return concat(parts);
+  }
+
+  /** Text of an input that is opened with BIO_new_file: its complaint names the file and the call. */
+  *readInput(path: string | undefined, mode = "rb"): Task<Uint8Array> {
+    const bytes = yield* this.readAll(path);
+    if (!isErrno(bytes)) return bytes;
+    this.cannotOpen(path ?? "stdin", bytes, mode);
+    return this.stop();
+  }
+
+  cannotOpen(path: string, problem: Errno, mode: string): void {
+    this.error(`Can't open "${path}" for reading, ${problem.text}`);
+    this.queueOpen(path, problem, mode);
+  }
+
+  /** The two lines that a failed fopen leaves. */
+  queueOpen(path: string, problem: Errno, mode: string): void {
+    const missing = problem.code === "ENOENT";
+    const number = { ENOENT: "80000002", EACCES: "8000000D", ENOTDIR: "80000014" }[problem.code as string] ?? "80000005";
+    this.queue(number, "system library", "BIO_new_file", problem.text, "../crypto/bio/bss_file.c:67", `calling fopen(${path}, ${mode})`);
+    if (missing) this.queue("10000080", "BIO routines", "BIO_new_file", "no such file", "../crypto/bio/bss_file.c:75");
+    else this.queue("10080002", "BIO routines", "BIO_new_file", "system lib", "../crypto/bio/bss_file.c:77");
+  }
+
+  /** Writes what -out names, or stdout; private files are for their owner alone. */
+  *writeOutput(path: string | undefined, data: string | Uint8Array, secret = false): Task {
+    if (path === undefined || path === "-") {
+      this.print(data);
+      return;
+    }
+    const fd = this.sys.open(path, { write: true, create: true, truncate: true, mode: secret ? 0o600 : 0o666 });
+    if (isErrno(fd)) {
+      this.error(secret ? `${this.name}: Can't open "${path}" for writing, ${fd.text}` : `Can't open "${path}" for writing, ${fd.text}`);
+      if (!secret) this.queueWrite(path, fd);
+      return this.stop();
+    }
+    yield* this.sys.write(fd, data);
+    this.sys.close(fd);
+  }
+
+  queueWrite(path: string, problem: Errno): void {
+    this.queueOpen(path, problem, "wb");
+  }
+
+  /** Whether an output file can be written, before the long work (genrsa). */
+  checkWritable(path: string | undefined): void {
+    if (path === undefined || path === "-") return;
+    const fd = this.sys.open(path, { write: true, create: true, mode: 0o600 });
+    if (!isErrno(fd)) {
+      this.sys.close(fd);
+      return;
+    }
+    this.error(`${this.name}: Can't open "${path}" for writing, ${fd.text}`);
+    this.stop();
+  }
+
+  // --- pass phrases ---
+
+  /** -passin and the like: `pass:`, `file:`, `env:`, `fd:`, `stdin`; undefined where the option was not given. */
+  *passArgument(name: string): Task<string | undefined> {
+    const source = this.value(name);
+    if (source === undefined) return undefined;
+    if (source.startsWith("pass:")) return source.slice(5);
+    if (source.startsWith("env:")) return this.sys.env[source.slice(4)] ?? "";
+    const path = source.startsWith("file:") ? source.slice(5) : source === "stdin" ? "-" : undefined;
+    if (path === undefined) {
+      this.error(`Invalid password argument, ${source.includes(":") ? `starting with "${source.split(":")[0]}:"` : `missing ':' within the first 5 chars`}`);
+      this.error("Error getting passwords");
+      return this.stop();
+    }
+    const bytes = yield* this.readAll(path);
+    if (isErrno(bytes)) {
+      this.error(`Can't open file ${path}`);
+      this.error("Error getting passwords");
+      return this.stop();
+    }
+    return decode(bytes).split(/\r?\n/)[0] ?? "";
+  }
+
+  /** Asks at the terminal, without echo; undefined where nobody answers. */
+  *askPass(prompt: string): Task<string | undefined> {
+    const { sys } = this;
+    const terminal = sys.open("/dev/tty", { read: true, write: true });
+    const [input, output] = isErrno(terminal) ? [0, 2] : [terminal, terminal];
+    yield* this.flush();
+    yield* sys.write(output, prompt);
+    const modes = sys.tcgetattr(input);
+    if (!isErrno(modes)) sys.tcsetattr(input, { echo: false });
+    const line = yield* sys.read(input);
+    if (!isErrno(modes)) sys.tcsetattr(input, { echo: modes.echo });
+    yield* sys.write(output, "\n");
+    if (!isErrno(terminal)) sys.close(terminal);
+    return isErrno(line) || line.length === 0 ? undefined : decode(line).replace(/\n$/, "");
+  }
+
+  /** A new pass phrase, asked twice; stops where there is none. */
+  *newPass(): Task<string> {
+    const given = (yield* this.passArgument("passout")) ?? (yield* this.passArgument("pass"));
+    if (given !== undefined) return given;
+    const first = yield* this.askPass("Enter PEM pass phrase:");
+    if (first !== undefined && first.length >= 4) {
+      const second = yield* this.askPass("Verifying - Enter PEM pass phrase:");
+      if (second === first) return first;
+      this.error("Verify failure");
+    }
+    this.queue("1400006B", "UI routines", "UI_process", "processing error", "../crypto/ui/ui_lib.c:553", "while reading strings");
+    this.queue("0480006D", "PEM routines", "PEM_def_callback", "problems getting password", "../crypto/pem/pem_lib.c:62");
+    this.queue("07880109", "common libcrypto routines", "do_ui_passphrase", "interrupted or cancelled", "../crypto/passphrase.c:178");
+    this.queue("1C80009F", "Provider routines", "p8info_to_encp8", "unable to get passphrase", "../providers/implementations/encode_decode/encode_key2any.c:122");
+    return this.stop();
+  }
+}
+
+const NUMERIC = new Set(["days", "checkend", "attime", "depth", "iter", "verify_depth", "offset", "length", "strparse"]);
+const FORMATS = new Set(["inform", "outform", "keyform", "CAform", "CAkeyform", "certform"]);
+const DIGESTS = new Set("md5 sha1 sha224 sha256 sha384 sha512 sha512-224 sha512-256 sha3-224 sha3-256 sha3-384 sha3-512 shake128 shake256 ripemd160 rmd160 sm3 blake2b512 blake2s256 md5-sha1 ssl3-md5 ssl3-sha1".split(" "));
+const CIPHERS = new Set("aes128 aes192 aes256 aes-128-cbc aes-192-cbc aes-256-cbc des3 des-ede3-cbc camellia256 aria256 chacha20".split(" "));
+
+export function isDigest(name: string): boolean {
+  return DIGESTS.has(name.toLowerCase());
+}
