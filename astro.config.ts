@@ -1,13 +1,14 @@
 // The site: static Astro, lessons in MDX, a strict content security policy, one base path for all links.
 
-import mdx from "@astrojs/mdx";
-import { defineConfig } from "astro/config";
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import mdx from "@astrojs/mdx";
+import { defineConfig } from "astro/config";
+import { carryStyles } from "./src/build/styles-with-code.ts";
 import { themeBoot } from "./src/theme/boot.ts";
 
-const base = process.env["KC_BASE"] ?? "/";
-const site = process.env["KC_SITE"];
+const base = process.env.KC_BASE ?? "/";
+const site = process.env.KC_SITE;
 const monaco = fileURLToPath(new URL("./node_modules/monaco-editor/esm/vs/", import.meta.url));
 const themeHash = `sha256-${createHash("sha256").update(themeBoot).digest("base64")}` as const;
 
@@ -39,6 +40,7 @@ export default defineConfig({
     },
   },
   vite: {
+    plugins: [carryStyles("monaco-editor/esm")],
     worker: { format: "es" },
     resolve: {
       alias: [

@@ -66,14 +66,22 @@ export class MachineClient {
     for (const listener of this.#listeners.get(message.type) ?? []) listener(message as never);
   }
 
-  #ask(question: Question): Promise<FromMachine> {
+  /** Whether the worker still answers, within so many milliseconds. */
+  isAlive(machine: string, within: number): Promise<boolean> {
+    return this.#ask({ type: "list-dir", machine, path: "/" }, within).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  #ask(question: Question, within = patience): Promise<FromMachine> {
     if (this.#dead) return Promise.reject(new Refused("the machine is not running"));
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(id);
         reject(new Refused("the machine does not answer"));
-      }, patience);
+      }, within);
       this.#waiting.set(id, {
         resolve: (message) => {
           clearTimeout(timer);

@@ -15,11 +15,6 @@ async function fetchText(path: string): Promise<string> {
 
 /** The prebuilt scene of a laboratory; undefined where there is none, and the worker boots it itself. */
 export async function fetchPrebuilt(lab: string): Promise<Prebuilt | undefined> {
-  const rest = fetchText(`${lab}.rest.json`);
-  rest.catch(() => undefined);
-  try {
-    return { first: await fetchText(`${lab}.first.json`), rest };
-  } catch {
-    return undefined;
-  }
+  const first = await fetchText(`${lab}.first.json`).catch(() => undefined);
+  return first === undefined ? undefined : { first, rest: fetchText(`${lab}.rest.json`) };
 }

@@ -56,6 +56,10 @@ export function notePassed(
   steps: number,
 ): Promise<void> {
   const now = Date.now();
+  const last = $progress.get().lessons[lesson];
+  // A report without news is written once a minute, for "last seen".
+  const same = last !== undefined && last.total === total && last.step === step && last.passed.join() === passed.join();
+  if (same && now - last.seenAt < 60_000) return Promise.resolve();
   return noteProgress(lesson, (old) => {
     const doneAt = old?.doneAt ?? (passed.length === total ? now : undefined);
     const base = { passed, total, step, steps, hints: old?.hints ?? {}, begunAt: old?.begunAt ?? now, seenAt: now };

@@ -29,7 +29,9 @@ export interface Laboratory {
   openFile(place: string): void;
 }
 
-const heartbeat = 5000;
+/** How often the worker is asked whether it lives, and how long it may be silent (ms). */
+const heartbeat = 4000;
+const longestSilence = 6000;
 
 /** Opens the laboratory of the page; one per page. One that comes back by itself does not take the focus. */
 export async function openLaboratory(element: HTMLElement, byItself: boolean): Promise<Laboratory> {
@@ -48,6 +50,9 @@ class Lab implements Laboratory {
   readonly #boats: Boats;
   readonly #drawer: Drawer;
   #client: MachineClient | undefined;
+  /** Started ahead of the first boot. */
+  #spare: MachineClient | undefined;
+  #prebuilt: ReturnType<typeof fetchPrebuilt> | undefined;
   #lesson: LessonData | undefined;
   #terminals: Terminals | undefined;
   #editor: EditorPane | undefined;
@@ -74,9 +79,12 @@ class Lab implements Laboratory {
 
   async start(takeFocus: boolean): Promise<void> {
     this.#takeFocus = takeFocus;
-    const [lesson] = await Promise.all([loadLesson(this.#id), loadProgress()]);
+    // All that a prompt needs is asked for at once: the worker, the scene, what was kept.
+    this.#spare = new MachineClient();
+    this.#prebuilt = fetchPrebuilt(this.#id);
+    const [lesson, mine] = await Promise.all([loadLesson(this.#id), this.#ownership.claim(), loadProgress()]);
     this.#lesson = lesson;
-    if (await this.#ownership.claim()) await this.#begin();
+    if (mine) await this.#begin();
     else this.#showElsewhere();
   }
 
@@ -89,7 +97,8 @@ class Lab implements Laboratory {
   /** Starts a worker and connects the panes; resolves when the machine is ready. */
   #boot(record: LabRecord | undefined): Promise<void> {
     const lesson = this.#lesson as LessonData;
-    const client = new MachineClient();
+    const client = this.#spare ?? new MachineClient();
+    this.#spare = undefined;
     this.#client = client;
     client.onDeath = (reason) => this.#revive(reason);
     this.#connect(client);
@@ -127,7 +136,8 @@ class Lab implements Laboratory {
 
   /** A scene booted at build time needs only its first part for a prompt; the rest follows. */
   async #bootPrebuilt(client: MachineClient, boot: Boot): Promise<void> {
-    const prebuilt = await fetchPrebuilt(this.#id);
+    const prebuilt = await (this.#prebuilt ?? fetchPrebuilt(this.#id));
+    this.#prebuilt = undefined;
     if (prebuilt === undefined) {
       client.boot(boot);
       return;
@@ -228,14 +238,11 @@ class Lab implements Laboratory {
 
   #startHeartbeat(client: MachineClient): void {
     clearInterval(this.#beat);
-    this.#beat = setInterval(() => {
-      if (document.hidden || this.#element.dataset.status !== "ready") return;
+    this.#beat = setInterval(async () => {
       const machine = this.#machines[0]?.name;
-      if (machine === undefined) return;
-      client.listDir(machine, "/").catch((error: unknown) => {
-        if (this.#client === client && error instanceof Error && error.message.includes("does not answer"))
-          client.die("it no longer answers");
-      });
+      if (document.hidden || machine === undefined || this.#element.dataset.status !== "ready") return;
+      const alive = await client.isAlive(machine, longestSilence);
+      if (!alive && this.#client === client && !document.hidden) client.die("it no longer answers");
     }, heartbeat);
   }
 

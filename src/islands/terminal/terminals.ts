@@ -36,6 +36,8 @@ export class Terminals {
   readonly #tabs: HTMLElement;
   readonly #body: HTMLElement;
   readonly #open = new Map<string, Open>();
+  /** The size last told, by terminal. */
+  readonly #sizes = new Map<string, string>();
   #active: string | undefined;
   #asText: boolean;
   #machines: readonly MachineInfo[] = [];
@@ -119,12 +121,11 @@ export class Terminals {
     const send = (data: string): void => this.#send(id, data);
     const screen = new Screen(holder, `Terminal on ${info.machine}`, {
       onInput: send,
-      onResize: (columns, rows) => this.#client.send({ type: "resize", terminal: id, columns, rows }),
+      onResize: (columns, rows) => this.#resize(id, columns, rows),
     });
+    this.#resize(id, screen.size.columns, screen.size.rows);
     const before = withoutPrompts(shown ?? "");
     if (before !== "") screen.write(`${before.replaceAll("\n", "\r\n")}\r\n`);
-    const { columns, rows } = screen.size;
-    this.#client.send({ type: "resize", terminal: id, columns, rows });
     panel.hidden = true;
     const twin = new Twin(screen, info.machine, send);
     panel.append(twin.element);
@@ -134,6 +135,13 @@ export class Terminals {
       this.focus();
     });
     this.#nameTabs();
+  }
+
+  #resize(id: string, columns: number, rows: number): void {
+    const size = `${columns}×${rows}`;
+    if (this.#sizes.get(id) === size) return;
+    this.#sizes.set(id, size);
+    this.#client.send({ type: "resize", terminal: id, columns, rows });
   }
 
   #remove(id: string): void {

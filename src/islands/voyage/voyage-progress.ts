@@ -107,7 +107,8 @@ function markWaypoint(id: string, state: State): void {
   if (point === null) return;
   point.classList.remove("done", "here", "todo");
   point.classList.add(state);
-  point.setAttribute("aria-label", `${point.dataset.label}, ${words[state]}`);
+  const said = point.querySelector("[data-said]");
+  if (said !== null) said.textContent = `minutes, ${words[state]}`;
 }
 
 function markListed(id: string, state: State): void {
