@@ -290,7 +290,8 @@ function* showRequest(tool: Tool, request: CertificateRequest, made: Uint8Array 
   let status = 0;
   if (tool.has("verify")) {
     const ok = isSignedBy(request, request.publicKey);
-    tool.error(ok ? "Certificate request self-signature verify OK" : "Certificate request self-signature verify failure");
+    if (ok) out += "Certificate request self-signature verify OK\n";
+    else tool.error("Certificate request self-signature verify failure");
     if (!ok) status = 1;
   }
   for (const name of tool.order) {

@@ -14,7 +14,7 @@ import { type Certificate, EXTENSION, type Extension, isSignedBy, parseCertifica
 import { formatName, type Name, NAME_STYLES, type NameStyle } from "../../lib/x509/name.ts";
 import { shortName } from "../../lib/x509/oids.ts";
 import { matchAddress, matchHost } from "../../lib/x509/verify-openssl.ts";
-import { addExtension, makeExtensions, parseConfig } from "./config.ts";
+import { addExtension, type Config, makeExtensions, parseConfig } from "./config.ts";
 import { loadCertificate, loadKey, loadRequest } from "./load.ts";
 import { certificateText, colonHex, extensionText, formatTime, multilineName, nameStyle, purposeText } from "./print.ts";
 import { digestOf, randomSerial, serialBytes } from "./req.ts";
@@ -26,6 +26,7 @@ export const x509: Subcommand = {
     "help in: inform: out: outform: noout text subject issuer serial next_serial dates startdate enddate fingerprint modulus pubkey hash subject_hash issuer_hash subject_hash_old issuer_hash_old email ocsp_uri ocspid purpose ext: alias trustout C checkend: checkhost: checkip: checkemail: nameopt: dateopt: certopt: req x509toreq new CA: CAkey: CAform: CAkeyform: CAcreateserial CAserial: set_serial: days: extfile: extensions: copy_extensions: clrext signkey: key: keyform: passin: force_pubkey: subj: set_subject: set_issuer: preserve_dates not_before: not_after: sigopt: badsig multi provider: vfyopt:",
   digests: true,
   *run(tool) {
+    yield* loadExtensionFile(tool);
     const certificate = yield* subjectCertificate(tool);
     return yield* show(tool, certificate);
   },
@@ -82,19 +83,20 @@ function* issuerFor(tool: Tool, subject: Name, publicKey: PublicKey): Task<Issue
   return { name: certificate.subject, key, certificate };
 }
 
+/** -extfile, which is read before anything else. */
+function* loadExtensionFile(tool: Tool): Task<Config | undefined> {
+  const path = tool.value("extfile");
+  if (path === undefined) return undefined;
+  const bytes = yield* tool.readAll(path);
+  if (!isErrno(bytes)) return parseConfig(decode(bytes));
+  tool.cannotOpen(path, bytes, "r");
+  return tool.stop();
+}
+
 function* issue(tool: Tool, givenSubject: Name, publicKey: PublicKey, copied: readonly Extension[], old: Certificate | undefined): Task<Certificate> {
   const wanted = tool.value("subj") ?? tool.value("set_subject");
   const subject = wanted === undefined ? givenSubject : parseSubject(tool, wanted);
-  const extfile = tool.value("extfile");
-  let config: ReturnType<typeof parseConfig> | undefined;
-  if (extfile !== undefined) {
-    const bytes = yield* tool.readAll(extfile);
-    if (isErrno(bytes)) {
-      tool.cannotOpen(extfile, bytes, "r");
-      return tool.stop();
-    }
-    config = parseConfig(decode(bytes));
-  }
+  const config = yield* loadExtensionFile(tool);
   const issuer = yield* issuerFor(tool, subject, publicKey);
   let extensions: Extension[] = [...copied];
   if (config !== undefined) {
