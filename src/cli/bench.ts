@@ -8,7 +8,7 @@ import { bootScene } from "#sandbox/images/index.ts";
 import { Programs } from "#sandbox/programs.ts";
 import { launchBrowser, openInEditor, showTerminal, startLaboratory, waitForOrder, waitForPrompt } from "./browse.ts";
 import { findScene } from "./lessons.ts";
-import { root } from "./packages.mjs";
+import { dist, root } from "./packages.mjs";
 import { type SiteServer, serveSite } from "./serve.ts";
 
 const rounds = Number(process.env.KC_ROUNDS ?? 7);
@@ -290,7 +290,7 @@ async function measureEcho(browser: Browser, url: string): Promise<number> {
   return time;
 }
 
-const site = await serveSite({ root: join(root, "dist"), port: 0, base: process.env.KC_BASE ?? "" });
+const site = await serveSite({ root: dist, port: 0, base: process.env.KC_BASE ?? "" });
 const folder = mkdtempSync(join(tmpdir(), "kubelet-captain-bench-"));
 writeComparison(folder);
 const other = await serveSite({ root: folder, port: 0 });

@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "./packages.mjs";
+import { dist, root } from "./packages.mjs";
 import { runProgram } from "./run.ts";
 import { buildScenes } from "./scenes.ts";
 
@@ -17,7 +17,7 @@ function findNewest(path: string): number {
 
 /** Whether dist/ is missing or older than a source. */
 export function isStale(): boolean {
-  const built = join(root, "dist/index.html");
+  const built = join(dist, "index.html");
   if (!existsSync(built)) return true;
   const time = statSync(built).mtimeMs;
   return sources.some((source) => findNewest(join(root, source)) > time);
@@ -25,7 +25,7 @@ export function isStale(): boolean {
 
 /** Builds the site and boots its scenes; answers the exit status. */
 export async function buildSite(): Promise<number> {
-  const { status } = await runProgram("astro", ["build"]);
+  const { status } = await runProgram("astro", ["build", "--outDir", dist]);
   if (status === 0) await buildScenes();
   return status;
 }

@@ -2,9 +2,8 @@
 
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, posix, relative } from "node:path";
-import { root } from "./packages.mjs";
+import { dist, root } from "./packages.mjs";
 
-const dist = join(root, "dist");
 const base = (process.env.KC_BASE ?? "").replace(/\/$/, "");
 
 function listFiles(folder: string): string[] {

@@ -2,11 +2,14 @@
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Folder of the project. */
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** Folder of the built site; KC_DIST names another. */
+export const dist = resolve(root, process.env.KC_DIST ?? "dist");
 
 /** Ends the command with one sentence that says what to do. @param {string} sentence @returns {never} */
 export function refuse(sentence) {

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { bootScene, Programs } from "#sandbox";
 import { splitState } from "#sandbox/host/prebuilt.ts";
 import { readLessons } from "./lessons.ts";
-import { root } from "./packages.mjs";
+import { dist } from "./packages.mjs";
 
 /** Name of a start point's files below scenes/: the lesson's id, with @NAME for a variant. */
 export function sceneName(lesson: string, start: string): string {
@@ -20,7 +20,7 @@ export async function buildScenes(): Promise<number> {
     for (const start of lesson.starts) {
       const fleet = await bootScene(start.scene, programs);
       const { first, rest } = splitState(fleet.snapshot());
-      const path = join(root, "dist/scenes", sceneName(lesson.id, start.name));
+      const path = join(dist, "scenes", sceneName(lesson.id, start.name));
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(`${path}.first.json`, first);
       writeFileSync(`${path}.rest.json`, rest);

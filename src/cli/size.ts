@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import type { Page } from "playwright-core";
 import { launchBrowser, openInEditor, showTerminal, startLaboratory, typeLine, waitForOrder } from "./browse.ts";
-import { root } from "./packages.mjs";
+import { dist, root } from "./packages.mjs";
 import { serveSite } from "./serve.ts";
 
 interface Budget {
@@ -16,7 +16,6 @@ interface Budget {
 
 const budgets = (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { budgets: Record<string, Budget> })
   .budgets;
-const dist = join(root, "dist");
 const lessonPath = "lessons/who-goes-there/turn-strangers-away/";
 
 /** Libraries that are not our own code. */

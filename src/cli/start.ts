@@ -1,8 +1,7 @@
 // npm start: builds the course where a source is newer than dist/, serves it and prints the address.
 
-import { join } from "node:path";
 import { buildSite, isStale } from "./build.ts";
-import { root } from "./packages.mjs";
+import { dist } from "./packages.mjs";
 import { serveSite } from "./serve.ts";
 
 const wanted = Number(process.env.PORT ?? 4321);
@@ -15,7 +14,7 @@ if (isStale() && (await buildSite()) !== 0) {
   process.exit(1);
 }
 const site = await serveSite({
-  root: join(root, "dist"),
+  root: dist,
   port: wanted,
   base: process.env.KC_BASE ?? "",
   host: process.env.HOST ?? "127.0.0.1",

@@ -106,7 +106,7 @@ describe("trouble", () => {
     expect(answer?.status()).toBe(404);
     expect(await page.locator("main").textContent()).toContain("No lesson or page has this address");
     await page.getByRole("link", { name: /Turn strangers away/ }).click();
-    expect(await page.locator("h1").textContent()).toBe("Turn strangers away");
+    expect(await page.locator("#read h1").textContent()).toBe("Turn strangers away");
   });
 
   test("with scripts off the lesson is whole, and says what needs them", async () => {

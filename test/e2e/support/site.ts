@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import { dist } from "../../../src/cli/packages.mjs";
 import { serveSite } from "../../../src/cli/serve.ts";
 
 declare module "vitest" {
@@ -12,9 +13,8 @@ declare module "vitest" {
 }
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const root = join(import.meta.dirname, "../../../dist");
-  if (!existsSync(join(root, "index.html"))) throw new Error("dist/ is not built: npm run build comes first");
-  const site = await serveSite({ root, port: 0, base: process.env.KC_BASE ?? "" });
+  if (!existsSync(join(dist, "index.html"))) throw new Error("dist/ is not built: npm run build comes first");
+  const site = await serveSite({ root: dist, port: 0, base: process.env.KC_BASE ?? "" });
   project.provide("site", site.url);
   return () => site.close();
 }
