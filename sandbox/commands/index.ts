@@ -13,7 +13,7 @@ import { date } from "./date.ts";
 import { echo } from "./echo.ts";
 import { env, printenv } from "./env.ts";
 import { find } from "./find/find.ts";
-import { grep } from "./grep/grep.ts";
+import { egrep, fgrep, grep } from "./grep/grep.ts";
 import { head } from "./head.ts";
 import { groups, id, whoami } from "./id.ts";
 import { ls } from "./ls/ls.ts";
@@ -48,8 +48,8 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
   echo,
   env,
   false: falseCommand,
-  egrep: grep,
-  fgrep: grep,
+  egrep,
+  fgrep,
   find,
   grep,
   groups,
@@ -93,7 +93,9 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
 
   // --- when first run: text ---
   awk: async () => (await import("./awk/awk.ts")).awk,
+  less: async () => (await import("./less/less.ts")).less,
   mawk: async () => (await import("./awk/awk.ts")).mawk,
+  pager: async () => (await import("./less/less.ts")).pager,
 
   // --- when first run: the kernel's ---
   modprobe: async () => (await import("./modprobe.ts")).modprobe,
