@@ -196,8 +196,17 @@ export interface CallResult {
   readonly served: boolean;
 }
 
+/** A misconception as the learner reads it. */
+export interface RecognisedMisconception {
+  readonly id: string;
+  readonly title: string;
+  readonly explanation: string;
+}
+
 export interface GradeReport {
   readonly verdicts: readonly Verdict[];
+  /** Those recognised now, most telling first. */
+  readonly misconceptions: readonly RecognisedMisconception[];
   readonly boarding: readonly CallResult[];
   readonly pilot: readonly CallResult[];
 }

@@ -120,7 +120,14 @@ export function gradeFleet(fork: Fleet, grading: Grading, history: readonly stri
   const evidence = collectEvidence(fork, machine, asked, history);
   const misconceptions = recogniseAll(evidence);
   return {
-    verdicts: asked.map((each) => judge(each, evidence, misconceptions)),
+    verdicts: asked.map((each) =>
+      judge(
+        each,
+        evidence,
+        misconceptions.map(({ id }) => id),
+      ),
+    ),
+    misconceptions,
     boarding: grading.boarding.map((each) => call(fork, each)),
     pilot: grading.pilot.map((each) => call(fork, each)),
   };

@@ -1,12 +1,10 @@
 // The catalogue of misconceptions: what people believe when they go wrong here, and how the machine's state shows it.
 
+import type { RecognisedMisconception } from "./check.ts";
 import type { CaptainView, Evidence } from "./evidence.ts";
 
-export interface Misconception {
-  readonly id: string;
-  readonly title: string;
-  /** Two sentences: what is really so, and what follows from it. */
-  readonly explanation: string;
+/** `explanation` is two sentences: what is really so, and what follows from it. */
+export interface Misconception extends RecognisedMisconception {
   /** Whether the evidence shows it now. */
   recognise(evidence: Evidence): boolean;
 }
@@ -227,7 +225,9 @@ export const misconceptions: readonly Misconception[] = [
   },
 ];
 
-/** Ids of all that are recognised, most telling first. */
-export function recogniseAll(evidence: Evidence): string[] {
-  return misconceptions.filter((each) => each.recognise(evidence)).map((each) => each.id);
+/** All that are recognised, most telling first. */
+export function recogniseAll(evidence: Evidence): RecognisedMisconception[] {
+  return misconceptions
+    .filter((each) => each.recognise(evidence))
+    .map(({ id, title, explanation }) => ({ id, title, explanation }));
 }

@@ -1,4 +1,4 @@
-// When something goes wrong outside the lesson: the worker dies, what was saved is bad, the device is full, a page is missing, scripts are off.
+// When something goes wrong outside the lesson: the worker dies, what was saved is bad, the device is full, a lesson is missing.
 
 import { describe, expect, test } from "vitest";
 import { readScreen, showTerminal, startLaboratory, typeLine, waitForPrompt } from "../../src/cli/browse.ts";
@@ -107,20 +107,6 @@ describe("trouble", () => {
     expect(await page.locator("main").textContent()).toContain("No lesson or page has this address");
     await page.getByRole("link", { name: /Turn strangers away/ }).click();
     expect(await page.locator("#read h1").textContent()).toBe("Turn strangers away");
-  });
-
-  test("with scripts off the lesson is whole, and says what needs them", async () => {
-    const { page } = await visit("lessons/who-goes-there/turn-strangers-away/", { javaScriptEnabled: false });
-    for (const part of [
-      "Why the stranger got in",
-      "Keep it that way",
-      "What you can now say",
-      "systemctl restart kubelet",
-    ]) {
-      expect(await page.locator("article").getByText(part).first().isVisible()).toBe(true);
-    }
-    expect(await page.locator("#lab").getByText("The laboratory needs scripts").isVisible()).toBe(true);
-    expect(await page.locator('[data-act="start"]').isVisible()).toBe(false);
   });
 
   test("a screen of a machine at rest shows a prompt of its own machine", async () => {

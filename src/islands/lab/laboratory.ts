@@ -177,7 +177,7 @@ class Lab implements Laboratory {
       speak,
     });
     client.on("report", ({ report, facts }) => {
-      this.#orders?.show(report.verdicts);
+      this.#orders?.show(report);
       this.#boats.show(report);
       showShip(this.#element, facts);
       find(this.#element, "[data-facts-title]").textContent = this.#moved

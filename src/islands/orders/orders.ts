@@ -1,6 +1,6 @@
 // The orders, live: mark and word, what was seen, the three layers, hints on request. Speaks one sentence per change.
 
-import type { Check, LayerFinding, Verdict, VerdictWord } from "#sandbox/grader/check.ts";
+import type { Check, GradeReport, LayerFinding, Verdict, VerdictWord } from "#sandbox/grader/check.ts";
 import { drawing, find, h, type MarkState, mark, withCode } from "../lab/dom.ts";
 
 const marks: Record<VerdictWord, MarkState> = { pass: "pass", "not-yet": "wait", unknown: "blind" };
@@ -26,19 +26,20 @@ export class Orders {
   readonly #lab: HTMLElement;
   readonly #options: OrdersOptions;
   readonly #used: Record<string, number>;
-  readonly #wrongs: Readonly<Record<string, string>>;
+  /** What is believed wrongly just now, by id. */
+  #wrongs: ReadonlyMap<string, string> = new Map();
   #last = new Map<string, Verdict>();
   /** The order opened by us; closed again when another one lags. */
   #opened: string | undefined;
 
-  constructor(lab: HTMLElement, options: OrdersOptions, wrongs: Readonly<Record<string, string>> = {}) {
+  constructor(lab: HTMLElement, options: OrdersOptions) {
     this.#lab = lab;
     this.#options = options;
     this.#used = { ...options.used };
-    this.#wrongs = wrongs;
   }
 
-  show(verdicts: readonly Verdict[]): void {
+  show({ verdicts, misconceptions }: Pick<GradeReport, "verdicts" | "misconceptions">): void {
+    this.#wrongs = new Map(misconceptions.map(({ id, explanation }) => [id, explanation]));
     for (const verdict of verdicts) {
       const before = this.#last.get(verdict.id);
       const task = this.#task(verdict.id);
@@ -78,7 +79,7 @@ export class Orders {
   }
 
   #misconceptions({ verdict, misconceptions }: Verdict): HTMLElement[] {
-    const known = this.#wrongs[misconceptions[0] ?? ""];
+    const known = this.#wrongs.get(misconceptions[0] ?? "");
     return verdict === "pass" || known === undefined ? [] : [h("p", { class: "because" }, ...withCode(known))];
   }
 
