@@ -97,6 +97,13 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
   mawk: async () => (await import("./awk/awk.ts")).mawk,
   pager: async () => (await import("./less/less.ts")).pager,
 
+  // --- when first run: the packet filter ---
+  ip6tables: async () => (await import("./iptables/iptables.ts")).ip6tables,
+  iptables: async () => (await import("./iptables/iptables.ts")).iptables,
+  "iptables-restore": async () => (await import("./iptables/iptables.ts")).iptablesRestore,
+  "iptables-save": async () => (await import("./iptables/iptables.ts")).iptablesSave,
+  ufw: async () => (await import("./ufw.ts")).ufw,
+
   // --- when first run: the kernel's ---
   modprobe: async () => (await import("./modprobe.ts")).modprobe,
 
