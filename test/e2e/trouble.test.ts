@@ -73,7 +73,6 @@ describe("trouble", () => {
       });
     });
     await page.reload();
-    await page.locator('[data-act="start"]').click();
     const notice = page.locator("[data-notice]");
     await notice.getByText(/cannot be read/).waitFor({ timeout: 30_000 });
     await notice.getByRole("button").first().click();

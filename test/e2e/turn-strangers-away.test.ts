@@ -27,7 +27,7 @@ describe("Turn strangers away, by keyboard alone", () => {
     // Kept a moment after the last change, then the page goes away.
     await page.waitForTimeout(2500);
     await page.reload();
-    await startByKeyboard(page);
+    await waitForPrompt(page);
     await waitForOrder(page, "pods-taken", "pass");
     await waitForOrder(page, "stranger-refused", "not yet");
     expect(await command(page, "node01", "grep -A 1 anonymous: /var/lib/kubelet/config.yaml")).toMatch(

@@ -1,6 +1,7 @@
 // The inspector: every request that reached a kubelet or the API server, newest first, and the path one of them took.
 
 import type { Trace, TraceStep } from "#sandbox/kubelet/trace.ts";
+import type { MachineInfo } from "#sandbox/protocol.ts";
 import type { MachineClient } from "../../machine/client.ts";
 import { find, h, type MarkState, mark } from "../lab/dom.ts";
 import type { Drawer } from "../lab/drawer.ts";
@@ -38,13 +39,11 @@ export class Inspector {
   #selected: Trace | undefined;
   #shown = false;
 
-  constructor(lab: HTMLElement, client: MachineClient, drawer: Drawer) {
+  constructor(lab: HTMLElement, client: MachineClient, machines: readonly MachineInfo[], drawer: Drawer) {
     this.#lab = lab;
     this.#client = client;
     this.#drawer = drawer;
-    client.on("ready", ({ machines }) => {
-      for (const { name, address } of machines) this.#names.set(address, name);
-    });
+    for (const { name, address } of machines) this.#names.set(address, name);
   }
 
   /** Asks for the requests again, after a change. */

@@ -95,7 +95,7 @@ export class Keeping {
     const reason = why.charAt(0).toUpperCase() + why.slice(1);
     showNotice(
       this.#lab,
-      "The saved laboratory could not be read",
+      "The saved laboratory cannot be read",
       `${reason}. It was set aside, and this one begins anew. Your progress is kept.`,
       [{ label: "Save the old copy to a file", run: () => void readAside(this.#id).then((copy) => this.offer(copy)) }],
     );

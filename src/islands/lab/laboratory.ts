@@ -4,12 +4,13 @@ import type { Check, GradeReport } from "#sandbox/grader/check.ts";
 import type { Boot } from "#sandbox/protocol.ts";
 import { type LessonData, loadLesson } from "../../course/load.ts";
 import { MachineClient } from "../../machine/client.ts";
+import type { EarlyStart } from "../../machine/early.ts";
 import { fetchPrebuilt } from "../../machine/prebuilt.ts";
 import type { LabRecord } from "../../state/keeper.ts";
 import { createOwnership, type Ownership } from "../../state/ownership.ts";
 import { $progress, loadProgress, noteHint, notePassed } from "../../state/progress.ts";
-import { EditorPane } from "../editor/editor-pane.ts";
-import { Inspector } from "../inspector/inspector.ts";
+import type { EditorPane } from "../editor/editor-pane.ts";
+import type { Inspector } from "../inspector/inspector.ts";
 import { Orders } from "../orders/orders.ts";
 import { Boats } from "../ship/boats.ts";
 import { showShip } from "../ship/ship.ts";
@@ -34,8 +35,8 @@ const heartbeat = 4000;
 const longestSilence = 6000;
 
 /** Opens the laboratory of the page; one per page. One that comes back by itself does not take the focus. */
-export async function openLaboratory(element: HTMLElement, byItself: boolean): Promise<Laboratory> {
-  const lab = new Lab(element);
+export async function openLaboratory(element: HTMLElement, early: EarlyStart, byItself: boolean): Promise<Laboratory> {
+  const lab = new Lab(element, early);
   await lab.start(!byItself);
   return lab;
 }
@@ -50,12 +51,13 @@ class Lab implements Laboratory {
   readonly #boats: Boats;
   readonly #drawer: Drawer;
   #client: MachineClient | undefined;
-  /** Started ahead of the first boot. */
-  #spare: MachineClient | undefined;
-  #prebuilt: ReturnType<typeof fetchPrebuilt> | undefined;
+  /** Worker and scene started ahead of the first boot. */
+  #early: EarlyStart | undefined;
   #lesson: LessonData | undefined;
   #terminals: Terminals | undefined;
   #editor: EditorPane | undefined;
+  /** A file asked for before the editor was there. */
+  #wanted: string | undefined;
   #orders: Orders | undefined;
   #timeline: TimelineView | undefined;
   #inspector: Inspector | undefined;
@@ -65,8 +67,9 @@ class Lab implements Laboratory {
   #moved = false;
   #takeFocus = true;
 
-  constructor(element: HTMLElement) {
+  constructor(element: HTMLElement, early: EarlyStart) {
     this.#element = element;
+    this.#early = early;
     this.#id = element.dataset.lesson as string;
     this.#keeping = new Keeping(element, this.#id, () => this.#toKeep());
     this.#ownership = createOwnership(this.#id, async () => this.#letGo());
@@ -79,9 +82,6 @@ class Lab implements Laboratory {
 
   async start(takeFocus: boolean): Promise<void> {
     this.#takeFocus = takeFocus;
-    // All that a prompt needs is asked for at once: the worker, the scene, what was kept.
-    this.#spare = new MachineClient();
-    this.#prebuilt = fetchPrebuilt(this.#id);
     const [lesson, mine] = await Promise.all([loadLesson(this.#id), this.#ownership.claim(), loadProgress()]);
     this.#lesson = lesson;
     if (mine) await this.#begin();
@@ -97,8 +97,9 @@ class Lab implements Laboratory {
   /** Starts a worker and connects the panes; resolves when the machine is ready. */
   #boot(record: LabRecord | undefined): Promise<void> {
     const lesson = this.#lesson as LessonData;
-    const client = this.#spare ?? new MachineClient();
-    this.#spare = undefined;
+    const early = this.#early;
+    this.#early = undefined;
+    const client = early?.client ?? new MachineClient();
     this.#client = client;
     client.onDeath = (reason) => this.#revive(reason);
     this.#connect(client);
@@ -113,7 +114,7 @@ class Lab implements Laboratory {
         );
         this.#starts = resumed ? (record?.starts ?? {}) : {};
         if (!resumed) void this.#readStarts(client);
-        this.#editor ??= this.#makeEditor(client, machines);
+        void this.#addLatePanes(client, machines);
         this.#bar.enable(true);
         if (this.#takeFocus) this.#terminals?.focus();
         this.#takeFocus = true;
@@ -128,16 +129,15 @@ class Lab implements Laboratory {
       ...(lesson.grading === undefined ? {} : { grading: lesson.grading }),
       size,
     };
-    if (record === undefined) void this.#bootPrebuilt(client, boot);
+    if (record === undefined) void this.#bootPrebuilt(client, boot, early);
     else client.boot({ ...boot, saved: record.saved });
     this.#startHeartbeat(client);
     return ready;
   }
 
   /** A scene booted at build time needs only its first part for a prompt; the rest follows. */
-  async #bootPrebuilt(client: MachineClient, boot: Boot): Promise<void> {
-    const prebuilt = await (this.#prebuilt ?? fetchPrebuilt(this.#id));
-    this.#prebuilt = undefined;
+  async #bootPrebuilt(client: MachineClient, boot: Boot, early: EarlyStart | undefined): Promise<void> {
+    const prebuilt = await (early?.prebuilt ?? fetchPrebuilt(this.#id));
     if (prebuilt === undefined) {
       client.boot(boot);
       return;
@@ -168,7 +168,6 @@ class Lab implements Laboratory {
     });
     this.#terminals.setAsText(this.#bar.settings.asText);
     this.#timeline = new TimelineView(client, this.#drawer);
-    this.#inspector = new Inspector(this.#element, client, this.#drawer);
     this.#orders = new Orders(this.#element, {
       checks: this.#lesson?.grading?.checks ?? [],
       used: $progress.get().lessons[this.#id]?.hints ?? {},
@@ -205,8 +204,13 @@ class Lab implements Laboratory {
 
   #machines: Parameters<Terminals["adopt"]>[0] = [];
 
-  #makeEditor(client: MachineClient, machines: Parameters<Terminals["adopt"]>[0]): EditorPane {
-    return new EditorPane(this.#element, client, {
+  /** Editor and inspector come after the prompt. */
+  async #addLatePanes(client: MachineClient, machines: Parameters<Terminals["adopt"]>[0]): Promise<void> {
+    const { EditorPane, Inspector } = await import("./late-panes.ts");
+    if (this.#client !== client) return;
+    this.#inspector = new Inspector(this.#element, client, machines, this.#drawer);
+    this.#inspector.refresh();
+    this.#editor = new EditorPane(this.#element, client, {
       machines,
       first: (this.#element.dataset.files ?? "").split("\n").filter((place) => place !== ""),
       plain: this.#bar.settings.plainEditor,
@@ -218,6 +222,8 @@ class Lab implements Laboratory {
       onSaved: () => this.#keeping.soon(),
       speak: (sentence) => this.#speak(sentence),
     });
+    if (this.#wanted !== undefined) this.openFile(this.#wanted);
+    this.#wanted = undefined;
   }
 
   /** The lesson's own files as they are at the start, for differences later. */
@@ -431,7 +437,8 @@ class Lab implements Laboratory {
   }
 
   openFile(place: string): void {
-    void this.#editor?.open(place);
+    if (this.#editor === undefined) this.#wanted = place;
+    else void this.#editor.open(place);
     find(this.#element, "#editor").scrollIntoView({ block: "nearest" });
   }
 }

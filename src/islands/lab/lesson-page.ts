@@ -19,8 +19,11 @@ async function load(byItself: boolean): Promise<Laboratory> {
     button.lastChild?.replaceWith("Starting");
   }
   try {
-    const { openLaboratory } = await import("./laboratory.ts");
-    return await openLaboratory(lab, byItself);
+    const early = import("../../machine/early.ts").then(({ startEarly }) =>
+      startEarly(lab.dataset.lesson as string, !byItself),
+    );
+    const [{ openLaboratory }, started] = await Promise.all([import("./laboratory.ts"), early]);
+    return await openLaboratory(lab, started, byItself);
   } catch (error) {
     starting = undefined;
     lab.dataset.status = "off";
@@ -33,6 +36,10 @@ async function load(byItself: boolean): Promise<Laboratory> {
       line.textContent = "The laboratory could not be loaded. Check the connection; your work on this device is kept.";
     throw error;
   }
+}
+
+function fetchCode(): Promise<unknown> {
+  return Promise.all([import("../../machine/early.ts"), import("./laboratory.ts")]);
 }
 
 /** Shows a pane on small screens; on large ones all are visible. */
@@ -94,7 +101,7 @@ document.addEventListener("click", (event) => {
 // The code is fetched when the button is pointed at, so that the click finds it there.
 lab
   .querySelector('[data-act="start"]')
-  ?.addEventListener("pointerenter", () => void import("./laboratory.ts").catch(() => undefined), { once: true });
+  ?.addEventListener("pointerenter", () => void fetchCode().catch(() => undefined), { once: true });
 
 // A laboratory that was open here before comes back by itself.
 void import("../../state/kept.ts").then(async ({ readKept }) => {
