@@ -34,6 +34,7 @@ export const daemons: Readonly<Record<string, Program>> = {
   "systemd-networkd": daemon("systemd-networkd", 19_720, 9_728),
   "systemd-networkd-wait-online": waitOnline,
   polkitd: daemon("polkitd", 308_484, 9_216),
+  pkttyagent: daemon("pkttyagent", 300_000, 8_000),
   cron: daemon("cron", 6_696, 2_816),
   agetty: daemon("agetty", 8_152, 2_176),
 };

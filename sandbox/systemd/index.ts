@@ -61,7 +61,7 @@ function finishBoot(manager: Manager): void {
 }
 
 function makeFolders(sys: Sys): void {
-  for (const path of ["/run", "/run/systemd", "/run/systemd/journal", "/run/systemd/system", "/run/user", "/run/lock", "/var", "/var/log"]) {
+  for (const path of ["/run", "/run/systemd", "/run/systemd/journal", "/run/systemd/units", "/run/systemd/system", "/run/user", "/run/lock", "/var", "/var/log"]) {
     sys.mkdir(path, 0o755);
   }
 }

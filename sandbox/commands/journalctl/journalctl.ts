@@ -7,7 +7,7 @@ import { explain } from "../../systemd/journal/catalog.ts";
 import { type Entry, JOURNAL_FOLDER } from "../../systemd/journal/file.ts";
 import { type FormatOptions, formatEntry, OUTPUT_MODES } from "../../systemd/journal/format.ts";
 import { journalFiles, readJournal } from "../../systemd/journal/read.ts";
-import { GREY, Output, PLAIN } from "../../systemd/output.ts";
+import { GREY, Output, PLAIN } from "../../systemd/client/output.ts";
 import { formatBytes, formatTimestamp } from "../../systemd/time.ts";
 import { isMistake, parseCommandLine, type Settings } from "./options.ts";
 import { compilePattern, isRegexError, select } from "./select.ts";

@@ -7,7 +7,7 @@ import { viewOf } from "../../systemd/file-view.ts";
 import type { Properties } from "../../systemd/protocol.ts";
 import { splitWords } from "../../systemd/words.ts";
 import { type Context, unitNames } from "./context.ts";
-import { isRefusal } from "./bus.ts";
+import { isRefusal } from "../../systemd/client/bus.ts";
 
 const BEGIN = "### Anything between here and the comment below will become the contents of the drop-in file";
 const END = "### Edits below this comment will be discarded";
@@ -109,6 +109,7 @@ function install(context: Context, each: Plan, text: string): boolean {
   const kept = keptText(text);
   if (kept === "") {
     sys.unlink(each.temporary);
+    sys.rmdir(each.target.slice(0, each.target.lastIndexOf("/")));
     out.notice(`${each.target}: after editing, new contents are empty, not writing file.`);
     return false;
   }

@@ -3,7 +3,7 @@
 import type { Task } from "../../kernel/sys.ts";
 import type { JobEvent, JobVerb, Refusal, Reply } from "../../systemd/protocol.ts";
 import { matchesPattern } from "../../systemd/unit-name.ts";
-import { isRefusal } from "./bus.ts";
+import { isRefusal } from "../../systemd/client/bus.ts";
 import { changedOnDisk, type Context, isPattern, unitNames } from "./context.ts";
 
 const VERB_NAMES: Readonly<Record<string, JobVerb>> = {

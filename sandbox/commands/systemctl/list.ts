@@ -4,7 +4,7 @@ import type { Task } from "../../kernel/sys.ts";
 import { textWidth } from "../../lib/width.ts";
 import { viewOf } from "../../systemd/file-view.ts";
 import { listUnitFiles, presetOf, unitFileState } from "../../systemd/install.ts";
-import { ellipsize, GREEN, GREY, type Output, RED, YELLOW } from "../../systemd/output.ts";
+import { ellipsize, GREEN, GREY, type Output, RED, YELLOW } from "../../systemd/client/output.ts";
 import type { UnitRow } from "../../systemd/protocol.ts";
 import { isValidUnitName, matchesPattern, mangleUnitName, parseUnitName, UNIT_TYPES } from "../../systemd/unit-name.ts";
 import { type Context, unitNames } from "./context.ts";
@@ -73,7 +73,7 @@ const rank = (row: UnitRow): number => UNIT_ORDER.indexOf(parseUnitName(row.id).
 const UNIT_ORDER = ["automount", "device", "mount", "path", "scope", "service", "slice", "socket", "swap", "target", "timer"];
 
 export function* listUnits(context: Context): Task<number> {
-  const { bus, out, options } = context;
+  const { bus, options } = context;
   const wanted = wantedTypes(context);
   if (wanted === undefined) return 0;
   const reply = yield* bus.call({ call: "list-units", all: true });

@@ -1,16 +1,17 @@
 // systemctl status: the page about a unit, to the blank (print_status_info of systemd 257).
 
 import { isErrno } from "../../kernel/errno.ts";
-import type { Sys, Task } from "../../kernel/sys.ts";
+import type { Task } from "../../kernel/sys.ts";
 import type { Entry } from "../../systemd/journal/file.ts";
 import { type FormatOptions, formatShort, OUTPUT_MODES, type OutputMode } from "../../systemd/journal/format.ts";
 import { concernsUnit, readJournal } from "../../systemd/journal/read.ts";
 import { exitStatusName, signalName } from "../../systemd/exit-status.ts";
-import { GREEN, GREY, type Output, RED, YELLOW } from "../../systemd/output.ts";
+import { printPids, printTree } from "../../systemd/client/cgroups.ts";
+import { GREEN, GREY, type Output, RED, YELLOW } from "../../systemd/client/output.ts";
 import type { CommandState, Properties } from "../../systemd/protocol.ts";
 import { formatBytes, formatRelative, formatTimespan, formatTimestamp } from "../../systemd/time.ts";
 import { matchesPattern } from "../../systemd/unit-name.ts";
-import { isRefusal } from "./bus.ts";
+import { isRefusal } from "../../systemd/client/bus.ts";
 import { changedOnDisk, type Context, isPattern, unitNames } from "./context.ts";
 
 const text = (properties: Properties, key: string): string => String(properties[key] ?? "");
@@ -81,7 +82,7 @@ function printActive(out: Output, p: Properties, now: number): void {
   const result = text(p, "Result");
   const why = result === "" || result === "success" || (state === "active" && result === "success") ? "" : ` (Result: ${result})`;
   const at = since(p);
-  const time = at > 0 ? ` since ${formatTimestamp(at)}; ${formatRelative(at, now)}` : "";
+  const time = at > 0 ? ` since ${formatTimestamp(at)}; ${formatRelative(at, Math.max(now, at + 1))}` : "";
   out.print(`     Active: ${shown}${why}${time}\n`);
   const up = number(p, "ActiveEnterTimestamp");
   const down = number(p, "ActiveExitTimestamp");
@@ -144,26 +145,6 @@ function printUsage(out: Output, p: Properties): void {
   if (typeof p.CPUUsageNSec === "number") out.print(`        CPU: ${formatTimespan(p.CPUUsageNSec / 1e6, 1)}\n`);
 }
 
-/** A command line as it fits into `width` columns. */
-export function commandLine(sys: Sys, pid: number, width: number): string {
-  const process = sys.process(pid);
-  if (process === undefined) return "n/a";
-  const whole = process.argv.length === 0 ? `[${process.comm}]` : process.argv.join(" ");
-  const chars = [...whole];
-  return chars.length > width ? `${chars.slice(0, Math.max(0, width - 1)).join("")}…` : whole;
-}
-
-/** Processes of a control group as a tree. */
-export function printPids(out: Output, sys: Sys, pids: readonly number[], prefix: string, width: number | undefined): void {
-  const sorted = [...pids].sort((a, b) => a - b);
-  const digits = String(sorted.at(-1) ?? 0).length;
-  sorted.forEach((pid, i) => {
-    const room = width === undefined ? Number.MAX_SAFE_INTEGER : Math.max(20, width - digits - 3);
-    const line = `${String(pid).padStart(digits)} ${commandLine(sys, pid, room)}`;
-    out.print(`${prefix}${i === sorted.length - 1 ? "└─" : "├─"}${out.paint(GREY, line)}\n`);
-  });
-}
-
 function printGroup(context: Context, p: Properties): void {
   const { out, options, sys } = context;
   const pids = list(p, "Pids").map(Number);
@@ -174,18 +155,27 @@ function printGroup(context: Context, p: Properties): void {
   printPids(out, sys, pids, "             ", whole ? undefined : Math.max(out.columns - 13, 10));
 }
 
+/** Messages with which a life of the unit ends: stopped, succeeded, failed. */
+const ENDS = new Set(["9d1aaa27d60140bd96365438aad20286", "7ad2d189f7e94e70a38c781354912448", "d9b373ed55a64feb8242e02dbe79a49c"]);
+
+/** Messages with which one begins: starting, started. */
+const BEGINS = new Set(["7d4958e842da4a758f6c1cdc7b36dcc5", "39f53479d3a045ac8e11786248231fbf"]);
+
 /** Log lines that belong to the unit's present life. */
 function recentEntries(p: Properties, entries: readonly Entry[]): Entry[] {
   const id = text(p, "Id");
   const begin = number(p, "InactiveExitTimestamp");
-  const waiting = text(p, "SubState") === "auto-restart";
-  return entries.filter((entry) => {
-    if (!concernsUnit(entry, id)) return false;
-    const ms = Math.floor(entry.time / 1000);
-    if (ms !== begin) return ms > begin;
-    // A waiting service shows what PID 1 said when it died, not what the service said before, though the clock may call it the same moment.
-    return !waiting || (entry.fields._PID === "1" && !/^Started|^Starting/.test(entry.fields.MESSAGE ?? ""));
-  });
+  const found = entries.filter((entry) => Math.floor(entry.time / 1000) >= begin && concernsUnit(entry, id));
+  // The clock here stands still while things happen: of the lines of that very millisecond those of the life before go.
+  const same = found.filter((entry) => Math.floor(entry.time / 1000) === begin);
+  if (text(p, "SubState") === "auto-restart") {
+    // A waiting service shows what PID 1 said when it died, and nothing that was said before.
+    const died = (entry: Entry) => entry.fields._PID === "1" && /: (?:Main|Control) process exited|: Failed with|: Failed to start/.test(`: ${entry.fields.MESSAGE}`);
+    return [...same.filter(died), ...found.slice(same.length)];
+  }
+  const begun = same.findLastIndex((entry) => BEGINS.has(entry.fields.MESSAGE_ID ?? ""));
+  const before = begun < 0 ? same : same.slice(0, begun);
+  return found.slice(before.findLastIndex((entry) => ENDS.has(entry.fields.MESSAGE_ID ?? "")) + 1);
 }
 
 function printLog(context: Context, p: Properties): void {
@@ -268,32 +258,6 @@ function* systemStatus(context: Context): Task<number> {
   const width = out.tty && !out.pager && !context.options.has("full") ? Math.max(out.columns - 11, 10) : undefined;
   printTree(out, sys, width, context.options.has("all"));
   return 0;
-}
-
-/** All control groups with their processes, as systemd-cgls shows them. */
-export function printTree(out: Output, sys: Sys, width: number | undefined, indent: boolean | string): void {
-  const pad = typeof indent === "string" ? indent : "           ";
-  const groups = new Map<string, number[]>();
-  for (const process of sys.processes()) {
-    const own = process.pid === 1 ? "/init.scope" : process.cgroup;
-    const pids = groups.get(own) ?? [];
-    pids.push(process.pid);
-    groups.set(own, pids);
-    for (let slash = own.lastIndexOf("/"); slash > 0; slash = own.lastIndexOf("/", slash - 1)) {
-      if (!groups.has(own.slice(0, slash))) groups.set(own.slice(0, slash), []);
-    }
-  }
-  const walk = (path: string, prefix: string): void => {
-    const inner = [...groups.keys()].filter((key) => key.startsWith(`${path}/`) && !key.slice(path.length + 1).includes("/") && key !== path).sort();
-    const pids = groups.get(path === "" ? "/" : path) ?? [];
-    if (inner.length === 0) printPids(out, sys, pids, prefix, width === undefined ? undefined : width - (prefix.length - pad.length));
-    inner.forEach((key, i) => {
-      const last = i === inner.length - 1;
-      out.print(`${prefix}${last ? "└─" : "├─"}${key.slice(path.length + 1)}\n`);
-      walk(key, `${prefix}${last ? "  " : "│ "}`);
-    });
-  };
-  walk("", pad);
 }
 
 /** The verb. */

@@ -2,8 +2,8 @@
 
 import { parseOptions, parseOptionTable } from "../../lib/getopt.ts";
 import type { Program, Sys, Task } from "../../kernel/sys.ts";
-import { Output } from "../../systemd/output.ts";
-import { connectBus, isRefusal } from "./bus.ts";
+import { Output } from "../../systemd/client/output.ts";
+import { connectBus, isRefusal } from "../../systemd/client/bus.ts";
 import { cat } from "./cat.ts";
 import { type Context, type Options, unitNames } from "./context.ts";
 import { edit } from "./edit.ts";
@@ -13,7 +13,8 @@ import { show } from "./show.ts";
 import { isActive, isEnabled, isFailed, isSystemRunning } from "./states.ts";
 import { status } from "./status.ts";
 import { changeFiles, environment, getDefault, reloadManager, setDefault, setProperty } from "./unit-files.ts";
-import { verbProblem } from "./verbs.ts";
+import { verbProblem } from "../../systemd/client/verbs.ts";
+import { VERBS } from "./verbs.ts";
 
 const TABLE = parseOptionTable(`
 h,help
@@ -210,7 +211,7 @@ function* run(sys: Sys, out: Output, argv: readonly string[]): Task<number> {
     return 1;
   }
   const [verb = "list-units", ...args] = parsed.operands;
-  const problem = verbProblem(verb, args.length);
+  const problem = verbProblem(verb, args.length, VERBS);
   if (problem !== undefined) {
     out.error(problem);
     return 1;

@@ -4,7 +4,7 @@ import type { Task } from "../../kernel/sys.ts";
 import { viewOf } from "../../systemd/file-view.ts";
 import type { LinkChange, Request } from "../../systemd/protocol.ts";
 import { findFragment } from "../../systemd/unit-paths.ts";
-import { isRefusal } from "./bus.ts";
+import { isRefusal } from "../../systemd/client/bus.ts";
 import { type Context, unitNames } from "./context.ts";
 import { runJobs } from "./jobs.ts";
 

@@ -1,7 +1,7 @@
 // Entries as text: the output modes of journalctl, which `systemctl status` uses too.
 
 import { textWidth } from "../../lib/width.ts";
-import { BOLD, ellipsize, GREY, PLAIN, RED, YELLOW } from "../output.ts";
+import { BOLD, ellipsize, GREY, PLAIN, RED, YELLOW } from "../client/output.ts";
 import { formatIsoTime, formatSyslogTime, formatTimestamp } from "../time.ts";
 import type { Entry } from "./file.ts";
 

@@ -71,7 +71,15 @@ function senderFields(sys: Sys, pid: number, uid: number, gid: number, transport
           ...cgroupFields(pid === 1 ? "/init.scope" : process.cgroup),
         }),
     ...(pid > 0 ? { _PID: String(pid) } : {}),
+    ...invocationField(sys, process?.cgroup),
   };
+}
+
+/** The invocation of the sender's unit, which PID 1 keeps as a link for those who ask. */
+function invocationField(sys: Sys, cgroup: string | undefined): Fields {
+  const unit = cgroup === undefined ? undefined : cgroupFields(cgroup)._SYSTEMD_UNIT;
+  const id = unit === undefined ? undefined : sys.readlink(`/run/systemd/units/invocation:${unit}`);
+  return id === undefined || isErrno(id) ? {} : { _SYSTEMD_INVOCATION_ID: id };
 }
 
 /** Appends one entry. */
@@ -147,7 +155,11 @@ function recordLine(sys: Sys, stream: Stream, line: string): void {
   if (PID !== undefined && stream.uid === 0) more._PID = PID;
   const named = SYSLOG_IDENTIFIER === undefined ? {} : { SYSLOG_IDENTIFIER };
   const facility = stream.pid === 1 ? { SYSLOG_FACILITY: "3" } : {};
-  append(sys, senderFields(sys, stream.pid, stream.uid, stream.gid, "journal", { ...facility, ...named }), Number(PRIORITY), MESSAGE, more);
+  const sender = senderFields(sys, stream.pid, stream.uid, stream.gid, "journal", { ...facility, ...named });
+  // A child of PID 1 that failed before its exec is gone by now; what it said names its unit.
+  const gone = sender._COMM === undefined && stream.uid === 0 && more.UNIT !== undefined;
+  const own = gone ? { ...sender, _COMM: SYSLOG_IDENTIFIER ?? "", _SYSTEMD_UNIT: more.UNIT as string, _SYSTEMD_SLICE: "system.slice" } : sender;
+  append(sys, own, Number(PRIORITY), MESSAGE, more);
 }
 
 function syslogLine(sys: Sys, stream: Stream, line: string): void {

@@ -56,6 +56,9 @@ export function startService(manager: Manager, unit: UnitRuntime): void {
     result: "success", records: {}, main: undefined, mainPid: 0, mainIndex: 0, forbidRestart: false, statusText: "", cpu: 11,
     killing: undefined, invocation: newInvocation(manager),
   });
+  const link = `/run/systemd/units/invocation:${unit.definition.id}`;
+  manager.sys.unlink(link);
+  manager.sys.symlink(unit.invocation, link);
   runControl(manager, unit, "ExecCondition", 0) || runControl(manager, unit, "ExecStartPre", 0) || enterStart(manager, unit);
 }
 
@@ -349,6 +352,7 @@ export function processEnded(manager: Manager, unit: UnitRuntime, pid: number, s
     const record = unit.main ?? { pid, start: now, stop: undefined, code: undefined, status: 0 };
     recordEnd(record, status, now);
     unit.main = record;
+    unit.records[`ExecStart:${unit.mainIndex}`] = record;
     mainEnded(manager, unit, record);
     return true;
   }

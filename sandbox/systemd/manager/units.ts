@@ -128,7 +128,8 @@ export function reloadAll(manager: Manager): void {
       state.aliases[id] = definition.id;
       continue;
     }
-    state.units[id] = { ...unit, definition, fileState: undefined };
+    // How commands went is forgotten, as in the real PID 1; only the main process stays known.
+    state.units[id] = { ...unit, definition, fileState: undefined, records: {} };
   }
   const target = state.units["default.target"] ?? state.units["multi-user.target"];
   if (target !== undefined) loadDependencies(manager, target);

@@ -1,8 +1,8 @@
 // How systemd's tools write: colours and links on a terminal, messages by level on stderr, the pager. Shared by systemctl, journalctl and others.
 
-import { isErrno } from "../kernel/errno.ts";
-import type { Sys, Task } from "../kernel/sys.ts";
-import { textWidth } from "../lib/width.ts";
+import { isErrno } from "../../kernel/errno.ts";
+import type { Sys, Task } from "../../kernel/sys.ts";
+import { textWidth } from "../../lib/width.ts";
 
 export const RED = "\x1b[0;1;31m";
 export const GREEN = "\x1b[0;1;32m";

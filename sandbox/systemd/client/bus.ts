@@ -1,10 +1,10 @@
-// systemctl's line to PID 1: requests out, replies in.
+// A tool's line to PID 1: requests out, replies in.
 
 import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
-import { CONTROL_SOCKET, type Properties, type Refusal, type Reply, type Request } from "../../systemd/protocol.ts";
-import type { Output } from "../../systemd/output.ts";
+import { CONTROL_SOCKET, type Properties, type Refusal, type Reply, type Request } from "../protocol.ts";
+import type { Output } from "./output.ts";
 import { askPassword } from "./agent.ts";
 
 export class Bus {
@@ -14,6 +14,7 @@ export class Bus {
   readonly ask: boolean;
   #fd: number;
   #pending = "";
+  #agent = false;
   /** Replies that came while something else was waited for. */
   readonly #early: Reply[] = [];
 
@@ -43,6 +44,7 @@ export class Bus {
 
   /** Asks, and answers what comes back. Where polkit wants a password and there is somebody to ask, asks. */
   *call(request: Request): Task<Reply> {
+    yield* this.#startAgent(request);
     const reply = yield* this.#once(request);
     if (!isRefusal(reply) || reply.action === undefined || !this.ask || !this.sys.isatty(0)) return reply;
     const credentials = yield* askPassword(this.sys, this.out, reply);
@@ -53,6 +55,16 @@ export class Bus {
       yield* this.sys.write(1, "\x1b[1;31m==== AUTHENTICATION FAILED ====\n\x1b[0m");
     } else yield* this.sys.write(1, "\x1b[1;31m==== AUTHENTICATION COMPLETE ====\n\x1b[0m");
     return second;
+  }
+
+  /** The agent that would ask for a password is started beforehand, by those who are not root, on a terminal. */
+  *#startAgent(request: Request): Task<void> {
+    const reads = ["show", "show-manager", "list-units", "list-jobs", "unit-of-pid"].includes(request.call);
+    if (this.#agent || reads || !this.ask || this.sys.info.euid === 0 || !this.sys.isatty(0)) return;
+    this.#agent = true;
+    if (!isErrno(this.sys.stat("/usr/bin/pkttyagent"))) return;
+    this.out.error("Failed to execute /usr/bin/pkttyagent: No such file or directory");
+    yield* this.out.drain();
   }
 
   *#once(request: Request): Task<Reply> {
