@@ -1,22 +1,42 @@
 // OpenSSL's configuration files: sections, values with $variables, and extensions written as text.
 
-import { explicit, fromHex, integer, latin1, octetString, oid, sequence, encodeElement, TAG } from "../../lib/asn1/der.ts";
+import { isErrno } from "../../kernel/errno.ts";
+import type { Task } from "../../kernel/sys.ts";
+import { decode, encode } from "../../kernel/text.ts";
+import {
+  encodeElement,
+  explicit,
+  fromHex,
+  integer,
+  latin1,
+  octetString,
+  oid,
+  sequence,
+  TAG,
+} from "../../lib/asn1/der.ts";
 import type { PublicKey } from "../../lib/crypto/keys.ts";
 import { extension, keyIdentifier } from "../../lib/x509/build.ts";
 import { type Certificate, type Extension, KEY_USAGES, type KeyUsage } from "../../lib/x509/certificate.ts";
 import { type GeneralName, parseAddress } from "../../lib/x509/general-name.ts";
 import { encodeName } from "../../lib/x509/name.ts";
 import { oidOf } from "../../lib/x509/oids.ts";
-import { encode } from "../../kernel/text.ts";
 import type { Tool } from "./tool.ts";
 
 /** section → name → value, in order; the part before the first section is `default`. */
 export type Config = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-export function parseConfig(text: string): Config {
+/** A line that is none, with its number and words. */
+export interface ConfigProblem {
+  readonly line: number;
+  readonly rest: string;
+}
+
+export function parseConfig(text: string): Config | ConfigProblem {
   const config = new Map<string, Map<string, string>>([["default", new Map()]]);
   let section = config.get("default") as Map<string, string>;
+  let number = 0;
   for (const raw of text.replace(/\\\r?\n/g, "").split(/\r?\n/)) {
+    number += 1;
     const line = raw.replace(/(^|\s)#.*$/, "").trim();
     const head = /^\[\s*(.*?)\s*\]$/.exec(line);
     if (head !== null) {
@@ -25,19 +45,57 @@ export function parseConfig(text: string): Config {
       config.set(name, section);
       continue;
     }
+    if (line === "") continue;
     const at = line.indexOf("=");
-    if (at <= 0) continue;
-    const value = line.slice(at + 1).trim().replace(/^"(.*)"$/, "$1");
+    if (at <= 0 || /\s/.test(line.slice(0, at).trim()))
+      return { line: number, rest: line.replace(/^[\w.;:-]+\s*/, "") };
+    const value = line
+      .slice(at + 1)
+      .trim()
+      .replace(/^"(.*)"$/, "$1");
     section.set(line.slice(0, at).trim(), expand(config, section, value));
   }
   return config;
 }
 
 function expand(config: Config, section: ReadonlyMap<string, string>, value: string): string {
-  return value.replace(/\$(?:\{([^}]+)\}|\(([^)]+)\)|(\w+(?:::\w+)?))/g, (_, one?: string, two?: string, three?: string) => {
-    const [name = "", inner] = (one ?? two ?? three ?? "").split("::").reverse();
-    return (inner === undefined ? section.get(name) : config.get(inner)?.get(name)) ?? config.get("default")?.get(name) ?? "";
-  });
+  return value.replace(
+    /\$(?:\{([^}]+)\}|\(([^)]+)\)|(\w+(?:::\w+)?))/g,
+    (_, one?: string, two?: string, three?: string) => {
+      const [name = "", inner] = (one ?? two ?? three ?? "").split("::").reverse();
+      return (
+        (inner === undefined ? section.get(name) : config.get(inner)?.get(name)) ??
+        config.get("default")?.get(name) ??
+        ""
+      );
+    },
+  );
+}
+
+/** A configuration file; stops with the complaint where it cannot be read. */
+export function* readConfig(tool: Tool, path: string): Task<Config> {
+  const bytes = yield* tool.readAll(path);
+  if (isErrno(bytes)) {
+    tool.cannotOpen(path, bytes, "r");
+    return tool.stop();
+  }
+  const config = parseConfig(decode(bytes));
+  if (!("line" in config)) return config;
+  tool.error(`${tool.name}: Error on line ${config.line} of config file "${path}"`);
+  tool.queue(
+    "07000065",
+    "configuration file routines",
+    "def_load_bio",
+    "missing equal sign",
+    "../crypto/conf/conf_def.c:459",
+    `HERE-->${config.rest}line ${config.line}`,
+  );
+  return tool.stop();
+}
+
+/** The tool without its voice, to learn whether something would fail. */
+export function silenced(tool: Tool): Tool {
+  return Object.create(tool, { queue: { value: () => {} }, error: { value: () => {} } }) as Tool;
 }
 
 /** The values of a section that may be missing. */
@@ -55,15 +113,28 @@ export interface ExtensionContext {
 }
 
 const bad = (tool: Tool, section: string, name: string, value: string): undefined => {
-  tool.queue("11000080", "X509 V3 routines", "X509V3_EXT_nconf_int", "error in extension", "../crypto/x509/v3_conf.c:48", `section=${section}, name=${name}, value=${value}`);
+  tool.queue(
+    "11000080",
+    "X509 V3 routines",
+    "X509V3_EXT_nconf_int",
+    "error in extension",
+    "../crypto/x509/v3_conf.c:48",
+    `section=${section}, name=${name}, value=${value}`,
+  );
   return undefined;
 };
 
 /** One extension from its text; undefined: complained. */
-export function makeExtension(tool: Tool, section: string, name: string, value: string, context: ExtensionContext): Extension | "none" | undefined {
+export function makeExtension(
+  tool: Tool,
+  section: string,
+  name: string,
+  value: string,
+  context: ExtensionContext,
+): Extension | "none" | undefined {
   const id = oidOf(name);
   if (id === undefined) {
-    tool.queue("11000082", "X509 V3 routines", "do_ext_nconf", "unknown extension name", "../crypto/x509/v3_conf.c:77", `name=${name}`);
+    tool.queue("11000082", "X509 V3 routines", "do_ext_nconf", "unknown extension name", "../crypto/x509/v3_conf.c:77");
     return bad(tool, section, name, value);
   }
   const critical = /^critical\s*(,|$)/.test(value);
@@ -73,11 +144,24 @@ export function makeExtension(tool: Tool, section: string, name: string, value: 
   return made === "none" ? made : { id, critical, value: made };
 }
 
-const words = (text: string) => text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+const words = (text: string) =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
 
-function encodeValue(tool: Tool, name: string, id: string, text: string, context: ExtensionContext): Uint8Array | "none" | undefined {
+function encodeValue(
+  tool: Tool,
+  name: string,
+  id: string,
+  text: string,
+  context: ExtensionContext,
+): Uint8Array | "none" | undefined {
   if (text.startsWith("DER:")) return fromHex(text.slice(4).replaceAll(":", ""));
-  if (text.startsWith("ASN1:")) return text.startsWith("ASN1:UTF8String:") ? encodeElement(TAG.utf8, encode(text.slice(16))) : encodeElement(TAG.null);
+  if (text.startsWith("ASN1:"))
+    return text.startsWith("ASN1:UTF8String:")
+      ? encodeElement(TAG.utf8, encode(text.slice(16)))
+      : encodeElement(TAG.null);
   switch (name) {
     case "basicConstraints":
       return basicConstraints(tool, text);
@@ -90,7 +174,8 @@ function encodeValue(tool: Tool, name: string, id: string, text: string, context
       return altNames(tool, text, context);
     case "subjectKeyIdentifier":
       if (text === "none") return "none";
-      if (text === "hash") return context.subjectKey === undefined ? "none" : octetString(keyIdentifier(context.subjectKey));
+      if (text === "hash")
+        return context.subjectKey === undefined ? "none" : octetString(keyIdentifier(context.subjectKey));
       return octetString(fromHex(text.replaceAll(":", "")));
     case "authorityKeyIdentifier":
       return authorityKeyId(text, context);
@@ -107,20 +192,36 @@ function encodeValue(tool: Tool, name: string, id: string, text: string, context
     case "authorityInfoAccess":
       return accessPoints(name, text);
     case "nameConstraints": {
-      const of = (kind: string) => words(text).filter((word) => word.startsWith(`${kind};`)).map((word) => nameConstraint(word.slice(kind.length + 1)));
+      const of = (kind: string) =>
+        words(text)
+          .filter((word) => word.startsWith(`${kind};`))
+          .map((word) => nameConstraint(word.slice(kind.length + 1)));
       const [permitted, excluded] = [of("permitted"), of("excluded")];
-      return sequence(...(permitted.length > 0 ? [encodeElement(0xa0, ...permitted)] : []), ...(excluded.length > 0 ? [encodeElement(0xa1, ...excluded)] : []));
+      return sequence(
+        ...(permitted.length > 0 ? [encodeElement(0xa0, ...permitted)] : []),
+        ...(excluded.length > 0 ? [encodeElement(0xa1, ...excluded)] : []),
+      );
     }
   }
-  tool.queue("11000083", "X509 V3 routines", "do_ext_nconf", "unknown extension", "../crypto/x509/v3_conf.c:82", `name=${name}`);
+  tool.queue(
+    "11000083",
+    "X509 V3 routines",
+    "do_ext_nconf",
+    "unknown extension",
+    "../crypto/x509/v3_conf.c:82",
+    `name=${name}`,
+  );
   return id === "" ? "none" : undefined;
 }
 
 function nameConstraint(text: string): Uint8Array {
   const [kind = "", value = ""] = text.split(/:(.*)/s);
-  if (kind !== "IP") return sequence(encodeElement(kind === "email" ? 0x81 : kind === "URI" ? 0x86 : 0x82, latin1(value)));
+  if (kind !== "IP")
+    return sequence(encodeElement(kind === "email" ? 0x81 : kind === "URI" ? 0x86 : 0x82, latin1(value)));
   const [address = "", mask = ""] = value.split("/");
-  return sequence(encodeElement(0x87, parseAddress(address) ?? new Uint8Array(4), parseAddress(mask) ?? new Uint8Array(4)));
+  return sequence(
+    encodeElement(0x87, parseAddress(address) ?? new Uint8Array(4), parseAddress(mask) ?? new Uint8Array(4)),
+  );
 }
 
 function basicConstraints(tool: Tool, text: string): Uint8Array | undefined {
@@ -132,7 +233,14 @@ function basicConstraints(tool: Tool, text: string): Uint8Array | undefined {
     else if (key === "CA" && /^(false|FALSE|n|N|no|NO)$/.test(value)) isCa = false;
     else if (key === "pathlen" && /^\d+$/.test(value)) pathLength = Number(value);
     else {
-      tool.queue(key === "CA" ? "11000068" : "1100006A", "X509 V3 routines", key === "CA" ? "X509V3_get_value_bool" : "v2i_BASIC_CONSTRAINTS", key === "CA" ? "invalid boolean string" : "invalid name", "../crypto/x509/v3_bcons.c:74", `name:${key}${value === "" ? "" : `, value:${value}`}`);
+      tool.queue(
+        key === "CA" ? "11000068" : "1100006A",
+        "X509 V3 routines",
+        key === "CA" ? "X509V3_get_value_bool" : "v2i_BASIC_CONSTRAINTS",
+        key === "CA" ? "invalid boolean string" : "invalid name",
+        "../crypto/x509/v3_bcons.c:74",
+        `name=${key}${value === "" ? "" : `, value=${value}`}`,
+      );
       return undefined;
     }
   }
@@ -155,7 +263,14 @@ function keyUsage(tool: Tool, text: string): Uint8Array | undefined {
   for (const word of words(text)) {
     const usage = KEY_USAGES.find((name) => name === word) ?? USAGE_WORDS[word];
     if (usage === undefined) {
-      tool.queue("1100006F", "X509 V3 routines", "v2i_ASN1_BIT_STRING", "unknown bit string argument", "../crypto/x509/v3_bitst.c:96", `name:${word}`);
+      tool.queue(
+        "1100006F",
+        "X509 V3 routines",
+        "v2i_ASN1_BIT_STRING",
+        "unknown bit string argument",
+        "../crypto/x509/v3_bitst.c:96",
+        tool.modern ? `name=${word}` : word,
+      );
       return undefined;
     }
     usages.push(usage);
@@ -168,8 +283,21 @@ function extendedKeyUsage(tool: Tool, text: string): Uint8Array | undefined {
   for (const word of words(text)) {
     const id = oidOf(word);
     if (id === undefined) {
-      tool.queue("04000067", "object identifier routines", "OBJ_txt2obj", "unknown object name", "../crypto/objects/obj_dat.c:435");
-      tool.queue("1100006E", "X509 V3 routines", "v2i_EXTENDED_KEY_USAGE", "invalid object identifier", "../crypto/x509/v3_extku.c:118", word);
+      tool.queue(
+        "04000067",
+        "object identifier routines",
+        "OBJ_txt2obj",
+        "unknown object name",
+        "../crypto/objects/obj_dat.c:435",
+      );
+      tool.queue(
+        "1100006E",
+        "X509 V3 routines",
+        "v2i_EXTENDED_KEY_USAGE",
+        "invalid object identifier",
+        "../crypto/x509/v3_extku.c:118",
+        word,
+      );
       return undefined;
     }
     ids.push(id);
@@ -184,7 +312,14 @@ function altNames(tool: Tool, text: string, context: ExtensionContext): Uint8Arr
     if (word.startsWith("@")) {
       const section = context.config?.get(word.slice(1));
       if (section === undefined) {
-        tool.queue("11000096", "X509 V3 routines", "X509V3_get_section", "section not found", "../crypto/x509/v3_conf.c:340", `section=${word.slice(1)}`);
+        tool.queue(
+          "11000096",
+          "X509 V3 routines",
+          "X509V3_get_section",
+          "section not found",
+          "../crypto/x509/v3_conf.c:340",
+          `section=${word.slice(1)}`,
+        );
         return undefined;
       }
       pairs.push(...section);
@@ -198,16 +333,33 @@ function altNames(tool: Tool, text: string, context: ExtensionContext): Uint8Arr
     if (kind === "IP") {
       const bytes = parseAddress(value.trim());
       if (bytes === undefined) {
-        tool.queue("11000076", "X509 V3 routines", "a2i_GENERAL_NAME", "bad ip address", "../crypto/x509/v3_san.c:549", `value=${value}`);
+        tool.queue(
+          "11000076",
+          "X509 V3 routines",
+          "a2i_GENERAL_NAME",
+          "bad ip address",
+          "../crypto/x509/v3_san.c:549",
+          `value=${value}`,
+        );
         return undefined;
       }
       names.push({ kind: "ip", bytes });
+    } else if (value === "") {
+      tool.queue("1100007C", "X509 V3 routines", "v2i_GENERAL_NAME_ex", "missing value", "../crypto/x509/v3_san.c:612");
+      return undefined;
     } else if (kind === "DNS") names.push({ kind: "dns", value });
     else if (kind === "URI") names.push({ kind: "uri", value });
     else if (kind === "email") names.push({ kind: "email", value });
     else if (kind === "RID") names.push({ kind: "rid", value });
     else {
-      tool.queue("11000075", "X509 V3 routines", "v2i_GENERAL_NAME_ex", "unsupported option", "../crypto/x509/v3_san.c:630", `name=${kind}`);
+      tool.queue(
+        "11000075",
+        "X509 V3 routines",
+        "v2i_GENERAL_NAME_ex",
+        "unsupported option",
+        "../crypto/x509/v3_san.c:630",
+        `name=${kind}`,
+      );
       return undefined;
     }
   }
@@ -232,12 +384,19 @@ function authorityKeyId(text: string, context: ExtensionContext): Uint8Array | "
 
 function accessPoints(name: string, text: string): Uint8Array {
   if (name === "crlDistributionPoints") {
-    return sequence(...words(text).map((word) => sequence(explicit(0, encodeElement(0xa0, encodeElement(0x86, latin1(word.replace(/^URI:/, ""))))))));
+    return sequence(
+      ...words(text).map((word) =>
+        sequence(explicit(0, encodeElement(0xa0, encodeElement(0x86, latin1(word.replace(/^URI:/, "")))))),
+      ),
+    );
   }
   return sequence(
     ...words(text).map((word) => {
       const [method = "", rest = ""] = word.split(/;(.*)/s);
-      return sequence(oid(method === "OCSP" ? "1.3.6.1.5.5.7.48.1" : "1.3.6.1.5.5.7.48.2"), encodeElement(0x86, latin1(rest.replace(/^URI:/, ""))));
+      return sequence(
+        oid(method === "OCSP" ? "1.3.6.1.5.5.7.48.1" : "1.3.6.1.5.5.7.48.2"),
+        encodeElement(0x86, latin1(rest.replace(/^URI:/, ""))),
+      );
     }),
   );
 }
@@ -249,7 +408,12 @@ export function addExtension(list: readonly Extension[], added: Extension): Exte
 }
 
 /** All of a section; undefined: complained. */
-export function makeExtensions(tool: Tool, config: Config, section: string, context: ExtensionContext): Extension[] | undefined {
+export function makeExtensions(
+  tool: Tool,
+  config: Config,
+  section: string,
+  context: ExtensionContext,
+): Extension[] | undefined {
   let made: Extension[] = [];
   for (const [name, value] of config.get(section) ?? []) {
     const one = makeExtension(tool, section, name, value, context);

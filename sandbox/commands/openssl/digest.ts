@@ -7,16 +7,24 @@ import { fromHex, toHex } from "../../lib/asn1/der.ts";
 import { decryptCbc, encryptCbc } from "../../lib/crypto/aes.ts";
 import { fromBase64, toBase64 } from "../../lib/crypto/base64.ts";
 import { bytesToKey, deriveKey, hmacOf } from "../../lib/crypto/encrypted.ts";
-import { hash, type HashName } from "../../lib/crypto/hash.ts";
+import { type HashName, hash } from "../../lib/crypto/hash.ts";
 import { schemeFor, sign, verify } from "../../lib/crypto/sign.ts";
 import { loadKey, loadPublicKey } from "./load.ts";
 import { colonHex } from "./print.ts";
 import { digestOf } from "./req.ts";
 import type { Subcommand, Tool } from "./tool.ts";
 
-const NAMES: Readonly<Record<HashName, string>> = { md5: "MD5", sha1: "SHA1", sha224: "SHA2-224", sha256: "SHA2-256", sha384: "SHA2-384", sha512: "SHA2-512" };
+const NAMES: Readonly<Record<HashName, string>> = {
+  md5: "MD5",
+  sha1: "SHA1",
+  sha224: "SHA2-224",
+  sha256: "SHA2-256",
+  sha384: "SHA2-384",
+  sha512: "SHA2-512",
+};
 
-const OPTIONS = "help list c r out: passin: sign: verify: prverify: signature: keyform: hex binary d debug fips-fingerprint hmac: mac: sigopt: macopt: xoflen: rand: provider:";
+const OPTIONS =
+  "help list c r out: passin: sign: verify: prverify: signature: keyform: hex binary d debug fips-fingerprint hmac: mac: sigopt: macopt: xoflen: rand: provider:";
 
 export const dgst: Subcommand = { options: OPTIONS, operands: "any", digests: true, run: (tool) => digest(tool) };
 
@@ -38,13 +46,23 @@ function* digest(tool: Tool): Task<number> {
   const secret = tool.value("hmac");
   let status = 0;
   const parts: Uint8Array[] = [];
+  // 3.0 names the default digest differently from one that was asked for.
+  const title = !tool.modern && !tool.has("digest") ? name.toUpperCase() : NAMES[name];
   for (const file of files) {
     const bytes = yield* tool.readAll(file);
     if (isErrno(bytes)) {
       if (bytes.code === "EISDIR") tool.error(`Read error in ${file}`);
       else {
-        tool.error(`Can't open "${file}" for reading, ${bytes.text}`);
-        tool.queueOpen(file ?? "stdin", bytes, "rb");
+        tool.error(`${file}: ${bytes.text}`);
+        tool.queue(
+          bytes.code === "ENOENT" ? "80000002" : "8000000D",
+          "system library",
+          "file_ctrl",
+          bytes.text,
+          "../crypto/bio/bss_file.c:297",
+          `calling fopen(${file}, r)`,
+        );
+        tool.queue("10080002", "BIO routines", "file_ctrl", "system lib", "../crypto/bio/bss_file.c:300");
       }
       status = 1;
       continue;
@@ -53,7 +71,12 @@ function* digest(tool: Tool): Task<number> {
     const label = file ?? "stdin";
     if (tool.has("binary")) parts.push(sum);
     else if (tool.has("r")) parts.push(encode(`${toHex(sum)} *${label}\n`));
-    else parts.push(encode(`${secret === undefined ? "" : "HMAC-"}${NAMES[name]}(${label})= ${tool.has("c") ? colonHex(sum) : toHex(sum)}\n`));
+    else
+      parts.push(
+        encode(
+          `${secret === undefined ? "" : "HMAC-"}${title}(${label})= ${tool.has("c") ? colonHex(sum) : toHex(sum)}\n`,
+        ),
+      );
   }
   yield* tool.writeOutput(tool.value("out"), concat(parts));
   return status;
@@ -65,7 +88,10 @@ function* signature(tool: Tool, name: HashName): Task<number> {
   if (signPath !== undefined) {
     const key = yield* loadKey(tool, signPath, "private key");
     const made = sign(key, schemeFor(key, name), bytes);
-    yield* tool.writeOutput(tool.value("out"), tool.has("hex") ? `${NAMES[name]}(${tool.operands[0] ?? "stdin"})= ${toHex(made)}\n` : made);
+    yield* tool.writeOutput(
+      tool.value("out"),
+      tool.has("hex") ? `${NAMES[name]}(${tool.operands[0] ?? "stdin"})= ${toHex(made)}\n` : made,
+    );
     return 0;
   }
   const path = tool.value("signature");
@@ -76,6 +102,16 @@ function* signature(tool: Tool, name: HashName): Task<number> {
   const given = yield* tool.readInput(path);
   const key = yield* loadPublicKey(tool, tool.value("verify") ?? tool.value("prverify"));
   const holds = verify(key, schemeFor(key, name), bytes, given);
+  if (!holds) {
+    tool.queue("02000068", "rsa routines", "ossl_rsa_verify", "bad signature", "../crypto/rsa/rsa_sign.c:442");
+    tool.queue(
+      "1C880004",
+      "Provider routines",
+      tool.modern ? "rsa_verify_directly" : "rsa_verify",
+      "RSA lib",
+      "../providers/implementations/signature/rsa_sig.c:1041",
+    );
+  }
   tool.print(holds ? "Verified OK\n" : "Verification failure\n");
   return holds ? 0 : 1;
 }
@@ -87,7 +123,8 @@ export const rand: Subcommand = {
     const count = Number(tool.operands[0]);
     if (!Number.isInteger(count) || count <= 0 || tool.operands.length !== 1) {
       if (tool.operands.length > 1) return tool.refuse(`Extra option: "${tool.operands[0]}"`) ? 0 : 1;
-      if (tool.operands.length === 1 && Number.isNaN(count)) tool.error(`rand: Can't parse "${tool.operands[0]}" as a number`);
+      if (tool.operands.length === 1 && Number.isNaN(count))
+        tool.error(`rand: Can't parse "${tool.operands[0]}" as a number`);
       tool.refuse("");
       return 1;
     }
@@ -100,7 +137,8 @@ export const rand: Subcommand = {
 
 const lines64 = (bytes: Uint8Array) => (toBase64(bytes).match(/.{1,64}/g) ?? []).map((line) => `${line}\n`).join("");
 
-const ENC_OPTIONS = "help list ciphers in: out: pass: e d p P v nopad salt nosalt debug A a base64 bufsize: k: kfile: K: S: iv: md: iter: pbkdf2 none saltlen: rand: provider: skeyopt:";
+const ENC_OPTIONS =
+  "help list ciphers in: out: pass: e d p P v nopad salt nosalt debug A a base64 bufsize: k: kfile: K: S: iv: md: iter: pbkdf2 none saltlen: rand: provider: skeyopt:";
 
 /** -base64 alone, as `openssl base64` has it. */
 export const base64: Subcommand = { options: ENC_OPTIONS, run: (tool) => code64(tool) };
@@ -108,13 +146,13 @@ export const base64: Subcommand = { options: ENC_OPTIONS, run: (tool) => code64(
 function* code64(tool: Tool): Task<number> {
   const bytes = yield* tool.readInput(tool.value("in"));
   if (!tool.has("d")) {
-    const text = tool.has("A") ? `${toBase64(bytes)}\n` : lines64(bytes);
-    yield* tool.writeOutput(tool.value("out"), tool.has("A") && bytes.length === 0 ? "" : text);
+    yield* tool.writeOutput(tool.value("out"), tool.has("A") ? toBase64(bytes) : lines64(bytes));
     return 0;
   }
   const text = decode(bytes);
   // Without -A a line may have 76 letters at most; longer ones give nothing.
-  const plain = !tool.has("A") && text.split("\n").some((line) => line.length > 80) ? new Uint8Array(0) : fromBase64(text.trim());
+  const plain =
+    !tool.has("A") && text.split("\n").some((line) => line.length > 80) ? new Uint8Array(0) : fromBase64(text.trim());
   yield* tool.writeOutput(tool.value("out"), plain ?? new Uint8Array(0));
   return 0;
 }
@@ -125,9 +163,13 @@ export const enc: Subcommand = {
   *run(tool) {
     const cipher = tool.value("cipher")?.toLowerCase();
     if (cipher === undefined && (tool.has("base64") || tool.has("a"))) return yield* code64(tool);
-    const size = { "aes-128-cbc": 16, aes128: 16, "aes-192-cbc": 24, aes192: 24, "aes-256-cbc": 32, aes256: 32 }[cipher ?? ""];
+    const size = { "aes-128-cbc": 16, aes128: 16, "aes-192-cbc": 24, aes192: 24, "aes-256-cbc": 32, aes256: 32 }[
+      cipher ?? ""
+    ];
     if (size === undefined) {
-      tool.error(`enc: ${cipher === undefined ? "a cipher other than AES-CBC" : `-${cipher}`} is not modelled in this sandbox`);
+      tool.error(
+        `enc: ${cipher === undefined ? "a cipher other than AES-CBC" : `-${cipher}`} is not modelled in this sandbox`,
+      );
       return 1;
     }
     return yield* crypt(tool, size);
@@ -140,7 +182,12 @@ function* crypt(tool: Tool, size: number): Task<number> {
   const opening = tool.has("d");
   if (opening && armoured) data = fromBase64(decode(data)) ?? new Uint8Array(0);
   const hexKey = tool.value("K");
-  const pass = hexKey !== undefined ? "" : (tool.value("k") ?? (yield* tool.passArgument("pass")) ?? (yield* tool.askPass(`enter AES-${size * 8}-CBC ${opening ? "de" : "en"}cryption password:`)));
+  const pass =
+    hexKey !== undefined
+      ? ""
+      : (tool.value("k") ??
+        (yield* tool.passArgument("pass")) ??
+        (yield* tool.askPass(`enter AES-${size * 8}-CBC ${opening ? "de" : "en"}cryption password:`)));
   if (pass === undefined) {
     tool.error("bad password read");
     return 1;
@@ -154,18 +201,33 @@ function* crypt(tool: Tool, size: number): Task<number> {
   const salt = !salted ? new Uint8Array(0) : opening ? data.slice(8, 16) : tool.sys.random(8);
   if (opening && salted) data = data.subarray(16);
   const derives = tool.has("pbkdf2") || tool.has("iter");
-  if (!derives && hexKey === undefined) tool.error("*** WARNING : deprecated key derivation used.\nUsing -iter or -pbkdf2 would be better.");
-  const material = hexKey !== undefined ? concat([fromHex(hexKey.padEnd(size * 2, "0")), fromHex((tool.value("iv") ?? "").padEnd(32, "0"))]) : derives ? deriveKey(pass, salt, tool.number("iter") ?? 10_000, size + 16) : bytesToKey("sha256", pass, salt, size + 16);
+  if (!derives && hexKey === undefined)
+    tool.error("*** WARNING : deprecated key derivation used.\nUsing -iter or -pbkdf2 would be better.");
+  const material =
+    hexKey !== undefined
+      ? concat([fromHex(hexKey.padEnd(size * 2, "0")), fromHex((tool.value("iv") ?? "").padEnd(32, "0"))])
+      : derives
+        ? deriveKey(pass, salt, tool.number("iter") ?? 10_000, size + 16)
+        : bytesToKey("sha256", pass, salt, size + 16);
   const [key, iv] = [material.subarray(0, size), material.subarray(size, size + 16)];
   if (!opening) {
     const sealed = concat([...(salted ? [magic, salt] : []), encryptCbc(key, iv, data)]);
-    yield* tool.writeOutput(tool.value("out"), armoured ? (tool.has("A") ? `${toBase64(sealed)}\n` : lines64(sealed)) : sealed);
+    yield* tool.writeOutput(
+      tool.value("out"),
+      armoured ? (tool.has("A") ? toBase64(sealed) : lines64(sealed)) : sealed,
+    );
     return 0;
   }
   const plain = decryptCbc(key, iv, data);
   if (plain === undefined) {
     tool.error("bad decrypt");
-    tool.queue("1C800064", "Provider routines", "ossl_cipher_unpadblock", "bad decrypt", "../providers/implementations/ciphers/ciphercommon_block.c:107");
+    tool.queue(
+      "1C800064",
+      "Provider routines",
+      "ossl_cipher_unpadblock",
+      "bad decrypt",
+      "../providers/implementations/ciphers/ciphercommon_block.c:107",
+    );
     return 1;
   }
   yield* tool.writeOutput(tool.value("out"), plain);

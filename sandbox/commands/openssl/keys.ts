@@ -5,6 +5,7 @@ import { encode } from "../../kernel/text.ts";
 import { bytesToBigint } from "../../lib/asn1/der.ts";
 import { curveOf } from "../../lib/crypto/curves.ts";
 import { encryptPkcs8 } from "../../lib/crypto/encrypted.ts";
+import { hash } from "../../lib/crypto/hash.ts";
 import {
   type CurveName,
   ecKeyFromScalar,
@@ -21,7 +22,6 @@ import {
 } from "../../lib/crypto/keys.ts";
 import { formatPem } from "../../lib/crypto/pem.ts";
 import { checkRsaKey, generateRsaKey } from "../../lib/crypto/rsa.ts";
-import { hash } from "../../lib/crypto/hash.ts";
 import { loadKey, loadPublicKey } from "./load.ts";
 import { privateKeyText, publicKeyText } from "./print.ts";
 import type { Subcommand, Tool } from "./tool.ts";
@@ -44,7 +44,10 @@ export function progressText(key: PrivateKey): string {
   const seed = hash("sha512", publicKeyBits(publicKeyOf(key)));
   let at = 0;
   const next = () => seed[at++ % seed.length] ?? 0;
-  const dots = () => Array.from({ length: 6 + (next() >> 2) }, () => (next() > 190 ? "+" : ".")).join("").replace(/\++/g, "+");
+  const dots = () =>
+    Array.from({ length: 6 + (next() >> 2) }, () => (next() > 190 ? "+" : "."))
+      .join("")
+      .replace(/\++/g, "+");
   const prime = () => `${dots()}${"+".repeat(39)}*${dots()}${"+".repeat(39)}*${dots()}++++++\n`;
   return prime() + prime();
 }
@@ -53,6 +56,22 @@ export function progressText(key: PrivateKey): string {
 export function* createKey(tool: Tool, algorithm: string, options: readonly string[]): Task<PrivateKey> {
   const option = (name: string) => options.findLast((each) => each.startsWith(`${name}:`))?.slice(name.length + 1);
   const upper = algorithm.toUpperCase();
+  const odd = options.find(
+    (each) => !/^(rsa_keygen_(bits|pubexp|primes)|ec_paramgen_curve|ec_param_enc|group):/.test(each),
+  );
+  if (odd !== undefined) {
+    const [key = "", value = ""] = odd.split(":");
+    tool.error(`${tool.name}: Error setting ${odd} parameter:`);
+    tool.queue(
+      "03000093",
+      "digital envelope routines",
+      "default_fixup_args",
+      "command not supported",
+      "../crypto/evp/ctrl_params_translate.c:580",
+      `[action:2, state:4] name=${key}, value=${value}`,
+    );
+    return tool.stop();
+  }
   if (upper === "RSA") {
     const bits = option("rsa_keygen_bits") ?? "2048";
     return yield* createRsa(tool, Number(bits), BigInt(option("rsa_keygen_pubexp") ?? 65537));
@@ -64,22 +83,48 @@ export function* createKey(tool: Tool, algorithm: string, options: readonly stri
     if (curve !== undefined) return createEc(tool, curve);
     if (name === undefined) {
       tool.error("genpkey: Error generating EC key");
-      tool.queue("030000E9", "digital envelope routines", "evp_keymgmt_gen", "provider keymgmt failure", "../crypto/evp/keymgmt_meth.c:458", "EC key generation:OpenSSL EC implementation");
+      tool.queue(
+        "030000E9",
+        "digital envelope routines",
+        "evp_keymgmt_gen",
+        "provider keymgmt failure",
+        "../crypto/evp/keymgmt_meth.c:458",
+        "EC key generation:OpenSSL EC implementation",
+      );
     } else {
-      tool.error(`genpkey: Error setting ec_paramgen_curve:${name} parameter:`);
-      tool.queue("0800008D", "elliptic curve routines", "EC_GROUP_new_by_curve_name_ex", "invalid curve", "../crypto/ec/ec_curve.c:3160");
+      tool.error("genpkey: Error generating EC key");
+      tool.queue(
+        "0800008D",
+        "elliptic curve routines",
+        "group_new_from_name",
+        "invalid curve",
+        "../crypto/ec/ec_lib.c:1468",
+      );
     }
     return tool.stop();
   }
   tool.error(`Error initializing ${algorithm} context`);
-  tool.queue("0308010C", "digital envelope routines", "inner_evp_generic_fetch", "unsupported", "../crypto/evp/evp_fetch.c:376", `Global default library context, Algorithm (${algorithm} : 0), Properties (<null>)`);
+  tool.queue(
+    "0308010C",
+    "digital envelope routines",
+    "inner_evp_generic_fetch",
+    "unsupported",
+    "../crypto/evp/evp_fetch.c:376",
+    `Global default library context, Algorithm (${algorithm} : 0), Properties (<null>)`,
+  );
   return tool.stop();
 }
 
 export function* createRsa(tool: Tool, bits: number, e = 65537n): Task<PrivateKey> {
   if (bits < 512 || bits > 16384) {
-    tool.error(`${tool.name}: Error generating RSA key`);
-    tool.queue("02000078", "rsa routines", "rsa_keygen", "key size too small", "../crypto/rsa/rsa_gen.c:79");
+    tool.error("Error setting RSA length");
+    tool.queue(
+      "1C8000AB",
+      "Provider routines",
+      "rsa_gen_set_params",
+      "key size too small",
+      "../providers/implementations/keymgmt/rsa_kmgmt.c:480",
+    );
     return tool.stop();
   }
   yield* tool.flush();
@@ -97,13 +142,22 @@ export function createEc(tool: Tool, curve: CurveName): PrivateKey {
 }
 
 /** PEM of a private key: PKCS#8, or the older form, under a pass phrase where asked. */
-export function* formatKey(tool: Tool, key: PrivateKey, traditional: boolean, cipher: string | undefined): Task<string> {
+export function* formatKey(
+  tool: Tool,
+  key: PrivateKey,
+  traditional: boolean,
+  cipher: string | undefined,
+): Task<string> {
   if (cipher !== undefined) {
     const size = /128/.test(cipher) ? 16 : /192/.test(cipher) ? 24 : 32;
     const pass = yield* tool.newPass();
-    return formatPem("ENCRYPTED PRIVATE KEY", encryptPkcs8(encodePkcs8(key), pass, (count) => tool.sys.random(count), size));
+    return formatPem(
+      "ENCRYPTED PRIVATE KEY",
+      encryptPkcs8(encodePkcs8(key), pass, (count) => tool.sys.random(count), size),
+    );
   }
-  if (traditional && key.kind !== "ed25519") return formatPem(key.kind === "rsa" ? "RSA PRIVATE KEY" : "EC PRIVATE KEY", encodeTraditional(key));
+  if (traditional && key.kind !== "ed25519")
+    return formatPem(key.kind === "rsa" ? "RSA PRIVATE KEY" : "EC PRIVATE KEY", encodeTraditional(key));
   return formatPem("PRIVATE KEY", encodePkcs8(key));
 }
 
@@ -121,14 +175,22 @@ export const genrsa: Subcommand = {
     }
     tool.checkWritable(tool.value("out"));
     const key = yield* createRsa(tool, Number(wanted ?? 2048), tool.has("3") ? 3n : 65537n);
-    if (tool.has("verbose")) tool.errorText(`Generating RSA private key, ${wanted ?? 2048} bit long modulus (2 primes)\n${progressText(key)}e is 65537 (0x010001)\n`);
-    yield* tool.writeOutput(tool.value("out"), yield* formatKey(tool, key, tool.has("traditional"), tool.value("cipher")), true);
+    if (tool.has("verbose"))
+      tool.errorText(
+        `Generating RSA private key, ${wanted ?? 2048} bit long modulus (2 primes)\n${progressText(key)}e is 65537 (0x010001)\n`,
+      );
+    yield* tool.writeOutput(
+      tool.value("out"),
+      yield* formatKey(tool, key, tool.has("traditional"), tool.value("cipher")),
+      true,
+    );
     return 0;
   },
 };
 
 export const genpkey: Subcommand = {
-  options: "help out: outpubkey: outform: pass: passout: paramfile: algorithm: verbose quiet pkeyopt: genparam text provider: config:",
+  options:
+    "help out: outpubkey: outform: pass: passout: paramfile: algorithm: verbose quiet pkeyopt: genparam text provider: config:",
   ciphers: true,
   *run(tool) {
     const algorithm = tool.value("algorithm");
@@ -141,26 +203,42 @@ export const genpkey: Subcommand = {
     const text = isDer(tool) ? encodePkcs8(key) : yield* formatKey(tool, key, false, tool.value("cipher"));
     yield* tool.writeOutput(tool.value("out"), text, true);
     if (tool.has("text")) yield* tool.writeOutput(undefined, privateKeyText(key));
-    if (tool.has("outpubkey")) yield* tool.writeOutput(tool.value("outpubkey"), formatPem("PUBLIC KEY", encodePublicKey(publicKeyOf(key))));
+    if (tool.has("outpubkey"))
+      yield* tool.writeOutput(tool.value("outpubkey"), formatPem("PUBLIC KEY", encodePublicKey(publicKeyOf(key))));
     return 0;
   },
 };
 
 export const ecparam: Subcommand = {
-  options: "help list_curves no_seed check check_named text noout param_enc: conv_form: name: in: out: inform: outform: genkey rand: provider:",
+  options:
+    "help list_curves no_seed check check_named text noout param_enc: conv_form: name: in: out: inform: outform: genkey rand: provider:",
   *run(tool) {
     if (tool.has("list_curves")) {
-      yield* tool.writeOutput(tool.value("out"), "  secp384r1 : NIST/SECG curve over a 384 bit prime field\n  secp521r1 : NIST/SECG curve over a 521 bit prime field\n  prime256v1: X9.62/SECG curve over a 256 bit prime field\n");
+      yield* tool.writeOutput(
+        tool.value("out"),
+        "  secp384r1 : NIST/SECG curve over a 384 bit prime field\n  secp521r1 : NIST/SECG curve over a 521 bit prime field\n  prime256v1: X9.62/SECG curve over a 256 bit prime field\n",
+      );
       return 0;
     }
     const name = tool.value("name");
     const curve = name === undefined ? curveFromFile(yield* tool.readInput(tool.value("in"))) : curveNamed(name);
     if (curve === undefined) {
-      tool.error(`unknown curve name (${name})`);
+      if (name === undefined) tool.error("Unable to load parameters from <NULL>");
+      else {
+        tool.error("unable to generate key");
+        tool.queue(
+          "0800008D",
+          "elliptic curve routines",
+          "group_new_from_name",
+          "invalid curve",
+          "../crypto/ec/ec_lib.c:1468",
+        );
+      }
       return 1;
     }
     let text = tool.has("noout") ? "" : formatPem("EC PARAMETERS", encodeCurve(curve));
-    if (tool.has("text")) text = `EC-Parameters: (${curve.slice(2)} bit)\nASN1 OID: ${{ "P-256": "prime256v1", "P-384": "secp384r1", "P-521": "secp521r1" }[curve]}\nNIST CURVE: ${curve}\n${text}`;
+    if (tool.has("text"))
+      text = `EC-Parameters: (${curve.slice(2)} bit)\nASN1 OID: ${{ "P-256": "prime256v1", "P-384": "secp384r1", "P-521": "secp521r1" }[curve]}\nNIST CURVE: ${curve}\n${text}`;
     if (tool.has("genkey")) text += yield* formatKey(tool, createEc(tool, curve), true, undefined);
     yield* tool.writeOutput(tool.value("out"), text, tool.has("genkey"));
     return 0;
@@ -168,7 +246,9 @@ export const ecparam: Subcommand = {
 };
 
 function curveFromFile(bytes: Uint8Array): CurveName | undefined {
-  const block = /-----BEGIN EC PARAMETERS-----\s+([A-Za-z0-9+/=\s]+)-----END/.exec(new TextDecoder("utf-8").decode(bytes));
+  const block = /-----BEGIN EC PARAMETERS-----\s+([A-Za-z0-9+/=\s]+)-----END/.exec(
+    new TextDecoder("utf-8").decode(bytes),
+  );
   if (block === null) return undefined;
   return block[1]?.trim() === "BggqhkjOPQMBBw==" ? "P-256" : block[1]?.trim() === "BgUrgQQAIg==" ? "P-384" : "P-521";
 }
@@ -177,7 +257,9 @@ function curveFromFile(bytes: Uint8Array): CurveName | undefined {
 function* showKey(tool: Tool, kind: "rsa" | "ec" | "pkey"): Task<number> {
   const publicOnly = tool.has("pubin") || tool.has("RSAPublicKey_in");
   const what = publicOnly ? "public key" : "private key";
-  const key: PrivateKey | PublicKey = publicOnly ? yield* loadPublicKey(tool, tool.value("in")) : yield* loadKey(tool, tool.value("in"), kind === "pkey" ? "key" : what);
+  const key: PrivateKey | PublicKey = publicOnly
+    ? yield* loadPublicKey(tool, tool.value("in"))
+    : yield* loadKey(tool, tool.value("in"), kind === "pkey" ? "key" : what);
   if (kind === "rsa" && key.kind !== "rsa") {
     tool.error("Not an RSA key");
     return 1;
@@ -193,7 +275,15 @@ function* showKey(tool: Tool, kind: "rsa" | "ec" | "pkey"): Task<number> {
   if (tool.has("check") && !publicOnly) {
     const wrong = key.kind === "rsa" ? checkRsaKey(key as RsaPrivateKey) : [];
     if (kind === "ec") tool.error(wrong.length === 0 ? "EC Key valid." : "EC Key Invalid!");
-    else out += wrong.length === 0 ? (kind === "rsa" ? "RSA key ok\n" : "Key is valid\n") : kind === "rsa" ? "" : "Key is invalid\n";
+    else
+      out +=
+        wrong.length === 0
+          ? kind === "rsa"
+            ? "RSA key ok\n"
+            : "Key is valid\n"
+          : kind === "rsa"
+            ? ""
+            : "Key is invalid\n";
     if (wrong.length > 0) {
       if (kind === "rsa") for (const each of wrong) tool.error(`RSA key error: ${each}`);
       else status = 1;
@@ -203,11 +293,18 @@ function* showKey(tool: Tool, kind: "rsa" | "ec" | "pkey"): Task<number> {
     yield* tool.writeOutput(tool.value("out"), out);
     return status;
   }
+  if (!toPublic) tool.checkWritable(tool.value("out"));
   if (kind !== "pkey") tool.error(`writing ${kind.toUpperCase()} key`);
   const traditional = tool.has("traditional") || kind === "ec";
   const body: string | Uint8Array = toPublic
-    ? isDer(tool) ? encodePublicKey(pub) : formatPem("PUBLIC KEY", encodePublicKey(pub))
-    : isDer(tool) ? (traditional && key.kind !== "ed25519" ? encodeTraditional(key as never) : encodePkcs8(key as PrivateKey)) : yield* formatKey(tool, key as PrivateKey, traditional, tool.value("cipher"));
+    ? isDer(tool)
+      ? encodePublicKey(pub)
+      : formatPem("PUBLIC KEY", encodePublicKey(pub))
+    : isDer(tool)
+      ? traditional && key.kind !== "ed25519"
+        ? encodeTraditional(key as never)
+        : encodePkcs8(key as PrivateKey)
+      : yield* formatKey(tool, key as PrivateKey, traditional, tool.value("cipher"));
   const whole = typeof body === "string" ? out + body : out === "" ? body : encode(out);
   yield* tool.writeOutput(tool.value("out"), whole, !toPublic);
   return status;
@@ -215,16 +312,37 @@ function* showKey(tool: Tool, kind: "rsa" | "ec" | "pkey"): Task<number> {
 
 const COMMON = "help in: inform: out: outform: passin: passout: pubin pubout text noout check provider: traditional";
 
-export const rsa: Subcommand = { options: `${COMMON} modulus RSAPublicKey_in RSAPublicKey_out`, ciphers: true, run: (tool) => showKey(tool, "rsa") };
-export const ec: Subcommand = { options: `${COMMON} param_out param_enc: conv_form: no_public`, ciphers: true, run: (tool) => showKey(tool, "ec") };
-export const pkey: Subcommand = { options: `${COMMON} text_pub pubcheck ec_conv_form: ec_param_enc:`, ciphers: true, run: (tool) => showKey(tool, "pkey") };
+export const rsa: Subcommand = {
+  options: `${COMMON} modulus RSAPublicKey_in RSAPublicKey_out`,
+  ciphers: true,
+  run: (tool) => showKey(tool, "rsa"),
+};
+export const ec: Subcommand = {
+  options: `${COMMON} param_out param_enc: conv_form: no_public`,
+  ciphers: true,
+  run: (tool) => showKey(tool, "ec"),
+};
+export const pkey: Subcommand = {
+  options: `${COMMON} text_pub pubcheck ec_conv_form: ec_param_enc:`,
+  ciphers: true,
+  run: (tool) => showKey(tool, "pkey"),
+};
 
 export const pkcs8: Subcommand = {
-  options: "help in: inform: out: outform: topk8 passin: passout: traditional nocrypt v2: v1: v2prf: iter: noiter scrypt provider:",
+  options:
+    "help in: inform: out: outform: topk8 passin: passout: traditional nocrypt v2: v1: v2prf: iter: noiter scrypt provider:",
   *run(tool) {
+    if (!tool.has("topk8")) yield* tool.readInput(tool.value("in"), "r");
     const key = yield* loadKey(tool, tool.value("in"), "key");
     const encrypt = tool.has("topk8") && !tool.has("nocrypt");
-    const text = isDer(tool) ? encodePkcs8(key) : yield* formatKey(tool, key, tool.has("traditional") && !tool.has("topk8"), encrypt ? (tool.value("v2") ?? "aes256") : undefined);
+    const text = isDer(tool)
+      ? encodePkcs8(key)
+      : yield* formatKey(
+          tool,
+          key,
+          tool.has("traditional") && !tool.has("topk8"),
+          encrypt ? (tool.value("v2") ?? "aes256") : undefined,
+        );
     yield* tool.writeOutput(tool.value("out"), text, true);
     return 0;
   },

@@ -5,9 +5,20 @@ import type { Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import { DerError } from "../../lib/asn1/der.ts";
 import { decryptPkcs8, decryptTraditional } from "../../lib/crypto/encrypted.ts";
-import { decodePrivateKey, decodePublicKey, decodeRsaPublicKey, type PrivateKey, type PublicKey } from "../../lib/crypto/keys.ts";
+import {
+  decodePrivateKey,
+  decodePublicKey,
+  decodeRsaPublicKey,
+  type PrivateKey,
+  type PublicKey,
+} from "../../lib/crypto/keys.ts";
 import { type PemBlock, parsePem } from "../../lib/crypto/pem.ts";
-import { type Certificate, type CertificateRequest, parseCertificate, parseRequest } from "../../lib/x509/certificate.ts";
+import {
+  type Certificate,
+  type CertificateRequest,
+  parseCertificate,
+  parseRequest,
+} from "../../lib/x509/certificate.ts";
 import type { Tool } from "./tool.ts";
 
 const STORE = "../crypto/store/store_result.c:160";
@@ -28,6 +39,7 @@ function* loadBytes(tool: Tool, path: string | undefined, what: string): Task<Ui
   if (!isErrno(bytes)) return bytes;
   if (bytes.code === "EISDIR") return new Uint8Array(0);
   storeFailure(tool, path ?? "<stdin>", what, bytes);
+  if (!tool.modern && what.includes("certificate")) tool.error(`Unable to load ${what}`);
   return tool.stop();
 }
 
@@ -40,25 +52,56 @@ export function storeFailure(tool: Tool, path: string, what: string, problem: Er
   tool.error(head);
   if (tool.modern) tool.queueOpen(path, problem, "rb");
   else {
-    tool.queue("16000069", "STORE routines", "ossl_store_get0_loader_int", "unregistered scheme", "../crypto/store/store_register.c:237", "scheme=file");
-    tool.queue("80000002", "system library", "file_open", problem.text, "../providers/implementations/storemgmt/file_store.c:267", `calling stat(${path})`);
+    tool.queue(
+      "16000069",
+      "STORE routines",
+      "ossl_store_get0_loader_int",
+      "unregistered scheme",
+      "../crypto/store/store_register.c:237",
+      "scheme=file",
+    );
+    tool.queue(
+      "80000002",
+      "system library",
+      "file_open",
+      problem.text,
+      "../providers/implementations/storemgmt/file_store.c:267",
+      `calling stat(${path})`,
+    );
   }
 }
 
-function notFound(tool: Tool, what: string, path: string | undefined, blocks: readonly PemBlock[], wantCertificate: boolean): void {
+function notFound(
+  tool: Tool,
+  what: string,
+  path: string | undefined,
+  blocks: readonly PemBlock[],
+  wantCertificate: boolean,
+  der = false,
+): void {
   const name = path === undefined || path === "-" ? "<stdin>" : path;
-  if (!tool.modern) {
-    if (blocks.length === 0) tool.queue("1608010C", "STORE routines", "ossl_store_handle_load_result", "unsupported", STORE.replace("160", "151"));
-    tool.error(`${wantCertificate ? "Unable to load" : "Could not read"} ${what}${wantCertificate ? "" : ` from ${name}`}`);
-    return;
-  }
-  tool.error(`Could not find ${what} from ${name}`);
-  const unsupported = () => tool.queue("1608010C", "STORE routines", "ossl_store_handle_load_result", "unsupported", STORE, "provider=default");
+  tool.error(`Could not ${tool.modern ? "find" : "read"} ${what} from ${name}`);
+  const unsupported = () =>
+    tool.queue(
+      "1608010C",
+      "STORE routines",
+      "ossl_store_handle_load_result",
+      "unsupported",
+      STORE,
+      tool.modern ? "provider=default" : "",
+    );
   const undecoded = () =>
-    tool.queue("1E08010C", "DECODER routines", "OSSL_DECODER_from_bio", "unsupported", "../crypto/encode_decode/decoder_lib.c:104", "No supported data to decode. Input structure: Certificate");
+    tool.queue(
+      "1E08010C",
+      "DECODER routines",
+      "OSSL_DECODER_from_bio",
+      "unsupported",
+      "../crypto/encode_decode/decoder_lib.c:104",
+      `No supported data to decode.${der ? "  Input type: DER," : ""} Input structure: Certificate`,
+    );
   for (const { label } of wantCertificate ? blocks : []) {
     if (label.endsWith("PRIVATE KEY") || label === "PUBLIC KEY") unsupported();
-    else if (label.includes("REQUEST")) {
+    else if (label.includes("REQUEST") || der) {
       for (let i = 0; i < 4; i++) {
         unsupported();
         undecoded();
@@ -66,17 +109,26 @@ function notFound(tool: Tool, what: string, path: string | undefined, blocks: re
       }
     }
   }
+  if (!tool.modern && wantCertificate) tool.error(`Unable to load ${what}`);
 }
 
 /** All certificates of an input; stops where there is none. */
-export function* loadCertificates(tool: Tool, path: string | undefined, what: string, form = tool.value("inform")): Task<Certificate[]> {
+export function* loadCertificates(
+  tool: Tool,
+  path: string | undefined,
+  what: string,
+  form = tool.value("inform"),
+): Task<Certificate[]> {
   const bytes = yield* loadBytes(tool, path, what);
   const blocks = parsePem(decode(bytes));
-  const der = blocks.filter(({ label, bad }) => !bad && /^(X509 |TRUSTED )?CERTIFICATE$/.test(label)).map((block) => block.der);
+  const asDer = form?.toLowerCase() === "der";
+  const der = asDer
+    ? []
+    : blocks.filter(({ label, bad }) => !bad && /^(X509 |TRUSTED )?CERTIFICATE$/.test(label)).map((block) => block.der);
   if (blocks.length === 0 && form?.toLowerCase() !== "pem" && bytes[0] === 0x30) der.push(bytes);
   const found = der.flatMap((each) => tryDer(() => parseCertificate(each)) ?? []);
   if (found.length > 0) return found;
-  notFound(tool, what, path, blocks, true);
+  notFound(tool, what, path, blocks, true, asDer);
   return tool.stop();
 }
 
@@ -102,11 +154,37 @@ export function* loadRequest(tool: Tool, path: string | undefined, what: string)
   const request = der === undefined ? undefined : tryDer(() => parseRequest(der));
   if (request !== undefined) return request;
   const place = "../crypto/asn1/tasn_dec.c";
+  if (!tool.modern) {
+    tool.error(`Unable to load ${what}`);
+    tool.queue(
+      "0480006C",
+      "PEM routines",
+      "get_name",
+      "no start line",
+      "../crypto/pem/pem_lib.c:763",
+      "Expecting: CERTIFICATE REQUEST",
+    );
+    return tool.stop();
+  }
   // PEM is tried as DER too, whose complaint is what remains.
   if (blocks.length > 0) {
     tool.queue("068000A8", "asn1 encoding routines", "asn1_check_tlen", "wrong tag", `${place}:1231`);
-    tool.queue("0688010A", "asn1 encoding routines", "asn1_item_embed_d2i", "nested asn1 error", `${place}:375`, "Type=X509_REQ");
-  } else tool.queue("0680008E", "asn1 encoding routines", "asn1_d2i_read_bio", "not enough data", "../crypto/asn1/a_d2i_fp.c:270");
+    tool.queue(
+      "0688010A",
+      "asn1 encoding routines",
+      "asn1_item_embed_d2i",
+      "nested asn1 error",
+      `${place}:375`,
+      "Type=X509_REQ",
+    );
+  } else
+    tool.queue(
+      "0680008E",
+      "asn1 encoding routines",
+      "asn1_d2i_read_bio",
+      "not enough data",
+      "../crypto/asn1/a_d2i_fp.c:270",
+    );
   return give();
 }
 
@@ -129,33 +207,69 @@ export function* loadKey(tool: Tool, path: string | undefined, what: string, pas
   return tool.stop();
 }
 
-function* unlock(tool: Tool, block: PemBlock, path: string | undefined, what: string, passOption: string): Task<Uint8Array> {
+function* unlock(
+  tool: Tool,
+  block: PemBlock,
+  path: string | undefined,
+  what: string,
+  passOption: string,
+): Task<Uint8Array> {
   const name = path ?? "<stdin>";
   const given = yield* tool.passArgument(passOption);
   const pass = given ?? (yield* tool.askPass(`Enter pass phrase for ${name}:`));
   if (pass === undefined) {
     tool.error(`Could not find ${what} from ${name}`);
-    tool.queue("1400006B", "UI routines", "UI_process", "processing error", "../crypto/ui/ui_lib.c:553", "while reading strings");
+    tool.queue(
+      "1400006B",
+      "UI routines",
+      "UI_process",
+      "processing error",
+      "../crypto/ui/ui_lib.c:553",
+      "while reading strings",
+    );
     tool.queue("07880028", "common libcrypto routines", "do_ui_passphrase", "UI lib", "../crypto/passphrase.c:181");
-    tool.queue("1C80009F", "Provider routines", "ossl_epki2pki_der_decode", "unable to get passphrase", "../providers/implementations/encode_decode/decode_epki2pki.c:136");
+    tool.queue(
+      "1C80009F",
+      "Provider routines",
+      "ossl_epki2pki_der_decode",
+      "unable to get passphrase",
+      "../providers/implementations/encode_decode/decode_epki2pki.c:136",
+    );
     return tool.stop();
   }
   const info = block.headers.get("DEK-Info");
-  const der = tryDer(() => (info === undefined ? decryptPkcs8(block.der, pass) : decryptTraditional(info, block.der, pass)));
+  const der = tryDer(() =>
+    info === undefined ? decryptPkcs8(block.der, pass) : decryptTraditional(info, block.der, pass),
+  );
   if (der !== undefined) return der;
   tool.error(`Could not find ${what} from ${name}`);
-  tool.queue("1C800064", "Provider routines", "ossl_cipher_unpadblock", "bad decrypt", "../providers/implementations/ciphers/ciphercommon_block.c:107");
-  tool.queue("11800074", "PKCS12 routines", "PKCS12_pbe_crypt_ex", "pkcs12 cipherfinal error", "../crypto/pkcs12/p12_decr.c:92");
+  tool.queue(
+    "1C800064",
+    "Provider routines",
+    "ossl_cipher_unpadblock",
+    "bad decrypt",
+    "../providers/implementations/ciphers/ciphercommon_block.c:107",
+  );
+  tool.queue(
+    "11800074",
+    "PKCS12 routines",
+    "PKCS12_pbe_crypt_ex",
+    "pkcs12 cipherfinal error",
+    "../crypto/pkcs12/p12_decr.c:92",
+  );
   return tool.stop();
 }
 
 /** A public key: of a PUBLIC KEY block, or where asked, of a private one. */
 export function* loadPublicKey(tool: Tool, path: string | undefined): Task<PublicKey> {
-  const bytes = yield* loadBytes(tool, path, "Public Key");
+  const bytes = yield* loadBytes(tool, path, tool.modern ? "Public Key" : "public key");
   const blocks = parsePem(decode(bytes));
   const block = blocks.find(({ label }) => label === "PUBLIC KEY" || label === "RSA PUBLIC KEY");
   const der = block?.der ?? (bytes[0] === 0x30 ? bytes : undefined);
-  const key = der === undefined ? undefined : tryDer(() => (block?.label === "RSA PUBLIC KEY" ? decodeRsaPublicKey(der) : decodePublicKey(der)));
+  const key =
+    der === undefined
+      ? undefined
+      : tryDer(() => (block?.label === "RSA PUBLIC KEY" ? decodeRsaPublicKey(der) : decodePublicKey(der)));
   if (key !== undefined) return key;
   tool.error(`Could not find ${tool.modern ? "Public Key" : "public key"} from ${path ?? "<stdin>"}`);
   return tool.stop();

@@ -2,14 +2,28 @@
 
 import { isErrno } from "../../kernel/errno.ts";
 import { decode } from "../../kernel/text.ts";
-import { children, DerError, encodeElement, explicit, fromLatin1, integer, oid, readElement, readOid, sequence, setOf, TAG, toHex } from "../../lib/asn1/der.ts";
+import {
+  children,
+  DerError,
+  encodeElement,
+  explicit,
+  fromLatin1,
+  integer,
+  oid,
+  readElement,
+  readOid,
+  sequence,
+  setOf,
+  TAG,
+  toHex,
+} from "../../lib/asn1/der.ts";
 import { formatPem, parsePem } from "../../lib/crypto/pem.ts";
 import { parseCipherList } from "../../lib/tls/openssl.ts";
 import { OPENSSL_DEFAULT_SUITES, suiteNamed } from "../../lib/tls/suites.ts";
 import { parseCertificate } from "../../lib/x509/certificate.ts";
 import { formatName } from "../../lib/x509/name.ts";
 import { longName } from "../../lib/x509/oids.ts";
-import { loadCertificates, tryDer } from "./load.ts";
+import { tryDer } from "./load.ts";
 import { certificateText, nameStyle, tagName } from "./print.ts";
 import type { Subcommand, Tool } from "./tool.ts";
 
@@ -25,11 +39,15 @@ export const version: Subcommand = {
     const all = tool.has("a");
     const lines: string[] = [];
     const none = tool.order.length === 0;
-    if (all || none || tool.has("v")) lines.push(`OpenSSL ${tool.version} ${date} (Library: OpenSSL ${tool.version} ${date})`);
+    if (all || none || tool.has("v"))
+      lines.push(`OpenSSL ${tool.version} ${date} (Library: OpenSSL ${tool.version} ${date})`);
     if (all || tool.has("b")) lines.push(built);
     if (all || tool.has("p")) lines.push("platform: debian-amd64");
     if (all || tool.has("o")) lines.push("options:  bn(64,64)");
-    if (all || tool.has("f")) lines.push("compiler: gcc -fPIC -pthread -m64 -Wa,--noexecstack -Wall -fzero-call-used-regs=used-gpr -g -O2 -DOPENSSL_PIC -DOPENSSL_BUILDING_OPENSSL -DNDEBUG");
+    if (all || tool.has("f"))
+      lines.push(
+        "compiler: gcc -fPIC -pthread -m64 -Wa,--noexecstack -Wall -fzero-call-used-regs=used-gpr -g -O2 -DOPENSSL_PIC -DOPENSSL_BUILDING_OPENSSL -DNDEBUG",
+      );
     if (all || tool.has("d")) lines.push('OPENSSLDIR: "/usr/lib/ssl"');
     if (all || tool.has("e")) lines.push('ENGINESDIR: "/usr/lib/x86_64-linux-gnu/engines-3"');
     if (all || tool.has("m")) lines.push('MODULESDIR: "/usr/lib/x86_64-linux-gnu/ossl-modules"');
@@ -47,15 +65,22 @@ export const COMMANDS =
 
 export function columns(names: readonly string[]): string {
   let text = "";
-  for (let at = 0; at < names.length; at += 4) text += `${names.slice(at, at + 4).map((name) => name.padEnd(18)).join("")}\n`;
+  for (let at = 0; at < names.length; at += 4)
+    text += `${names
+      .slice(at, at + 4)
+      .map((name) => name.padEnd(18))
+      .join("")}\n`;
   return text;
 }
 
 export const list: Subcommand = {
-  options: "help 1 commands digest-commands cipher-commands digest-algorithms cipher-algorithms public-key-algorithms providers verbose disabled options: select:",
+  options:
+    "help 1 commands digest-commands cipher-commands digest-algorithms cipher-algorithms public-key-algorithms providers verbose disabled options: select:",
   *run(tool) {
-    if (tool.has("commands")) yield* tool.writeOutput(undefined, tool.has("1") ? `${COMMANDS.join("\n")}\n` : columns(COMMANDS));
-    else if (tool.has("digest-commands")) yield* tool.writeOutput(undefined, columns(["md5", "sha1", "sha224", "sha256", "sha384", "sha512"]));
+    if (tool.has("commands"))
+      yield* tool.writeOutput(undefined, tool.has("1") ? `${COMMANDS.join("\n")}\n` : columns(COMMANDS));
+    else if (tool.has("digest-commands"))
+      yield* tool.writeOutput(undefined, columns(["md5", "sha1", "sha224", "sha256", "sha384", "sha512"]));
     else {
       tool.error("list: this list is not modelled in this sandbox");
       return 1;
@@ -69,14 +94,20 @@ export const ciphers: Subcommand = {
   operands: "one",
   *run(tool) {
     const given = tool.operands[0];
-    const old = given === undefined ? OPENSSL_DEFAULT_SUITES.filter((name) => !suiteNamed(name)?.tls13) : parseCipherList(given);
+    const old =
+      given === undefined ? OPENSSL_DEFAULT_SUITES.filter((name) => !suiteNamed(name)?.tls13) : parseCipherList(given);
     if (old === undefined) {
       tool.error("Error in cipher list");
       tool.queue("0A0000B9", "SSL routines", "SSL_CTX_set_cipher_list", "no cipher match", "../ssl/ssl_lib.c:3382");
       return 1;
     }
-    const names = [...OPENSSL_DEFAULT_SUITES.filter((name) => suiteNamed(name)?.tls13), ...old];
-    const text = tool.has("v") ? names.map(describeSuite).join("") : `${names.map((name) => suiteNamed(name)?.openssl ?? name).join(":")}\n`;
+    const names = [
+      ...OPENSSL_DEFAULT_SUITES.filter((name) => suiteNamed(name)?.tls13),
+      ...(tool.has("tls1_3") ? [] : old),
+    ];
+    const text = tool.has("v")
+      ? names.map(describeSuite).join("")
+      : `${names.map((name) => suiteNamed(name)?.openssl ?? name).join(":")}\n`;
     yield* tool.writeOutput(undefined, text);
     return 0;
   },
@@ -102,7 +133,7 @@ export const asn1parse: Subcommand = {
     const block = parsePem(decode(bytes))[0];
     let der = block?.der ?? bytes;
     if (block === undefined && bytes[0] !== 0x30 && tool.value("inform")?.toLowerCase() !== "der") {
-      tool.error("Error: in encoding");
+      tool.error("Error: offset out of range");
       return 1;
     }
     der = der.subarray(tool.number("offset") ?? 0);
@@ -143,7 +174,8 @@ function primitiveText(tag: number, body: Uint8Array): string {
   if (tag === TAG.boolean) return `:${body[0] ?? 0}`;
   if (tag === TAG.octetString) return `[HEX DUMP]:${toHex(body).toUpperCase()}`;
   if (tag === TAG.utf8) return `:${decode(body)}`;
-  if (tag === TAG.printable || tag === TAG.ia5 || tag === TAG.utcTime || tag === TAG.generalizedTime || tag === TAG.t61) return `:${fromLatin1(body)}`;
+  if (tag === TAG.printable || tag === TAG.ia5 || tag === TAG.utcTime || tag === TAG.generalizedTime || tag === TAG.t61)
+    return `:${fromLatin1(body)}`;
   return "";
 }
 
@@ -157,13 +189,25 @@ export const crl2pkcs7: Subcommand = {
     for (const file of tool.all("certfile")) {
       const bytes = yield* tool.readAll(file);
       if (isErrno(bytes)) {
-        tool.error(`error loading certificates`);
+        tool.error(`error opening the file, ${file}`);
+        tool.error("error loading certificates");
         tool.queueOpen(file, bytes, "r");
         return 1;
       }
-      bodies.push(...parsePem(decode(bytes)).filter(({ label }) => label === "CERTIFICATE").map(({ der }) => der));
+      bodies.push(
+        ...parsePem(decode(bytes))
+          .filter(({ label }) => label === "CERTIFICATE")
+          .map(({ der }) => der),
+      );
     }
-    const inner = sequence(integer(1), setOf(), sequence(oid(DATA)), encodeElement(0xa0, ...bodies), encodeElement(0xa1), setOf());
+    const inner = sequence(
+      integer(1),
+      setOf(),
+      sequence(oid(DATA)),
+      encodeElement(0xa0, ...bodies),
+      encodeElement(0xa1),
+      setOf(),
+    );
     yield* tool.writeOutput(tool.value("out"), formatPem("PKCS7", sequence(oid(SIGNED_DATA), explicit(0, inner))));
     return 0;
   },
@@ -177,7 +221,9 @@ export const pkcs7: Subcommand = {
     const certificates = tryDer(() => {
       const [, content] = children(readElement(der));
       const signed = children(children(content as never)[0] as never);
-      return children(signed.find((element) => element.tag === 0xa0)?.body ?? new Uint8Array(0)).map((element) => parseCertificate(element.der));
+      return children(signed.find((element) => element.tag === 0xa0)?.body ?? new Uint8Array(0)).map((element) =>
+        parseCertificate(element.der),
+      );
     });
     if (certificates === undefined) {
       tool.error("unable to load PKCS7 object");
@@ -186,7 +232,9 @@ export const pkcs7: Subcommand = {
     const style = nameStyle(tool.modern);
     let text = "";
     for (const each of tool.has("print_certs") ? certificates : []) {
-      text += tool.has("text") ? certificateText(each, style) : `subject=${formatName(each.subject, style)}\nissuer=${formatName(each.issuer, style)}\n`;
+      text += tool.has("text")
+        ? certificateText(each, style)
+        : `subject=${formatName(each.subject, style)}\nissuer=${formatName(each.issuer, style)}\n`;
       if (!tool.has("noout")) text += formatPem("CERTIFICATE", each.der);
       text += "\n";
     }
@@ -205,14 +253,29 @@ export const storeutl: Subcommand = {
       tool.refuse("No URI given, nothing to do...");
       return 1;
     }
-    const certificates = yield* loadCertificates(tool, file, "certificate");
+    const bytes = yield* tool.readInput(file, "rb");
     let text = "";
-    for (const [i, each] of certificates.entries()) {
-      text += `${i}: Certificate\n`;
-      if (tool.has("text")) text += certificateText(each, nameStyle(tool.modern));
-      if (!tool.has("noout")) text += formatPem("CERTIFICATE", each.der);
+    let count = 0;
+    for (const { label, der } of parsePem(decode(bytes))) {
+      const kind =
+        label === "CERTIFICATE"
+          ? "Certificate"
+          : label.endsWith("PRIVATE KEY")
+            ? "Pkey"
+            : label.includes("CRL")
+              ? "CRL"
+              : undefined;
+      const wanted =
+        !(tool.has("certs") || tool.has("keys") || tool.has("crls")) ||
+        (kind === "Certificate" && tool.has("certs")) ||
+        (kind === "Pkey" && tool.has("keys"));
+      if (kind === undefined || !wanted) continue;
+      text += `${count++}: ${kind}\n`;
+      if (tool.has("text") && kind === "Certificate")
+        text += certificateText(parseCertificate(der), nameStyle(tool.modern));
+      if (!tool.has("noout")) text += formatPem(label, der);
     }
-    yield* tool.writeOutput(tool.value("out"), `${text}Total found: ${certificates.length}\n`);
+    yield* tool.writeOutput(tool.value("out"), `${text}Total found: ${count}\n`);
     return 0;
   },
 };

@@ -3,7 +3,7 @@
 import type { Program, Sys, Task } from "../../kernel/sys.ts";
 import { base64, dgst, enc, namedDigest, rand } from "./digest.ts";
 import { ec, ecparam, genpkey, genrsa, pkcs8, pkey, rsa } from "./keys.ts";
-import { asn1parse, ciphers, COMMANDS, columns, crl2pkcs7, list, pkcs7, storeutl, version } from "./misc.ts";
+import { asn1parse, COMMANDS, ciphers, columns, crl2pkcs7, list, pkcs7, storeutl, version } from "./misc.ts";
 import { req } from "./req.ts";
 import { sClient } from "./s-client.ts";
 import { Stop, type Subcommand, Tool } from "./tool.ts";
@@ -45,7 +45,12 @@ const KNOWN: ReadonlySet<string> = new Set(COMMANDS);
 
 function* main(sys: Sys, argv: readonly string[]): Task<number> {
   const [, given = "help", ...args] = argv;
-  const name = given === "--version" || given === "-v" || given === "-version" ? "version" : given === "--help" || given === "-h" || given === "-help" ? "help" : given;
+  const name =
+    given === "--version" || given === "-v" || given === "-version"
+      ? "version"
+      : given === "--help" || given === "-h" || given === "-help"
+        ? "help"
+        : given;
   const tool = new Tool(sys, name);
   const spec = SUBCOMMANDS[name];
   if (spec === undefined) {

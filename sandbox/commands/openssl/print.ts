@@ -1,12 +1,18 @@
 // The text forms: certificates, requests and keys as `-text` prints them, with OpenSSL's columns.
 
-import { bigintToBytes, children, readElement, readOid, TAG, toHex, fromLatin1 } from "../../lib/asn1/der.ts";
 import { decode } from "../../kernel/text.ts";
+import { bigintToBytes, children, fromLatin1, readElement, readOid, TAG, toHex } from "../../lib/asn1/der.ts";
 import { keyBits, type PrivateKey, type PublicKey } from "../../lib/crypto/keys.ts";
 import { CURVE_NAMES } from "../../lib/tls/openssl.ts";
-import { type Certificate, type CertificateRequest, EXTENSION, type Extension, readKnownExtensions } from "../../lib/x509/certificate.ts";
+import {
+  type Certificate,
+  type CertificateRequest,
+  EXTENSION,
+  type Extension,
+  readKnownExtensions,
+} from "../../lib/x509/certificate.ts";
 import { formatAddressFull, type GeneralName, parseGeneralNames } from "../../lib/x509/general-name.ts";
-import { formatName, type Name, NAME_STYLES, type NameStyle, parseName } from "../../lib/x509/name.ts";
+import { formatName, NAME_STYLES, type Name, type NameStyle, parseName } from "../../lib/x509/name.ts";
 import { longName, shortName } from "../../lib/x509/oids.ts";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -32,7 +38,8 @@ export const colonHex = colons;
 /** Hex in rows of so many bytes, all but the last with a colon at the end. */
 function hexRows(bytes: Uint8Array, perRow: number, indent: string): string {
   const rows: string[] = [];
-  for (let at = 0; at < bytes.length; at += perRow) rows.push(`${indent}${colons(bytes.subarray(at, at + perRow))}${at + perRow < bytes.length ? ":" : ""}\n`);
+  for (let at = 0; at < bytes.length; at += perRow)
+    rows.push(`${indent}${colons(bytes.subarray(at, at + perRow))}${at + perRow < bytes.length ? ":" : ""}\n`);
   return rows.join("");
 }
 
@@ -46,19 +53,27 @@ function signedBytes(value: bigint): Uint8Array {
 }
 
 /** Public key parameters, as in certificates and `pkey -pubin -text`. */
-export function publicKeyText(key: PublicKey, indent: string, modulusName = "Modulus", exponentName = "Exponent"): string {
+export function publicKeyText(
+  key: PublicKey,
+  indent: string,
+  modulusName = "Modulus",
+  exponentName = "Exponent",
+): string {
   if (key.kind === "rsa") {
     return `${indent}Public-Key: (${keyBits(key)} bit)\n${indent}${modulusName}:\n${hexRows(signedBytes(key.n), 15, `${indent}    `)}${indent}${exponentName}: ${key.e} (0x${key.e.toString(16)})\n`;
   }
-  if (key.kind === "ed25519") return `${indent}ED25519 Public-Key:\n${indent}pub:\n${hexRows(key.point, 15, `${indent}    `)}`;
+  if (key.kind === "ed25519")
+    return `${indent}ED25519 Public-Key:\n${indent}pub:\n${hexRows(key.point, 15, `${indent}    `)}`;
   return `${indent}Public-Key: (${keyBits(key)} bit)\n${indent}pub:\n${hexRows(key.point, 15, `${indent}    `)}${curveText(key.curve, indent)}`;
 }
 
-const curveText = (curve: keyof typeof CURVE_NAMES, indent: string) => `${indent}ASN1 OID: ${CURVE_NAMES[curve]}\n${indent}NIST CURVE: ${curve}\n`;
+const curveText = (curve: keyof typeof CURVE_NAMES, indent: string) =>
+  `${indent}ASN1 OID: ${CURVE_NAMES[curve]}\n${indent}NIST CURVE: ${curve}\n`;
 
 /** `openssl rsa -text`, `ec -text`, `pkey -text`. */
 export function privateKeyText(key: PrivateKey): string {
-  if (key.kind === "ed25519") return `ED25519 Private-Key:\npriv:\n${hexRows(key.seed, 15, "    ")}pub:\n${hexRows(key.point, 15, "    ")}`;
+  if (key.kind === "ed25519")
+    return `ED25519 Private-Key:\npriv:\n${hexRows(key.seed, 15, "    ")}pub:\n${hexRows(key.point, 15, "    ")}`;
   if (key.kind === "ec") {
     return `Private-Key: (${keyBits(key)} bit)\npriv:\n${hexRows(key.scalar, 15, "    ")}pub:\n${hexRows(key.point, 15, "    ")}${curveText(key.curve, "")}`;
   }
@@ -104,7 +119,9 @@ export function certificateText(certificate: Certificate, style: NameStyle): str
     `        Validity\n            Not Before: ${formatTime(certificate.notBefore)}\n            Not After : ${formatTime(certificate.notAfter)}\n`,
     `        Subject: ${formatName(certificate.subject, style)}\n`,
     keyInfo(certificate.spki, certificate.publicKey),
-    certificate.extensions.length > 0 ? `        X509v3 extensions:\n${extensionsText(certificate.extensions, 12, style)}` : "",
+    certificate.extensions.length > 0
+      ? `        X509v3 extensions:\n${extensionsText(certificate.extensions, 12, style)}`
+      : "",
     signatureText(certificate.signatureAlgorithm, certificate.signature),
   ].join("");
 }
@@ -112,9 +129,11 @@ export function certificateText(certificate: Certificate, style: NameStyle): str
 /** `openssl req -text`. */
 export function requestText(request: CertificateRequest, style: NameStyle): string {
   const attributes = request.attributes.filter(({ id }) => id !== "1.2.840.113549.1.9.14");
-  const shown = attributes.map(({ id, value }) => `            ${longName(id).padEnd(25)}:${decode(value.body)}\n`).join("");
+  const shown = attributes
+    .map(({ id, value }) => `            ${longName(id).padEnd(25)}:${decode(value.body)}\n`)
+    .join("");
   const none = request.attributes.length === 0 ? "            (none)\n" : "";
-  const wanted = request.extensions.length > 0 ? `            Requested Extensions:\n${extensionsText(request.extensions, 16, style)}` : "";
+  const wanted = `            Requested Extensions:\n${extensionsText(request.extensions, 16, style)}`;
   return [
     "Certificate Request:\n    Data:\n        Version: 1 (0x0)\n",
     `        Subject: ${formatName(request.subject, style)}\n`,
@@ -170,12 +189,27 @@ function extensionValue(each: Extension, style: NameStyle): string {
       return fromLatin1(readElement(each.value).body);
     case "2.16.840.1.113730.1.1": {
       const bits = readElement(each.value).body[1] ?? 0;
-      return ["SSL Client", "SSL Server", "S/MIME", "Object Signing", "Unused", "SSL CA", "S/MIME CA", "Object Signing CA"].filter((_, i) => bits & (0x80 >> i)).join(", ");
+      return [
+        "SSL Client",
+        "SSL Server",
+        "S/MIME",
+        "Object Signing",
+        "Unused",
+        "SSL CA",
+        "S/MIME CA",
+        "Object Signing CA",
+      ]
+        .filter((_, i) => bits & (0x80 >> i))
+        .join(", ");
     }
     case "2.5.29.32":
-      return children(readElement(each.value)).map((policy) => `Policy: ${policyName(readOid(children(policy)[0]))}`).join("\n");
+      return children(readElement(each.value))
+        .map((policy) => `Policy: ${policyName(readOid(children(policy)[0]))}`)
+        .join("\n");
     case "2.5.29.31":
-      return children(readElement(each.value)).map((point) => `Full Name:\n  ${urisIn(point.body).join("\n  ")}`).join("\n");
+      return children(readElement(each.value))
+        .map((point) => `Full Name:\n  ${urisIn(point.body).join("\n  ")}`)
+        .join("\n");
     case "1.3.6.1.5.5.7.1.1":
       return children(readElement(each.value))
         .map((access) => {
@@ -191,7 +225,9 @@ function extensionValue(each: Extension, style: NameStyle): string {
 const policyName = (id: string) => (id === "2.5.29.32.0" ? "X509v3 Any Policy" : id);
 
 function urisIn(bytes: Uint8Array): string[] {
-  return children(bytes).flatMap((element) => (element.tag === 0x86 ? [`URI:${fromLatin1(element.body)}`] : element.tag & 0x20 ? urisIn(element.body) : []));
+  return children(bytes).flatMap((element) =>
+    element.tag === 0x86 ? [`URI:${fromLatin1(element.body)}`] : element.tag & 0x20 ? urisIn(element.body) : [],
+  );
 }
 
 function unknownValue(value: Uint8Array): string {
@@ -216,7 +252,10 @@ function authorityText(each: Extension, style: NameStyle): string {
 
 /** X509_NAME_oneline: `/O=a/CN=b`. */
 function slashName(name: Name, _style: NameStyle): string {
-  return name.flat().map(({ type, value }) => `/${shortName(type)}=${value}`).join("");
+  return name
+    .flat()
+    .map(({ type, value }) => `/${shortName(type)}=${value}`)
+    .join("");
 }
 
 function generalNamesText(names: readonly GeneralName[], style: NameStyle): string {
@@ -243,16 +282,22 @@ function generalNamesText(names: readonly GeneralName[], style: NameStyle): stri
 }
 
 /** The `-purpose` list. */
-export function purposeText(certificate: Certificate): string {
+export function purposeText(certificate: Certificate, modern: boolean): string {
   const { keyUsage, extendedKeyUsage, hasBasicConstraints, isCa } = certificate;
-  const usage = (...names: string[]) => keyUsage === undefined || names.some((name) => (keyUsage as readonly string[]).includes(name));
+  const usage = (...names: string[]) =>
+    keyUsage === undefined || names.some((name) => (keyUsage as readonly string[]).includes(name));
   const extended = (id: string) => extendedKeyUsage === undefined || extendedKeyUsage.includes(`1.3.6.1.5.5.7.3.${id}`);
   const authority = usage("keyCertSign") && hasBasicConstraints && isCa;
   const lines: string[] = ["Certificate purposes:"];
-  const row = (name: string, leaf: boolean, ca: boolean) => lines.push(`${name} : ${leaf ? "Yes" : "No"}`, `${name} CA : ${ca ? "Yes" : "No"}`);
+  const row = (name: string, leaf: boolean, ca: boolean) =>
+    lines.push(`${name} : ${leaf ? "Yes" : "No"}`, `${name} CA : ${ca ? "Yes" : "No"}`);
   const mail = extended("4");
   row("SSL client", extended("2") && usage("digitalSignature", "keyAgreement"), extended("2") && authority);
-  row("SSL server", extended("1") && usage("digitalSignature", "keyEncipherment", "keyAgreement"), extended("1") && authority);
+  row(
+    "SSL server",
+    extended("1") && usage("digitalSignature", "keyEncipherment", "keyAgreement"),
+    extended("1") && authority,
+  );
   row("Netscape SSL server", extended("1") && usage("keyEncipherment"), extended("1") && authority);
   row("S/MIME signing", mail && usage("digitalSignature", "nonRepudiation"), mail && authority);
   row("S/MIME encryption", mail && usage("keyEncipherment"), mail && authority);
@@ -260,19 +305,44 @@ export function purposeText(certificate: Certificate): string {
   row("Any Purpose", true, true);
   row("OCSP helper", true, authority);
   const stamp = extendedKeyUsage?.length === 1 && extended("8") && usage("digitalSignature", "nonRepudiation");
-  row("Time Stamp signing", stamp === true, extended("8") && extendedKeyUsage !== undefined && authority);
-  const code = extendedKeyUsage !== undefined && extended("3") && keyUsage !== undefined && usage("digitalSignature") && !usage("keyCertSign", "cRLSign");
-  row("Code signing", code, extendedKeyUsage !== undefined && extended("3") && authority);
+  row("Time Stamp signing", stamp === true, authority);
+  if (!modern) return `${lines.join("\n")}\n`;
+  const code =
+    extendedKeyUsage !== undefined &&
+    extended("3") &&
+    keyUsage !== undefined &&
+    usage("digitalSignature") &&
+    !usage("keyCertSign", "cRLSign");
+  row("Code signing", code, authority);
   return `${lines.join("\n")}\n`;
 }
 
 /** A name over several lines, for -nameopt multiline. */
 export function multilineName(name: Name): string {
-  return name.flat().map(({ type, value }) => `    ${longName(type).padEnd(25)} = ${value}\n`).join("");
+  return name
+    .flat()
+    .map(({ type, value }) => `    ${longName(type).padEnd(25)} = ${value}\n`)
+    .join("");
 }
 
 /** Tag numbers with the names asn1parse prints. */
 export function tagName(tag: number): string {
-  const names: Record<number, string> = { [TAG.boolean]: "BOOLEAN", [TAG.integer]: "INTEGER", [TAG.bitString]: "BIT STRING", [TAG.octetString]: "OCTET STRING", [TAG.null]: "NULL", [TAG.oid]: "OBJECT", [TAG.utf8]: "UTF8STRING", [TAG.printable]: "PRINTABLESTRING", [TAG.t61]: "T61STRING", [TAG.ia5]: "IA5STRING", [TAG.utcTime]: "UTCTIME", [TAG.generalizedTime]: "GENERALIZEDTIME", [TAG.bmp]: "BMPSTRING", [TAG.sequence]: "SEQUENCE", [TAG.set]: "SET" };
+  const names: Record<number, string> = {
+    [TAG.boolean]: "BOOLEAN",
+    [TAG.integer]: "INTEGER",
+    [TAG.bitString]: "BIT STRING",
+    [TAG.octetString]: "OCTET STRING",
+    [TAG.null]: "NULL",
+    [TAG.oid]: "OBJECT",
+    [TAG.utf8]: "UTF8STRING",
+    [TAG.printable]: "PRINTABLESTRING",
+    [TAG.t61]: "T61STRING",
+    [TAG.ia5]: "IA5STRING",
+    [TAG.utcTime]: "UTCTIME",
+    [TAG.generalizedTime]: "GENERALIZEDTIME",
+    [TAG.bmp]: "BMPSTRING",
+    [TAG.sequence]: "SEQUENCE",
+    [TAG.set]: "SET",
+  };
   return names[tag] ?? (tag & 0x80 ? `cont [ ${tag & 0x1f} ]` : `<ASN1 ${tag & 0x1f}>`);
 }

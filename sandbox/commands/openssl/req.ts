@@ -3,16 +3,32 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { decode, encode } from "../../kernel/text.ts";
-import { encodeElement, oid, sequence, setOf, TAG } from "../../lib/asn1/der.ts";
+import { encodeElement, fromLatin1, oid, sequence, setOf, TAG } from "../../lib/asn1/der.ts";
 import { type HashName, isHashName } from "../../lib/crypto/hash.ts";
 import { encodePublicKey, type PrivateKey, publicKeyOf, samePublicKey } from "../../lib/crypto/keys.ts";
 import { formatPem } from "../../lib/crypto/pem.ts";
 import { schemeFor } from "../../lib/crypto/sign.ts";
 import { createCertificate, createRequest, keyIdentifier } from "../../lib/x509/build.ts";
-import { type Certificate, type CertificateRequest, type Extension, isSignedBy, parseRequest } from "../../lib/x509/certificate.ts";
+import {
+  type Certificate,
+  type CertificateRequest,
+  type Extension,
+  isSignedBy,
+  parseRequest,
+} from "../../lib/x509/certificate.ts";
 import { formatName, type Name } from "../../lib/x509/name.ts";
 import { oidOf } from "../../lib/x509/oids.ts";
-import { addExtension, type Config, type ExtensionContext, lookUp, makeExtension, makeExtensions, parseConfig } from "./config.ts";
+import {
+  addExtension,
+  type Config,
+  type ExtensionContext,
+  lookUp,
+  makeExtension,
+  makeExtensions,
+  parseConfig,
+  readConfig,
+  silenced,
+} from "./config.ts";
 import { createEc, createKey, createRsa, curveNamed, formatKey, progressText } from "./keys.ts";
 import { loadCertificate, loadKey, loadRequest } from "./load.ts";
 import { nameStyle, requestText } from "./print.ts";
@@ -57,11 +73,7 @@ export function digestOf(tool: Tool): HashName {
 
 export function* loadConfig(tool: Tool): Task<Config> {
   const path = tool.value("config") ?? tool.sys.env.OPENSSL_CONF;
-  if (path === undefined) return parseConfig(DEFAULT_CONFIG);
-  const bytes = yield* tool.readAll(path);
-  if (!isErrno(bytes)) return parseConfig(decode(bytes));
-  tool.cannotOpen(path, bytes, "r");
-  return tool.stop();
+  return path === undefined ? (parseConfig(DEFAULT_CONFIG) as Config) : yield* readConfig(tool, path);
 }
 
 export const req: Subcommand = {
@@ -77,7 +89,12 @@ export const req: Subcommand = {
     const key = yield* keyFor(tool, config);
     const subject = yield* subjectFor(tool, config);
     if (tool.has("x509")) return yield* selfSigned(tool, config, key, subject.name);
-    const extensions = wantedExtensions(tool, config, tool.value("reqexts") ?? tool.value("extensions") ?? lookUp(config, "req", "req_extensions"), { subjectKey: publicKeyOf(key), issuer: undefined, issuerKeyId: undefined, config });
+    const extensions = wantedExtensions(
+      tool,
+      config,
+      tool.value("reqexts") ?? tool.value("extensions") ?? lookUp(config, "req", "req_extensions"),
+      { subjectKey: publicKeyOf(key), issuer: undefined, issuerKeyId: undefined, config },
+    );
     if (extensions === undefined) return 1;
     const der = createRequest(subject.name, key, extensions, schemeFor(key, digestOf(tool)), subject.attributes);
     return yield* showRequest(tool, parseRequest(der), der);
@@ -89,36 +106,47 @@ function checkAdded(tool: Tool, config: Config): number | undefined {
   for (const text of tool.all("addext")) {
     const { name, value } = splitPair(text);
     if (value === undefined) {
-      tool.error("Error checking extensions defined using -addext");
+      tool.error(`Duplicate extension: ${name}`);
+      tool.refuse("");
       return 1;
     }
-    const before = makeExtension(silenced(tool), "default", name, value, { subjectKey: undefined, issuer: undefined, issuerKeyId: undefined, config });
+    const before = makeExtension(silenced(tool), "default", name, value, {
+      subjectKey: undefined,
+      issuer: undefined,
+      issuerKeyId: undefined,
+      config,
+    });
     if (before !== undefined) continue;
     tool.error("Error checking extensions defined using -addext");
-    makeExtension(tool, "default", name, value, { subjectKey: undefined, issuer: undefined, issuerKeyId: undefined, config });
+    makeExtension(tool, "default", name, value, {
+      subjectKey: undefined,
+      issuer: undefined,
+      issuerKeyId: undefined,
+      config,
+    });
     return 1;
   }
   return undefined;
 }
 
-/** The tool without its voice, to learn whether something would fail. */
-function silenced(tool: Tool): Tool {
-  return Object.create(tool, { queue: { value: () => {} }, error: { value: () => {} } }) as Tool;
-}
-
 function splitPair(text: string): { name: string; value: string | undefined } {
   const at = text.indexOf("=");
-  return at < 0 ? { name: text, value: undefined } : { name: text.slice(0, at).trim(), value: text.slice(at + 1).trim() };
+  return at < 0
+    ? { name: text, value: undefined }
+    : { name: text.slice(0, at).trim(), value: text.slice(at + 1).trim() };
 }
 
 /** The key of -key, or a new one, written to -keyout. */
 function* keyFor(tool: Tool, config: Config): Task<PrivateKey> {
   const path = tool.value("key");
   if (path !== undefined) return yield* loadKey(tool, path, "private key");
-  const [kind = "rsa", detail = ""] = (tool.value("newkey") ?? `rsa:${lookUp(config, "req", "default_bits") ?? "2048"}`).split(":");
+  const [kind = "rsa", detail = ""] = (
+    tool.value("newkey") ?? `rsa:${lookUp(config, "req", "default_bits") ?? "2048"}`
+  ).split(":");
   const out = tool.value("keyout") ?? lookUp(config, "req", "default_keyfile");
   let key: PrivateKey;
-  if (kind.toLowerCase() === "rsa" || /^\d+$/.test(kind)) key = yield* createRsa(tool, Number(detail || (/^\d+$/.test(kind) ? kind : "2048")));
+  if (kind.toLowerCase() === "rsa" || /^\d+$/.test(kind))
+    key = yield* createRsa(tool, Number(detail || (/^\d+$/.test(kind) ? kind : "2048")));
   else if (kind.toLowerCase() === "ec") {
     const fromOption = tool.value("pkeyopt")?.replace(/^ec_paramgen_curve:/, "");
     const curve = curveNamed(fromOption ?? detail);
@@ -143,7 +171,8 @@ interface Subject {
 
 function* subjectFor(tool: Tool, config: Config): Task<Subject> {
   const given = tool.value("subj");
-  if (given !== undefined) return { name: parseSubject(tool, given), attributes: [] };
+  if (given !== undefined)
+    return { name: parseSubject(tool, tool.has("utf8") ? given : fromLatin1(encode(given))), attributes: [] };
   const section = lookUp(config, "req", "distinguished_name") ?? "";
   const fields = [...(config.get(section) ?? [])];
   if (lookUp(config, "req", "prompt") === "no") {
@@ -185,12 +214,16 @@ function* askSubject(tool: Tool, config: Config, fields: readonly (readonly [str
     if (value !== "") sets.push([makeAttribute(tool, id, type, value)]);
   }
   const attributes: Uint8Array[] = [];
-  const extra = [...(config.get(lookUp(config, "req", "attributes") ?? "") ?? [])].filter(([key]) => !/_(default|min|max)$/.test(key));
-  if (extra.length > 0 && !tool.has("x509")) tool.errorText("\nPlease enter the following 'extra' attributes\nto be sent with your certificate request\n");
+  const extra = [...(config.get(lookUp(config, "req", "attributes") ?? "") ?? [])].filter(
+    ([key]) => !/_(default|min|max)$/.test(key),
+  );
+  if (extra.length > 0 && !tool.has("x509"))
+    tool.errorText("\nPlease enter the following 'extra' attributes\nto be sent with your certificate request\n");
   for (const [key, question] of tool.has("x509") ? [] : extra) {
     const answer = yield* lines(`${question} []:`);
     const id = oidOf(key);
-    if (answer && answer !== "." && id !== undefined) attributes.push(sequence(oid(id), setOf(encodeElement(TAG.utf8, encode(answer)))));
+    if (answer && answer !== "." && id !== undefined)
+      attributes.push(sequence(oid(id), setOf(encodeElement(TAG.utf8, encode(answer)))));
   }
   if (sets.length === 0) {
     tool.error("Error: No objects specified in config file");
@@ -218,7 +251,12 @@ function createLines(tool: Tool): (prompt: string) => Task<string | undefined> {
 }
 
 /** Extensions of a section and of -addext; undefined: complained. */
-function wantedExtensions(tool: Tool, config: Config, section: string | undefined, context: ExtensionContext): Extension[] | undefined {
+function wantedExtensions(
+  tool: Tool,
+  config: Config,
+  section: string | undefined,
+  context: ExtensionContext,
+): Extension[] | undefined {
   if (section !== undefined && !config.has(section)) {
     tool.error(`Error checking ${tool.has("x509") ? "x509" : "request"} extension section ${section}`);
     return undefined;
@@ -246,7 +284,8 @@ export function randomSerial(tool: Tool): Uint8Array {
 
 function* selfSigned(tool: Tool, config: Config, key: PrivateKey, subject: Name): Task<number> {
   const caFile = tool.value("CA");
-  const ca: Certificate | undefined = caFile === undefined ? undefined : yield* loadCertificate(tool, caFile, "issuer certificate");
+  const ca: Certificate | undefined =
+    caFile === undefined ? undefined : yield* loadCertificate(tool, caFile, "issuer certificate");
   const caKey = ca === undefined ? key : yield* loadKey(tool, tool.value("CAkey") ?? caFile, "issuer private key");
   const publicKey = publicKeyOf(key);
   if (ca !== undefined && (ca.publicKey === undefined || !samePublicKey(ca.publicKey, publicKeyOf(caKey)))) {
@@ -254,7 +293,12 @@ function* selfSigned(tool: Tool, config: Config, key: PrivateKey, subject: Name)
     return 1;
   }
   const section = tool.value("extensions") ?? lookUp(config, "req", "x509_extensions");
-  const context: ExtensionContext = { subjectKey: publicKey, issuer: ca, issuerKeyId: ca === undefined ? keyIdentifier(publicKey) : ca.subjectKeyId, config };
+  const context: ExtensionContext = {
+    subjectKey: publicKey,
+    issuer: ca,
+    issuerKeyId: ca === undefined ? keyIdentifier(publicKey) : ca.subjectKeyId,
+    config,
+  };
   const extensions = tool.has("x509v1") ? [] : wantedExtensions(tool, config, section, context);
   if (extensions === undefined) return 1;
   const now = Math.floor(tool.sys.now() / 1000) * 1000;
@@ -281,7 +325,9 @@ function* selfSigned(tool: Tool, config: Config, key: PrivateKey, subject: Name)
 export function serialBytes(text: string): Uint8Array {
   const value = BigInt(/^(0x)?[0-9a-fA-F]+$/.test(text) ? text : 0);
   const hex = value.toString(16);
-  return Uint8Array.from((hex.length % 2 === 0 ? hex : `0${hex}`).match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+  return Uint8Array.from((hex.length % 2 === 0 ? hex : `0${hex}`).match(/../g) ?? [], (byte) =>
+    Number.parseInt(byte, 16),
+  );
 }
 
 function* showRequest(tool: Tool, request: CertificateRequest, made: Uint8Array | undefined): Task<number> {
@@ -290,14 +336,20 @@ function* showRequest(tool: Tool, request: CertificateRequest, made: Uint8Array 
   let status = 0;
   if (tool.has("verify")) {
     const ok = isSignedBy(request, request.publicKey);
-    if (ok) out += "Certificate request self-signature verify OK\n";
+    if (ok && tool.modern) out += "Certificate request self-signature verify OK\n";
+    else if (ok) tool.error("Certificate request self-signature verify OK");
     else tool.error("Certificate request self-signature verify failure");
     if (!ok) status = 1;
   }
   for (const name of tool.order) {
     if (name === "subject") out += `subject=${formatName(request.subject, style)}\n`;
-    if (name === "modulus") out += request.publicKey?.kind === "rsa" ? `Modulus=${request.publicKey.n.toString(16).toUpperCase()}\n` : "Modulus=Wrong Algorithm type\n";
-    if (name === "pubkey" && request.publicKey !== undefined) out += formatPem("PUBLIC KEY", encodePublicKey(request.publicKey));
+    if (name === "modulus")
+      out +=
+        request.publicKey?.kind === "rsa"
+          ? `Modulus=${request.publicKey.n.toString(16).toUpperCase()}\n`
+          : "Modulus=Wrong Algorithm type\n";
+    if (name === "pubkey" && request.publicKey !== undefined)
+      out += formatPem("PUBLIC KEY", encodePublicKey(request.publicKey));
   }
   if (tool.has("text")) out = requestText(request, style) + out;
   const der = tool.value("outform")?.toLowerCase() === "der";

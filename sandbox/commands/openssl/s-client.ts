@@ -52,7 +52,8 @@ function* runClient(tool: Tool): Task<number> {
   const place = yield* connect(tool);
   if (place === undefined) return 1;
   const { fd, host } = place;
-  const serverName = tool.value("servername") ?? (/\.[^.]/.test(host) && parseAddress(host) === undefined ? host : undefined);
+  const serverName =
+    tool.value("servername") ?? (/\.[^.]/.test(host) && parseAddress(host) === undefined ? host : undefined);
   const quiet = tool.has("quiet");
   const brief = tool.has("brief");
   if (!brief && !quiet) tool.print(`CONNECTED(${String(fd).padStart(8, "0")})\n`);
@@ -63,12 +64,14 @@ function* runClient(tool: Tool): Task<number> {
     shown = true;
   };
   const list = tool.value("cipher");
-  const old = list === undefined ? OPENSSL_DEFAULT_SUITES.filter((name) => !suiteNamed(name)?.tls13) : parseCipherList(list);
+  const old =
+    list === undefined ? OPENSSL_DEFAULT_SUITES.filter((name) => !suiteNamed(name)?.tls13) : parseCipherList(list);
   if (old === undefined) {
-    tool.error("Error with command: \"-cipher\"");
+    tool.error('Error with command: "-cipher"');
     return 1;
   }
-  const modernSuites = tool.value("ciphersuites")?.split(":") ?? OPENSSL_DEFAULT_SUITES.filter((name) => suiteNamed(name)?.tls13);
+  const modernSuites =
+    tool.value("ciphersuites")?.split(":") ?? OPENSSL_DEFAULT_SUITES.filter((name) => suiteNamed(name)?.tls13);
   const result = yield* connectTls(sys, fd, {
     ...versions(tool),
     serverName: tool.has("noservername") ? undefined : serverName,
@@ -101,21 +104,36 @@ function* loadIdentity(tool: Tool): Task<Identity | undefined> {
   if (file === undefined) return undefined;
   const key = yield* loadKey(tool, tool.value("key") ?? file, "client certificate private key", "pass");
   const chain = yield* loadCertificates(tool, file, "client certificate", "pem");
-  const extra = tool.has("cert_chain") ? yield* loadCertificates(tool, tool.value("cert_chain"), "client certificate chain", "pem") : chain.slice(1);
+  const extra = tool.has("cert_chain")
+    ? yield* loadCertificates(tool, tool.value("cert_chain"), "client certificate chain", "pem")
+    : chain.slice(1);
   const leaf = chain[0] as Certificate;
   if (leaf.publicKey === undefined || !samePublicKey(leaf.publicKey, publicKeyOf(key))) {
     tool.error("Private key does not match the certificate public key");
-    tool.queue("05800074", "x509 certificate routines", tool.modern ? "ossl_x509_check_private_key" : "X509_check_private_key", "key values mismatch", "../crypto/x509/x509_cmp.c:413");
+    tool.queue(
+      "05800074",
+      "x509 certificate routines",
+      tool.modern ? "ossl_x509_check_private_key" : "X509_check_private_key",
+      "key values mismatch",
+      "../crypto/x509/x509_cmp.c:413",
+    );
     return tool.stop();
   }
   return { chain: [leaf, ...extra].map((each) => each.der), key };
 }
 
 function versions(tool: Tool): { minVersion: TlsVersion; maxVersion: TlsVersion } {
-  for (const [option, version] of [["tls1", "1.0"], ["tls1_1", "1.1"], ["tls1_2", "1.2"], ["tls1_3", "1.3"]] as const) {
+  for (const [option, version] of [
+    ["tls1", "1.0"],
+    ["tls1_1", "1.1"],
+    ["tls1_2", "1.2"],
+    ["tls1_3", "1.3"],
+  ] as const) {
     if (!tool.has(option)) continue;
     // The library's configuration allows TLS 1.2 at least; asking for less leaves nothing to offer.
-    return tool.modern && version < "1.2" ? { minVersion: "1.2", maxVersion: version } : { minVersion: version, maxVersion: version };
+    return tool.modern && version < "1.2"
+      ? { minVersion: "1.2", maxVersion: version }
+      : { minVersion: version, maxVersion: version };
   }
   return { minVersion: tool.has("no_tls1_2") ? "1.3" : "1.2", maxVersion: tool.has("no_tls1_3") ? "1.2" : "1.3" };
 }
@@ -123,13 +141,21 @@ function versions(tool: Tool): { minVersion: TlsVersion; maxVersion: TlsVersion 
 /** TCP to -connect, with the error lines of each address that fails. */
 function* connect(tool: Tool): Task<{ fd: number; host: string } | undefined> {
   const { sys } = tool;
-  const target = tool.value("connect") ?? tool.operands[0] ?? `${tool.value("host") ?? "localhost"}:${tool.value("port") ?? 4433}`;
+  const target =
+    tool.value("connect") ?? tool.operands[0] ?? `${tool.value("host") ?? "localhost"}:${tool.value("port") ?? 4433}`;
   const match = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(target);
   const host = (match?.[1] ?? "localhost").replace(/^\[|\]$/g, "") || "localhost";
   const port = Number({ https: 443, http: 80 }[match?.[2] ?? ""] ?? match?.[2] ?? 4433);
   const found = lookUpHost(sys, host) ?? (host === "localhost" ? { v4: ["127.0.0.1"], v6: ["::1"] } : undefined);
   if (found === undefined || Number.isNaN(port)) {
-    tool.queue("10080002", "BIO routines", "BIO_lookup_ex", "system lib", "../crypto/bio/bio_addr.c:774", found === undefined ? "Name or service not known" : "Servname not supported for ai_socktype");
+    tool.queue(
+      "10080002",
+      "BIO routines",
+      "BIO_lookup_ex",
+      "system lib",
+      "../crypto/bio/bio_addr.c:774",
+      found === undefined ? "Name or service not known" : "Servname not supported for ai_socktype",
+    );
     tool.error("connect:errno=22");
     return undefined;
   }
@@ -141,16 +167,37 @@ function* connect(tool: Tool): Task<{ fd: number; host: string } | undefined> {
       return { fd, host };
     }
     why = fd;
-    const number = { ECONNREFUSED: "6F", ETIMEDOUT: "6E", EHOSTUNREACH: "71", ENETUNREACH: "65" }[fd.code as string] ?? "05";
-    tool.queue(`800000${number}`, "system library", "BIO_connect", fd.text, `../crypto/bio/bio_sock2.c:${tool.modern ? 183 : 127}`, "calling connect()");
-    tool.queue("10000067", "BIO routines", "BIO_connect", "connect error", `../crypto/bio/bio_sock2.c:${tool.modern ? 185 : 129}`);
+    const number =
+      { ECONNREFUSED: "6F", ETIMEDOUT: "6E", EHOSTUNREACH: "71", ENETUNREACH: "65" }[fd.code as string] ?? "05";
+    tool.queue(
+      `800000${number}`,
+      "system library",
+      "BIO_connect",
+      fd.text,
+      `../crypto/bio/bio_sock2.c:${tool.modern ? 183 : 127}`,
+      "calling connect()",
+    );
+    tool.queue(
+      "10000067",
+      "BIO routines",
+      "BIO_connect",
+      "connect error",
+      `../crypto/bio/bio_sock2.c:${tool.modern ? 185 : 129}`,
+    );
   }
-  tool.error(`connect:errno=${{ ECONNREFUSED: 111, ETIMEDOUT: 110, EHOSTUNREACH: 113, ENETUNREACH: 101 }[why.code as string] ?? 5}`);
+  tool.error(
+    `connect:errno=${{ ECONNREFUSED: 111, ETIMEDOUT: 110, EHOSTUNREACH: 113, ENETUNREACH: 101 }[why.code as string] ?? 5}`,
+  );
   return undefined;
 }
 
 /** verify_callback of s_client: tells each step, and goes on unless -verify_return_error. */
-function judge(tool: Tool, chain: readonly Certificate[], trusted: readonly Certificate[], verification: Verification): { alert: number } | undefined {
+function judge(
+  tool: Tool,
+  chain: readonly Certificate[],
+  trusted: readonly Certificate[],
+  verification: Verification,
+): { alert: number } | undefined {
   const strict = tool.has("verify_return_error");
   const brief = tool.has("brief");
   const hostname = tool.value("verify_hostname");
@@ -193,28 +240,52 @@ function judge(tool: Tool, chain: readonly Certificate[], trusted: readonly Cert
 }
 
 function failure(tool: Tool, why: TlsFailure): void {
-  const line = (code: string, fn: string, reason: string, place: string, data = "") => tool.queue(code, "SSL routines", fn, reason, place, data);
+  const line = (code: string, fn: string, reason: string, place: string, data = "") =>
+    tool.queue(code, "SSL routines", fn, reason, place, data);
   switch (why.kind) {
     case "foreign":
-      if (tool.modern) line("0A00010B", "tls_validate_record_header", "wrong version number", "../ssl/record/methods/tlsany_meth.c:77");
+      if (tool.modern)
+        line(
+          "0A00010B",
+          "tls_validate_record_header",
+          "wrong version number",
+          "../ssl/record/methods/tlsany_meth.c:77",
+        );
       else line("0A00010B", "ssl3_get_record", "wrong version number", "../ssl/record/ssl3_record.c:354");
       return;
     case "rejected":
-      line("0A000086", "tls_post_process_server_certificate", "certificate verify failed", `../ssl/statem/statem_clnt.c:${tool.modern ? 2124 : 1889}`);
+      line(
+        "0A000086",
+        "tls_post_process_server_certificate",
+        "certificate verify failed",
+        `../ssl/statem/statem_clnt.c:${tool.modern ? 2124 : 1889}`,
+      );
       return;
     case "alert": {
       const { code, text } = openSslAlert(why.number, tool.modern);
-      line(code, "ssl3_read_bytes", text, `../ssl/record/rec_layer_s3.c:${tool.modern ? 918 : 1590}`, `SSL alert number ${why.number}`);
+      line(
+        code,
+        "ssl3_read_bytes",
+        text,
+        `../ssl/record/rec_layer_s3.c:${tool.modern ? 918 : 1590}`,
+        `SSL alert number ${why.number}`,
+      );
       return;
     }
     case "no-protocols":
-      line("0A0000BF", "tls_setup_handshake", "no protocols available", `../ssl/statem/statem_lib.c:${tool.modern ? 153 : 104}`);
+      line(
+        "0A0000BF",
+        "tls_setup_handshake",
+        "no protocols available",
+        `../ssl/statem/statem_lib.c:${tool.modern ? 153 : 104}`,
+      );
       return;
     case "no-ciphers":
       line("0A0000B5", "tls_setup_handshake", "no ciphers available", "../ssl/statem/statem_lib.c:165");
       return;
     case "end":
-      if (tool.modern) line("0A000126", "ssl3_read_n", "unexpected eof while reading", "../ssl/record/rec_layer_s3.c:701");
+      if (tool.modern)
+        line("0A000126", "ssl3_read_n", "unexpected eof while reading", "../ssl/record/rec_layer_s3.c:701");
       else line("0A000126", "ssl3_read_n", "unexpected eof while reading", "../ssl/record/rec_layer_s3.c:308");
       return;
     case "errno":
@@ -230,11 +301,21 @@ function failure(tool: Tool, why: TlsFailure): void {
 const RECORD = 5;
 const SEALED = 22;
 
-function flightSizes(tool: Tool, state: TlsState, connected: TlsConnected, identity: Identity | undefined): { read: number; written: number } {
+function flightSizes(
+  tool: Tool,
+  state: TlsState,
+  connected: TlsConnected,
+  identity: Identity | undefined,
+): { read: number; written: number } {
   const { asked } = connected;
   const hello = tool.modern ? 1533 : 316;
   const read = handshakeSize({ chain: state.peerCertificates }, asked);
-  const own = asked === undefined ? 0 : SEALED + certificates(identity?.chain ?? []) + (identity === undefined ? 0 : SEALED + 8 + signatureSize(identity.chain[0]));
+  const own =
+    asked === undefined
+      ? 0
+      : SEALED +
+        certificates(identity?.chain ?? []) +
+        (identity === undefined ? 0 : SEALED + 8 + signatureSize(identity.chain[0]));
   if (state.version === "1.3") return { read, written: hello + 6 + own + SEALED + 36 };
   return { read: read + 290, written: 185 + RECORD + 7 + 37 + 6 + 45 + (identity === undefined ? 0 : own) };
 }
@@ -245,7 +326,9 @@ const certificates = (chain: readonly Uint8Array[]) => chain.reduce((sum, der) =
 function handshakeSize({ chain }: { readonly chain: readonly Uint8Array[] }, asked: TlsConnected["asked"]): number {
   const names = (asked?.names ?? []).reduce((sum, der) => sum + der.length + 2, 0);
   const question = asked === undefined ? 0 : SEALED + 4 + 3 + 4 + 2 + asked.schemes.length * 2 + 4 + 2 + names + 10;
-  return 127 + 6 + SEALED + 6 + question + SEALED + certificates(chain) + SEALED + 8 + signatureSize(chain[0]) + SEALED + 36;
+  return (
+    127 + 6 + SEALED + 6 + question + SEALED + certificates(chain) + SEALED + 8 + signatureSize(chain[0]) + SEALED + 36
+  );
 }
 
 function signatureSize(der: Uint8Array | undefined): number {
@@ -261,7 +344,14 @@ function chainText(tool: Tool, chain: readonly Certificate[]): string {
   let text = "Certificate chain\n";
   for (const [i, each] of chain.entries()) {
     const key = each.publicKey;
-    const kind = key === undefined ? "?" : key.kind === "ec" ? (tool.modern ? `EC, (${CURVE_NAMES[key.curve]})` : `id-ecPublicKey, ${keyBits(key)} (bit)`) : `${tool.modern ? key.kind.toUpperCase() : "rsaEncryption"}, ${keyBits(key)} (bit)`;
+    const kind =
+      key === undefined
+        ? "?"
+        : key.kind === "ec"
+          ? tool.modern
+            ? `EC, (${CURVE_NAMES[key.curve]})`
+            : `id-ecPublicKey, ${keyBits(key)} (bit)`
+          : `${tool.modern ? key.kind.toUpperCase() : "rsaEncryption"}, ${keyBits(key)} (bit)`;
     const algorithm = tool.modern ? longName(each.signatureAlgorithm) : shortName(each.signatureAlgorithm);
     text += `${String(i).padStart(2)} s:${formatName(each.subject, style)}\n   i:${formatName(each.issuer, style)}\n   a:PKEY: ${kind}; sigalg: ${algorithm}\n   v:NotBefore: ${formatTime(each.notBefore)}; NotAfter: ${formatTime(each.notAfter)}\n`;
     if (tool.has("showcerts")) text += formatPem("CERTIFICATE", each.der);
@@ -287,8 +377,11 @@ const signatureList = (schemes: readonly string[]) => schemes.map((scheme) => SI
 
 function askedText(tool: Tool, asked: TlsConnected["asked"], version: TlsVersion): string {
   if (asked === undefined) return "No client certificate CA names sent\n";
-  const names = asked.names.map((der) => `${formatName(parseName(readElement(der)), nameStyle(tool.modern))}\n`).join("");
-  const head = names === "" ? "No client certificate CA names sent\n" : `Acceptable client certificate CA names\n${names}`;
+  const names = asked.names
+    .map((der) => `${formatName(parseName(readElement(der)), nameStyle(tool.modern))}\n`)
+    .join("");
+  const head =
+    names === "" ? "No client certificate CA names sent\n" : `Acceptable client certificate CA names\n${names}`;
   const kinds = version === "1.3" ? "" : "Client Certificate Types: RSA sign, ECDSA sign\n";
   const shared = asked.schemes.filter((scheme) => !/sha1$/.test(scheme));
   return `${head}${kinds}Requested Signature Algorithms: ${signatureList(asked.schemes)}\nShared Requested Signature Algorithms: ${signatureList(shared)}\n`;
@@ -299,11 +392,24 @@ function peerDigest(scheme: string): string {
 }
 
 function temporaryKey(tool: Tool, group: string): string {
-  const name = { x25519: "X25519, 253 bits", secp256r1: "ECDH, prime256v1, 256 bits", secp384r1: "ECDH, secp384r1, 384 bits", secp521r1: "ECDH, secp521r1, 521 bits" }[group];
-  return name === undefined ? `Negotiated TLS1.3 group: ${group}\n` : `${tool.modern ? "Peer" : "Server"} Temp Key: ${name}\n`;
+  const name = {
+    x25519: "X25519, 253 bits",
+    secp256r1: "ECDH, prime256v1, 256 bits",
+    secp384r1: "ECDH, secp384r1, 384 bits",
+    secp521r1: "ECDH, secp521r1, 521 bits",
+  }[group];
+  return name === undefined
+    ? `Negotiated TLS1.3 group: ${group}\n`
+    : `${tool.modern ? "Peer" : "Server"} Temp Key: ${name}\n`;
 }
 
-function agreement(tool: Tool, state: TlsState | undefined, leaf: Certificate | undefined, version: string, verification: Verification): string {
+function agreement(
+  tool: Tool,
+  state: TlsState | undefined,
+  leaf: Certificate | undefined,
+  version: string,
+  verification: Verification,
+): string {
   const cipher = state === undefined ? "(NONE)" : (suiteNamed(state.cipher)?.openssl ?? state.cipher);
   const key = leaf?.publicKey;
   const modern13 = version === "1.3";
@@ -314,19 +420,38 @@ function agreement(tool: Tool, state: TlsState | undefined, leaf: Certificate | 
   else lines.push(`Secure Renegotiation IS${modern13 || state === undefined ? " NOT" : ""} supported`);
   lines.push("Compression: NONE", "Expansion: NONE");
   lines.push(state?.alpn === undefined ? "No ALPN negotiated" : `ALPN protocol: ${state.alpn}`);
-  if (modern13) lines.push("Early data was not sent", `Verify return code: ${verification.code} (${verifyText(verification.code)})`);
+  if (modern13)
+    lines.push(
+      "Early data was not sent",
+      `Verify return code: ${verification.code} (${verifyText(verification.code)})`,
+    );
   return `${lines.join("\n")}\n`;
 }
 
-const verificationLine = ({ code }: Verification) => (code === 0 ? "Verification: OK\n" : `Verification error: ${verifyText(code)}\n`);
+const verificationLine = ({ code }: Verification) =>
+  code === 0 ? "Verification: OK\n" : `Verification error: ${verifyText(code)}\n`;
 
-function report(tool: Tool, connected: TlsConnected, state: TlsState, verification: Verification, identity: Identity | undefined): string {
+function report(
+  tool: Tool,
+  connected: TlsConnected,
+  state: TlsState,
+  verification: Verification,
+  identity: Identity | undefined,
+): string {
   const chain = state.peerCertificates.map(parseCertificate);
   const leaf = chain[0] as Certificate;
   const style = nameStyle(tool.modern);
   const sizes = flightSizes(tool, state, connected, identity);
-  const own = tool.has("showcerts") ? "Server certificate\n" : `Server certificate\n${formatPem("CERTIFICATE", leaf.der)}`;
-  const kind = tool.modern ? connected.scheme : connected.scheme.startsWith("rsa_pss") ? "RSA-PSS" : connected.scheme.startsWith("ecdsa") ? "ECDSA" : connected.scheme;
+  const own = tool.has("showcerts")
+    ? "Server certificate\n"
+    : `Server certificate\n${formatPem("CERTIFICATE", leaf.der)}`;
+  const kind = tool.modern
+    ? connected.scheme
+    : connected.scheme.startsWith("rsa_pss")
+      ? "RSA-PSS"
+      : connected.scheme.startsWith("ecdsa")
+        ? "ECDSA"
+        : connected.scheme;
   const parts = [
     `---\n${chainText(tool, chain)}`,
     `${own}subject=${formatName(leaf.subject, style)}\nissuer=${formatName(leaf.issuer, style)}\n`,
@@ -361,7 +486,8 @@ function failedReport(tool: Tool, why: TlsFailure, part: ServerPart | undefined,
 
 function briefReport(connected: TlsConnected, state: TlsState, verification: Verification): string {
   const leaf = parseCertificate(state.peerCertificates[0] as Uint8Array);
-  const asked = connected.asked === undefined ? "" : `Requested Signature Algorithms: ${signatureList(connected.asked.schemes)}\n`;
+  const asked =
+    connected.asked === undefined ? "" : `Requested Signature Algorithms: ${signatureList(connected.asked.schemes)}\n`;
   const lines = [
     "CONNECTION ESTABLISHED",
     `Protocol version: TLSv${state.version}`,
@@ -378,7 +504,8 @@ function briefReport(connected: TlsConnected, state: TlsState, verification: Ver
 
 function sessionText(tool: Tool, state: TlsState, verification: Verification): string {
   const modern13 = state.version === "1.3";
-  const secret = (word: string, size: number) => hex(hash("sha512", encode(`${word} ${tool.sys.pid} ${tool.sys.now()}`)).subarray(0, size));
+  const secret = (word: string, size: number) =>
+    hex(hash("sha512", encode(`${word} ${tool.sys.pid} ${tool.sys.now()}`)).subarray(0, size));
   const lines = [
     "SSL-Session:",
     `    Protocol  : TLSv${state.version}`,
@@ -402,11 +529,16 @@ function sessionText(tool: Tool, state: TlsState, verification: Verification): s
   return `${lines.join("\n")}\n`;
 }
 
-const hex = (bytes: Uint8Array) => bytesToBigint(bytes).toString(16).toUpperCase().padStart(bytes.length * 2, "0");
+const hex = (bytes: Uint8Array) =>
+  bytesToBigint(bytes)
+    .toString(16)
+    .toUpperCase()
+    .padStart(bytes.length * 2, "0");
 
 function ticketBytes(tool: Tool, size: number): Uint8Array {
   const bytes = new Uint8Array(size);
-  for (let at = 0; at < size; at += 64) bytes.set(hash("sha512", encode(`ticket ${at} ${tool.sys.now()}`)).subarray(0, size - at), at);
+  for (let at = 0; at < size; at += 64)
+    bytes.set(hash("sha512", encode(`ticket ${at} ${tool.sys.now()}`)).subarray(0, size - at), at);
   return bytes;
 }
 
@@ -414,7 +546,9 @@ function dump(bytes: Uint8Array): string[] {
   const rows: string[] = [];
   for (let at = 0; at < bytes.length; at += 16) {
     const part = [...bytes.subarray(at, at + 16)];
-    const cells = Array.from({ length: 16 }, (_, i) => (part[i] === undefined ? "  " : (part[i] as number).toString(16).padStart(2, "0")));
+    const cells = Array.from({ length: 16 }, (_, i) =>
+      part[i] === undefined ? "  " : (part[i] as number).toString(16).padStart(2, "0"),
+    );
     const text = part.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".")).join("");
     const joined = cells.map((cell, i) => cell + (i === 7 && part.length > 8 ? "-" : " ")).join("");
     rows.push(`    ${at.toString(16).padStart(4, "0")} - ${joined}  ${text}`);
@@ -425,7 +559,14 @@ function dump(bytes: Uint8Array): string[] {
 // --- talking ---
 
 /** stdin to the server, the server to stdout, until either ends. */
-function* converse(tool: Tool, connected: TlsConnected, state: TlsState, verification: Verification, quiet: boolean, brief: boolean): Task<number> {
+function* converse(
+  tool: Tool,
+  connected: TlsConnected,
+  state: TlsState,
+  verification: Verification,
+  quiet: boolean,
+  brief: boolean,
+): Task<number> {
   const { sys } = tool;
   const { stream } = connected;
   const ignoreEnd = (quiet && !tool.has("no_ign_eof")) || tool.has("ign_eof");
@@ -438,7 +579,10 @@ function* converse(tool: Tool, connected: TlsConnected, state: TlsState, verific
     if (arrived()) {
       const part = yield* readSome(connected);
       if (part === "ticket") {
-        if (!quiet && !brief) tool.print(`---\nPost-Handshake New Session Ticket arrived:\n${sessionText(tool, state, verification)}---\nread R BLOCK\n`);
+        if (!quiet && !brief)
+          tool.print(
+            `---\nPost-Handshake New Session Ticket arrived:\n${sessionText(tool, state, verification)}---\nread R BLOCK\n`,
+          );
         continue;
       }
       if (isErrno(part)) {

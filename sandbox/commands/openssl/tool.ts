@@ -3,8 +3,8 @@
 import { type Errno, isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { concat, decode, encode } from "../../kernel/text.ts";
-import { hash } from "../../lib/crypto/hash.ts";
 import { toHex } from "../../lib/asn1/der.ts";
+import { hash } from "../../lib/crypto/hash.ts";
 import { toolProfile } from "../profile.ts";
 
 /** A subcommand: `-name` or `-name:` (takes a value), `*` for any number of operands, `@` where a digest may stand as an option. */
@@ -68,7 +68,25 @@ export class Tool {
       if (takes === undefined) {
         if (spec.digests && isDigest(name)) this.set("digest", name);
         else if (spec.ciphers && CIPHERS.has(name.toLowerCase())) this.set("cipher", name);
-        else return this.refuse(spec.digests ? `Unknown option or message digest: ${name}` : spec.ciphers ? `Unknown option or cipher: ${name}` : `Unknown option: -${name}`);
+        else if (spec.ciphers && !this.modern) {
+          this.error(`${this.name}: Unknown cipher: ${name}`);
+          this.queue(
+            "0308010C",
+            "digital envelope routines",
+            "inner_evp_generic_fetch",
+            "unsupported",
+            "../crypto/evp/evp_fetch.c:349",
+            `Global default library context, Algorithm (${name} : 0), Properties (<null>)`,
+          );
+          return false;
+        } else
+          return this.refuse(
+            spec.digests
+              ? `Unknown option or message digest: ${name}`
+              : spec.ciphers
+                ? `Unknown option or cipher: ${name}`
+                : `Unknown option: -${name}`,
+          );
         continue;
       }
       if (!takes) {
@@ -82,14 +100,19 @@ export class Tool {
         value = args[i];
       }
       if (value === undefined) return this.refuse(`Option -${name} needs a value`);
-      if (NUMERIC.has(name) && !/^-?(0x[0-9a-fA-F]+|\d+)$/.test(value)) return this.refuse(`Can't parse "${value}" as a number`);
-      if (FORMATS.has(name) && !/^(pem|der|p12|text|asn1|b64|http|engine|any)$/i.test(value)) return this.refuse(`Invalid format "${value}" for option -${name}`);
+      if (NUMERIC.has(name) && !/^-?(0x[0-9a-fA-F]+|\d+)$/.test(value))
+        return this.refuse(`Can't parse "${value}" as a number`);
+      if (FORMATS.has(name) && !/^(pem|der|p12|text|asn1|b64|http|engine|any)$/i.test(value)) {
+        this.error(`${this.name}: Bad format "${value}"`);
+        return this.refuse(`Invalid format "${value}" for option -${name}`);
+      }
       this.set(name, value);
     }
     if ((spec.operands ?? "none") === "none" && this.operands.length > 0) {
-      return this.refuse(this.modern ? `Extra option: "${this.operands[0]}"` : "Extra arguments given.");
+      return this.refuse(this.modern ? `Extra option: "${this.operands[0]}"` : "");
     }
-    if (spec.operands === "one" && this.operands.length > 1) return this.refuse(this.modern ? `Extra option: "${this.operands[0]}"` : "Extra arguments given.");
+    if (spec.operands === "one" && this.operands.length > 1)
+      return this.refuse(this.modern ? `Extra option: "${this.operands[0]}"` : "");
     return true;
   }
 
@@ -190,8 +213,16 @@ export class Tool {
   /** The two lines that a failed fopen leaves. */
   queueOpen(path: string, problem: Errno, mode: string): void {
     const missing = problem.code === "ENOENT";
-    const number = { ENOENT: "80000002", EACCES: "8000000D", ENOTDIR: "80000014" }[problem.code as string] ?? "80000005";
-    this.queue(number, "system library", "BIO_new_file", problem.text, "../crypto/bio/bss_file.c:67", `calling fopen(${path}, ${mode})`);
+    const number =
+      { ENOENT: "80000002", EACCES: "8000000D", ENOTDIR: "80000014" }[problem.code as string] ?? "80000005";
+    this.queue(
+      number,
+      "system library",
+      "BIO_new_file",
+      problem.text,
+      "../crypto/bio/bss_file.c:67",
+      `calling fopen(${path}, ${mode})`,
+    );
     if (missing) this.queue("10000080", "BIO routines", "BIO_new_file", "no such file", "../crypto/bio/bss_file.c:75");
     else this.queue("10080002", "BIO routines", "BIO_new_file", "system lib", "../crypto/bio/bss_file.c:77");
   }
@@ -204,7 +235,11 @@ export class Tool {
     }
     const fd = this.sys.open(path, { write: true, create: true, truncate: true, mode: secret ? 0o600 : 0o666 });
     if (isErrno(fd)) {
-      this.error(secret ? `${this.name}: Can't open "${path}" for writing, ${fd.text}` : `Can't open "${path}" for writing, ${fd.text}`);
+      this.error(
+        secret
+          ? `${this.name}: Can't open "${path}" for writing, ${fd.text}`
+          : `Can't open "${path}" for writing, ${fd.text}`,
+      );
       if (!secret) this.queueWrite(path, fd);
       return this.stop();
     }
@@ -213,7 +248,7 @@ export class Tool {
   }
 
   queueWrite(path: string, problem: Errno): void {
-    this.queueOpen(path, problem, "wb");
+    this.queueOpen(path, problem, this.value("outform")?.toLowerCase() === "der" ? "wb" : "w");
   }
 
   /** Whether an output file can be written, before the long work (genrsa). */
@@ -238,8 +273,10 @@ export class Tool {
     if (source.startsWith("env:")) return this.sys.env[source.slice(4)] ?? "";
     const path = source.startsWith("file:") ? source.slice(5) : source === "stdin" ? "-" : undefined;
     if (path === undefined) {
-      this.error(`Invalid password argument, ${source.includes(":") ? `starting with "${source.split(":")[0]}:"` : `missing ':' within the first 5 chars`}`);
-      this.error("Error getting passwords");
+      this.error(
+        `Invalid password argument, ${source.includes(":") ? `starting with "${source.split(":")[0]}:"` : `missing ':' within the first 5 chars`}`,
+      );
+      this.error(this.name.startsWith("gen") ? "Error getting password" : "Error getting passwords");
       return this.stop();
     }
     const bytes = yield* this.readAll(path);
@@ -277,18 +314,59 @@ export class Tool {
       if (second === first) return first;
       this.error("Verify failure");
     }
-    this.queue("1400006B", "UI routines", "UI_process", "processing error", "../crypto/ui/ui_lib.c:553", "while reading strings");
-    this.queue("0480006D", "PEM routines", "PEM_def_callback", "problems getting password", "../crypto/pem/pem_lib.c:62");
-    this.queue("07880109", "common libcrypto routines", "do_ui_passphrase", "interrupted or cancelled", "../crypto/passphrase.c:178");
-    this.queue("1C80009F", "Provider routines", "p8info_to_encp8", "unable to get passphrase", "../providers/implementations/encode_decode/encode_key2any.c:122");
+    this.queue(
+      "1400006B",
+      "UI routines",
+      "UI_process",
+      "processing error",
+      "../crypto/ui/ui_lib.c:553",
+      "while reading strings",
+    );
+    this.queue(
+      "0480006D",
+      "PEM routines",
+      "PEM_def_callback",
+      "problems getting password",
+      "../crypto/pem/pem_lib.c:62",
+    );
+    this.queue(
+      "07880109",
+      "common libcrypto routines",
+      "do_ui_passphrase",
+      "interrupted or cancelled",
+      "../crypto/passphrase.c:178",
+    );
+    this.queue(
+      "1C80009F",
+      "Provider routines",
+      "p8info_to_encp8",
+      "unable to get passphrase",
+      "../providers/implementations/encode_decode/encode_key2any.c:122",
+    );
     return this.stop();
   }
 }
 
-const NUMERIC = new Set(["days", "checkend", "attime", "depth", "iter", "verify_depth", "offset", "length", "strparse"]);
+const NUMERIC = new Set([
+  "days",
+  "checkend",
+  "attime",
+  "depth",
+  "iter",
+  "verify_depth",
+  "offset",
+  "length",
+  "strparse",
+]);
 const FORMATS = new Set(["inform", "outform", "keyform", "CAform", "CAkeyform", "certform"]);
-const DIGESTS = new Set("md5 sha1 sha224 sha256 sha384 sha512 sha512-224 sha512-256 sha3-224 sha3-256 sha3-384 sha3-512 shake128 shake256 ripemd160 rmd160 sm3 blake2b512 blake2s256 md5-sha1 ssl3-md5 ssl3-sha1".split(" "));
-const CIPHERS = new Set("aes128 aes192 aes256 aes-128-cbc aes-192-cbc aes-256-cbc des3 des-ede3-cbc camellia256 aria256 chacha20".split(" "));
+const DIGESTS = new Set(
+  "md5 sha1 sha224 sha256 sha384 sha512 sha512-224 sha512-256 sha3-224 sha3-256 sha3-384 sha3-512 shake128 shake256 ripemd160 rmd160 sm3 blake2b512 blake2s256 md5-sha1 ssl3-md5 ssl3-sha1".split(
+    " ",
+  ),
+);
+const CIPHERS = new Set(
+  "aes128 aes192 aes256 aes-128-cbc aes-192-cbc aes-256-cbc des3 des-ede3-cbc camellia256 aria256 chacha20".split(" "),
+);
 
 export function isDigest(name: string): boolean {
   return DIGESTS.has(name.toLowerCase());

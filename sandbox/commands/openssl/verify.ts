@@ -28,32 +28,80 @@ export function* trustedOf(tool: Tool): Task<readonly Certificate[] | undefined>
     }
     list.push(...found);
   }
-  for (const path of tool.all("trusted")) list.push(...(yield* loadCertificates(tool, path, "trusted certificates", "pem")));
+  for (const path of tool.all("trusted"))
+    list.push(...(yield* loadCertificates(tool, path, "trusted certificates", "pem")));
   if (tool.has("CApath")) list.push(...loadFolder(tool, tool.value("CApath") as string));
-  if (!tool.has("no-CAfile") && !tool.has("trusted") && (tool.name === "s_client" || !tool.has("CAfile"))) list.push(...(loadStore(tool.sys, CA_BUNDLE) ?? []));
+  if (!tool.has("no-CAfile") && !tool.has("trusted") && (tool.name === "s_client" || !tool.has("CAfile")))
+    list.push(...(loadStore(tool.sys, CA_BUNDLE) ?? []));
   return list;
 }
 
 function loadFolder(tool: Tool, path: string): Certificate[] {
   const entries = tool.sys.readdir(path);
   if (isErrno(entries)) return [];
-  return entries.flatMap(({ name }) => (/^[0-9a-f]{8}\.\d+$/.test(name) ? [...(loadStore(tool.sys, `${path}/${name}`) ?? [])] : []));
+  return entries.flatMap(({ name }) =>
+    /^[0-9a-f]{8}\.\d+$/.test(name) ? [...(loadStore(tool.sys, `${path}/${name}`) ?? [])] : [],
+  );
 }
 
 function storeComplaint(tool: Tool, file: string, hasBlocks: boolean | undefined): void {
-  tool.error(`Error loading file ${file}`);
+  if (tool.name === "verify" || tool.modern) tool.error(`Error loading file ${file}`);
   const place = "../crypto/asn1/tasn_dec.c";
   if (hasBlocks === undefined) {
-    tool.queue("80000002", "system library", "file_ctrl", "No such file or directory", "../crypto/x509/by_file.c:64", `calling fopen(${file}, r)`);
+    tool.queue(
+      "80000002",
+      "system library",
+      "BIO_new_file",
+      "No such file or directory",
+      "../crypto/bio/bss_file.c:67",
+      `calling fopen(${file}, r)`,
+    );
     tool.queue("10000080", "BIO routines", "BIO_new_file", "no such file", "../crypto/bio/bss_file.c:75");
-    tool.queue("05880020", "x509 certificate routines", "X509_load_cert_crl_file_ex", "BIO lib", "../crypto/x509/by_file.c:236");
+    tool.queue(
+      "05880002",
+      "x509 certificate routines",
+      "X509_load_cert_crl_file_ex",
+      "system lib",
+      "../crypto/x509/by_file.c:235",
+    );
     return;
   }
+  if (!tool.modern) {
+    tool.queue(
+      "05800088",
+      "x509 certificate routines",
+      "X509_load_cert_crl_file_ex",
+      "no certificate or crl found",
+      "../crypto/x509/by_file.c:251",
+    );
+    return;
+  }
+  // After PEM the file is tried as DER, whose complaint is what remains.
   if (hasBlocks) {
     tool.queue("068000A8", "asn1 encoding routines", "asn1_check_tlen", "wrong tag", `${place}:1231`);
-    tool.queue("0688010A", "asn1 encoding routines", "asn1_item_embed_d2i", "nested asn1 error", `${place}:375`, "Type=X509");
-  }
-  tool.queue("05800087", "x509 certificate routines", tool.modern ? "X509_load_cert_file_ex" : "X509_load_cert_crl_file_ex", "no certificate found", "../crypto/x509/by_file.c:153");
+    tool.queue(
+      "0688010A",
+      "asn1 encoding routines",
+      "asn1_item_embed_d2i",
+      "nested asn1 error",
+      `${place}:375`,
+      "Type=X509",
+    );
+  } else
+    tool.queue(
+      "0680008E",
+      "asn1 encoding routines",
+      "asn1_d2i_read_bio",
+      "not enough data",
+      "../crypto/asn1/a_d2i_fp.c:270",
+    );
+  tool.queue(
+    "05800087",
+    "x509 certificate routines",
+    "X509_load_cert_file_ex",
+    "no certificate found",
+    "../crypto/x509/by_file.c:153",
+  );
 }
 
 export const verify: Subcommand = {
@@ -64,10 +112,12 @@ export const verify: Subcommand = {
     const trusted = yield* trustedOf(tool);
     if (trusted === undefined) return 1;
     const untrusted: Certificate[] = [];
-    for (const path of tool.all("untrusted")) untrusted.push(...(yield* loadCertificates(tool, path, "untrusted certificates", "pem")));
+    for (const path of tool.all("untrusted"))
+      untrusted.push(...(yield* loadCertificates(tool, path, "untrusted certificates", "pem")));
     const purpose = tool.value("purpose");
     if (purpose !== undefined && !PURPOSES.has(purpose)) {
-      tool.error(`${tool.name}: Error: unrecognized purpose ${purpose}`);
+      tool.error(`${tool.name}: Invalid purpose ${purpose}`);
+      if (tool.modern) tool.refuse("");
       return 1;
     }
     const files = tool.operands.length > 0 ? tool.operands : [undefined];
@@ -84,9 +134,16 @@ export const verify: Subcommand = {
   },
 };
 
-const PURPOSES = new Set("sslclient sslserver nssslserver smimesign smimeencrypt crlsign any ocsphelper timestampsign codesign".split(" "));
+const PURPOSES = new Set(
+  "sslclient sslserver nssslserver smimesign smimeencrypt crlsign any ocsphelper timestampsign codesign".split(" "),
+);
 
-function* verifyFile(tool: Tool, file: string | undefined, trusted: readonly Certificate[], untrusted: readonly Certificate[]): Task<boolean> {
+function* verifyFile(
+  tool: Tool,
+  file: string | undefined,
+  trusted: readonly Certificate[],
+  untrusted: readonly Certificate[],
+): Task<boolean> {
   const name = file ?? "stdin";
   const certificate = yield* loadCertificate(tool, file, "certificate file");
   const style = nameStyle(tool.modern);
@@ -119,7 +176,10 @@ function* verifyFile(tool: Tool, file: string | undefined, trusted: readonly Cer
   tool.print(`${name}: OK\n`);
   if (tool.has("show_chain")) {
     tool.print("Chain:\n");
-    for (const [depth, each] of result.chain.entries()) tool.print(`depth=${depth}: ${formatName(each.subject, style)}${depth < result.untrustedCount ? " (untrusted)" : ""}\n`);
+    for (const [depth, each] of result.chain.entries())
+      tool.print(
+        `depth=${depth}: ${formatName(each.subject, style)}${depth < result.untrustedCount ? " (untrusted)" : ""}\n`,
+      );
   }
   return true;
 }

@@ -2,24 +2,47 @@
 
 import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
-import { decode, encode } from "../../kernel/text.ts";
-import { bigintToBytes, bytesToBigint, encodeElement, fromHex, oid, sequence, setOf, TAG, toHex } from "../../lib/asn1/der.ts";
-import { concat } from "../../kernel/text.ts";
-import { hash, type HashName } from "../../lib/crypto/hash.ts";
+import { concat, decode, encode } from "../../kernel/text.ts";
+import {
+  bigintToBytes,
+  bytesToBigint,
+  encodeElement,
+  fromHex,
+  oid,
+  sequence,
+  setOf,
+  TAG,
+  toHex,
+} from "../../lib/asn1/der.ts";
+import { type HashName, hash } from "../../lib/crypto/hash.ts";
 import { encodePublicKey, type PrivateKey, type PublicKey, publicKeyOf, samePublicKey } from "../../lib/crypto/keys.ts";
 import { formatPem } from "../../lib/crypto/pem.ts";
 import { schemeFor } from "../../lib/crypto/sign.ts";
 import { createCertificate, extension, keyIdentifier } from "../../lib/x509/build.ts";
-import { type Certificate, EXTENSION, type Extension, isSignedBy, parseCertificate } from "../../lib/x509/certificate.ts";
-import { formatName, type Name, NAME_STYLES, type NameStyle } from "../../lib/x509/name.ts";
+import {
+  type Certificate,
+  EXTENSION,
+  type Extension,
+  isSignedBy,
+  parseCertificate,
+} from "../../lib/x509/certificate.ts";
+import { formatName, NAME_STYLES, type Name, type NameStyle } from "../../lib/x509/name.ts";
 import { shortName } from "../../lib/x509/oids.ts";
 import { matchAddress, matchHost } from "../../lib/x509/verify-openssl.ts";
-import { addExtension, type Config, makeExtensions, parseConfig } from "./config.ts";
+import { addExtension, type Config, makeExtensions, readConfig, silenced } from "./config.ts";
 import { loadCertificate, loadKey, loadRequest } from "./load.ts";
-import { certificateText, colonHex, extensionText, formatTime, multilineName, nameStyle, purposeText } from "./print.ts";
+import {
+  certificateText,
+  colonHex,
+  extensionText,
+  formatTime,
+  multilineName,
+  nameStyle,
+  purposeText,
+} from "./print.ts";
 import { digestOf, randomSerial, serialBytes } from "./req.ts";
-import type { Subcommand, Tool } from "./tool.ts";
 import { parseSubject } from "./subject.ts";
+import type { Subcommand, Tool } from "./tool.ts";
 
 export const x509: Subcommand = {
   options:
@@ -46,7 +69,11 @@ function* subjectCertificate(tool: Tool): Task<Certificate> {
     return yield* issue(tool, request.subject, request.publicKey as PublicKey, copied, undefined);
   }
   if (tool.has("new")) {
-    const key = yield* loadKey(tool, tool.value("force_pubkey") ?? tool.value("key") ?? tool.value("signkey"), "private key");
+    const key = yield* loadKey(
+      tool,
+      tool.value("force_pubkey") ?? tool.value("key") ?? tool.value("signkey"),
+      "private key",
+    );
     return yield* issue(tool, [], publicKeyOf(key), [], undefined);
   }
   const certificate = yield* loadCertificate(tool, tool.value("in"), "certificate");
@@ -66,47 +93,67 @@ function* issuerFor(tool: Tool, subject: Name, publicKey: PublicKey): Task<Issue
   if (file === undefined) {
     const path = tool.value("signkey") ?? tool.value("key");
     if (path === undefined) {
-      tool.error(tool.modern ? "We need a private key to sign with, use -key or -CA or -CAkey with private key" : "We need a private key to sign with");
+      tool.error("We need a private key to sign with, use -key or -CAkey or -CA with private key");
       return tool.stop();
     }
     const key = yield* loadKey(tool, path, "private key");
-    if (!samePublicKey(publicKeyOf(key), publicKey) && !tool.has("force_pubkey")) tool.error("Warning: Signature key and public key of cert do not match");
+    if (!samePublicKey(publicKeyOf(key), publicKey) && !tool.has("force_pubkey") && !tool.has("req"))
+      tool.error("Warning: Signature key and public key of cert do not match");
     return { name: subject, key, certificate: undefined };
   }
   const certificate = yield* loadCertificate(tool, file, "CA certificate");
   const key = yield* loadKey(tool, tool.value("CAkey") ?? file, "CA private key");
   if (certificate.publicKey === undefined || !samePublicKey(certificate.publicKey, publicKeyOf(key))) {
     tool.error("CA certificate and CA private key do not match");
-    tool.queue("05800074", "x509 certificate routines", tool.modern ? "ossl_x509_check_private_key" : "X509_check_private_key", "key values mismatch", `../crypto/x509/x509_cmp.c:${tool.modern ? 413 : 405}`);
+    tool.queue(
+      "05800074",
+      "x509 certificate routines",
+      tool.modern ? "ossl_x509_check_private_key" : "X509_check_private_key",
+      "key values mismatch",
+      `../crypto/x509/x509_cmp.c:${tool.modern ? 413 : 405}`,
+    );
     return tool.stop();
   }
   return { name: certificate.subject, key, certificate };
 }
 
-/** -extfile, which is read before anything else. */
+/** -extfile, which is read and tried before anything else. */
 function* loadExtensionFile(tool: Tool): Task<Config | undefined> {
   const path = tool.value("extfile");
   if (path === undefined) return undefined;
-  const bytes = yield* tool.readAll(path);
-  if (!isErrno(bytes)) return parseConfig(decode(bytes));
-  tool.cannotOpen(path, bytes, "r");
+  const config = yield* readConfig(tool, path);
+  const section = sectionOf(tool, config);
+  const context = { subjectKey: undefined, issuer: undefined, issuerKeyId: undefined, config };
+  if (config.has(section) && makeExtensions(silenced(tool), config, section, context) !== undefined) return config;
+  tool.error(`Error checking extension section ${section}`);
+  makeExtensions(tool, config, section, context);
   return tool.stop();
 }
 
-function* issue(tool: Tool, givenSubject: Name, publicKey: PublicKey, copied: readonly Extension[], old: Certificate | undefined): Task<Certificate> {
+const sectionOf = (tool: Tool, config: Config) =>
+  tool.value("extensions") ?? config.get("default")?.get("extensions") ?? "default";
+
+function* issue(
+  tool: Tool,
+  givenSubject: Name,
+  publicKey: PublicKey,
+  copied: readonly Extension[],
+  old: Certificate | undefined,
+): Task<Certificate> {
   const wanted = tool.value("subj") ?? tool.value("set_subject");
   const subject = wanted === undefined ? givenSubject : parseSubject(tool, wanted);
   const config = yield* loadExtensionFile(tool);
   const issuer = yield* issuerFor(tool, subject, publicKey);
   let extensions: Extension[] = [...copied];
   if (config !== undefined) {
-    const section = tool.value("extensions") ?? config.get("default")?.get("extensions") ?? "default";
-    if (!config.has(section)) {
-      tool.error(`Error checking extension section ${section}`);
-      return tool.stop();
-    }
+    const section = sectionOf(tool, config);
     const issuerKeyId = issuer.certificate === undefined ? keyIdentifier(publicKey) : issuer.certificate.subjectKeyId;
-    const made = makeExtensions(tool, config, section, { subjectKey: publicKey, issuer: issuer.certificate, issuerKeyId, config });
+    const made = makeExtensions(tool, config, section, {
+      subjectKey: publicKey,
+      issuer: issuer.certificate,
+      issuerKeyId,
+      config,
+    });
     if (made === undefined) {
       tool.error(`Error adding extensions from section ${section}`);
       return tool.stop();
@@ -123,7 +170,9 @@ function* issue(tool: Tool, givenSubject: Name, publicKey: PublicKey, copied: re
       issuer: issuer.name,
       subject,
       notBefore: keep ? old.notBefore : (parseDate(tool.value("not_before")) ?? now),
-      notAfter: keep ? old.notAfter : (parseDate(tool.value("not_after")) ?? now + (tool.number("days") ?? 30) * 86_400_000),
+      notAfter: keep
+        ? old.notAfter
+        : (parseDate(tool.value("not_after")) ?? now + (tool.number("days") ?? 30) * 86_400_000),
       publicKey,
       extensions,
     },
@@ -184,12 +233,18 @@ function chosenStyle(tool: Tool): NameStyle {
   if (option === undefined) return nameStyle(tool.modern);
   if (option.includes("RFC2253") || option.includes("rfc2253")) return NAME_STYLES.rfc2253;
   if (option.includes("compat")) return { separator: "/", equals: "=", plus: "/" };
-  if (option.includes("sep_comma_plus_space")) return { ...nameStyle(tool.modern), equals: option.includes("space_eq") ? " = " : "=" };
+  if (option.includes("sep_comma_plus_space"))
+    return { ...nameStyle(tool.modern), equals: option.includes("space_eq") ? " = " : "=" };
   return NAME_STYLES.openssl30;
 }
 
 function labelled(tool: Tool, label: string, name: Name): string {
   const option = tool.value("nameopt") ?? "";
+  if (option === "sep_multiline")
+    return `${label}=\n${name
+      .flat()
+      .map(({ type, value }) => `    ${shortName(type)}=${value}\n`)
+      .join("")}`;
   if (option.includes("multiline")) return `${label}=\n${multilineName(name)}`;
   const text = formatName(name, chosenStyle(tool));
   return option.includes("compat") ? `${label}=${text === "" ? "" : `/${text}`}\n` : `${label}=${text}\n`;
@@ -214,11 +269,14 @@ function* show(tool: Tool, certificate: Certificate): Task<number> {
     if (expires) status = 1;
   }
   const host = tool.value("checkhost");
-  if (host !== undefined) out += `Hostname ${host} does${matchHost(certificate, host) === undefined ? " NOT" : ""} match certificate\n`;
+  if (host !== undefined)
+    out += `Hostname ${host} does${matchHost(certificate, host) === undefined ? " NOT" : ""} match certificate\n`;
   const address = tool.value("checkip");
-  if (address !== undefined) out += `IP ${address} does${matchAddress(certificate, address) ? "" : " NOT"} match certificate\n`;
+  if (address !== undefined)
+    out += `IP ${address} does${matchAddress(certificate, address) ? "" : " NOT"} match certificate\n`;
   const mail = tool.value("checkemail");
-  if (mail !== undefined) out += `Email ${mail} does${emails(certificate).includes(mail) ? "" : " NOT"} match certificate\n`;
+  if (mail !== undefined)
+    out += `Email ${mail} does${emails(certificate).includes(mail) ? "" : " NOT"} match certificate\n`;
   const der = tool.value("outform")?.toLowerCase() === "der";
   if (tool.has("noout")) yield* tool.writeOutput(tool.value("out"), out);
   else if (der) yield* tool.writeOutput(tool.value("out"), certificate.der);
@@ -259,11 +317,13 @@ function property(tool: Tool, certificate: Certificate, name: string): string | 
     case "issuer_hash":
       return `${nameHash(certificate.issuer)}\n`;
     case "email":
-      return emails(certificate).map((mail) => `${mail}\n`).join("");
+      return emails(certificate)
+        .map((mail) => `${mail}\n`)
+        .join("");
     case "alias":
       return "<No Alias>\n";
     case "purpose":
-      return purposeText(certificate);
+      return purposeText(certificate, tool.modern);
     case "text":
       return certificateText(certificate, chosenStyle(tool));
     case "ext":
@@ -278,7 +338,10 @@ const serialHex = (serial: bigint) => {
 };
 
 function emails(certificate: Certificate): string[] {
-  const inName = certificate.subject.flat().filter(({ type }) => type === "1.2.840.113549.1.9.1").map(({ value }) => value);
+  const inName = certificate.subject
+    .flat()
+    .filter(({ type }) => type === "1.2.840.113549.1.9.1")
+    .map(({ value }) => value);
   return [...inName, ...(certificate.altNames ?? []).flatMap((name) => (name.kind === "email" ? [name.value] : []))];
 }
 
@@ -296,7 +359,17 @@ function extensionsNamed(tool: Tool, certificate: Certificate): string {
 /** X509_NAME_hash: SHA-1 of the canonical name, its first four bytes little-endian. */
 function nameHash(name: Name): string {
   const canonical = name.map((set) =>
-    setOf(...set.map(({ type, value, tag }) => sequence(oid(type), encodeElement(tag === TAG.utf8 || tag === TAG.printable || tag === TAG.ia5 ? TAG.utf8 : tag, encode(value.trim().replace(/\s+/g, " ").toLowerCase()))))),
+    setOf(
+      ...set.map(({ type, value, tag }) =>
+        sequence(
+          oid(type),
+          encodeElement(
+            tag === TAG.utf8 || tag === TAG.printable || tag === TAG.ia5 ? TAG.utf8 : tag,
+            encode(value.trim().replace(/\s+/g, " ").toLowerCase()),
+          ),
+        ),
+      ),
+    ),
   );
   const digest = hash("sha1", concat(canonical));
   return toHex(Uint8Array.from([...digest.subarray(0, 4)].reverse()));
