@@ -64,8 +64,12 @@ async function until<T extends FromMachine["type"]>(
   );
 }
 
+/** Everything shown so far, without escape sequences and carriage returns. */
 const text = (lab: Lab): string =>
-  lab.seen.flatMap((each) => (each.type === "output" ? [new TextDecoder().decode(each.data)] : [])).join("");
+  lab.seen
+    .flatMap((each) => (each.type === "output" ? [new TextDecoder().decode(each.data)] : []))
+    .join("")
+    .replace(/\x1b\[[?\d;]*[A-Za-z]|\r/g, "");
 
 async function untilText(lab: Lab, wanted: string): Promise<void> {
   for (let i = 0; i < 500 && !text(lab).includes(wanted); i++) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -88,7 +92,7 @@ for (const [name, make] of [
       expect(ready.resumed).toBe(false);
       await untilText(lab, "root@outsider");
       lab.send({ type: "input", terminal: "t1", data: "echo ahoy > /tmp/note; cat /tmp/note\r" });
-      await untilText(lab, "\r\nahoy\r\n");
+      await untilText(lab, "\nahoy\n");
       const timeline = await until(lab, "timeline", (each) => each.entries.length > 1);
       expect(timeline.entries.at(-1)).toMatchObject({
         kind: "command",
@@ -118,7 +122,7 @@ for (const [name, make] of [
       lab.send({ type: "redo" });
       expect(await read(4)).toBe("hands off\n");
       lab.send({ type: "input", terminal: "t1", data: "pwd\r" });
-      await untilText(lab, "\r\n/etc\r\n");
+      await untilText(lab, "\n/etc\n");
     });
 
     it("takes a saved laboratory up where it was left, and says so when it cannot", async () => {
@@ -134,7 +138,7 @@ for (const [name, make] of [
       lab.send({ type: "boot", boot: { ...boot, saved } });
       expect((await until(lab, "ready")).resumed).toBe(true);
       lab.send({ type: "input", terminal: "t1", data: "echo $PWD $TREASURE\r" });
-      await untilText(lab, "/srv/hold gold\r\n");
+      await untilText(lab, "/srv/hold gold\n");
       lab.close();
       lab = make();
       lab.send({ type: "boot", boot: { ...boot, saved: { format: 99 } } });
@@ -150,7 +154,7 @@ for (const [name, make] of [
       await new Promise((resolve) => setTimeout(resolve, 60));
       lab.send({ type: "input", terminal: "t1", data: "\x03" });
       lab.send({ type: "input", terminal: "t1", data: "echo status $?\r" });
-      await untilText(lab, "\r\nstatus 130\r\n");
+      await untilText(lab, "\nstatus 130\n");
     });
 
     it("survives bad requests with an answer", async () => {
