@@ -6,6 +6,7 @@ import { basename, dirname } from "./basename.ts";
 import { cat } from "./cat.ts";
 import { chmod } from "./chmod.ts";
 import { chgrp, chown } from "./chown.ts";
+import { clear } from "./clear.ts";
 import { cp } from "./copying/cp.ts";
 import { mv } from "./copying/mv.ts";
 import { cut } from "./cut.ts";
@@ -16,14 +17,18 @@ import { find } from "./find/find.ts";
 import { egrep, fgrep, grep } from "./grep/grep.ts";
 import { head } from "./head.ts";
 import { groups, id, whoami } from "./id.ts";
+import { kill } from "./kill.ts";
 import { ls } from "./ls/ls.ts";
 import { mkdir, rmdir } from "./mkdir.ts";
+import { pgrep, pkill } from "./pgrep.ts";
 import { printf } from "./printf.ts";
+import { ps } from "./ps/ps.ts";
 import { pwd } from "./pwd.ts";
 import { rm } from "./rm.ts";
 import { sed } from "./sed/sed.ts";
 import { sleep } from "./sleep.ts";
 import { sort } from "./sort.ts";
+import { ss } from "./ss/ss.ts";
 import { stat } from "./stat.ts";
 import { tail } from "./tail.ts";
 import { tee } from "./tee.ts";
@@ -32,6 +37,7 @@ import { falseCommand, trueCommand } from "./true.ts";
 import { arch, hostname, nproc, uname } from "./uname.ts";
 import { uniq } from "./uniq.ts";
 import { wc } from "./wc.ts";
+import { which } from "./which.ts";
 
 export const commands: Readonly<Record<string, Program | (() => Promise<Program>)>> = {
   // --- with the prompt ---
@@ -41,14 +47,15 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
   chgrp,
   chmod,
   chown,
+  clear,
   cp,
   cut,
   date,
   dirname,
   echo,
+  egrep,
   env,
   false: falseCommand,
-  egrep,
   fgrep,
   find,
   grep,
@@ -56,18 +63,23 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
   head,
   hostname,
   id,
+  kill,
   ls,
   mkdir,
   mv,
   nproc,
+  pgrep,
+  pkill,
   printenv,
   printf,
+  ps,
   pwd,
   rm,
   rmdir,
   sed,
   sleep,
   sort,
+  ss,
   stat,
   tail,
   tee,
@@ -76,20 +88,81 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
   uname,
   uniq,
   wc,
+  which,
   whoami,
 
   // --- when first run: files and text of coreutils ---
+  "[": async () => (await import("./test.ts")).bracket,
+  dd: async () => (await import("./dd.ts")).dd,
+  df: async () => (await import("./df.ts")).df,
   dir: async () => (await import("./ls/ls.ts")).dir,
+  du: async () => (await import("./df.ts")).du,
+  expr: async () => (await import("./expr.ts")).expr,
+  factor: async () => (await import("./numfmt.ts")).factor,
+  install: async () => (await import("./copying/install.ts")).install,
   link: async () => (await import("./ln.ts")).link,
   ln: async () => (await import("./ln.ts")).ln,
   mktemp: async () => (await import("./mktemp.ts")).mktemp,
+  nice: async () => (await import("./timeout.ts")).nice,
+  nohup: async () => (await import("./timeout.ts")).nohup,
+  numfmt: async () => (await import("./numfmt.ts")).numfmt,
   readlink: async () => (await import("./readlink.ts")).readlink,
   realpath: async () => (await import("./readlink.ts")).realpath,
   seq: async () => (await import("./seq.ts")).seq,
+  stty: async () => (await import("./tty.ts")).stty,
   sync: async () => (await import("./sync.ts")).sync,
+  test: async () => (await import("./test.ts")).test,
+  timeout: async () => (await import("./timeout.ts")).timeout,
   truncate: async () => (await import("./truncate.ts")).truncate,
+  tty: async () => (await import("./tty.ts")).tty,
   unlink: async () => (await import("./ln.ts")).unlink,
+  users: async () => (await import("./uptime.ts")).users,
+  vdir: async () => (await import("./ls/ls.ts")).vdir,
+  who: async () => (await import("./uptime.ts")).who,
   yes: async () => (await import("./yes.ts")).yes,
+
+  // --- when first run: processes, devices, people ---
+  file: async () => (await import("./file.ts")).file,
+  findmnt: async () => (await import("./df.ts")).findmnt,
+  free: async () => (await import("./uptime.ts")).free,
+  fuser: async () => (await import("./lsof.ts")).fuser,
+  groupadd: async () => (await import("./accounts/accounts.ts")).groupadd,
+  killall: async () => (await import("./pgrep.ts")).killall,
+  last: async () => (await import("./uptime.ts")).last,
+  lsblk: async () => (await import("./df.ts")).lsblk,
+  lsof: async () => (await import("./lsof.ts")).lsof,
+  man: async () => (await import("./man.ts")).man,
+  mount: async () => (await import("./df.ts")).mount,
+  passwd: async () => (await import("./accounts/accounts.ts")).passwd,
+  pidof: async () => (await import("./pgrep.ts")).pidof,
+  pstree: async () => (await import("./pstree.ts")).pstree,
+  renice: async () => (await import("./timeout.ts")).renice,
+  reset: async () => (await import("./clear.ts")).reset,
+  su: async () => (await import("./sudo/su.ts")).su,
+  sudo: async () => (await import("./sudo/sudo.ts")).sudo,
+  time: async () => (await import("./timeout.ts")).time,
+  top: async () => (await import("./top.ts")).top,
+  tput: async () => (await import("./clear.ts")).tput,
+  umount: async () => (await import("./df.ts")).umount,
+  uptime: async () => (await import("./uptime.ts")).uptime,
+  useradd: async () => (await import("./accounts/accounts.ts")).useradd,
+  userdel: async () => (await import("./accounts/accounts.ts")).userdel,
+  usermod: async () => (await import("./accounts/accounts.ts")).usermod,
+  vmstat: async () => (await import("./uptime.ts")).vmstat,
+  w: async () => (await import("./uptime.ts")).w,
+  watch: async () => (await import("./watch.ts")).watch,
+
+  // --- when first run: sockets and addresses ---
+  arp: async () => (await import("./route.ts")).arp,
+  dig: async () => (await import("./network/getent.ts")).dig,
+  getent: async () => (await import("./network/getent.ts")).getent,
+  ifconfig: async () => (await import("./ip/ip.ts")).ifconfig,
+  ip: async () => (await import("./ip/ip.ts")).ip,
+  nc: async () => (await import("./network/ping.ts")).nc,
+  netstat: async () => (await import("./netstat.ts")).netstat,
+  nslookup: async () => (await import("./network/getent.ts")).nslookup,
+  ping: async () => (await import("./network/ping.ts")).ping,
+  route: async () => (await import("./route.ts")).route,
 
   // --- when first run: text ---
   awk: async () => (await import("./awk/awk.ts")).awk,
