@@ -279,11 +279,6 @@ class Loading {
       draft.values.set(flag.field, merged);
       draft.sources.set(flag.field, source);
     }
-    const seccomp = parsed.flags.get("seccomp-default");
-    if (seccomp?.value === true && known.has("seccompDefault")) {
-      draft.values.set("seccompDefault", true);
-      draft.sources.set("seccompDefault", { kind: "flag", word: seccomp.word, index: seccomp.index });
-    }
   }
 
   #finish(parsed: ParsedFlags, draft: Draft, mode: "file" | "flags"): Effective {

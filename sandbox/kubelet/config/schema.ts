@@ -84,7 +84,16 @@ export function buildShape(minor: number): Shape {
     }
     node.row = row;
   }
-  return shapeOf("", root, root);
+  const whole = shapeOf("", root, root);
+  return minor < 23 ? renameLogging(whole) : whole;
+}
+
+/** The logging package was v1alpha1 at first. */
+function renameLogging(shape: Shape): Shape {
+  const logging = shape.kind === "struct" ? shape.fields.get("logging") : undefined;
+  if (shape.kind !== "struct" || logging?.shape.kind !== "struct") return shape;
+  const renamed = { ...logging, shape: { ...logging.shape, name: "v1alpha1.LoggingConfiguration" } };
+  return { ...shape, fields: new Map([...shape.fields, ["logging", renamed]]) };
 }
 
 function structOf(path: string, node: Node, root: Node, name: string): Shape {

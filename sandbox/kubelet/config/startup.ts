@@ -163,21 +163,16 @@ function checkContent(c: Context, path: string): Problem | undefined {
   const kubeconfig = readKubeconfig(read);
   if ("error" in kubeconfig)
     return run(`invalid kubeconfig: error loading config file ${quoteGo(path)}: ${kubeconfig.error}`.replace('"', '"'));
-  for (const file of [kubeconfig.clientCertificate, kubeconfig.clientKey, kubeconfig.certificateAuthority]) {
-    if (file === undefined || file === "") continue;
-    const missing = c.facts.readFile(file);
-    if (typeof missing !== "string") {
-      const what =
-        file === kubeconfig.clientCertificate
-          ? "client-cert"
-          : file === kubeconfig.clientKey
-            ? "client-key"
-            : "certificate-authority";
-      return run(
-        `invalid kubeconfig: invalid configuration: [unable to read ${what} ${file} for ${what === "certificate-authority" ? kubeconfig.cluster : kubeconfig.user} due to ${missing.error}]`,
-      );
-    }
-  }
+  const unreadable: string[] = [];
+  const check = (what: string, file: string | undefined, owner: string): void => {
+    if (file === undefined || file === "") return;
+    const data = c.facts.readFile(file);
+    if (typeof data !== "string") unreadable.push(`unable to read ${what} ${file} for ${owner} due to ${data.error}`);
+  };
+  check("client-cert", kubeconfig.clientCertificate, kubeconfig.user);
+  check("client-key", kubeconfig.clientKey, kubeconfig.user);
+  check("certificate-authority", kubeconfig.certificateAuthority, kubeconfig.cluster);
+  if (unreadable.length > 0) return run(`invalid kubeconfig: invalid configuration: [${unreadable.join(", ")}]`);
   return undefined;
 }
 

@@ -323,9 +323,7 @@ function status(pod: Pod, state: KubeletState): Record_ {
           hostIP: state.nodeIP,
           ...(minor >= 28 ? { hostIPs: [{ ip: state.nodeIP }] } : {}),
         }),
-    ...(state.client === undefined && spec["hostNetwork"] === true
-      ? {}
-      : { podIP: pod.ip, podIPs: [{ ip: pod.ip }] }),
+    ...(state.client === undefined && spec["hostNetwork"] === true ? {} : { podIP: pod.ip, podIPs: [{ ip: pod.ip }] }),
     startTime: at,
     containerStatuses,
     qosClass: "BestEffort",

@@ -66,6 +66,7 @@ function unixDate(ms: number): string {
 }
 
 function* statusz({ sys, state, response }: Call): Task {
+  const mark = markOf(state);
   const up = Math.floor((sys.now() - state.startedAt) / 1000);
   const two = (n: number): string => String(n).padStart(2, "0");
   const version = state.profile.version.slice(1);
@@ -79,8 +80,8 @@ function* statusz({ sys, state, response }: Call): Task {
   ];
   response.set("Content-Type", TEXT);
   yield* response.write(
-    `\nkubelet statusz\n${WARNING}\nStarted  ${unixDate(state.startedAt)}\nUp  ${Math.floor(up / 3600)} hr ${two(Math.floor(up / 60) % 60)} min ${two(up % 60)} sec\n` +
-      `Go version  go1.26.10\nBinary version  ${version}\nEmulation version  ${version.replace(/\.\d+$/, "")}\nPaths  ${paths.join(" ")}\n`,
+    `\nkubelet statusz\n${WARNING}\nStarted${mark}${unixDate(state.startedAt)}\nUp${mark}${Math.floor(up / 3600)} hr ${two(Math.floor(up / 60) % 60)} min ${two(up % 60)} sec\n` +
+      `Go version${mark}go1.26.10\nBinary version${mark}${version}\nEmulation version${mark}${version.replace(/\.\d+$/, "")}\nPaths${mark}${paths.join(" ")}\n`,
   );
 }
 

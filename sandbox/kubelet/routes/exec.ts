@@ -54,7 +54,7 @@ function* wantsUpgrade(call: Call): Task {
   const modern = state.profile.structured;
   yield* log(sys, {
     severity: "E",
-    source: modern ? "server.go:974" : "server.go:693",
+    source: modern ? "server.go:974" : "server.go:747",
     text: modern
       ? structured("Error while proxying request", ["err", "Upgrade request required"])
       : "Error while proxying request: Upgrade request required",

@@ -2,7 +2,7 @@
 
 import type { Task } from "../../kernel/sys.ts";
 import type { ResponseWriter } from "../../lib/http/message.ts";
-import { isOn, type KubeletState } from "../state.ts";
+import { isOn, type KubeletState, setting } from "../state.ts";
 import { cadvisor120, cadvisor136, metrics120, metrics136 } from "./metrics-table.ts";
 import type { Call, Route } from "./route.ts";
 
@@ -102,8 +102,10 @@ const START_HELP = "Start time of the process since unix epoch in seconds.";
 const startFamily = (state: KubeletState): string =>
   `# HELP process_start_time_seconds [ALPHA] ${START_HELP}\n# TYPE process_start_time_seconds gauge\nprocess_start_time_seconds ${seconds(state.startedAt)}\n`;
 
+/** Before 1.23 the start time was one object for all registries of the process: only a second server's page still had it. */
 function* probes({ state, response }: Call): Task {
-  yield* send(state, response, startFamily(state));
+  const taken = state.profile.minor < 23 && (setting<number>(state, "readOnlyPort") ?? 0) === 0;
+  yield* send(state, response, taken ? "" : startFamily(state));
 }
 
 function* slis({ state, response }: Call): Task {

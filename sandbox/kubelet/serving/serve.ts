@@ -8,6 +8,7 @@ import { parseQuery } from "../../lib/http/message.ts";
 import { replyError, serveConnection } from "../../lib/http/server.ts";
 import type { TlsServerOptions } from "../../lib/tls/server.ts";
 import type { TlsVersion } from "../../lib/tls/stream.ts";
+import { SUITES } from "../../lib/tls/suites.ts";
 import { certificatesFromPem } from "../../lib/x509/certificate.ts";
 import { authenticate } from "../auth/authenticate.ts";
 import { authorize } from "../auth/authorize.ts";
@@ -25,6 +26,11 @@ const VERSIONS: Readonly<Record<string, TlsVersion>> = {
   VersionTLS13: "1.3",
 };
 
+/** Go 1.15 still offered plain RSA key exchange and 3DES by default. */
+const OLD_DEFAULT_SUITES: readonly string[] = SUITES.filter(({ name }) => !/RC4|CBC_SHA256/.test(name)).map(
+  ({ name }) => name,
+);
+
 /** The client CA as it is now: since 1.2x a changed file is taken up without a restart. */
 function refreshClientCa(sys: Sys, state: KubeletState): void {
   const file = setting<string>(state, "authentication.x509.clientCAFile") ?? "";
@@ -39,7 +45,9 @@ function refreshClientCa(sys: Sys, state: KubeletState): void {
 }
 
 function tlsOptions(state: KubeletState): TlsServerOptions {
-  const suites = setting<string[]>(state, "tlsCipherSuites") ?? [];
+  const old = state.profile.minor < 32;
+  const chosen = setting<string[]>(state, "tlsCipherSuites") ?? [];
+  const suites = chosen.length === 0 && old ? OLD_DEFAULT_SUITES : chosen;
   const least = VERSIONS[setting<string>(state, "tlsMinVersion") ?? ""];
   // Since the client CA is reloaded per connection, its TLS settings carry no protocol list: such ports speak HTTP/1.1 only.
   const oldProtocolOnly = state.profile.minor >= 36 && state.clientCa !== undefined;
@@ -51,7 +59,7 @@ function tlsOptions(state: KubeletState): TlsServerOptions {
     clientAuth: state.clientCa === undefined ? "none" : "request",
     clientCas: state.clientCa === undefined ? [] : certificatesFromPem(state.clientCa),
     // Go 1.15 had neither the hybrid group nor its preference.
-    ...(state.profile.minor < 32 ? { groups: ["x25519", "secp256r1", "secp384r1", "secp521r1"] } : {}),
+    ...(old ? { groups: ["x25519", "secp256r1", "secp384r1", "secp521r1"] } : {}),
   };
 }
 

@@ -102,6 +102,8 @@ export function* readResponse(
 }
 
 function responseFraming(method: string, status: number, headers: Headers): Framing {
+  // What follows an upgrade is not HTTP; who does not take the connection over reads it as a body to the end.
+  if (status === 101) return { kind: "close" };
   if (method === "HEAD" || status === 204 || status === 304 || status < 200) return { kind: "none" };
   if ((headers.get("transfer-encoding") ?? "").toLowerCase() === "chunked") return { kind: "chunked" };
   const length = headers.get("content-length");

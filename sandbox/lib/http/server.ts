@@ -44,6 +44,16 @@ export function* serveConnection(sys: Sys, fd: number, options: ServeOptions): T
       return;
     }
     stream = accepted.stream;
+    // HTTP/2 forbids most suites of TLS 1.2; Go's server says so and hangs up.
+    if (
+      stream.tls?.alpn === "h2" &&
+      stream.tls.version === "1.2" &&
+      !/^TLS_ECDHE_.*(GCM|POLY1305)/.test(stream.tls.cipher)
+    ) {
+      yield* stream.read();
+      yield* stream.close();
+      return;
+    }
   }
   const reader = createReader(stream);
   for (;;) {

@@ -1,12 +1,17 @@
 // The world in which the kubelets were recorded (test/oracle/README.md): node01 with its papers, callers with their
 // certificates and tokens, a small cluster. Made anew from the sandbox's own parts.
 
+import { createToken, ISSUER } from "../../../sandbox/cluster/tokens.ts";
 import { Fleet } from "../../../sandbox/fleet.ts";
 import { installProgram } from "../../../sandbox/images/base.ts";
 import { kubeconfig, type Pair } from "../../../sandbox/images/pki.ts";
-import { createToken, ISSUER } from "../../../sandbox/cluster/tokens.ts";
 import type { Fs } from "../../../sandbox/kernel/fs/fs.ts";
-import { encodePublicKey, encodeTraditional, publicKeyOf, type RsaPrivateKey } from "../../../sandbox/lib/crypto/keys.ts";
+import {
+  encodePublicKey,
+  encodeTraditional,
+  publicKeyOf,
+  type RsaPrivateKey,
+} from "../../../sandbox/lib/crypto/keys.ts";
 import { formatPem } from "../../../sandbox/lib/crypto/pem.ts";
 import { poolKey } from "../../../sandbox/lib/crypto/pool.ts";
 import { altNamesOf, createCertificate, extension, keyIdentifier } from "../../../sandbox/lib/x509/build.ts";
@@ -44,8 +49,23 @@ const serial = (): Uint8Array => Uint8Array.of(0x7e, 0x9a, nextSerial++ & 0xff, 
 function createCa(commonName: string): Ca {
   const key = takeKey();
   const name = createGoName(commonName);
-  const extensions = [extension.keyUsage(["digitalSignature", "keyEncipherment", "keyCertSign"]), extension.basicConstraints(true), extension.subjectKeyId(keyIdentifier(publicKeyOf(key)))];
-  const der = createCertificate({ serial: serial(), issuer: name, subject: name, notBefore: BOOT - 30 * DAY, notAfter: BOOT + 3650 * DAY, publicKey: publicKeyOf(key), extensions }, key);
+  const extensions = [
+    extension.keyUsage(["digitalSignature", "keyEncipherment", "keyCertSign"]),
+    extension.basicConstraints(true),
+    extension.subjectKeyId(keyIdentifier(publicKeyOf(key))),
+  ];
+  const der = createCertificate(
+    {
+      serial: serial(),
+      issuer: name,
+      subject: name,
+      notBefore: BOOT - 30 * DAY,
+      notAfter: BOOT + 3650 * DAY,
+      publicKey: publicKeyOf(key),
+      extensions,
+    },
+    key,
+  );
   return { name, key, pem: formatPem("CERTIFICATE", der), keyPem: keyPem(key) };
 }
 
@@ -72,7 +92,15 @@ function issue(ca: Ca | undefined, wanted: Wanted): Pair {
     ...(wanted.names === undefined ? [] : [extension.altNames(altNamesOf(wanted.names))]),
   ];
   const der = createCertificate(
-    { serial: serial(), issuer: ca?.name ?? subject, subject, notBefore: wanted.from ?? BOOT - DAY, notAfter: wanted.to ?? BOOT + 365 * DAY, publicKey: publicKeyOf(key), extensions },
+    {
+      serial: serial(),
+      issuer: ca?.name ?? subject,
+      subject,
+      notBefore: wanted.from ?? BOOT - DAY,
+      notAfter: wanted.to ?? BOOT + 365 * DAY,
+      publicKey: publicKeyOf(key),
+      extensions,
+    },
     signer,
   );
   return { cert: formatPem("CERTIFICATE", der), key: keyPem(key) };
@@ -91,7 +119,7 @@ const ACCOUNTS: Readonly<Record<string, readonly (readonly [resource: string, ve
   "sa-healthz": [["nodes/healthz", "get"]],
   "sa-configz": [["nodes/configz", "get"]],
   "sa-spec": [["nodes/spec", "get"]],
-  "sa-checkpoint": [["nodes/checkpoint", "get"]],
+  "sa-checkpoint": [["nodes/checkpoint", "*"]],
   "sa-nodes-get": [["nodes", "get"]],
   "sa-pods-get": [["pods", "get"]],
   "sa-api-admin": [],
@@ -139,14 +167,32 @@ spec:
 
 export async function createWorld(): Promise<World> {
   const programs = new Programs();
-  await programs.loadAll(["init", "kubelet", "kubelet-1.20", "containerd", "kube-apiserver", "curl", "bash", "sleep", "id", "pause", "container-app", "busybox"].filter((name) => programs.known(name)));
+  await programs.loadAll(
+    [
+      "init",
+      "kubelet",
+      "kubelet-1.20",
+      "containerd",
+      "kube-apiserver",
+      "curl",
+      "bash",
+      "sleep",
+      "id",
+      "pause",
+      "container-app",
+      "busybox",
+    ].filter((name) => programs.known(name)),
+  );
   const ca = createCa("kubernetes");
   const other = createCa("other-ca");
   const node = issue(ca, { user: "system:node:node01", groups: ["system:nodes"] });
   const dev = issue(ca, { user: "dev" });
   const callers: Readonly<Record<string, Pair>> = {
     admin: issue(ca, { user: "kubernetes-admin", groups: ["system:masters"] }),
-    "apiserver-kubelet-client": issue(ca, { user: "kube-apiserver-kubelet-client", groups: ["kubeadm:cluster-admins"] }),
+    "apiserver-kubelet-client": issue(ca, {
+      user: "kube-apiserver-kubelet-client",
+      groups: ["kubeadm:cluster-admins"],
+    }),
     node01: node,
     node02: issue(ca, { user: "system:node:node02", groups: ["system:nodes"] }),
     dev,
@@ -156,16 +202,36 @@ export async function createWorld(): Promise<World> {
     "serverauth-only": issue(ca, { user: "kubernetes-admin", groups: ["system:masters"], usages: [USAGE.server] }),
     "no-eku": issue(ca, { user: "kubernetes-admin", groups: ["system:masters"], usages: [] }),
     foreign: issue(other, { user: "kubernetes-admin", groups: ["system:masters"] }),
-    expired: issue(ca, { user: "kubernetes-admin", groups: ["system:masters"], from: BOOT - 20 * DAY, to: BOOT - 10 * DAY }),
+    expired: issue(ca, {
+      user: "kubernetes-admin",
+      groups: ["system:masters"],
+      from: BOOT - 20 * DAY,
+      to: BOOT - 10 * DAY,
+    }),
     notyet: issue(ca, { user: "kubernetes-admin", groups: ["system:masters"], from: BOOT + 10 * DAY }),
     selfsigned: issue(undefined, { user: "kubernetes-admin", groups: ["system:masters"] }),
   };
   const both = [USAGE.server, USAGE.client];
-  const serving = issue(ca, { user: "system:node:node01", groups: ["system:nodes"], usages: both, names: ["node01", "172.30.1.2"] });
-  const local = issue(ca, { user: "system:node:node01", groups: ["system:nodes"], usages: both, names: ["node01", "localhost", "172.30.1.2", "127.0.0.1"] });
-  const apiserver = issue(ca, { user: "kube-apiserver", usages: [USAGE.server], names: ["controlplane", "kubernetes", "127.0.0.1", "172.30.1.2", "10.96.0.1"] });
+  const serving = issue(ca, {
+    user: "system:node:node01",
+    groups: ["system:nodes"],
+    usages: both,
+    names: ["node01", "172.30.1.2"],
+  });
+  const local = issue(ca, {
+    user: "system:node:node01",
+    groups: ["system:nodes"],
+    usages: both,
+    names: ["node01", "localhost", "172.30.1.2", "127.0.0.1"],
+  });
+  const apiserver = issue(ca, {
+    user: "kube-apiserver",
+    usages: [USAGE.server],
+    names: ["controlplane", "kubernetes", "127.0.0.1", "172.30.1.2", "10.96.0.1"],
+  });
   const signer = takeKey();
-  const config = (server: string, user: string, pair: { cert: string; key: string }): string => kubeconfig(user, server, ca.pem, pair);
+  const config = (server: string, user: string, pair: { cert: string; key: string }): string =>
+    kubeconfig(user, server, ca.pem, pair);
   const byFile = (cert: string, key: string): string =>
     config("https://127.0.0.1:6443", "system:node:node01", node)
       .replace(/client-certificate-data: .*/, `client-certificate: ${cert}`)
@@ -196,7 +262,11 @@ export async function createWorld(): Promise<World> {
     ["/etc/kubernetes/manifests/node-agent.yaml", AGENT_POD, 0o600],
     ["/var/log/syslog", SYSLOG, 0o640],
     ["/var/log/auth.log", "", 0o640],
-    ["/etc/os-release", 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\nID=debian\n', 0o644],
+    [
+      "/etc/os-release",
+      'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\nID=debian\n',
+      0o644,
+    ],
     [`${WORK}/ca.crt`, ca.pem, 0o644],
     [`${WORK}/bad.crt`, "not a pem\n", 0o644],
     ...Object.entries(callers).flatMap(([name, pair]): [string, string, number][] => [
@@ -213,22 +283,54 @@ function tokens(signingKey: string): Record<string, string> {
   const env: Record<string, string> = {};
   const make = (name: string, index: number, aud: string): string =>
     createToken(signingKey, {
-      aud: [aud], exp: BOOT / 1000 + 86_400 * 30, iat: BOOT / 1000, iss: ISSUER, jti: `27a89697-c2ba-4b01-b967-46ac3057${1800 + index}`,
-      "kubernetes.io": { namespace: "default", serviceaccount: { name, uid: uidOf(index) } }, nbf: BOOT / 1000, sub: `system:serviceaccount:default:${name}`,
+      aud: [aud],
+      exp: BOOT / 1000 + 86_400 * 30,
+      iat: BOOT / 1000,
+      iss: ISSUER,
+      jti: `27a89697-c2ba-4b01-b967-46ac3057${1800 + index}`,
+      "kubernetes.io": { namespace: "default", serviceaccount: { name, uid: uidOf(index) } },
+      nbf: BOOT / 1000,
+      sub: `system:serviceaccount:default:${name}`,
     });
-  for (const [index, name] of Object.keys(ACCOUNTS).entries()) env[`${name.toUpperCase().replaceAll("-", "_")}_TOKEN`] = make(name, index, ISSUER);
+  for (const [index, name] of Object.keys(ACCOUNTS).entries())
+    env[`${name.toUpperCase().replaceAll("-", "_")}_TOKEN`] = make(name, index, ISSUER);
   env["WRONG_AUDIENCE_TOKEN"] = make("sa-proxy-all", Object.keys(ACCOUNTS).indexOf("sa-proxy-all"), "vault");
   return env;
 }
 
 function cluster(): string {
-  const roles = Object.entries(ACCOUNTS).map(([name, rules]) => ({ name: `oracle-${name}`, rules: rules.map(([resource, verb]) => ({ apiGroups: [""], resources: [resource], verbs: [verb] })) }));
+  const roles = Object.entries(ACCOUNTS).map(([name, rules]) => ({
+    name: `oracle-${name}`,
+    rules: rules.map(([resource, verb]) => ({ apiGroups: [""], resources: [resource], verbs: [verb] })),
+  }));
   const account = (name: string) => ({ kind: "ServiceAccount" as const, name, namespace: "default" });
-  const bindings = Object.keys(ACCOUNTS).map((name) => ({ name: `oracle-${name}`, role: name === "sa-api-admin" ? "system:kubelet-api-admin" : `oracle-${name}`, roleKind: "ClusterRole", subjects: [account(name)] }));
+  const bindings = Object.keys(ACCOUNTS).map((name) => ({
+    name: `oracle-${name}`,
+    role: name === "sa-api-admin" ? "system:kubelet-api-admin" : `oracle-${name}`,
+    roleKind: "ClusterRole",
+    subjects: [account(name)],
+  }));
   return JSON.stringify({
     rbac: {
-      roles: [...roles, { name: "oracle-monitor", rules: [{ apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] }] }],
-      bindings: [...bindings, { name: "oracle-monitor", role: "oracle-monitor", roleKind: "ClusterRole", subjects: [{ kind: "Group", name: "monitoring" }] }, { name: "oracle-apiserver", role: "system:kubelet-api-admin", roleKind: "ClusterRole", subjects: [{ kind: "Group", name: "kubeadm:cluster-admins" }] }],
+      roles: [
+        ...roles,
+        { name: "oracle-monitor", rules: [{ apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] }] },
+      ],
+      bindings: [
+        ...bindings,
+        {
+          name: "oracle-monitor",
+          role: "oracle-monitor",
+          roleKind: "ClusterRole",
+          subjects: [{ kind: "Group", name: "monitoring" }],
+        },
+        {
+          name: "oracle-apiserver",
+          role: "system:kubelet-api-admin",
+          roleKind: "ClusterRole",
+          subjects: [{ kind: "Group", name: "kubeadm:cluster-admins" }],
+        },
+      ],
     },
     // The recording cluster had no binding for kubeadm's admins; the API server's client had its rights from one role.
     without: ["kubeadm:cluster-admins"],
@@ -248,11 +350,20 @@ export interface CaseFiles {
 /** A fleet of one machine, switched on, nothing started yet. */
 export function createCaseFleet(world: World, given: CaseFiles): Fleet {
   const machine = createMachine({
-    name: "node01", address: "172.30.1.2", seed: "oracle", boot: BOOT, hosts: [["172.30.1.2", "node01 controlplane"]], programs: world.programs.names,
+    name: "node01",
+    address: "172.30.1.2",
+    seed: "oracle",
+    boot: BOOT,
+    hosts: [["172.30.1.2", "node01 controlplane"]],
+    programs: world.programs.names,
     install: (fs) => installCase(fs, world, given),
   });
-  if (!given.stockKernel) Object.assign(machine.sysctl, { "vm/overcommit_memory": "1", "kernel/panic": "10", "kernel/panic_on_oops": "1" });
-  const fleet = new Fleet({ world: { now: BOOT, nextStream: 1, streams: new Map() }, machines: [machine], terminals: [] }, world.programs);
+  if (!given.stockKernel)
+    Object.assign(machine.sysctl, { "vm/overcommit_memory": "1", "kernel/panic": "10", "kernel/panic_on_oops": "1" });
+  const fleet = new Fleet(
+    { world: { now: BOOT, nextStream: 1, streams: new Map() }, machines: [machine], terminals: [] },
+    world.programs,
+  );
   fleet.machine("node01").spawn(undefined, { path: "/usr/lib/init/init", argv: ["init"] });
   fleet.run();
   return fleet;
@@ -269,7 +380,8 @@ function installCase(fs: Fs, world: World, given: CaseFiles): void {
   fs.installFolder("/var/log/containers", { mode: 0o755 });
   fs.installFolder("/var/log/pods", { mode: 0o755 });
   if (given.config !== null) fs.install("/var/lib/kubelet/config.yaml", { data: given.config, mode: 0o644 });
-  for (const [name, data] of Object.entries(given.dropins)) fs.install(`/etc/kubernetes/kubelet.conf.d/${name}`, { data, mode: 0o644 });
+  for (const [name, data] of Object.entries(given.dropins))
+    fs.install(`/etc/kubernetes/kubelet.conf.d/${name}`, { data, mode: 0o644 });
 }
 
 export { WORK };

@@ -8,8 +8,15 @@ import type { Fleet } from "../../../sandbox/fleet.ts";
 import { isErrno } from "../../../sandbox/kernel/errno.ts";
 import type { Sys, Task } from "../../../sandbox/kernel/sys.ts";
 import { concat, decode } from "../../../sandbox/kernel/text.ts";
-import { compareRequest, compareStart, type RecordedCase, type RecordedRequest, type ReplayedRequest, type ReplayedStart } from "./kubelet-compare.ts";
-import { createCaseFleet, createWorld, type World, WORK } from "./kubelet-world.ts";
+import {
+  compareRequest,
+  compareStart,
+  type RecordedCase,
+  type RecordedRequest,
+  type ReplayedRequest,
+  type ReplayedStart,
+} from "./kubelet-compare.ts";
+import { createCaseFleet, createWorld, WORK, type World } from "./kubelet-world.ts";
 
 export interface CaseResult {
   readonly id: string;
@@ -81,7 +88,13 @@ function* startDaemon(sys: Sys, path: string, argv: readonly string[], name: str
   const out = sys.open(`/tmp/${name}.out`, { write: true, create: true, append: true });
   const err = sys.open(`/tmp/${name}.err`, { write: true, create: true, append: true });
   if (isErrno(out) || isErrno(err)) throw new Error("no log file");
-  const pid = sys.spawn({ path, argv, fds: { 1: out, 2: err }, session: true, env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" } });
+  const pid = sys.spawn({
+    path,
+    argv,
+    fds: { 1: out, 2: err },
+    session: true,
+    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
+  });
   sys.close(out);
   sys.close(err);
   if (isErrno(pid)) throw new Error(`${path}: ${pid.text}`);
@@ -103,21 +116,34 @@ function replayStart(fleet: Fleet, recorded: RecordedCase): ReplayedStart {
       .filter((s) => s.state === "LISTEN" && s.family === "tcp" && s.owners.some((o) => o.pid === pid))
       .map((s) => {
         const wild = s.local === "::" || s.local === "" || s.local === "*";
-        return { address: wild ? "*" : s.local, port: s.localPort, family: wild || s.local.includes(":") ? "tcp6" : "tcp" };
+        return {
+          address: wild ? "*" : s.local,
+          port: s.localPort,
+          family: wild || s.local.includes(":") ? "tcp6" : "tcp",
+        };
       });
     const read = (file: string): string => {
       const data = sys.readFile(file);
       return isErrno(data) ? "" : decode(data);
     };
     const exitCode = done && ended.status.kind === "exited" ? ended.status.code : null;
-    const made = sys.readFile("/var/lib/kubelet/pki/kubelet.crt");
-    if (!isErrno(made)) sys.writeFile(`${WORK}/kubelet-serving.crt`, made);
+    // What the recorder took for the kubelet's serving certificate: the pair given, else the one it made.
+    const given = /kubelet(-localhost)?\.crt/.exec(`${recorded.config ?? ""} ${recorded.flags.join(" ")}`)?.[0];
+    const made = sys.readFile(
+      given === undefined ? "/var/lib/kubelet/pki/kubelet.crt" : `/etc/kubernetes/pki/${given}`,
+    );
+    const anything = isErrno(made) ? sys.readFile("/etc/kubernetes/pki/kubelet.crt") : made;
+    if (!isErrno(anything)) sys.writeFile(`${WORK}/kubelet-serving.crt`, anything);
     return { ok: !done, exitCode, log: read("/tmp/kubelet.err"), stdout: read("/tmp/kubelet.out"), listening };
   });
 }
 
 /** The blocks of a -D file: the last is the answer's. */
-function parseHeaders(text: string): { statusLine: string | null; status: number | null; headers: Record<string, string> } {
+function parseHeaders(text: string): {
+  statusLine: string | null;
+  status: number | null;
+  headers: Record<string, string>;
+} {
   const blocks = text.split(/\r?\n\r?\n/).filter((b) => b.trim() !== "");
   const block = blocks.at(-1);
   if (block === undefined) return { statusLine: null, status: null, headers: {} };
@@ -140,7 +166,13 @@ function replayRequest(fleet: Fleet, world: World, recorded: RecordedRequest): R
       sys.unlink("/tmp/headers");
       sys.unlink("/tmp/body");
       const errors = sys.pipe();
-      const pid = sys.spawn({ path: "/usr/bin/curl", argv, cwd: WORK, fds: { 2: errors.write }, env: { ...world.env, HOME: "/root", PATH: "/usr/bin" } });
+      const pid = sys.spawn({
+        path: "/usr/bin/curl",
+        argv,
+        cwd: WORK,
+        fds: { 2: errors.write },
+        env: { ...world.env, HOME: "/root", PATH: "/usr/bin" },
+      });
       sys.close(errors.write);
       if (isErrno(pid)) throw new Error(`curl: ${pid.text}`);
       const stderr = decode(yield* readAll(sys, errors.read));
@@ -151,15 +183,33 @@ function replayRequest(fleet: Fleet, world: World, recorded: RecordedRequest): R
       const bytes = isErrno(body) ? new Uint8Array(0) : body;
       // With -I curl writes the headers into the body's file; the recorder kept none of them.
       const headersOnly = words.includes("-I");
-      if (headersOnly) return { exitCode: status, stderr, ...parseHeaders(isErrno(head) ? "" : decode(head)), body: "", bodyLength: 0 };
-      return { exitCode: status, stderr, ...parseHeaders(isErrno(head) ? "" : decode(head)), body: decode(bytes), bodyLength: bytes.length };
+      if (headersOnly)
+        return {
+          exitCode: status,
+          stderr,
+          ...parseHeaders(isErrno(head) ? "" : decode(head)),
+          body: "",
+          bodyLength: 0,
+        };
+      return {
+        exitCode: status,
+        stderr,
+        ...parseHeaders(isErrno(head) ? "" : decode(head)),
+        body: decode(bytes),
+        bodyLength: bytes.length,
+      };
     },
     20_000,
   );
 }
 
 export function replayCase(world: World, recorded: RecordedCase): CaseResult[] {
-  const fleet = createCaseFleet(world, { config: recorded.config, dropins: recorded.dropins ?? {}, version: recorded.version, stockKernel: recorded.id.includes("stock-sysctls") });
+  const fleet = createCaseFleet(world, {
+    config: recorded.config,
+    dropins: recorded.dropins ?? {},
+    version: recorded.version,
+    stockKernel: recorded.id.includes("stock-sysctls"),
+  });
   const group = recorded.version;
   const results: CaseResult[] = [];
   let started: ReplayedStart;
@@ -171,11 +221,18 @@ export function replayCase(world: World, recorded: RecordedCase): CaseResult[] {
   for (const request of recorded.requests) {
     let differs: string[];
     try {
-      differs = started.ok ? compareRequest(request, replayRequest(fleet, world, request)) : ["the kubelet did not start"];
+      differs = started.ok
+        ? compareRequest(request, replayRequest(fleet, world, request))
+        : ["the kubelet did not start"];
     } catch (error) {
       differs = [String(error)];
     }
-    results.push({ id: `${recorded.id} ${request.id}`, group: `${group} requests`, agree: differs.length === 0, differs });
+    results.push({
+      id: `${recorded.id} ${request.id}`,
+      group: `${group} requests`,
+      agree: differs.length === 0,
+      differs,
+    });
   }
   // Warnings are those of the whole case, so the log is read again at the end.
   const log = run(fleet, function* (sys): Task<string> {
@@ -189,16 +246,27 @@ export function replayCase(world: World, recorded: RecordedCase): CaseResult[] {
 export function readCases(file: string): RecordedCase[] {
   const bytes = readFileSync(file);
   const text = file.endsWith(".gz") ? gunzipSync(bytes).toString("utf8") : bytes.toString("utf8");
-  return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as RecordedCase);
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as RecordedCase);
 }
 
 /** Recordings of the repository. */
 export function defaultFiles(): string[] {
   const folder = join(dirname(fileURLToPath(import.meta.url)), "../../../test/oracle");
-  return existsSync(folder) ? readdirSync(folder).filter((f) => /^kubelet-.*\.jsonl(\.gz)?$/.test(f)).map((f) => join(folder, f)) : [];
+  return existsSync(folder)
+    ? readdirSync(folder)
+        .filter((f) => /^kubelet-.*\.jsonl(\.gz)?$/.test(f))
+        .map((f) => join(folder, f))
+    : [];
 }
 
-export async function runKubeletSuite(files: readonly string[], onCase?: (results: readonly CaseResult[]) => void, only?: (id: string) => boolean): Promise<SuiteResult> {
+export async function runKubeletSuite(
+  files: readonly string[],
+  onCase?: (results: readonly CaseResult[]) => void,
+  only?: (id: string) => boolean,
+): Promise<SuiteResult> {
   const world = await createWorld();
   const cases: CaseResult[] = [];
   for (const file of files.length === 0 ? defaultFiles() : files)
