@@ -1,13 +1,14 @@
 // The saved and the running layer of a kubelet: what the next start would use, and what the live process uses.
 
 import type { Fleet } from "../fleet.ts";
-import { type Errno, isErrno } from "../kernel/errno.ts";
+import { isErrno } from "../kernel/errno.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Process } from "../kernel/process.ts";
 import type { Sys } from "../kernel/sys.ts";
 import { decode } from "../kernel/text.ts";
 import type { Effective, Source } from "../kubelet/config/effective.ts";
-import { type HostFacts, type Loaded, loadKubelet } from "../kubelet/config/load.ts";
+import { type Loaded, loadKubelet } from "../kubelet/config/load.ts";
+import { hostFacts } from "../kubelet/index.ts";
 import type { KubeletState } from "../kubelet/state.ts";
 import { type Profile, profileOf } from "../kubelet/version/profile.ts";
 import { viewOf } from "../systemd/file-view.ts";
@@ -18,48 +19,6 @@ import { type CommandLine, type PlacedWord, readCommandLine } from "./command-li
 import type { CaptainView, IgnoredKey, Origin, SettingView, UnitView } from "./evidence.ts";
 
 const UNIT = "kubelet.service";
-
-const explain = (verb: string, path: string, errno: Errno) => ({
-  error: `${verb} ${path}: ${errno.text.toLowerCase()}`,
-});
-
-/** What loading sees of the machine, through system calls that never wait. */
-function factsOf(sys: Sys): HostFacts {
-  const walk = (path: string): string[] => {
-    const entries = sys.readdir(path);
-    if (isErrno(entries)) return [];
-    return entries
-      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-      .flatMap((entry) => (entry.type === "directory" ? walk(`${path}/${entry.name}`) : [`${path}/${entry.name}`]));
-  };
-  return {
-    cwd: "/",
-    hostname: sys.hostname,
-    swapOn: false,
-    readFile(path) {
-      const bytes = sys.readFile(path);
-      return isErrno(bytes) ? explain("open", path, bytes) : decode(bytes);
-    },
-    stat(path) {
-      const stat = sys.stat(path);
-      return isErrno(stat) ? explain("stat", path, stat) : undefined;
-    },
-    walk(path) {
-      const stat = sys.stat(path);
-      return isErrno(stat) ? explain("lstat", path, stat) : { files: walk(path.replace(/\/+$/, "")) };
-    },
-    dial(path) {
-      const there = sys
-        .sockets()
-        .some((socket) => socket.family === "unix" && socket.state === "LISTEN" && socket.local === path);
-      return there ? undefined : `dial unix ${path}: connect: no such file or directory`;
-    },
-    sysctl(name) {
-      const value = sys.sysctl(name);
-      return isErrno(value) ? undefined : value;
-    },
-  };
-}
 
 /** Keys that strict decoding names as unknown, with the lines on which a key of that name stands. */
 function readIgnored(loaded: Loaded, file: string | undefined, text: string): IgnoredKey[] {
@@ -111,7 +70,7 @@ function hiddenBelow(
   field: string,
 ): SettingView["hidden"] {
   const without = argv.filter((_, at) => at !== index);
-  const loaded = loadKubelet(profile, without, factsOf(sys));
+  const loaded = loadKubelet(profile, without, hostFacts(sys));
   if (loaded.kind !== "ok") return undefined;
   const below = settingIn(loaded.effective, field, []);
   return below === undefined || below.origin.kind === "default" || below.origin.kind === "flag" ? undefined : below;
@@ -134,7 +93,7 @@ function viewSaved(sys: Sys, kernel: Kernel, command: CommandLine): CaptainView 
   const [program, ...rest] = command.words;
   const argv = rest.map((word) => word.text);
   const profile = profileAt(program?.text ?? "", kernel);
-  const loaded = loadKubelet(profile, argv, factsOf(sys));
+  const loaded = loadKubelet(profile, argv, hostFacts(sys));
   const effective = loaded.kind === "ok" ? loaded.effective : undefined;
   const configFile = configOf(argv);
   const bytes = configFile === undefined ? undefined : sys.readFile(configFile);
