@@ -167,11 +167,17 @@ export class Screen {
     this.#terminal.focus();
   }
 
-  /** All that was written, as text; for tests and for copying a whole session. */
+  /** All that was written, as text; a line that was wrapped at the edge is one line. */
   text(): string {
     const buffer = this.#terminal.buffer.active;
     const lines: string[] = [];
-    for (let row = 0; row < buffer.length; row++) lines.push(buffer.getLine(row)?.translateToString(true) ?? "");
+    for (let row = 0; row < buffer.length; row++) {
+      const line = buffer.getLine(row);
+      const continued = buffer.getLine(row + 1)?.isWrapped === true;
+      const text = line?.translateToString(!continued) ?? "";
+      if (line?.isWrapped === true && lines.length > 0) lines[lines.length - 1] += text;
+      else lines.push(text);
+    }
     return lines.join("\n").trimEnd();
   }
 
