@@ -116,6 +116,12 @@ export function* waitFor(sh: Shell, pid: number, options: { interruptible?: bool
 
 /** Tells of jobs whose state changed, as before every prompt, and forgets those that are over. */
 export function* notifyJobs(sh: Shell): Task<void> {
+  for (const job of sh.state.jobs) {
+    if (!job.killed || !sh.state.interactive) continue;
+    delete job.killed;
+    yield* sh.sys.write(2, `\n${formatJob(sh, job)}`);
+    return;
+  }
   yield* reapChildren(sh);
   for (const job of [...sh.state.jobs]) {
     const state = jobState(job);

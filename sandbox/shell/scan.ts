@@ -240,10 +240,17 @@ export abstract class Scanner {
     for (; !this.atEnd(); ) {
       const c = this.src[this.pos];
       if (c === " " || c === "\t" || (newlines && c === "\n")) this.pos += 1;
-      else if (c === "\\" && this.src[this.pos + 1] === "\n") this.pos += 2;
-      else if (newlines && c === "#") this.skipComment();
+      else if (c === "\\" && this.src[this.pos + 1] === "\n") {
+        this.pos += 2;
+        this.continued();
+      } else if (newlines && c === "#") this.skipComment();
       else return;
     }
+  }
+
+  /** After a backslash at the end of a line: the next line belongs to it. */
+  private continued(): void {
+    if (this.pos >= this.src.length && !this.options.final) throw new Incomplete(this.lineAt(this.pos), "");
   }
 
   protected skipComment(): void {
@@ -332,6 +339,7 @@ export abstract class Scanner {
         } else {
           if (next !== "\n") parts.push({ k: "quo", s: next });
           this.pos += 2;
+          if (next === "\n") this.continued();
           // A character beyond the BMP is one character.
           if (/[\ud800-\udbff]/.test(next) && parts.length > 0) {
             parts[parts.length - 1] = { k: "quo", s: next + (this.src[this.pos] ?? "") };

@@ -26,6 +26,8 @@ export interface Job {
   /** It was sent to, or begun in, the background. */
   background: boolean;
   noHup?: boolean;
+  /** It was stopped when a signal was sent to it: told once more as stopped before its end is seen. */
+  killed?: boolean;
 }
 
 export interface FunctionDef {

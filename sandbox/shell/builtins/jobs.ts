@@ -277,7 +277,10 @@ function* killOne(sh: Shell, target: string, signal: SignalName | 0): Task<boole
     const job = yield* pickJob(sh, target);
     if (job === undefined) return false;
     const failed = sh.sys.kill(sh.jobControl || sh.state.interactive ? -job.pgid : (job.procs[0]?.pid ?? 0), signal);
-    if (jobState(job) === "stopped" && signal !== 0 && signal !== "SIGKILL") sh.sys.kill(-job.pgid, "SIGCONT");
+    if (jobState(job) === "stopped" && signal !== 0 && signal !== "SIGKILL") {
+      sh.sys.kill(-job.pgid, "SIGCONT");
+      job.killed = true;
+    }
     if (failed === undefined) return true;
     yield* complain(sh, `(${job.pgid}) - ${failed.text}`);
     return false;
