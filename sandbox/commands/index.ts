@@ -1,95 +1,65 @@
-// The registry: every program that is not the shell or a service, by name. The first group loads with the prompt;
-// the rest when first run. A new command is one file and one line here.
+// The registry: every program that is not the shell or a service, by name. `id` is there with the prompt, because a login runs it;
+// the everyday commands arrive together right after it (basics.ts); the rest when first run. A new command is one file and one line here.
 
 import type { Program } from "../kernel/sys.ts";
-import { basename, dirname } from "./basename.ts";
-import { cat } from "./cat.ts";
-import { chmod } from "./chmod.ts";
-import { chgrp, chown } from "./chown.ts";
-import { clear } from "./clear.ts";
-import { cp } from "./copying/cp.ts";
-import { mv } from "./copying/mv.ts";
-import { cut } from "./cut.ts";
-import { date } from "./date.ts";
-import { echo } from "./echo.ts";
-import { env, printenv } from "./env.ts";
-import { find } from "./find/find.ts";
-import { egrep, fgrep, grep } from "./grep/grep.ts";
-import { head } from "./head.ts";
 import { groups, id, whoami } from "./id.ts";
-import { kill } from "./kill.ts";
-import { ls } from "./ls/ls.ts";
-import { mkdir, rmdir } from "./mkdir.ts";
-import { pgrep, pkill } from "./pgrep.ts";
-import { printf } from "./printf.ts";
-import { ps } from "./ps/ps.ts";
-import { pwd } from "./pwd.ts";
-import { rm } from "./rm.ts";
-import { sed } from "./sed/sed.ts";
-import { sleep } from "./sleep.ts";
-import { sort } from "./sort.ts";
-import { ss } from "./ss/ss.ts";
-import { stat } from "./stat.ts";
-import { tail } from "./tail.ts";
-import { tee } from "./tee.ts";
-import { touch } from "./touch.ts";
-import { falseCommand, trueCommand } from "./true.ts";
-import { arch, hostname, nproc, uname } from "./uname.ts";
-import { uniq } from "./uniq.ts";
-import { wc } from "./wc.ts";
-import { which } from "./which.ts";
+
+const basic = (name: keyof typeof import("./basics.ts").basics) => async (): Promise<Program> =>
+  (await import("./basics.ts")).basics[name];
 
 export const commands: Readonly<Record<string, Program | (() => Promise<Program>)>> = {
   // --- with the prompt ---
-  arch,
-  basename,
-  cat,
-  chgrp,
-  chmod,
-  chown,
-  clear,
-  cp,
-  cut,
-  date,
-  dirname,
-  echo,
-  egrep,
-  env,
-  false: falseCommand,
-  fgrep,
-  find,
-  grep,
   groups,
-  head,
-  hostname,
   id,
-  kill,
-  ls,
-  mkdir,
-  mv,
-  nproc,
-  pgrep,
-  pkill,
-  printenv,
-  printf,
-  ps,
-  pwd,
-  rm,
-  rmdir,
-  sed,
-  sleep,
-  sort,
-  ss,
-  stat,
-  tail,
-  tee,
-  touch,
-  true: trueCommand,
-  uname,
-  uniq,
-  wc,
-  which,
   whoami,
+
+  // --- right after the prompt ---
+  arch: basic("arch"),
+  basename: basic("basename"),
+  cat: basic("cat"),
+  chgrp: basic("chgrp"),
+  chmod: basic("chmod"),
+  chown: basic("chown"),
+  clear: basic("clear"),
+  cp: basic("cp"),
+  cut: basic("cut"),
+  date: basic("date"),
+  dirname: basic("dirname"),
+  echo: basic("echo"),
+  egrep: basic("egrep"),
+  env: basic("env"),
+  false: basic("false"),
+  fgrep: basic("fgrep"),
+  find: basic("find"),
+  grep: basic("grep"),
+  head: basic("head"),
+  hostname: basic("hostname"),
+  kill: basic("kill"),
+  ls: basic("ls"),
+  mkdir: basic("mkdir"),
+  mv: basic("mv"),
+  nproc: basic("nproc"),
+  pgrep: basic("pgrep"),
+  pkill: basic("pkill"),
+  printenv: basic("printenv"),
+  printf: basic("printf"),
+  ps: basic("ps"),
+  pwd: basic("pwd"),
+  rm: basic("rm"),
+  rmdir: basic("rmdir"),
+  sed: basic("sed"),
+  sleep: basic("sleep"),
+  sort: basic("sort"),
+  ss: basic("ss"),
+  stat: basic("stat"),
+  tail: basic("tail"),
+  tee: basic("tee"),
+  touch: basic("touch"),
+  true: basic("true"),
+  uname: basic("uname"),
+  uniq: basic("uniq"),
+  wc: basic("wc"),
+  which: basic("which"),
 
   // --- when first run: files and text of coreutils ---
   "[": async () => (await import("./test.ts")).bracket,
