@@ -3,7 +3,6 @@
 import { copyState, Fleet, programsOf, type Terminal } from "../fleet.ts";
 import type { GradeReport, Grading } from "../grader/check.ts";
 import type { ShipFacts } from "../grader/facts.ts";
-import { bootScene } from "../images/index.ts";
 import { isErrno as failed, isErrno } from "../kernel/errno.ts";
 import { ROOT } from "../kernel/fs/inode.ts";
 import { decode } from "../kernel/text.ts";
@@ -128,13 +127,15 @@ export class LabServer {
       resumed: resumed !== undefined,
     });
     this.#flush(this.#fleet);
+    this.#loadAhead(this.#fleet);
     if (this.#incomplete) return;
     if (!resumed) this.#timeline.begin(this.#fleet);
     this.#begin();
   }
 
   async #newFleet(boot: Boot): Promise<Fleet> {
-    if (boot.prebuilt === undefined) return bootScene(boot.scene, this.#programs);
+    // Making a fleet from nothing needs certificates and keys: code that a prebuilt scene does without.
+    if (boot.prebuilt === undefined) return (await import("../images/index.ts")).bootScene(boot.scene, this.#programs);
     const state = readFirst(boot.prebuilt);
     if (this.#rest !== undefined) joinRest(state, this.#rest);
     return new Fleet(state, this.#programs);
@@ -165,10 +166,15 @@ export class LabServer {
     this.#unjudged = true;
     for (const message of this.#waiting.splice(0)) this.#act(message, fleet);
     this.#wake();
-    const wanted = new Set(
-      fleet.machines.flatMap((kernel) => [...kernel.state.processes.values()].map((each) => each.program)),
+  }
+
+  /** What is wanted soon: the everyday commands first, then what the services need. Nothing waits for it. */
+  #loadAhead(fleet: Fleet): void {
+    const services = fleet.machines.flatMap((kernel) =>
+      [...kernel.state.processes.values()].map((each) => each.program),
     );
-    void this.#programs.loadAll([...wanted].filter((name) => this.#programs.known(name)));
+    const names = [...new Set(["cat", ...services])].filter((name) => this.#programs.known(name));
+    this.#programs.loadAll(names).catch((error: unknown) => this.#fault(error));
   }
 
   #openSceneTerminals(scene: Scene, fleet: Fleet): void {
