@@ -95,13 +95,9 @@ export const kubeApiserver: Program = {
         reviews: [],
       };
       const given = sys.readFile(flags["sandbox-state"] as string);
-      if (!isErrno(given))
-        seed(
-          state,
-          JSON.parse(decode(given)) as Partial<SeedFile>,
-        );
+      if (!isErrno(given)) seed(state, JSON.parse(decode(given)) as Partial<SeedFile>);
       sys.kept = state as never;
-      sys.setMemory(1_500_000, 310_000);
+      sys.setMemory(1_500_000, 310_000, 11);
       return undefined;
     },
     *connection(sys, fd) {
@@ -172,7 +168,9 @@ function authenticate(sys: Sys, state: ClusterState, request: HttpRequest): Call
   const token = /^bearer +(\S+)/i.exec(request.headers.get("authorization") ?? "")?.[1];
   if (token !== undefined) {
     const reviewed = reviewToken(sys, state, token, [ISSUER]);
-    return typeof reviewed === "string" ? undefined : { user: reviewed.username, groups: reviewed.groups, uid: reviewed.uid };
+    return typeof reviewed === "string"
+      ? undefined
+      : { user: reviewed.username, groups: reviewed.groups, uid: reviewed.uid };
   }
   if (first !== undefined) return undefined;
   return { user: "system:anonymous", groups: ["system:unauthenticated"] };

@@ -54,7 +54,7 @@ export const containerd: Program = {
       makeFolders(sys, TASKS);
       const state: State = { listener, nextIp: 4, sandboxes: new Map(), containers: new Map(), exits: new Map() };
       sys.kept = state as never;
-      sys.setMemory(1_800_000, 48_000);
+      sys.setMemory(1_800_000, 48_000, 9);
       yield* notifyReady(sys);
       return undefined;
     },

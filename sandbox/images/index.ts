@@ -85,6 +85,8 @@ export function createFleet(scene: Scene, programs: Programs): Fleet {
   for (const kernel of fleet.machines) {
     const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" };
     kernel.spawn(undefined, { path: "/sbin/init", argv: ["/sbin/init"], env });
+    // The first pids go to kernel threads, which are not shown here.
+    kernel.state.nextPid = 231 + (kernel.state.random[0] & 31);
     if (scene.machines.find((each) => each.name === kernel.state.name)?.image !== "controlplane") continue;
     // fidelity: the API server is a process beside the kubelet, not a static pod of it.
     kernel.spawn(kernel.process(1), {

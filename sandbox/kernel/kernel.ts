@@ -170,6 +170,7 @@ export class Kernel {
       cgroup: parent?.cgroup ?? "/init.scope",
       vsz: parent?.vsz ?? 8_200,
       rss: parent?.rss ?? 3_100,
+      threads: 1,
       cpuTime: 0,
     };
     for (const id of process.fds.values()) this.retain(id);

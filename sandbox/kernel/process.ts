@@ -74,5 +74,6 @@ export interface Process {
   cgroup: string;
   vsz: number;
   rss: number;
+  threads: number;
   cpuTime: number;
 }

@@ -187,7 +187,7 @@ export function createProcFs(kernel: Kernel): VirtualFs {
       case "limits":
         return limits();
       case "stat":
-        return `${process.pid} (${process.comm}) ${stateLetter(process)} ${process.ppid} ${process.pgid} ${process.sid} ${process.tty === undefined ? 0 : 34816 + process.tty} -1 4194304 0 0 0 0 ${Math.floor(process.cpuTime / 10)} 0 0 0 20 ${process.nice} 1 0 ${Math.floor((process.startTime - kernel.state.bootTime) / 10)} ${process.vsz * 1024} ${Math.floor(process.rss / 4)} 18446744073709551615\n`;
+        return `${process.pid} (${process.comm}) ${stateLetter(process)} ${process.ppid} ${process.pgid} ${process.sid} ${process.tty === undefined ? 0 : 34816 + process.tty} -1 4194304 0 0 0 0 ${Math.floor(process.cpuTime / 10)} 0 0 0 20 ${process.nice} ${process.threads} 0 ${Math.floor((process.startTime - kernel.state.bootTime) / 10)} ${process.vsz * 1024} ${Math.floor(process.rss / 4)} 18446744073709551615\n`;
       case "status":
         return status(process);
       default:
@@ -225,7 +225,7 @@ export function createProcFs(kernel: Kernel): VirtualFs {
       `Groups:\t${process.groups.join(" ")} `,
       `VmSize:\t${String(process.vsz).padStart(8)} kB`,
       `VmRSS:\t${String(process.rss).padStart(8)} kB`,
-      "Threads:\t1",
+      `Threads:\t${process.threads}`,
       `SigIgn:\t${mask(process.ignored)}`,
       `SigCgt:\t${mask(process.caught)}`,
       `CapEff:\t${capabilities}`,

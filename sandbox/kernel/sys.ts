@@ -326,8 +326,8 @@ export interface Sys {
   setNice(pid: number, nice: number): Errno | undefined;
   setComm(name: string): void;
   setCgroup(pid: number, path: string): void;
-  /** Services: what this process would use, for ps and systemctl status (kB). */
-  setMemory(vsz: number, rss: number): void;
+  /** What this process would use, for ps and systemctl status: memory (kB) and threads. */
+  setMemory(vsz: number, rss: number, threads?: number): void;
 
   // --- pipes and terminals ---
   pipe(): { read: number; write: number };

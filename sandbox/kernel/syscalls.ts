@@ -1010,7 +1010,7 @@ class ProcessSys implements Sys {
       ),
       startTime: process.startTime,
       nice: process.nice,
-      threads: 1,
+      threads: process.threads,
       cpuTime: process.cpuTime,
       vsz: process.vsz,
       rss: process.rss,
@@ -1035,7 +1035,8 @@ class ProcessSys implements Sys {
     if (target) target.cgroup = path;
   }
 
-  setMemory(vsz: number, rss: number): void {
+  setMemory(vsz: number, rss: number, threads = 1): void {
+    this.#process.threads = threads;
     this.#process.vsz = vsz;
     this.#process.rss = rss;
   }

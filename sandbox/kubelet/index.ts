@@ -100,7 +100,7 @@ function* start(sys: Sys, argv: readonly string[], profile: Profile): Task<numbe
   }
   const state = createState(sys, argv, profile, loaded);
   sys.kept = state as never;
-  sys.setMemory(2_100_000, 96_000);
+  sys.setMemory(2_100_000, 96_000, 12);
   const lines = [...loaded.log, ...startLines(state)];
   yield* sys.write(2, lines.map((line) => formatOutput(line, sys.now(), sys.pid)).join(""));
   const failed = openPorts(sys, state);
