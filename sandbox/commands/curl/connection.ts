@@ -68,6 +68,8 @@ export interface Connecting {
   /** When this transfer began, and when it must be over. */
   readonly started: number;
   readonly deadline: number | undefined;
+  /** Shows the last update of the meter, which stands before the connection's end. */
+  endMeter(failed: boolean): void;
 }
 
 const fail = (code: number, text: string): CurlError => ({ code, text });
@@ -80,6 +82,7 @@ export function* openConnection(with_: Connecting, url: CurlUrl): Task<Connectio
   const place = yield* openSocket(with_, url, limit);
   if (isCurlError(place)) {
     console.info(place.text.split("\n")[0] as string);
+    if (place.code !== 6) with_.endMeter(true);
     const word = place.code === 6 || !version.modern ? "shutting down connection #" : "closing connection #";
     console.info(version.modern ? `${word}${number}` : `Closing connection ${number}`);
     return place;
@@ -112,7 +115,9 @@ export function* openConnection(with_: Connecting, url: CurlUrl): Task<Connectio
   } else stream = plainStream(limitedWire(sys, with_.deadline), fd);
   if (version.modern) console.info(connected);
   // 7.88 names the protocol after TLS only.
-  if (version.modern || url.scheme === "https") console.info(protocol === "h2" ? "using HTTP/2" : "using HTTP/1.x");
+  const one = !version.modern && stream.tls?.alpn === "http/1.1" ? "using HTTP/1.1" : "using HTTP/1.x";
+  if (protocol === "h2" && !version.modern) console.data("}", 5);
+  if (version.modern || url.scheme === "https") console.info(protocol === "h2" ? "using HTTP/2" : one);
   return {
     http: createConnection(stream),
     number,
@@ -174,7 +179,7 @@ function* openSocket(
   const v6 = family === "ipv4" ? [] : (found?.v6 ?? []);
   const v4 = family === "ipv6" ? [] : (found?.v4 ?? []);
   if (v4.length + v6.length === 0) return fail(6, `Could not resolve host: ${host}`);
-  if (version.modern && parseAddress(host) === undefined) {
+  if (version.modern && parseAddress(host) === undefined && pinned(operation, host, port) === undefined) {
     console.info(`Host ${host}:${port} was resolved.`);
     console.info(`IPv6: ${v6.join(", ") || "(none)"}`);
     console.info(`IPv4: ${v4.join(", ") || "(none)"}`);
@@ -234,6 +239,18 @@ function pinned(operation: Operation, host: string, port: number): { v4: string[
   return undefined;
 }
 
+/** What -v says of --connect-to and --resolve before anything else. */
+export function announcePlace(console: Console, operation: Operation, url: CurlUrl): void {
+  for (const entry of operation.resolve) {
+    const added = /^[+-]?((?:\[[^\]]+\]|[^:]+):\d+:.+)$/.exec(entry);
+    if (added !== null) console.info(`Added ${added[1]} to DNS cache`);
+  }
+  const { host, port } = redirected(operation, url);
+  if (host !== url.host) console.info(`Connecting to hostname: ${host}`);
+  if (port !== url.port) console.info(`Connecting to port: ${port}`);
+  if (pinned(operation, host, port) !== undefined) console.info(`Hostname ${host} was found in DNS cache`);
+}
+
 /** Certificates and keys of the command line, with curl's complaints. */
 function loadIdentity(sys: Sys, operation: Operation): Identity | undefined | CurlError {
   const given = operation.text.get("cert");
@@ -254,6 +271,9 @@ function loadIdentity(sys: Sys, operation: Operation): Identity | undefined | Cu
   }
   const key = loadKey(sys, keyFile);
   const leaf = chain[0] as Certificate;
+  if (key !== undefined && leaf.publicKey !== undefined && key.kind !== leaf.publicKey.kind) {
+    return fail(58, "Private key does not match the certificate public key");
+  }
   if (key === undefined || leaf.publicKey === undefined || !samePublicKey(publicKeyOf(key), leaf.publicKey)) {
     return fail(58, `unable to set private key file: '${keyFile}' type PEM`);
   }
@@ -283,6 +303,7 @@ function* openTls(with_: Connecting, url: CurlUrl, fd: number, limit: number | u
   const { sys, console, version, operation, number } = with_;
   const close = (problem: CurlError, traced = true): CurlError => {
     if (traced) console.info(problem.text);
+    with_.endMeter(true);
     console.info(version.modern ? `closing connection #${number}` : `Closing connection ${number}`);
     return problem;
   };
@@ -330,7 +351,9 @@ function* openTls(with_: Connecting, url: CurlUrl, fd: number, limit: number | u
       return { alert: alertFor(verified.code) };
     },
     onEvent(event) {
+      console.data(event.direction === "OUT" ? "}" : "{", 5);
       traceTls(console, version, event);
+      console.data(event.direction === "OUT" ? "}" : "{", messageSize(event, identity));
       if (!helloShown && !insecure) {
         console.info(` CAfile: ${operation.text.get("cacert") ?? CA_BUNDLE}`);
         console.info(` CApath: ${operation.text.get("capath") ?? CA_PATH}`);
@@ -351,6 +374,9 @@ function* openTls(with_: Connecting, url: CurlUrl, fd: number, limit: number | u
         35,
       );
     }
+    if ((failure.kind === "errno" || failure.kind === "end") && !version.modern) {
+      return problem(`OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to ${url.host}:${url.port} `, 35);
+    }
     const text = openSslError(failure, version.modern);
     return problem(`${version.modern ? "TLS connect error" : `OpenSSL/${version.openssl}`}: ${text}`, 35);
   }
@@ -368,6 +394,9 @@ function* openTls(with_: Connecting, url: CurlUrl, fd: number, limit: number | u
   const wrong = describeServer(with_, url, state.peerCertificates, verified, insecure);
   if (wrong !== undefined) {
     close(fail(60, wrong));
+    // The server's ticket has arrived meanwhile and is read on the way out.
+    yield* sys.waitUntil(() => sys.readable(fd), sys.now() + 1);
+    if (sys.readable(fd) && stream.readEvent !== undefined) yield* stream.readEvent();
     yield* stream.close();
     return fail(60, wrong);
   }
@@ -408,11 +437,25 @@ function alertFor(code: number): number {
 
 function traceTls(console: Console, version: CurlVersion, event: TlsEvent): void {
   // Before OpenSSL 3.2 the middlebox message of TLS 1.3 is not reported when it comes in.
-  if (event.kind === "change cipher" && event.direction === "IN" && event.version === "1.3" && !version.modern) return;
+  if (event.kind === "change cipher" && event.direction === "IN" && !version.modern) return;
   const head = `TLSv${event.version} (${event.direction}), TLS ${event.kind}, `;
   if (event.kind === "handshake") console.info(`${head}${messageName(event.number)} (${event.number}):`);
   else if (event.kind === "change cipher") console.info(`${head}Change cipher spec (1):`);
   else console.info(`${head}${alertName(event.number)} (${(event.level ?? 2) * 256 + event.number}):`);
+}
+
+/** Bytes a handshake message has in reality; those of certificates are given by the chain. */
+function messageSize(event: TlsEvent, identity: Identity | undefined): number {
+  if (event.kind === "alert") return 2;
+  if (event.kind === "change cipher") return 1;
+  const chain = identity?.chain.reduce((sum, der) => sum + der.length + 5, 0) ?? 0;
+  if (event.direction === "OUT" && event.number === 11) return 8 + chain;
+  if (event.number === 16) return 37;
+  return (
+    { 1: 512, 2: 122, 4: 122, 8: 6, 11: 849, 12: 300, 13: 80, 14: 4, 15: 264, 20: event.version === "1.3" ? 36 : 16 }[
+      event.number
+    ] ?? 4
+  );
 }
 
 /** The block "Server certificate", with the check of the name; the text where the name does not match. */

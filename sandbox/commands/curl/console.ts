@@ -11,6 +11,10 @@ export interface Console {
   info(text: string): void;
   /** Header lines sent or received, where -v. */
   header(direction: ">" | "<", lines: readonly string[]): void;
+  /** `{ [12 bytes data]`, where -v and the body does not go to a terminal; only the first of several in a row is shown. */
+  data(direction: "{" | "}", size: number): void;
+  /** Whether the body of the transfer goes to a terminal. */
+  onTerminal: boolean;
   warn(text: string): void;
   /** Plain text for stderr. */
   put(text: string): void;
@@ -22,17 +26,28 @@ export interface Console {
 
 export function createConsole(sys: Sys, settings: Settings, errors: number): Console {
   let pending = "";
+  let traced = false;
   return {
+    onTerminal: true,
+    data(direction, size) {
+      if (settings.verbose && !traced && !this.onTerminal) {
+        pending += `${direction} [${size} bytes data]\n`;
+        traced = true;
+      }
+    },
     settings,
     errors,
     info(text) {
-      if (settings.verbose) pending += `* ${text}\n`;
+      if (!settings.verbose) return;
+      pending += `* ${text}\n`;
+      traced = false;
     },
     header(direction, lines) {
       if (settings.verbose) for (const line of lines) pending += `${direction} ${line}\r\n`;
+      if (settings.verbose) traced = false;
     },
     warn(text) {
-      if (!settings.silent || settings.showError) for (const line of wrap(text)) pending += `Warning: ${line}\n`;
+      if (!settings.silent) for (const line of wrap(text)) pending += `Warning: ${line}\n`;
     },
     put(text) {
       pending += text;
@@ -51,7 +66,7 @@ export function createConsole(sys: Sys, settings: Settings, errors: number): Con
 
 /** Warnings are broken at blanks (which stay) so that a line with its prefix has at most 79 columns. */
 function wrap(text: string): string[] {
-  const width = 79 - "Warning: ".length;
+  const width = 78 - "Warning: ".length;
   const lines: string[] = [];
   let rest = text;
   while (rest.length > width) {

@@ -22,7 +22,7 @@ function* main(sys: Sys, argv: readonly string[]): Task<number> {
   const console = createConsole(sys, settings, errorDescriptor(sys, settings));
   for (const text of said.warnings) console.warn(text);
   for (const note of said.notes) console.put(`curl: ${note}\n`);
-  if (said.unmodelled !== undefined) {
+  if (said.unmodelled !== undefined && said.refusal === undefined) {
     console.put(`curl: ${said.unmodelled} is not modelled in this sandbox\n`);
     yield* console.flush();
     return 2;
@@ -42,7 +42,17 @@ function* main(sys: Sys, argv: readonly string[]): Task<number> {
     yield* sys.write(1, text);
     return 0;
   }
-  const run: Run = { sys, console, version, cookies: createCookies(), kept: undefined, nextConnection: 0, streams: 0 };
+  const run: Run = {
+    sys,
+    console,
+    version,
+    cookies: createCookies(),
+    kept: undefined,
+    nextConnection: 0,
+    streams: 0,
+    endMeter() {},
+    resumeMeter() {},
+  };
   let status = 0;
   let counted = 0;
   for (const operation of settings.operations) {
@@ -62,6 +72,7 @@ function* main(sys: Sys, argv: readonly string[]): Task<number> {
     status = yield* runOperation(run, operation, counted);
     counted += operation.urls.length;
     writeCookies(run, operation);
+    if (operation.text.get("cookie-jar") === "-") yield* sys.write(1, formatCookieFile(run.cookies));
     if (status !== 0 && settings.failEarly) break;
   }
   yield* console.flush();
@@ -102,7 +113,6 @@ function writeCookies(run: Run, operation: Operation): void {
   const jar = operation.text.get("cookie-jar");
   if (jar === undefined) return;
   if (jar === "-") {
-    run.console.put(formatCookieFile(run.cookies));
     return;
   }
   const failed = run.sys.writeFile(jar, formatCookieFile(run.cookies), { mode: 0o644 });
@@ -117,7 +127,9 @@ function* runOperation(run: Run, operation: Operation, counted: number): Task<nu
     console.warn("Got more output options than URLs");
   }
   for (const [i, pattern] of operation.urls.entries()) {
-    const urls = operation.on.has("globoff") ? [{ url: pattern, words: [] as readonly string[] }] : expandGlob(pattern);
+    const urls = operation.on.has("globoff")
+      ? [{ url: pattern, words: [] as readonly string[] }]
+      : expandGlob(pattern, version.modern);
     if ("code" in urls) {
       console.put(urls.text === "" ? "" : `curl: (${urls.code}) ${urls.text}\n`);
       yield* console.flush();
@@ -150,13 +162,16 @@ function* withRetries(
   upload: string | undefined,
   number: number,
 ): Task<Outcome> {
+  let again = false;
   let left = Number(operation.text.get("retry") ?? 0);
   let wait = Number(operation.text.get("retry-delay") ?? 0);
   for (let delay = wait || 1; ; delay = wait || Math.min(600, delay * 2)) {
-    const outcome = yield* transfer(run, operation, url, output, upload, number);
+    const outcome = yield* transfer(run, operation, url, output, upload, number, again);
+    again = true;
     const why = retryReason(outcome, operation);
     if (why === undefined || left <= 0) return outcome;
     left -= 1;
+    yield* report(run.console, outcome, operation, run.version, false);
     wait = Number(operation.text.get("retry-delay") ?? 0);
     const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? "" : word === "retry" ? "" : "s"}`;
     const retries = left + 1 === 1 ? "1 retry" : `${left + 1} retries`;
@@ -187,7 +202,13 @@ const ADVICE = (page: string) =>
   `More details here: https://curl.se/docs/sslcerts.html\n\ncurl failed to verify the legitimacy of the server and therefore could not\nestablish a secure connection to it. To learn more about this situation and\nhow to fix it, please visit the ${page} mentioned above.\n`;
 
 /** Message of a failure and what -w asks for. */
-function* report(console: Console, { error, facts }: Outcome, operation: Operation, version: CurlVersion): Task {
+function* report(
+  console: Console,
+  { error, facts }: Outcome,
+  operation: Operation,
+  version: CurlVersion,
+  last = true,
+): Task {
   const { settings } = console;
   const format = operation.text.get("write-out");
   if (error !== undefined && error.text !== "" && (!settings.silent || settings.showError)) {
@@ -195,7 +216,7 @@ function* report(console: Console, { error, facts }: Outcome, operation: Operati
     if (error.code === 60) console.put(ADVICE(version.page));
   }
   yield* console.flush();
-  if (format !== undefined) yield* writeOut(console, format, facts);
+  if (last && format !== undefined) yield* writeOut(console, format, facts);
 }
 
 function* writeOut(console: Console, format: string, facts: Outcome["facts"]): Task {

@@ -91,7 +91,11 @@ export function parseWords(args: readonly string[], modern: boolean): Words {
       const spec = lookLong(arg.slice(off ? 5 : 2), !modern);
       if (spec === "ambiguous") return refuse(arg, "is ambiguous");
       if (spec === undefined) return refuse(arg, "is unknown");
-      if (off && spec.kind !== "b") return refuse(arg, "used '--no-' for option that is not a boolean");
+      if (off && spec.kind !== "b")
+        return refuse(
+          arg,
+          "used '--no-' for option that is not a boolean".replace("is not", modern ? "is not" : "isn't"),
+        );
       let value = "";
       if (spec.kind === "s" || spec.kind === "f") {
         const next = args[i + 1];

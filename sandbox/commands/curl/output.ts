@@ -13,6 +13,8 @@ export interface Output {
   /** The body is shown on a terminal, so there is no progress meter. */
   readonly toTerminal: boolean;
   readonly filename: string | undefined;
+  /** -O of an URL that has no name: 7.88 refuses before it connects. */
+  readonly nameless: boolean;
   head(response: ClientResponse, url: CurlUrl): Task<CurlError | undefined>;
   body(bytes: Uint8Array): Task<CurlError | undefined>;
   finish(): Task<CurlError | undefined>;
@@ -30,7 +32,11 @@ export function createOutput(
   let filename = output === undefined || output === "-" ? undefined : output === "" ? remoteName(url) : output;
   const directory = operation.text.get("output-dir");
   if (filename !== undefined && directory !== undefined) filename = `${directory}/${filename}`;
-  const nameless = output === "" && remoteName(url) === "";
+  const nameless = output === "" && remoteName(url) === "" && !version.modern;
+  if (output === "" && filename !== undefined && remoteName(url) === "" && version.modern) {
+    console.warn('No remote filename, uses "curl_response"');
+    filename = directory === undefined ? "curl_response" : `${directory}/curl_response`;
+  }
   let fd: number | undefined = filename === undefined ? 1 : undefined;
   let dumpFd: number | undefined;
   let checked = output === "-";
@@ -70,6 +76,7 @@ export function createOutput(
 
   return {
     toTerminal,
+    nameless,
     get filename() {
       return filename;
     },

@@ -6,7 +6,12 @@ const HEAD =
   "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n                                 Dload  Upload   Total   Spent    Left  Speed\n";
 
 export interface Progress {
-  begin(): void;
+  /** The first, empty update; the head line only where asked for. */
+  begin(head: boolean): void;
+  /** After an end, where a redirect is followed. */
+  resume(): void;
+  /** Nothing more will be shown. */
+  drop(): void;
   end(
     state: { received: number; expected: number | undefined; sent: number; toSend: number; ms: number },
     done: boolean,
@@ -16,11 +21,19 @@ export interface Progress {
 export function createProgress(console: Console, visible: boolean): Progress {
   let begun = false;
   return {
-    begin() {
+    resume() {
+      begun = visible;
+    },
+    begin(head) {
       if (!visible || begun) return;
       begun = true;
       if (console.settings.progressBar) return;
-      console.put(`${HEAD}\r${meterLine({ received: 0, expected: undefined, sent: 0, toSend: 0, ms: 0 }, 0)}`);
+      console.put(
+        `${head ? HEAD : ""}\r${meterLine({ received: 0, expected: undefined, sent: 0, toSend: 0, ms: 0 }, 0)}`,
+      );
+    },
+    drop() {
+      begun = false;
     },
     end(state, done) {
       if (!begun) return;
@@ -29,7 +42,7 @@ export function createProgress(console: Console, visible: boolean): Progress {
         console.put(done ? `\r${"#".repeat(72)} 100.0%\n` : "\n");
         return;
       }
-      for (let second = 1; second * 1000 <= state.ms; second++)
+      for (let second = 1; second * 1000 < state.ms; second++)
         console.put(`\r${meterLine({ ...state, ms: 0 }, second)}`);
       console.put(`\r${meterLine(state, Math.floor(state.ms / 1000))}\n`);
     },

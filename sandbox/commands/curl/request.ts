@@ -57,7 +57,9 @@ export function targetWithQuery(url: CurlUrl, operation: Operation): string {
 
 function encodePair(text: string): string {
   const at = text.indexOf("=");
-  return at < 0 ? percentEncode(encode(text)) : `${text.slice(0, at + 1)}${percentEncode(encode(text.slice(at + 1)))}`;
+  return at < 0
+    ? percentEncode(encode(text))
+    : `${text.slice(0, at + 1)}${percentEncode(encode(text.slice(at + 1))).replaceAll("%20", "+")}`;
 }
 
 export interface Asking {
@@ -93,6 +95,8 @@ export function buildRequest(asking: Asking): ClientRequest {
   const own = (name: string, value: string | undefined) =>
     value !== undefined && !overridden(name) && headers.push([name, value]);
   if (sameHost || operation.on.has("location-trusted")) own("Authorization", authorization(operation, url));
+  const range = operation.text.get("range");
+  if (range) own("Range", `bytes=${range}`);
   const agent = operation.text.get("user-agent");
   if (agent !== "") own("User-Agent", agent ?? `curl/${version.curl}`);
   own("Accept", "*/*");
@@ -116,6 +120,7 @@ export function buildRequest(asking: Asking): ClientRequest {
     own("Content-Length", String(body.bytes.length));
     if (!upload) own("Content-Type", body.type);
     if (!upload && body.bytes.length > 1024 * 1024 && protocol !== "h2") own("Expect", "100-continue");
+    if (upload && !version.modern && protocol !== "h2") own("Expect", "100-continue");
   }
   return {
     method,

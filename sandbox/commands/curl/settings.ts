@@ -95,7 +95,7 @@ const HARMLESS = new Set(
 
 /** Options of protocols and features that this curl does not have. */
 const UNMODELLED = new Set(
-  "aws-sigv4 anyauth digest negotiate ntlm ntlm-wb doh-url ftp-port quote socks4 socks4a socks5 socks5-hostname preproxy proxytunnel telnet-option mail-from mail-rcpt krb libcurl hsts alt-svc etag-save etag-compare http3 http3-only parallel continue-at range pinnedpubkey crlfile engine abstract-unix-socket ssl-sessions ech".split(
+  "aws-sigv4 anyauth digest negotiate ntlm ntlm-wb doh-url ftp-port quote socks4 socks4a socks5 socks5-hostname preproxy proxytunnel telnet-option mail-from mail-rcpt krb libcurl hsts alt-svc etag-save etag-compare http3 http3-only parallel continue-at pinnedpubkey crlfile engine abstract-unix-socket ssl-sessions ech".split(
     " ",
   ),
 );
@@ -120,7 +120,7 @@ export function* interpret(sys: Sys, args: readonly string[], modern: boolean, s
   const state: Interpreted = { warnings: [...parsed.warnings], notes: [] };
   for (const word of parsed.words) {
     const wrong = yield* apply(sys, word, modern, settings, state);
-    if (wrong !== undefined) return { ...state, ...wrong };
+    if (wrong !== undefined && !("unmodelled" in wrong && parsed.refusal !== undefined)) return { ...state, ...wrong };
   }
   return parsed.refusal === undefined ? state : { ...state, refusal: parsed.refusal };
 }
@@ -226,7 +226,7 @@ function* apply(
       return undefined;
     case "form":
     case "form-string":
-      return yield* addForm(sys, name, value, operation, state, refuse);
+      return yield* addForm(sys, modern, name, value, operation, state, refuse);
     case "request":
       operation.request = value;
       return undefined;
@@ -315,11 +315,19 @@ function setSwitch(operation: Operation, name: string, on: boolean, state: Inter
   }
 }
 
-function fileTrouble(state: Interpreted, given: string, file: string, modern: boolean): Wrong {
-  state.notes.push(`Failed to open ${file}`);
-  return modern
-    ? { refusal: { given, reason: "error encountered when reading a file", status: 26 } }
-    : { refusal: { given, reason: "error encountered when reading a file", status: 26 } };
+/** A file named by @ that cannot be read: 8.x refuses, 7.88 warns and goes on without. */
+function fileTrouble(state: Interpreted, given: string, file: string, modern: boolean): Wrong | undefined {
+  if (modern) {
+    state.notes.push(`Failed to open ${file}`);
+    return { refusal: { given, reason: "error encountered when reading a file", status: 26 } };
+  }
+  const data = given === "-d" || given.startsWith("--data") || given === "--json";
+  state.warnings.push(
+    data
+      ? `Couldn't read data from file "${file}", this makes an empty POST.`
+      : `Failed to ${given === "-w" || given === "--write-out" ? `read ${file}` : `open ${file}!`}`,
+  );
+  return undefined;
 }
 
 /** A file's bytes, or stdin's for `-`; undefined where it cannot be read. */
@@ -337,7 +345,12 @@ export function* readInput(sys: Sys, name: string): Task<Uint8Array | undefined>
   return concat(parts);
 }
 
-function* addHeaders(sys: Sys, value: string, operation: Operation, trouble: () => Wrong): Task<Wrong | undefined> {
+function* addHeaders(
+  sys: Sys,
+  value: string,
+  operation: Operation,
+  trouble: () => Wrong | undefined,
+): Task<Wrong | undefined> {
   if (!value.startsWith("@")) {
     operation.headers.push(value);
     return undefined;
@@ -357,7 +370,7 @@ function* addData(
   name: string,
   value: string,
   operation: Operation,
-  trouble: (file: string) => Wrong,
+  trouble: (file: string) => Wrong | undefined,
 ): Task<Wrong | undefined> {
   let bytes: Uint8Array | undefined = encode(value);
   if (name === "data-urlencode") {
@@ -365,10 +378,14 @@ function* addData(
     const [, key = "", sign = "", rest = ""] = match;
     const content = sign === "@" ? yield* readInput(sys, rest) : encode(sign === "" ? key : rest);
     if (content === undefined) return trouble(rest);
-    bytes = encode(`${sign !== "" && key !== "" ? `${key}=` : ""}${percentEncode(content)}`);
+    bytes = encode(`${sign !== "" && key !== "" ? `${key}=` : ""}${percentEncode(content).replaceAll("%20", "+")}`);
   } else if (name !== "data-raw" && value.startsWith("@")) {
     bytes = yield* readInput(sys, value.slice(1));
-    if (bytes === undefined) return trouble(value.slice(1));
+    if (bytes === undefined) {
+      const refused = trouble(value.slice(1));
+      if (refused !== undefined) return refused;
+      bytes = new Uint8Array(0);
+    }
     if (name === "data" || name === "data-ascii")
       bytes = bytes.filter((byte) => byte !== 10 && byte !== 13 && byte !== 0);
   }
@@ -391,6 +408,7 @@ export function percentEncode(bytes: Uint8Array): string {
 
 function* addForm(
   sys: Sys,
+  modern: boolean,
   name: string,
   value: string,
   operation: Operation,
@@ -399,7 +417,7 @@ function* addForm(
 ): Task<Wrong | undefined> {
   const at = value.indexOf("=");
   if (at < 0) {
-    state.warnings.push("Illegally formatted input field");
+    state.warnings.push(`Illegally formatted input field${modern ? "" : "!"}`);
     return refuse("is badly used here");
   }
   const [key, rest] = [value.slice(0, at), value.slice(at + 1)];

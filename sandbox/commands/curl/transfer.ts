@@ -6,7 +6,14 @@ import { lookUpHost } from "../../lib/hosts.ts";
 import type { HttpConnection } from "../../lib/http/client.ts";
 import { type ClientResponse, formatRequest, readResponse, sendRequest } from "../../lib/http/client.ts";
 import { openSslAlert } from "../../lib/tls/alerts.ts";
-import { type Connecting, type Connection, type CurlError, isCurlError, openConnection } from "./connection.ts";
+import {
+  announcePlace,
+  type Connecting,
+  type Connection,
+  type CurlError,
+  isCurlError,
+  openConnection,
+} from "./connection.ts";
 import type { Console } from "./console.ts";
 import { type Cookies, storeCookie } from "./cookies.ts";
 import { netrcLogin } from "./netrc.ts";
@@ -28,6 +35,9 @@ export interface Run {
   kept: Connection | undefined;
   nextConnection: number;
   streams: number;
+  /** The meter of the transfer that is running. */
+  endMeter(failed: boolean): void;
+  resumeMeter(): void;
 }
 
 export interface Outcome {
@@ -61,6 +71,7 @@ export function* transfer(
   output: string | undefined,
   upload: string | undefined,
   number: number,
+  again = false,
 ): Task<Outcome> {
   const { sys, console, version } = run;
   const started = sys.now();
@@ -90,26 +101,34 @@ export function* transfer(
     console,
     !settings.silent && !settings.noProgress && !sink.toTerminal && !("code" in first),
   );
+  console.onTerminal = sink.toTerminal;
+  run.endMeter = (failed) => {
+    const { received, expected, sent } = state;
+    meter.end({ received, expected, sent, toSend: sent, ms: sys.now() - started }, !failed);
+  };
+  run.resumeMeter = meter.resume;
   let error: CurlError | undefined;
   if ("code" in first) error = first;
-  else error = prepareLogin(run, operation, first.host) ?? checkProxy(run, operation);
-  if (error === undefined) {
+  else if (sink.nameless) {
+    console.put("curl: Remote file name has no length!\n");
+    error = { code: 23, text: "Failed writing received data to disk/application" };
+  } else error = prepareLogin(run, operation, first.host);
+  if (error === undefined && !("code" in first)) {
     const body = yield* gatherBody(run, operation, upload);
     if (body !== undefined && "code" in body) error = body;
-    else error = yield* follow(run, operation, state, body, upload, sink, meter.begin, { started, deadline });
+    else {
+      announcePlace(console, operation, first);
+      announceReuse(run, first);
+      meter.begin(!again);
+      error =
+        checkProxy(run, operation) ?? (yield* follow(run, operation, state, body, upload, sink, { started, deadline }));
+    }
   }
   yield* console.flush();
   if (error === undefined) error = yield* sink.finish();
-  meter.end(
-    {
-      received: state.received,
-      expected: state.expected,
-      sent: state.sent,
-      toSend: state.sent,
-      ms: sys.now() - started,
-    },
-    error === undefined,
-  );
+  // A name that cannot be resolved ends before the last update of the meter.
+  if (error?.code === 6 || error?.code === 5) meter.drop();
+  run.endMeter(error !== undefined);
   return { error, facts: factsOf(run, state, error, given, operation, sink, number, (sys.now() - started) / 1000) };
 }
 
@@ -141,8 +160,11 @@ function* gatherBody(run: Run, operation: Operation, upload: string | undefined)
   }
   const bytes = yield* readInput(run.sys, upload === "." ? "-" : upload);
   if (bytes !== undefined) return { bytes, type: undefined };
-  run.console.put(`curl: cannot open '${upload}'\n`);
-  return { code: 26, text: "" };
+  const hint = "curl: try 'curl --help' or 'curl --manual' for more information\n";
+  run.console.put(
+    run.version.modern ? `curl: cannot open '${upload}'\n${hint}` : `curl: Can't open '${upload}'!\n${hint}`,
+  );
+  return { code: 26, text: "Failed to open/read local data from file/application" };
 }
 
 function methodFor(operation: Operation, body: Body | undefined, upload: boolean): string {
@@ -165,7 +187,6 @@ function* follow(
   firstBody: Body | undefined,
   upload: string | undefined,
   sink: Output,
-  begin: () => void,
   limits: Limits,
 ): Task<CurlError | undefined> {
   const { console, version } = run;
@@ -184,7 +205,6 @@ function* follow(
   const most = Number(operation.text.get("max-redirs") ?? 50);
   for (;;) {
     const connection = yield* connect(run, operation, state, limits);
-    begin();
     if (isCurlError(connection)) return connection;
     const request = buildRequest({
       url: state.url,
@@ -227,27 +247,46 @@ function* follow(
   }
 }
 
+/** Whether the kept connection goes to the same place. */
+function fitsKept({ kept }: Run, url: CurlUrl): boolean {
+  return (
+    kept !== undefined && kept.url.scheme === url.scheme && kept.url.host === url.host && kept.url.port === url.port
+  );
+}
+
+function announceReuse(run: Run, url: CurlUrl): void {
+  const { kept, console, version } = run;
+  if (kept === undefined || !fitsKept(run, url)) return;
+  if (version.modern) {
+    console.info(`Re-using existing ${url.scheme}: connection with host ${url.host}`);
+    return;
+  }
+  const multiplex = kept.protocol === "h2";
+  console.info(`Found bundle for host: 0x55d0c8a0bb80 [${multiplex ? "can multiplex" : "serially"}]`);
+  if (!multiplex) console.info("Can not multiplex, even if we wanted to");
+  console.info(`Re-using existing connection #${kept.number} with host ${url.host}`);
+}
+
 /** A connection: the kept one where it goes to the same place, else a new one. */
 function* connect(run: Run, operation: Operation, state: State, limits: Limits): Task<Connection | CurlError> {
   const { url } = state;
   const { kept, version, console } = run;
-  if (
-    kept !== undefined &&
-    kept.url.scheme === url.scheme &&
-    kept.url.host === url.host &&
-    kept.url.port === url.port
-  ) {
+  if (kept !== undefined && fitsKept(run, url)) {
+    if (state.redirects > 0) announceReuse(run, url);
     run.kept = undefined;
-    console.info(
-      version.modern
-        ? `Re-using existing ${url.scheme}: connection with host ${url.host}`
-        : `Re-using existing connection #${kept.number} with host ${url.host}`,
-    );
     state.connection = kept;
     return kept;
   }
   const number = run.nextConnection++;
-  const connecting: Connecting = { sys: run.sys, console, version, operation, number, ...limits };
+  const connecting: Connecting = {
+    sys: run.sys,
+    console,
+    version,
+    operation,
+    number,
+    ...limits,
+    endMeter: run.endMeter,
+  };
   const made = yield* openConnection(connecting, url);
   if (isCurlError(made)) return made;
   if (kept !== undefined) yield* kept.close();
@@ -275,6 +314,7 @@ function* exchange(
   const described = describeRequest(request, state.url, version, run.streams * 2 + 1);
   run.streams += 1;
   for (const note of described.notes) console.info(note);
+  if (connection.url.scheme === "https") console.data("}", 5);
   console.header(">", described.lines);
   state.requestBytes += formatRequest(request).length;
   const broken = (problem: CurlError) => abandon(run, state, connection, problem);
@@ -283,24 +323,27 @@ function* exchange(
   if (isErrno(sent)) return yield* broken({ code: 55, text: `Send failure: ${sent.text}` });
   if (body !== undefined) {
     state.sent = body.bytes.length;
+    if (body.bytes.length > 0) console.data("}", body.bytes.length);
     if (version.modern) console.info(`upload completely sent off: ${body.bytes.length} bytes`);
-    else if (body.bytes.length > 0) console.info("We are completely uploaded and fine");
   }
   // Over HTTP/2 the server's ticket is seen before the request counts as sent.
   let unsaid = version.modern && body === undefined;
   const saySent = () => {
+    if (!version.modern && connection.protocol === "h2" && body !== undefined && body.bytes.length > 0)
+      console.info("We are completely uploaded and fine");
     if (unsaid) console.info("Request completely sent off");
     unsaid = false;
   };
   if (connection.protocol !== "h2") saySent();
   for (;;) {
-    const response = yield* readResponse(http, request.method);
+    const response = yield* readResponse(http, operation.head ? "HEAD" : "GET");
+    if (connection.url.scheme === "https" && typeof response === "object") console.data("{", 5);
     if (typeof response === "object" && !isErrno(response)) saySent();
     if (response === "empty") return yield* broken(emptyReply(connection, version));
     if (response === "garbage") return yield* broken({ code: 1, text: "Received HTTP/0.9 when not allowed" });
     if (isErrno(response))
       return yield* broken(readFailure(response.code, response.text, http, version, state, sys, limits));
-    noteHead(run, operation, state, response);
+    noteHead(run, state, response);
     yield* console.flush();
     const wrote = yield* sink.head(response, state.url);
     if (wrote !== undefined) return yield* broken(wrote);
@@ -349,6 +392,7 @@ function timeoutText(state: State, sys: Sys, { started }: Limits): string {
 function* abandon(run: Run, state: State, connection: Connection, problem: CurlError): Task<CurlError> {
   const { console, version } = run;
   console.info(problem.text);
+  run.endMeter(true);
   if (problem.code === 56 && connection.protocol === "h2" && version.modern && problem.text.startsWith("OpenSSL")) {
     console.info("Failed receiving HTTP2 data: 56(Failure when receiving data from the peer)");
     console.info(`Connection #${connection.number} to host ${connection.host} left intact`);
@@ -363,7 +407,7 @@ function* abandon(run: Run, state: State, connection: Connection, problem: CurlE
   return problem;
 }
 
-function noteHead(run: Run, operation: Operation, state: State, response: ClientResponse): void {
+function noteHead(run: Run, state: State, response: ClientResponse): void {
   const { console } = run;
   const version = /^HTTP\/(\S+)/.exec(response.line)?.[1] ?? "";
   if (version === "1.0" && !response.keepAlive) console.info("HTTP 1.0, assume close after body");
@@ -379,7 +423,8 @@ function noteHead(run: Run, operation: Operation, state: State, response: Client
   state.headers = response.headers.list.filter(([name]) => !hidden(state, name));
   state.headerBytes += lines.reduce((sum, line) => sum + line.length + 2, 0);
   for (const header of response.headers.all("set-cookie")) storeCookie(run.cookies, header, state.url, run.sys.now());
-  state.expected = operation.head ? undefined : response.length;
+  const size = response.headers.get("content-length");
+  state.expected = size === undefined ? undefined : Number(size);
 }
 
 /** Under HTTP/2 the wire's own framing header is not part of the answer. */
@@ -400,7 +445,7 @@ function* receive(
   const refused = response.status >= 400;
   const failText = `The requested URL returned error: ${response.status}`;
   if (refused && operation.on.has("fail")) {
-    state.expected = undefined;
+    if (version.modern) state.expected = undefined;
     console.info(failText);
     yield* leave(run, connection, false);
     return { code: 22, text: failText };
@@ -430,6 +475,7 @@ function* receive(
       );
     }
     if (part.length === 0) break;
+    console.data("{", part.length);
     yield* console.flush();
     const wrote = silent ? undefined : yield* sink.body(part);
     if (wrote === undefined) state.received += part.length;
@@ -439,8 +485,11 @@ function* receive(
     }
     if (sys.due()) yield* sys.rest();
   }
-  if (silent) state.received = 0;
   yield* leave(run, connection, response.keepAlive);
+  if (silent) {
+    state.received = 0;
+    run.resumeMeter();
+  }
   return refused && operation.on.has("fail-with-body") ? { code: 22, text: failText } : undefined;
 }
 
@@ -449,6 +498,7 @@ const alertOf = (connection: Connection) => connection.http.stream.alert?.();
 /** Keeps the connection for the next URL, or closes it. */
 function* leave(run: Run, connection: Connection, keep: boolean): Task {
   const { console, version } = run;
+  run.endMeter(false);
   if (keep) {
     run.kept = connection;
     console.info(`Connection #${connection.number} to host ${connection.host} left intact`);
@@ -478,7 +528,7 @@ function factsOf(
     contentType: state.contentType,
     url: given,
     effective: state.url.text,
-    scheme: state.url.scheme,
+    scheme: run.version.modern ? state.url.scheme : state.status > 0 ? state.url.scheme.toUpperCase() : "",
     method: state.method,
     httpVersion: state.httpVersion,
     remote: state.connection?.remote ?? nowhere,

@@ -92,7 +92,7 @@ function removeDots(tail: string): string {
 }
 
 /** All URLs a pattern stands for, with the words that `#1` in -o stands for. */
-export function expandGlob(pattern: string): { url: string; words: readonly string[] }[] | UrlProblem {
+export function expandGlob(pattern: string, modern: boolean): { url: string; words: readonly string[] }[] | UrlProblem {
   let all: { url: string; words: readonly string[] }[] = [{ url: "", words: [] }];
   const add = (choices: readonly string[], named: boolean) => {
     all = all.flatMap(({ url, words }) =>
@@ -123,7 +123,7 @@ export function expandGlob(pattern: string): { url: string; words: readonly stri
         continue;
       }
       const choices = rangeOf(body);
-      if (choices === undefined) return bad("bad range", i + 2);
+      if (choices === undefined) return bad(end < 0 || modern ? "bad range" : "bad range specification", i + 2);
       add(choices, true);
       i = end + 1;
     } else {

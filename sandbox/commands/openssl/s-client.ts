@@ -79,6 +79,7 @@ function* runClient(tool: Tool): Task<number> {
     groups: [...(tool.modern ? ["X25519MLKEM768"] : []), "x25519", "secp256r1", "secp384r1", "secp521r1"],
     ...(tool.has("alpn") ? { alpn: (tool.value("alpn") as string).split(",") } : {}),
     identity,
+    tickets: !tool.has("no_ticket"),
     verify(chain) {
       showName();
       verification.leaf = chain[0];

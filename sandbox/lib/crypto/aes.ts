@@ -52,7 +52,9 @@ function expandKey(key: Uint8Array): Uint8Array[] {
     } else if (words > 6 && i % words === 4) word = word.map((byte) => box[byte] as number);
     list.push(word.map((byte, j) => byte ^ (list[i - words]?.[j] as number)));
   }
-  return Array.from({ length: Math.min(rounds + 1, RCON_SIZE) }, (_, i) => Uint8Array.from(list.slice(i * 4, i * 4 + 4).flat()));
+  return Array.from({ length: Math.min(rounds + 1, RCON_SIZE) }, (_, i) =>
+    Uint8Array.from(list.slice(i * 4, i * 4 + 4).flat()),
+  );
 }
 
 function addKey(state: Uint8Array, key: Uint8Array): void {

@@ -3,22 +3,48 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { pbkdf2 } from "@noble/hashes/pbkdf2.js";
 import { concat, encode } from "../../kernel/text.ts";
-import { children, DerError, expectTag, fromHex, integer, nullValue, octetString, oid, readElement, readInteger, readOid, sequence, TAG } from "../asn1/der.ts";
+import {
+  children,
+  DerError,
+  expectTag,
+  fromHex,
+  integer,
+  nullValue,
+  octetString,
+  oid,
+  readElement,
+  readInteger,
+  readOid,
+  sequence,
+  TAG,
+} from "../asn1/der.ts";
 import { decryptCbc, encryptCbc } from "./aes.ts";
 import { hash, hashFunction } from "./hash.ts";
 
 const PBES2 = "1.2.840.113549.1.5.13";
 const PBKDF2 = "1.2.840.113549.1.5.12";
 const HMAC_SHA256 = "1.2.840.113549.2.9";
-const AES: Readonly<Record<string, number>> = { "2.16.840.1.101.3.4.1.2": 16, "2.16.840.1.101.3.4.1.22": 24, "2.16.840.1.101.3.4.1.42": 32 };
+const AES: Readonly<Record<string, number>> = {
+  "2.16.840.1.101.3.4.1.2": 16,
+  "2.16.840.1.101.3.4.1.22": 24,
+  "2.16.840.1.101.3.4.1.42": 32,
+};
 
 /** EncryptedPrivateKeyInfo of a PKCS#8 key, as OpenSSL 3 writes it: AES-256-CBC, PBKDF2 with SHA-256 and 2048 rounds. */
-export function encryptPkcs8(pkcs8: Uint8Array, pass: string, random: (count: number) => Uint8Array, size = 32): Uint8Array<ArrayBuffer> {
+export function encryptPkcs8(
+  pkcs8: Uint8Array,
+  pass: string,
+  random: (count: number) => Uint8Array,
+  size = 32,
+): Uint8Array<ArrayBuffer> {
   const salt = random(16);
   const iv = random(16);
   const cipher = Object.keys(AES).find((id) => AES[id] === size) as string;
   const key = pbkdf2(hashFunction("sha256"), encode(pass), salt, { c: 2048, dkLen: size });
-  const derivation = sequence(oid(PBKDF2), sequence(octetString(salt), integer(2048), sequence(oid(HMAC_SHA256), nullValue())));
+  const derivation = sequence(
+    oid(PBKDF2),
+    sequence(octetString(salt), integer(2048), sequence(oid(HMAC_SHA256), nullValue())),
+  );
   const algorithm = sequence(oid(PBES2), sequence(derivation, sequence(oid(cipher), octetString(iv))));
   return sequence(algorithm, octetString(encryptCbc(key, iv, pkcs8)));
 }
@@ -34,7 +60,10 @@ export function decryptPkcs8(der: Uint8Array, pass: string): Uint8Array | undefi
   const [name, iv] = children(expectTag(cipher, TAG.sequence));
   const size = AES[readOid(name)];
   if (size === undefined) throw new DerError("unsupported");
-  const key = pbkdf2(hashFunction("sha256"), encode(pass), expectTag(salt, TAG.octetString).body, { c: Number(readInteger(rounds)), dkLen: size });
+  const key = pbkdf2(hashFunction("sha256"), encode(pass), expectTag(salt, TAG.octetString).body, {
+    c: Number(readInteger(rounds)),
+    dkLen: size,
+  });
   return decryptCbc(key, expectTag(iv, TAG.octetString).body, expectTag(data, TAG.octetString).body);
 }
 

@@ -35,6 +35,8 @@ export interface TlsClientOptions {
   readonly identity?: Identity | undefined;
   /** OpenSSL's security level 1 and above: no signatures with SHA-1, and so no TLS below 1.2. */
   readonly forbidSha1?: boolean;
+  /** Asks for session tickets in TLS 1.2 (curl does not). */
+  readonly tickets?: boolean;
   /** Judges the server's chain; an answer ends the handshake with that alert. */
   verify(chain: readonly Certificate[]): { readonly alert: number } | undefined;
   onEvent?(event: TlsEvent): void;
@@ -110,6 +112,7 @@ export function* connectTls(sys: Wire, fd: number, options: TlsClientOptions): T
     g: options.groups,
     ...(options.alpn?.length ? { a: options.alpn } : {}),
     ...(options.serverName === undefined ? {} : { n: [options.serverName] }),
+    ...(options.tickets ? { t: ["1"] } : {}),
     // A real hello has about half a kilobyte; servers and s_client count bytes.
     z: [new Uint8Array(120)],
   };
@@ -186,8 +189,9 @@ function* readServer(session: Session): Task<TlsFailure | undefined> {
       if (failure !== undefined) return failure;
       continue;
     }
-    if (got.type === MESSAGE.serverHello) session.version = (textField(got, "v") ?? session.version) as TlsVersion;
+    // The version becomes known by the hello, and is told of from the next message on.
     event(session, "IN", "handshake", got.type);
+    if (got.type === MESSAGE.serverHello) session.version = (textField(got, "v") ?? session.version) as TlsVersion;
     switch (got.type) {
       case MESSAGE.serverHello:
         session.layer.version = session.version === "1.3" ? 0x303 : versionCode(session.version);

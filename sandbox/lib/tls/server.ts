@@ -91,6 +91,8 @@ interface Hello {
   readonly alpn: string | undefined;
   readonly serverName: string | undefined;
   readonly identity: Identity;
+  /** The client takes session tickets in TLS 1.2. */
+  readonly tickets: boolean;
 }
 
 function* handshake(sys: Sys, layer: RecordLayer, options: TlsServerOptions): Task<TlsState | Refusal> {
@@ -170,7 +172,7 @@ function chooseParameters(hello: Message, options: TlsServerOptions): Hello | Re
   );
   if (group === undefined)
     return { alert: ALERT.handshakeFailure, error: "tls: no key exchanges supported by both client and server" };
-  return { version, suite, group, alpn, serverName, identity };
+  return { version, suite, group, alpn, serverName, identity, tickets: hello.fields.has("t") };
 }
 
 /** The protocol, undefined for none; false where both speak ALPN and share nothing. */
@@ -227,7 +229,7 @@ function* answerOld(layer: RecordLayer, hello: Hello, options: TlsServerOptions)
   for (const message of flight) yield* layer.writeMessages([message]);
   const client = yield* readClient(layer, code);
   if ("error" in client) return client;
-  yield* layer.writeMessages([encodeMessage(MESSAGE.sessionTicket, {})]);
+  if (hello.tickets) yield* layer.writeMessages([encodeMessage(MESSAGE.sessionTicket, {})]);
   yield* layer.write(CONTENT.changeCipher, Uint8Array.of(1));
   yield* layer.writeMessages([encodeMessage(MESSAGE.finished, {})]);
   return client;
