@@ -1,0 +1,170 @@
+// What may differ between a recording of a tool and its replay: the masks for each kind that `varies` names.
+
+export interface Recorded {
+  readonly id: string;
+  readonly tool: string;
+  readonly machine: string;
+  readonly user: string;
+  readonly setup: readonly Step[];
+  readonly command: string;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number | null;
+  readonly varies: readonly string[];
+  readonly tty?: { readonly cols: number; readonly rows: number };
+  readonly keys?: readonly string[];
+  readonly stdoutIsTty?: boolean;
+}
+
+export interface Step {
+  readonly base?: string;
+  readonly file?: string;
+  readonly content?: string;
+  readonly mode?: string;
+  readonly run?: string;
+  readonly user?: string;
+  readonly wait?: number;
+}
+
+export interface Outcome {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number | null;
+}
+
+type Mask = (text: string, recorded: Recorded) => string;
+
+const CLOCK = /\b\d{1,2}:\d{2}:\d{2}(?:\.\d+)?\b/g;
+
+/** Masks by kind. Each leaves the layout as it is where widths are the tool's own. */
+const MASKS: Readonly<Record<string, Mask>> = {
+  timestamp: (text) =>
+    text
+      .replace(
+        /\b(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?: ?[+-]\d{2}:?\d{2}| UTC|Z)?/g,
+        "<time>",
+      )
+      .replace(
+        /\b(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d (?:\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?| \d{4})(?: UTC)?(?: \d{4})?/g,
+        "<time>",
+      )
+      .replace(CLOCK, "<clock>")
+      .replace(
+        /"?(?:__REALTIME_TIMESTAMP|__MONOTONIC_TIMESTAMP|_SOURCE_[A-Z_]*TIMESTAMP|__SEQNUM|__CURSOR|_[A-Z_]+TIMESTAMP)[^\n,]*/g,
+        "<field>",
+      )
+      .replace(/up (?:\d+ days?, +)?(?: ?\d+:\d\d|\d+ min)/g, "up <time>")
+      .replace(/\d+ users?/g, "<users>")
+      .replace(/load average: [\d., ]+/g, "<load>")
+      .replace(/Device: \d+,\d+\tInode: \d+ +/g, "<inode> ")
+      .replace(/valid_lft \S+ preferred_lft \S+/g, "<lft>")
+      .replace(/\b\d{10,16}\b/g, "<stamp>"),
+  "elapsed time": (text) =>
+    text
+      .replace(/;? ?(?:\d+(?:min|month|months|week|weeks|day|days|h|s|ms|us|y|d|w) ?)+(?:ago|left)/g, "; <ago>")
+      .replace(/\b(?:\d+(?:\.\d+)?(?:min|ms|us|s|h) ?)+(?=\s|$|[.,;)])/gm, "<elapsed>"),
+  pid: (text, { tool }) => {
+    let masked = text
+      .replace(/pid=\d+/g, "pid=N")
+      .replace(/\[\d+\]/g, "[N]")
+      .replace(/(PID: |PID |process |pid )\d+/g, "$1N")
+      .replace(/(Process: |Id=)\d+/g, "$1N")
+      .replace(/([├└]─) ?\x1b?\[?[\d;:]*m?\d+ /g, "$1N ")
+      .replace(/\b\d+ \(/g, "N (")
+      .replace(/"?_PID"?[=:" ]+\d+/g, "<pid>")
+      .replace(/(MainPID|ExecMainPID|ControlPID)=\d+/g, "$1=N");
+    if (/^(pgrep|pidof|fuser|kill)$/.test(tool)) masked = masked.replace(/\b\d{2,}\b/g, "N");
+    if (/^(ps|top|lsof|netstat|pstree|bash)$/.test(tool)) {
+      masked = masked
+        .replace(/ +\d+\/(?=[a-z])/g, " N/")
+        .replace(/\((\d+)\)/g, "(N)")
+        .replace(/^(\S+ +)\d+( +\S+ +\d+u)/gm, "$1N$2")
+        .replace(/(IPv[46] +)\d+/g, "$1N");
+    }
+    if (tool === "ps") masked = psColumns(masked);
+    return masked;
+  },
+  "klog header": (text) => text.replace(/[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d{6} +\d+ /g, "K "),
+  "invocation/boot/machine id": (text) =>
+    text
+      .replace(/\b[0-9a-f]{32}\b/g, "<id>")
+      .replace(/\b[0-9a-f]{16}\b/g, "<id>")
+      .replace(/job identifier is \d+/g, "job identifier is N"),
+  "memory/cpu figures": (text) =>
+    text
+      .replace(/\b\d+(?:\.\d+)?[KMG](?=\b)/g, "<size>")
+      .replace(/(CPU: ).*$/gm, "$1<cpu>")
+      .replace(/(Tasks: )\d+/g, "$1N")
+      .replace(/limit: \d+/g, "limit: N")
+      .replace(/\b\d+(?:\.\d+)?(?= (?:total|used|free|buff|avail|us|sy|ni|id|wa|hi|si|st))/g, "N"),
+  "ephemeral port": (text) => text.replace(/:(3[2-9]|[45]\d|6[01])\d{3}\b/g, ":<port>"),
+  "Date header": (text) => text.replace(/^([dD]ate: ).*$/gm, "$1<date>"),
+  milliseconds: (text) => text.replace(/\b\d+ ms\b/g, "N ms"),
+  "progress meter rates": (text) => text.replace(/[ \d.:kM-]{20,}/g, "<meter>"),
+  "key material": (text) =>
+    text
+      .replace(/(-----BEGIN [^-]+-----)[\s\S]*?(-----END)/g, "$1<key>$2")
+      .replace(/(?:[0-9a-f]{2}:){8,}[0-9a-f:\s]*/g, "<hex>")
+      .replace(/Modulus=[0-9A-F]+/g, "<modulus>"),
+  "serial, signature and dates": (text) =>
+    text
+      .replace(/(-----BEGIN [^-]+-----)[\s\S]*?(-----END)/g, "$1<certificate>$2")
+      .replace(/(?:[0-9a-fA-F]{2}:){8,}[0-9a-fA-F:\s]*/g, "<hex>")
+      .replace(/serial=\S+/g, "serial=N")
+      .replace(/(not(?:Before|After)=|Not (?:Before|After) ?: ).*$/gm, "$1<date>"),
+  "leading thread id of an error line": (text) => text.replace(/^[0-9A-F]{12,16}:/gm, "<thread>:"),
+  "session id, ticket, times": (text) =>
+    text
+      .replace(/^ {4}(?:Session-ID|Resumption PSK|Start Time|Master-Key|Session-ID-ctx).*$/gm, "<session>")
+      .replace(/^ {4}[0-9a-f]{4} - .*$/gm, "<ticket>"),
+  "host key fingerprint": (text) => text.replace(/SHA256:[\w+/]+/g, "<fingerprint>"),
+};
+
+/** Figures of ps: pid, shares, sizes and times are masked where they stand, words stay. */
+function psColumns(text: string): string {
+  return text
+    .replace(/^(\S+ +)\d+ +\d+(?:\.\d+)? +\d+(?:\.\d+)? +\d+ +\d+ (\S+) +(\S+) +\S+ +\d+:\d\d /gm, "$1<figures> $2 $3 ")
+    .replace(/^(\S+ +)\d+ +\d+ +\d+ \S+ +(\S+) +[\d:]+ /gm, "$1<figures> $2 ")
+    .replace(/^( *)\d+ (\S+) +[\d:]+ /gm, "<figures> $2 ");
+}
+
+/** Of a whole process list only the header and the kubelet's line can be the same. */
+function processList(text: string): string {
+  return text
+    .split("\n")
+    .filter((line) => /^ *(?:USER|UID|PID) /.test(line) || /kubelet/.test(line))
+    .filter((line) => !/grep|bash -s/.test(line))
+    .map((line) => (/^ *\d+ \S+ +\d+ +-?\d+ +\d/.test(line) ? line.replace(/^.*?(\S+)$/, "<figures> $1") : line))
+    .join("\n");
+}
+
+/** Lines that the stand-in kubelet logs about its errors: they are no data about a kubelet. */
+function withoutStandIn(text: string, recorded: Recorded): string {
+  if (recorded.setup[0]?.base !== "node") return text;
+  return text
+    .split("\n")
+    .filter((line) => !/(?:kubelet(?:\[\d+\]|\[N\])?: |^)E\d{4} [\d:.]+ +\d+ (?:run|server)\.go/.test(line))
+    .join("\n");
+}
+
+const PROCESS_LIST = "process list of the machine";
+
+/** Both texts with everything masked that may vary in this case. */
+export function maskVarying(text: string, recorded: Recorded): string {
+  let masked = withoutStandIn(text, recorded);
+  if (recorded.varies.includes(PROCESS_LIST)) masked = processList(masked);
+  for (const kind of recorded.varies) masked = MASKS[kind]?.(masked, recorded) ?? masked;
+  return masked.replace(
+    /Notice: journal has been rotated since unit was started, output may be incomplete\.\r?\n/g,
+    "",
+  );
+}
+
+/** Names of what differs. */
+export function compareOutcome(recorded: Recorded, replayed: Outcome): string[] {
+  const differs: string[] = [];
+  if (maskVarying(recorded.stdout, recorded) !== maskVarying(replayed.stdout, recorded)) differs.push("stdout");
+  if (maskVarying(recorded.stderr, recorded) !== maskVarying(replayed.stderr, recorded)) differs.push("stderr");
+  if (recorded.exitCode !== null && replayed.exitCode !== recorded.exitCode) differs.push("exitCode");
+  return differs;
+}

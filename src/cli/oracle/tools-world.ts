@@ -1,0 +1,183 @@
+// The machines of the tools recordings (TOOLS.md): Debian 13 with systemd and a kubelet, or a plain one with TLS servers.
+
+import { Fleet, type FleetState } from "../../../sandbox/fleet.ts";
+import { installProgram } from "../../../sandbox/images/base.ts";
+import { installUnits } from "../../../sandbox/images/kubernetes.ts";
+import { isErrno } from "../../../sandbox/kernel/errno.ts";
+import type { Fs } from "../../../sandbox/kernel/fs/fs.ts";
+import { ROOT } from "../../../sandbox/kernel/fs/inode.ts";
+import type { Program } from "../../../sandbox/kernel/sys.ts";
+import { decode } from "../../../sandbox/kernel/text.ts";
+import { hashPassword } from "../../../sandbox/lib/password.ts";
+import { createMachine } from "../../../sandbox/machine.ts";
+import { Programs } from "../../../sandbox/programs.ts";
+import { BASE_UNITS, KUBELET_UNITS } from "../../../sandbox/systemd/units.ts";
+import { standInKubelet } from "./stand-in-kubelet.ts";
+import { tlsServers } from "./tls-servers.ts";
+
+export interface BaseFile {
+  readonly path: string;
+  readonly content: string;
+  readonly mode?: string;
+}
+
+export interface Base {
+  readonly files?: readonly BaseFile[];
+  readonly hosts?: BaseFile;
+}
+
+export type Bases = Readonly<Record<string, Base>>;
+
+/** The moment the machines were booted: a little before the first recordings. */
+const BOOT = Date.UTC(2026, 10, 21, 21, 45, 0);
+const UP = 1_200_000;
+const INSTALLED = Date.UTC(2026, 10, 21, 21, 44, 50);
+
+/** Programs of the sandbox, and the two that only the recordings had. */
+export class ToolPrograms extends Programs {
+  readonly #own = new Map<string, Program>([
+    ["stand-in-kubelet", standInKubelet],
+    ["tls-servers", tlsServers],
+  ]);
+
+  override known(name: string): boolean {
+    return this.#own.has(name) || super.known(name);
+  }
+
+  override get(name: string): Program | undefined {
+    return this.#own.get(name) ?? super.get(name);
+  }
+}
+
+/** Programs that the recording machines did not have. */
+const ABSENT = new Set([
+  "kubectl",
+  "kubeadm",
+  "crictl",
+  "nc",
+  "vim",
+  "nano",
+  "yq",
+  "docker",
+  "nft",
+  "crontab",
+  "getenforce",
+  "fdisk",
+]);
+
+const USERS: readonly (readonly [name: string, uid: number])[] = [
+  ["student", 1000],
+  ["guest", 1001],
+  ["ops", 1002],
+];
+
+const SUDOERS = `Defaults\tenv_reset
+Defaults\tmail_badpass
+Defaults\tsecure_path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+Defaults\tuse_pty
+root\tALL=(ALL:ALL) ALL
+%sudo\tALL=(ALL:ALL) ALL
+@includedir /etc/sudoers.d
+`;
+
+function text(fs: Fs, path: string): string {
+  const found = fs.walk(path, "/", ROOT);
+  return isErrno(found) ? "" : decode(fs.read(found.inode, 0, found.inode.size));
+}
+
+/** The people of the recordings, with their passwords and rights. */
+function installPeople(fs: Fs): void {
+  let passwd = text(fs, "/etc/passwd");
+  let group = text(fs, "/etc/group").replace(/^sudo:x:27:.*$/m, "sudo:x:27:student");
+  let shadow = `root:${hashPassword("root", "oracle")}:20000:0:99999:7:::\n`;
+  for (const [name, uid] of USERS) {
+    passwd += `${name}:x:${uid}:${uid}::/home/${name}:/bin/bash\n`;
+    group += `${name}:x:${uid}:\n`;
+    shadow += `${name}:${name === "ops" ? "!" : hashPassword(name, "oracle")}:20000:0:99999:7:::\n`;
+    fs.installFolder(`/home/${name}`, { mode: 0o700, uid, gid: uid });
+    fs.install(`/home/${name}/.bashrc`, { data: DEBIAN_BASHRC, mode: 0o644, uid, gid: uid });
+    fs.install(`/home/${name}/.profile`, {
+      data: 'if [ -n "$BASH_VERSION" ]; then\n  . "$HOME/.bashrc"\nfi\n',
+      mode: 0o644,
+      uid,
+      gid: uid,
+    });
+  }
+  fs.install("/etc/passwd", { data: passwd, mode: 0o644 });
+  fs.install("/etc/group", { data: group, mode: 0o644 });
+  fs.install("/etc/shadow", { data: shadow, mode: 0o640, gid: 42 });
+  fs.install("/etc/sudoers", { data: SUDOERS, mode: 0o440 });
+  fs.install("/etc/sudoers.d/ops", { data: "ops ALL=(ALL) NOPASSWD: ALL\n", mode: 0o440 });
+  // root's shell was plain: no colours, no aliases.
+  fs.install("/root/.bashrc", { data: "PS1='\\u@\\h:\\w\\$ '\n" });
+  fs.install("/root/.profile", { data: '[ -n "$BASH" ] && . ~/.bashrc\n' });
+}
+
+/** A user's prompt as Debian's skeleton makes it on a terminal with colours. */
+const DEBIAN_BASHRC = `case $- in
+  *i*) ;;
+  *) return ;;
+esac
+PS1='\\[\\e]0;\\u@\\h: \\w\\a\\]\\[\\033[01;32m\\]\\u@\\h\\[\\033[00m\\]:\\[\\033[01;34m\\]\\w\\[\\033[00m\\]\\$ '
+alias ls='ls --color=auto'
+alias grep='grep --color=auto'
+`;
+
+function installFiles(fs: Fs, base: Base | undefined): void {
+  for (const file of base?.files ?? []) {
+    fs.install(file.path, { data: file.content, mode: Number.parseInt(file.mode ?? "644", 8) });
+  }
+}
+
+/** A booted machine of one kind and base, as a state to fork from. */
+export async function bootBase(programs: ToolPrograms, bases: Bases, kind: string, name: string): Promise<FleetState> {
+  const plain = kind === "chroot";
+  const machine = createMachine({
+    name: "node01",
+    address: "192.168.121.11",
+    seed: `tools/${kind}/${name}`,
+    boot: BOOT,
+    hosts: [
+      ["192.168.121.10", "controlplane"],
+      ["192.168.121.11", "node01"],
+    ],
+    programs: programs.names.filter((program) => !ABSENT.has(program)),
+    install: (fs) => {
+      installPeople(fs);
+      fs.install("/etc/hosts", { data: bases.node?.hosts?.content ?? "" });
+      if (plain) {
+        installProgram(fs, "init", "/usr/lib/init/init");
+        installProgram(fs, "tls-servers", "/usr/lib/oracle/tls-servers");
+      } else {
+        installUnits(fs, BASE_UNITS);
+        if (name !== "showargs") installUnits(fs, KUBELET_UNITS);
+        installProgram(fs, name === "node-real" ? "kubelet" : "stand-in-kubelet", "/usr/bin/kubelet");
+        fs.installFolder("/etc/kubernetes/manifests", { mode: 0o755 });
+        fs.installFolder("/var/lib/kubelet/pki", { mode: 0o755 });
+      }
+      installFiles(fs, bases[name]);
+    },
+  });
+  for (const [id, inode] of machine.fs.inodes) {
+    if (/kubelet|kubernetes/.test(String(id))) machine.fs.inodes.set(id, { ...inode, mtime: INSTALLED });
+  }
+  const fleet = new Fleet(
+    { world: { now: BOOT, nextStream: 1, streams: new Map() }, machines: [machine], terminals: [] },
+    programs,
+  );
+  const kernel = fleet.machine("node01");
+  const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C.UTF-8" };
+  if (plain) {
+    kernel.spawn(undefined, { path: "/usr/lib/init/init", argv: ["init"], env });
+    await settle(fleet, programs, 1000);
+    kernel.spawn(kernel.process(1), { path: "/usr/lib/oracle/tls-servers", argv: ["tls-servers"], env, fds: {} });
+  } else kernel.spawn(undefined, { path: "/sbin/init", argv: ["/sbin/init"], env });
+  await settle(fleet, programs, UP);
+  return fleet.snapshot();
+}
+
+/** Lets time pass, loading programs on the way. */
+export async function settle(fleet: Fleet, programs: Programs, ms: number): Promise<void> {
+  fleet.world.goal = Math.max(fleet.world.goal, fleet.now + ms);
+  while (fleet.run() === "loading") await programs.loadAll([...fleet.world.wanted]);
+}

@@ -1,0 +1,263 @@
+// Replays the recordings of the node tools: a machine from the case's base and setup, the command typed, its output compared.
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { Fleet, type FleetState } from "../../../sandbox/fleet.ts";
+import { isErrno } from "../../../sandbox/kernel/errno.ts";
+import { SIGNALS } from "../../../sandbox/kernel/signal.ts";
+import type { Sys, Task } from "../../../sandbox/kernel/sys.ts";
+import { concat, decode } from "../../../sandbox/kernel/text.ts";
+import { compareOutcome, type Outcome, type Recorded, type Step } from "./tools-compare.ts";
+import { type Bases, bootBase, settle, ToolPrograms } from "./tools-world.ts";
+
+export interface ToolsCaseResult {
+  readonly id: string;
+  readonly group: string;
+  readonly agree: boolean;
+  readonly differs: readonly string[];
+  readonly recorded: Recorded;
+  readonly replayed: Outcome;
+}
+
+/** Virtual time that a command may take. */
+const PATIENCE = 60_000;
+/** What a person needs between two keys. */
+const PAUSE = 1_000;
+
+/** Runs `bash -s` with the text on stdin, as the recorder did, and collects what comes out. */
+function* shellTask(
+  sys: Sys,
+  text: string,
+  terminal: boolean,
+  keep: (outcome: Outcome) => void,
+  folder: string | undefined,
+): Task<number> {
+  const input = sys.pipe();
+  const error = sys.pipe();
+  let output: { read: number; write: number };
+  if (terminal) {
+    const pty = sys.openpty({ columns: 80, rows: 24 });
+    const slave = sys.open(pty.slave.startsWith("/") ? pty.slave : `/dev/${pty.slave}`, { read: true, write: true });
+    output = isErrno(slave) ? sys.pipe() : { read: pty.master, write: slave };
+  } else output = sys.pipe();
+  const pid = sys.spawn({
+    path: "/bin/bash",
+    argv: ["/bin/bash", "-s"],
+    fds: { 0: input.read, 1: output.write, 2: error.write },
+    ...(folder === undefined ? {} : { cwd: folder }),
+  });
+  for (const fd of [input.read, output.write, error.write]) sys.close(fd);
+  if (isErrno(pid)) {
+    keep({ stdout: "", stderr: `bash: ${pid.text}`, exitCode: 127 });
+    return 1;
+  }
+  yield* sys.write(input.write, text.endsWith("\n") ? text : `${text}\n`);
+  sys.close(input.write);
+  const parts: { 1: Uint8Array[]; 2: Uint8Array[] } = { 1: [], 2: [] };
+  const open = new Set([output.read, error.read]);
+  const until = sys.now() + PATIENCE;
+  const ended = () => {
+    const process = sys.process(pid);
+    return process === undefined || process.state === "Z";
+  };
+  for (;;) {
+    yield* sys.waitUntil(() => [...open].some((fd) => sys.readable(fd)) || ended(), until);
+    for (const fd of [...open]) {
+      while (sys.readable(fd)) {
+        const bytes = yield* sys.read(fd);
+        if (isErrno(bytes) || bytes.length === 0) {
+          open.delete(fd);
+          break;
+        }
+        parts[fd === output.read ? 1 : 2].push(bytes);
+      }
+    }
+    if (ended() || sys.now() >= until) break;
+  }
+  const done = yield* sys.waitpid(pid, { noHang: true });
+  const status = done === undefined || isErrno(done) ? undefined : done.status;
+  const exitCode = status === undefined ? null : status.kind === "exited" ? status.code : 128 + SIGNALS[status.signal];
+  const stdout = decode(concat(parts[1]));
+  keep({ stdout: terminal ? stdout.replaceAll("\r\n", "\n") : stdout, stderr: decode(concat(parts[2])), exitCode });
+  return 0;
+}
+
+class Replayer {
+  readonly #programs: ToolPrograms;
+  readonly #bases: Bases;
+  /** Booted bases, and the states after the setup steps of the scenario at hand. */
+  readonly #booted = new Map<string, FleetState>();
+  #steps = new Map<string, FleetState>();
+  #scenario = "";
+
+  constructor(programs: ToolPrograms, bases: Bases) {
+    this.#programs = programs;
+    this.#bases = bases;
+  }
+
+  async #base(kind: string, name: string): Promise<FleetState> {
+    const key = `${kind}/${name}`;
+    const known = this.#booted.get(key);
+    if (known !== undefined) return known;
+    const state = await bootBase(this.#programs, this.#bases, kind, name);
+    this.#booted.set(key, state);
+    return state;
+  }
+
+  #open(state: FleetState): Fleet {
+    return new Fleet(new Fleet(state, this.#programs, { terminals: false }).snapshot(), this.#programs, {
+      terminals: false,
+    });
+  }
+
+  /** The machine as it is before the command: the longest known part of the setup, and the rest done. */
+  async #prepare(recorded: Recorded): Promise<Fleet> {
+    const scenario = recorded.id.split(".").slice(0, -1).join(".");
+    if (scenario !== this.#scenario) this.#steps = new Map();
+    this.#scenario = scenario;
+    const steps = recorded.setup;
+    const kind = recorded.machine;
+    const key = (count: number) => `${kind} ${JSON.stringify(steps.slice(0, count))}`;
+    let done = steps.length;
+    while (done > 0 && !this.#steps.has(key(done))) done -= 1;
+    let fleet = this.#open(this.#steps.get(key(done)) ?? (await this.#base(kind, steps[0]?.base ?? "node")));
+    for (; done < steps.length; done++) {
+      const step = steps[done];
+      if (step !== undefined) await this.#step(fleet, step, recorded);
+      const state = fleet.snapshot();
+      this.#steps.set(key(done + 1), state);
+      fleet = this.#open(state);
+    }
+    return fleet;
+  }
+
+  async #step(fleet: Fleet, step: Step, recorded: Recorded): Promise<void> {
+    if (step.wait !== undefined) await settle(fleet, this.#programs, step.wait * 1000);
+    if (step.run !== undefined) await this.#shell(fleet, step.run.replace(/\r$/, ""), step.user ?? "root", recorded);
+    if (step.file !== undefined) {
+      const path = step.file;
+      const mode = Number.parseInt(step.mode ?? "644", 8);
+      fleet.runTask("node01", function* (sys) {
+        const folders = path.split("/").slice(1, -1);
+        folders.forEach((_, i) => sys.mkdir(`/${folders.slice(0, i + 1).join("/")}`, 0o755));
+        sys.writeFile(path, step.content ?? "");
+        sys.chmod(path, mode);
+        return 0;
+      });
+    }
+  }
+
+  async #shell(fleet: Fleet, text: string, user: string, recorded: Recorded, terminal = false): Promise<Outcome> {
+    let outcome: Outcome = { stdout: "", stderr: "", exitCode: null };
+    const folder = recorded.machine === "chroot" ? "/root/lab" : undefined;
+    const keep = (one: Outcome) => {
+      outcome = one;
+    };
+    // A program may have to be loaded first: then the whole command begins again on a fresh copy.
+    fleet.runTask("node01", (sys) => shellTask(sys, text, terminal, keep, folder), { user, patience: PATIENCE + 1000 });
+    return outcome;
+  }
+
+  async #terminal(fleet: Fleet, recorded: Recorded): Promise<Outcome> {
+    const { cols = 80, rows = 24 } = recorded.tty ?? {};
+    fleet.openTerminal("t", "node01", recorded.user, { columns: cols, rows });
+    await settle(fleet, this.#programs, PAUSE);
+    fleet.screen("t");
+    const line = recorded.command;
+    fleet.type(
+      "t",
+      line.endsWith("\r") ||
+        /^tab\d|-tab\d/.test(recorded.id.split(".").at(-1) ?? "") ||
+        recorded.keys?.some((key) => key === "\t")
+        ? line
+        : `${line}\r`,
+    );
+    await settle(fleet, this.#programs, PAUSE);
+    for (const key of recorded.keys ?? []) {
+      fleet.type("t", key);
+      await settle(fleet, this.#programs, PAUSE);
+    }
+    for (let waited = 0; waited < PATIENCE && !fleet.atPrompt("t"); waited += PAUSE)
+      await settle(fleet, this.#programs, PAUSE);
+    const stdout = fleet.screen("t");
+    if (recorded.exitCode === null) return { stdout, stderr: "", exitCode: null };
+    fleet.type("t", "\x15echo status=$?\r");
+    await settle(fleet, this.#programs, PAUSE);
+    const status = /\nstatus=(\d+)/.exec(fleet.screen("t"))?.[1];
+    return { stdout, stderr: "", exitCode: status === undefined ? -1 : Number(status) };
+  }
+
+  async replay(recorded: Recorded): Promise<ToolsCaseResult> {
+    const fleet = await this.#prepare(recorded);
+    const replayed =
+      recorded.tty === undefined
+        ? await this.#shell(fleet, recorded.command, recorded.user, recorded, recorded.stdoutIsTty === true)
+        : await this.#terminal(fleet, recorded);
+    const differs = compareOutcome(recorded, replayed);
+    return { id: recorded.id, group: recorded.tool, agree: differs.length === 0, differs, recorded, replayed };
+  }
+}
+
+function readText(file: string): string {
+  const bytes = readFileSync(file);
+  return file.endsWith(".gz") ? gunzipSync(bytes).toString("utf8") : bytes.toString("utf8");
+}
+
+const FOLDER = join(dirname(fileURLToPath(import.meta.url)), "../../../test/oracle");
+
+/** Recordings of the repository. */
+export function defaultToolsFiles(): string[] {
+  return existsSync(FOLDER)
+    ? readdirSync(FOLDER)
+        .filter((name) => /^tools-cases.*\.jsonl(\.gz)?$/.test(name))
+        .map((name) => join(FOLDER, name))
+    : [];
+}
+
+/** The base file beside the cases, else the repository's. */
+function readBases(file: string | undefined): Bases {
+  const places = [file === undefined ? FOLDER : dirname(file), FOLDER].flatMap((folder) =>
+    ["tools-base.json", "tools-base.json.gz"].map((name) => join(folder, name)),
+  );
+  const found = places.find((place) => existsSync(place));
+  if (found === undefined)
+    throw new Error(`no tools-base.json in ${places.map((place) => dirname(place)).join(" or ")}`);
+  return JSON.parse(readText(found)) as Bases;
+}
+
+/** Replays all cases of the files; `only` picks some, `onCase` sees each as it ends. */
+export async function runToolsSuite(
+  files: readonly string[],
+  onCase?: (result: ToolsCaseResult) => void,
+  only?: (recorded: Recorded) => boolean,
+): Promise<{
+  suite: "tools";
+  agree: number;
+  total: number;
+  groups: Record<string, { agree: number; total: number }>;
+  cases: ToolsCaseResult[];
+}> {
+  const programs = new ToolPrograms();
+  await Promise.all(programs.names.map((name) => programs.load(name)));
+  const chosen = files.length > 0 ? files : defaultToolsFiles();
+  const replayer = new Replayer(programs, readBases(chosen[0]));
+  const cases: ToolsCaseResult[] = [];
+  const groups: Record<string, { agree: number; total: number }> = {};
+  for (const file of chosen) {
+    for (const line of readText(file).split("\n")) {
+      if (line === "") continue;
+      const recorded = JSON.parse(line) as Recorded;
+      if (only !== undefined && !only(recorded)) continue;
+      const result = await replayer.replay(recorded);
+      onCase?.(result);
+      cases.push(result);
+      groups[result.group] ??= { agree: 0, total: 0 };
+      const group = groups[result.group] as { agree: number; total: number };
+      group.total += 1;
+      if (result.agree) group.agree += 1;
+    }
+  }
+  return { suite: "tools", agree: cases.filter((one) => one.agree).length, total: cases.length, groups, cases };
+}
