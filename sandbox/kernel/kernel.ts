@@ -298,6 +298,9 @@ export class Kernel {
     process.caught = new Set();
     process.pending = [];
     process.kept = undefined;
+    process.vsz = 8_224;
+    process.rss = 4_180;
+    process.threads = 1;
     if (executable.setuid !== undefined) process.euid = executable.setuid;
     if (executable.setgid !== undefined) process.egid = executable.setgid;
     for (const fd of process.cloexec) {
