@@ -103,7 +103,7 @@ export const wait: Builtin = {
         if (jobState(job) === "stopped") continue;
         const status = yield* waitJob(sh, job);
         if (status > 128 && jobState(job) === "running") return status;
-        if (jobState(job) === "done" && !sh.state.interactive) removeJob(sh, job);
+        if (jobState(job) === "done") removeJob(sh, job);
       }
       return 0;
     }
@@ -137,7 +137,7 @@ function* waitOne(sh: Shell, spec: string): Task<number> {
     const job = yield* pickJob(sh, spec);
     if (job === undefined) return 127;
     const status = yield* waitJob(sh, job);
-    if (jobState(job) === "done" && !sh.state.interactive) removeJob(sh, job);
+    if (jobState(job) === "done") removeJob(sh, job);
     return status;
   }
   if (!/^\d+$/.test(spec)) {
@@ -154,7 +154,7 @@ function* waitOne(sh: Shell, spec: string): Task<number> {
   if (job !== undefined) {
     const status = yield* waitJob(sh, job);
     const proc = job.procs.find((item) => item.pid === pid);
-    if (jobState(job) === "done" && !sh.state.interactive) removeJob(sh, job);
+    if (jobState(job) === "done") removeJob(sh, job);
     return proc?.status === undefined ? status : statusOf(proc.status);
   }
   const status = known ?? (yield* waitFor(sh, pid));

@@ -65,11 +65,11 @@ export function textCells(text: string, from: number, lit?: readonly [number, nu
   for (const c of text) {
     for (let i = 0; i < c.length; i++) ends.push(cells.length);
     const on = lit !== undefined && at >= lit[0] && at < lit[1];
-    const shown = c === "\t" ? " ".repeat(8 - (width % 8)) : shownAs(c);
+    const shown = c === "\n" ? c : c === "\t" ? " ".repeat(8 - (width % 8)) : shownAs(c);
     for (const s of shown) {
       const w = Math.max(0, charWidth(s));
       cells.push({ s, w, lit: on, pre: "" });
-      width += w;
+      width = s === "\n" ? 0 : width + w;
     }
     at += c.length;
   }
@@ -88,6 +88,11 @@ function layOut(cells: readonly Cell[], cursor: number, columns: number): { rows
       col = 0;
     }
     if (i === cursor) place = { row: rows.length - 1, col };
+    if (cell.s === "\n") {
+      rows.push([]);
+      col = 0;
+      continue;
+    }
     (rows.at(-1) as Cell[]).push(cell);
     col += cell.w;
     if (col >= columns) {

@@ -153,6 +153,10 @@ class Session {
 
   private *press(key: string): Task<Outcome> {
     this.thisKind = "";
+    if (this.lit !== undefined && this.message === undefined) {
+      this.lit = undefined;
+      if (key === "\r" || key === "\n") yield* this.show();
+    }
     const digit = /^\x1b([0-9-])$/.exec(key)?.[1] ?? (this.lastKind === "argument" && /^[0-9]$/.test(key) ? key : undefined);
     if (digit !== undefined) {
       this.argument = digit === "-" ? -1 : (this.argument ?? 0) * 10 + Number(digit);
@@ -459,8 +463,11 @@ class Session {
       text += String.fromCharCode(got);
     }
     const bytes = Uint8Array.from(text.slice(0, -6), (c) => c.charCodeAt(0));
+    const from = this.point;
     this.insert(decode(bytes).replaceAll("\r\n", "\n").replaceAll("\r", "\n"));
     this.thisKind = "paste";
+    // What was pasted is shown inverse until the next key.
+    if (this.point > from) this.lit = [from, this.point];
   }
 
   // --- history ---
