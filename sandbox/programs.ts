@@ -43,6 +43,7 @@ const loadDaemon = (name: string) => async (): Promise<Program> => {
 const services: Readonly<Record<string, ProgramSource>> = {
   init,
   bash,
+  sshd: async () => (await import("./sshd/index.ts")).sshd,
   systemd: async () => (await import("./systemd/index.ts")).systemd,
   "systemd-journald": async () => (await import("./systemd/index.ts")).journald,
   ...Object.fromEntries(DAEMONS.map((name) => [name, loadDaemon(name)])),

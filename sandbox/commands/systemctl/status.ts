@@ -161,6 +161,8 @@ const ENDS = new Set(["9d1aaa27d60140bd96365438aad20286", "7ad2d189f7e94e70a38c7
 /** Messages with which one begins: starting, started. */
 const BEGINS = new Set(["7d4958e842da4a758f6c1cdc7b36dcc5", "39f53479d3a045ac8e11786248231fbf"]);
 
+const RESTART = "5eb03494b6584870a536b337290809b3";
+
 /** Log lines that belong to the unit's present life. */
 function recentEntries(p: Properties, entries: readonly Entry[]): Entry[] {
   const id = text(p, "Id");
@@ -173,7 +175,9 @@ function recentEntries(p: Properties, entries: readonly Entry[]): Entry[] {
     const died = (entry: Entry) => entry.fields._PID === "1" && /: (?:Main|Control) process exited|: Failed with|: Failed to start/.test(`: ${entry.fields.MESSAGE}`);
     return [...same.filter(died), ...found.slice(same.length)];
   }
-  const begun = same.findLastIndex((entry) => BEGINS.has(entry.fields.MESSAGE_ID ?? ""));
+  // A life that began with the wait for a restart goes on with the restart: all before the wait is another.
+  const waited = found[same.length]?.fields.MESSAGE_ID === RESTART;
+  const begun = waited ? -1 : same.findLastIndex((entry) => BEGINS.has(entry.fields.MESSAGE_ID ?? ""));
   const before = begun < 0 ? same : same.slice(0, begun);
   return found.slice(before.findLastIndex((entry) => ENDS.has(entry.fields.MESSAGE_ID ?? "")) + 1);
 }

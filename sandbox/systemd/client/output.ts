@@ -68,7 +68,7 @@ export class Output {
 
   /** A message of systemd's logging: each line on its own, on a terminal in its level's colour. */
   message(color: string, text: string): void {
-    const terminal = this.sys.isatty(2);
+    const terminal = this.pager || this.sys.isatty(2);
     for (const line of text.split("\n")) {
       const painted = terminal && this.colors && color !== "" ? `${color}${line}${PLAIN}` : line;
       this.#queue.push({ fd: 2, text: `${painted}${terminal && !this.pager ? "\r\n" : "\n"}` });
@@ -110,10 +110,9 @@ export class Output {
     const wanted = sys.env.SYSTEMD_PAGER ?? sys.env.PAGER;
     const dumb = sys.env.TERM === undefined || sys.env.TERM === "dumb";
     if (this.pager || !this.tty || dumb || wanted === "" || wanted === "cat") return;
-    const less = `${sys.env.SYSTEMD_LESS ?? "FRSXMK"}${options.jumpToEnd ? " +G" : ""}`;
-    const env = { ...sys.env, LESS: less, LESSCHARSET: "utf-8" };
+    const env = { ...sys.env, LESS: sys.env.SYSTEMD_LESS ?? "FRSXMK", LESSCHARSET: "utf-8" };
     const pipe = sys.pipe();
-    const words = wanted === undefined ? ["less"] : wanted.split(/\s+/);
+    const words = wanted === undefined ? ["less", ...(options.jumpToEnd ? ["+G"] : [])] : wanted.split(/\s+/);
     const path = words[0]?.includes("/") ? (words[0] as string) : `/usr/bin/${words[0]}`;
     const pid = sys.spawn({ path, argv: words, env, fds: { 0: pipe.read, 1: 1, 2: 2 } });
     sys.close(pipe.read);

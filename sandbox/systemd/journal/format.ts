@@ -79,22 +79,37 @@ export function formatShort(entry: Entry, options: FormatOptions): { text: strin
   const [on, mark] = options.colors ? colorsOf(Number(fields.PRIORITY ?? 6)) : ["", ""];
   const off = on === "" ? "" : PLAIN;
   const indent = textWidth(head);
-  let cut = false;
   const lines = (fields.MESSAGE ?? "").replace(/\n+$/, "").split("\n");
-  const shown = lines.map((line, i) => {
-    const room = options.width === undefined ? undefined : options.width - indent;
+  const shown: string[] = [];
+  let cut = false;
+  let end = -1;
+  for (const [i, line] of lines.entries()) {
+    end += line.length + 1;
     const start = i === 0 ? head : " ".repeat(indent);
-    if (room !== undefined && (textWidth(line) + 1 > room || (i > 0 && lines.length > 1))) {
-      if (textWidth(line) > room || i > 0) cut = true;
-      if (room >= 10 && textWidth(line) > room) return `${start}${on}${ellipsize(line, room, 90)}${off}`;
+    // Cut output shows three lines and 300 characters at most, and puts the dots of the last one at its end.
+    const last = options.width !== undefined && (i + 1 === LINE_LIMIT || end + 1 >= CHAR_LIMIT);
+    const room = options.width === undefined ? undefined : options.width - indent;
+    if (room !== undefined && (last || textWidth(line) + 1 >= room)) {
+      if (textWidth(line) + 1 >= room) cut = true;
+      shown.push(`${start}${on}${room >= 20 ? ellipsize(line, room, last ? 100 : 90) : "..."}${off}`);
+      if (last) break;
+      continue;
     }
-    const [from, to] = i === 0 ? (options.match ?? [0, 0]) : [0, 0];
-    if (on === "" && options.match === undefined) return `${start}${line}`;
-    const marker = on === "" ? RED : mark;
-    if (i > 0 || line === "") return `${start}${on}${line}${off}`;
-    return `${start}${on}${line.slice(0, from)}${marker}${line.slice(from, to)}${on === "" ? PLAIN : on}${line.slice(to)}${off}`;
-  });
+    shown.push(`${start}${paintMessage(line, on, mark, i === 0 ? (options.match ?? [0, 0]) : undefined, options.match !== undefined)}`);
+  }
   return { text: `${shown.join("\n")}\n`, cut };
+}
+
+const LINE_LIMIT = 3;
+const CHAR_LIMIT = 300;
+
+/** A line in its colour; real output marks the found part even where nothing was looked for, at length 0. */
+function paintMessage(line: string, on: string, mark: string, match: readonly [number, number] | undefined, searched: boolean): string {
+  const off = on === "" ? "" : PLAIN;
+  if (match === undefined || line === "" || (on === "" && !searched)) return `${on}${line}${off}`;
+  const [from, to] = match;
+  const marker = on === "" ? RED : mark;
+  return `${on}${line.slice(0, from)}${marker}${line.slice(from, to)}${on === "" ? PLAIN : on}${line.slice(to)}${off}`;
 }
 
 /** The cursor's parts; what is random in real ones follows from the entry here. */

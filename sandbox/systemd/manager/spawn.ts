@@ -133,13 +133,13 @@ function pendingName(path: string): string {
 /** Says why the program did not start, and answers the exit status. */
 function* fail(sys: Sys, plan: Plan, step: string, status: number, reason: string, before?: string): Task<number> {
   const fields = { SYSLOG_IDENTIFIER: pendingName(plan.command.path), UNIT: plan.unit, INVOCATION_ID: plan.invocation };
-  const spawn = { ...fields, MESSAGE_ID: MESSAGE_IDS.spawnFailed, EXECUTABLE: plan.command.path };
+  const number = { ENOENT: 2, ESRCH: 3, EACCES: 13, EISDIR: 21, ENOEXEC: 8 }[reasonCode(reason)];
+  const spawn = { ...fields, MESSAGE_ID: MESSAGE_IDS.spawnFailed, EXECUTABLE: plan.command.path, ERRNO: String(number) };
   if (before !== undefined) {
     yield* tell(sys, { ...(step === "EXEC" ? spawn : fields), PRIORITY: "3", MESSAGE: `${plan.unit}: ${before}: ${reason}` });
   }
-  const errnoNumber = { ENOENT: 2, ESRCH: 3, EACCES: 13, EISDIR: 21, ENOEXEC: 8 }[reasonCode(reason)] ?? 2;
   yield* tell(sys, {
-    ...spawn, ERRNO: String(errnoNumber), PRIORITY: "3",
+    ...spawn, PRIORITY: "3",
     MESSAGE: `${plan.unit}: Failed at step ${step} spawning ${plan.command.path}: ${reason}`,
   });
   return status;
