@@ -1,5 +1,6 @@
 // Which part of a line grep's patterns match, whole words and whole lines included.
 
+import { isBareClass } from "../../lib/regex/bracket.ts";
 import { isWord } from "../../lib/regex/charset.ts";
 import { compile, isRegexError, type Regex } from "../../lib/regex/regex.ts";
 import type { Settings } from "./options.ts";
@@ -53,11 +54,6 @@ export function createMatcher(settings: Settings): LineMatcher | { readonly erro
     warnings,
     exhausted: () => regexes.some((regex) => regex.exhausted),
   };
-}
-
-/** `[:space:]` as a whole bracket: a mistake that grep and sed refuse. */
-export function isBareClass(pattern: string): boolean {
-  return /(?:^|[^\\[])\[:[a-z]*:\]/.test(pattern) && !/\[[^\]]*\[:[a-z]*:\]/.test(pattern);
 }
 
 function wholeLine(regex: Regex, line: string): Span | undefined {

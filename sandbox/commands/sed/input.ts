@@ -25,7 +25,13 @@ export class Input {
   #fd = -1;
   #ahead: { line: Line; file: string } | undefined;
 
-  constructor(io: Io, files: readonly string[], end: "\n" | "\0", separate: boolean, edit?: { begin(path: string): boolean; end(): void }) {
+  constructor(
+    io: Io,
+    files: readonly string[],
+    end: "\n" | "\0",
+    separate: boolean,
+    edit?: { begin(path: string): boolean; end(): void },
+  ) {
     this.#io = io;
     this.#files = files;
     this.#end = end;

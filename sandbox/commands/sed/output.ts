@@ -87,7 +87,8 @@ export class WriteFiles {
   *open(name: string): Task<void> {
     if (this.#sinks.has(name)) return;
     if (name === "/dev/stdout") this.#sinks.set(name, this.#stdout);
-    else if (name === "/dev/stderr") this.#sinks.set(name, new StreamSink((text) => this.#io.printError(text), this.#end));
+    else if (name === "/dev/stderr")
+      this.#sinks.set(name, new StreamSink((text) => this.#io.printError(text), this.#end));
     else {
       const fd = this.#io.sys.open(name, { write: true, create: true, truncate: true });
       if (isErrno(fd)) yield* this.#io.die(4, `couldn't open file ${name}: ${fd.text}`);

@@ -1,9 +1,10 @@
 // Scripts to commands, with the messages of GNU sed's compile.c and its way to count characters.
 
+import { isBareClass } from "../../lib/regex/bracket.ts";
 import { compile, isRegexError, type Regex } from "../../lib/regex/regex.ts";
-import { isBareClass } from "../grep/matcher.ts";
+import type { Piece } from "../../lib/regex/replace.ts";
 import { readEscape, resolveInPattern, resolveInText } from "./escapes.ts";
-import { type Address, type Piece, ScriptError, type SedCommand, type Substitution } from "./script.ts";
+import { type Address, ScriptError, type SedCommand, type Substitution } from "./script.ts";
 
 export interface ParseOptions {
   readonly extended: boolean;
@@ -99,7 +100,8 @@ export class ScriptParser {
         if (second === undefined) this.#fail("unexpected `,'");
         char = this.#nextNonblank();
       }
-      if (first.kind === "line" && first.line === 0 && (second?.kind !== "regex" || this.#options.posix)) this.#fail("invalid usage of line address 0");
+      if (first.kind === "line" && first.line === 0 && (second?.kind !== "regex" || this.#options.posix))
+        this.#fail("invalid usage of line address 0");
     }
     let negated = false;
     if (char === "!") {
@@ -113,7 +115,8 @@ export class ScriptParser {
       return this.#comment();
     }
     if (!KNOWN.has(char)) this.#fail(`unknown command: \`${char}'`);
-    if (second !== undefined && ONE_ADDRESS.has(char) && (this.#options.posix || char === "q" || char === "Q")) this.#fail("command only uses one address");
+    if (second !== undefined && ONE_ADDRESS.has(char) && (this.#options.posix || char === "q" || char === "Q"))
+      this.#fail("command only uses one address");
     const base = { name: char, negated, target: 0, text: "", ...(first && { first }), ...(second && { second }) };
     this.#body(char, base);
   }
@@ -322,7 +325,11 @@ export class ScriptParser {
       return undefined;
     }
     if (isBareClass(pattern)) throw new ScriptError("character class syntax is [[:space:]], not [:space:]", 4);
-    const regex = compile(resolveInPattern(pattern), { syntax: this.#options.extended ? "extended" : "basic", ignoreCase, multiline });
+    const regex = compile(resolveInPattern(pattern), {
+      syntax: this.#options.extended ? "extended" : "basic",
+      ignoreCase,
+      multiline,
+    });
     if (isRegexError(regex)) this.#fail(regex.error);
     return regex;
   }
@@ -336,13 +343,22 @@ export class ScriptParser {
     const regex = this.#regex(pattern, flags.ignoreCase, flags.multiline);
     const pieces = parseReplacement(replacement);
     const highest = Math.max(0, ...pieces.map((piece) => (piece.kind === "group" ? piece.index : 0)));
-    if (regex !== undefined && highest > regex.groups) this.#fail(`invalid reference \\${highest} on \`s' command's RHS`);
+    if (regex !== undefined && highest > regex.groups)
+      this.#fail(`invalid reference \\${highest} on \`s' command's RHS`);
     const { global, print, evaluate, nth, file } = flags;
     return { regex, pieces, global, print, evaluate, nth, file };
   }
 
   #flags() {
-    const flags = { ignoreCase: false, multiline: false, global: false, print: 0, evaluate: false, nth: 0, file: undefined as string | undefined };
+    const flags = {
+      ignoreCase: false,
+      multiline: false,
+      global: false,
+      print: 0,
+      evaluate: false,
+      nth: 0,
+      file: undefined as string | undefined,
+    };
     for (;;) {
       const char = this.#next();
       switch (char) {

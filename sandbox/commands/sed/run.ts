@@ -4,11 +4,11 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { decode, encode } from "../../kernel/text.ts";
 import type { Regex } from "../../lib/regex/regex.ts";
+import { substitute } from "../../lib/regex/replace.ts";
 import type { Io } from "../define.ts";
 import type { Input } from "./input.ts";
 import type { Output, WriteFiles } from "./output.ts";
 import type { Address, SedCommand } from "./script.ts";
-import { substitute } from "./substitute.ts";
 
 export interface RunOptions {
   readonly quiet: boolean;
@@ -41,7 +41,14 @@ export class Runner {
   readonly #readers = new Map<string, string[]>();
   #lastRegex: Regex | undefined;
 
-  constructor(io: Io, commands: readonly SedCommand[], input: Input, output: () => Output, files: WriteFiles, options: RunOptions) {
+  constructor(
+    io: Io,
+    commands: readonly SedCommand[],
+    input: Input,
+    output: () => Output,
+    files: WriteFiles,
+    options: RunOptions,
+  ) {
     this.#io = io;
     this.#commands = commands;
     this.#input = input;
@@ -311,12 +318,26 @@ export class Runner {
   /** The l command: everything visible, long lines folded. */
   #list(length: number): void {
     const width = length > 0 ? length - 1 : Infinity;
-    const names: Readonly<Record<number, string>> = { 7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 92: "\\" };
+    const names: Readonly<Record<number, string>> = {
+      7: "a",
+      8: "b",
+      9: "t",
+      10: "n",
+      11: "v",
+      12: "f",
+      13: "r",
+      92: "\\",
+    };
     let result = "";
     let column = 0;
     for (const byte of encode(this.#space)) {
       const name = names[byte];
-      const shown = name !== undefined ? `\\${name}` : byte >= 32 && byte < 127 ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, "0")}`;
+      const shown =
+        name !== undefined
+          ? `\\${name}`
+          : byte >= 32 && byte < 127
+            ? String.fromCharCode(byte)
+            : `\\${byte.toString(8).padStart(3, "0")}`;
       if (column + shown.length > width) {
         result += "\\\n";
         column = 0;

@@ -1,6 +1,7 @@
 // The commands of a sed script as data, made by `parse.ts` and carried out by `run.ts`.
 
 import type { Regex } from "../../lib/regex/regex.ts";
+import type { Piece } from "../../lib/regex/replace.ts";
 
 export type Address =
   | { readonly kind: "line"; readonly line: number }
@@ -11,12 +12,6 @@ export type Address =
   /** Second address only: so many lines on, or to the next multiple. */
   | { readonly kind: "plus"; readonly count: number }
   | { readonly kind: "multiple"; readonly of: number };
-
-/** A piece of a replacement: text, a group (0 is the whole match), or a change of case for what follows. */
-export type Piece =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "group"; readonly index: number }
-  | { readonly kind: "case"; readonly change: "L" | "U" | "l" | "u" | "E" };
 
 export interface Substitution {
   readonly regex: Regex | undefined;

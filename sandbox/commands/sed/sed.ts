@@ -71,9 +71,13 @@ function* readProgram(io: Io): Task<{ commands: readonly SedCommand[]; quiet: bo
       if (key === "e") addExpression(value);
       else {
         const bytes = yield* io.readAll(value);
-        if (isErrno(bytes)) return yield* io.die(4, `couldn't ${bytes.code === "EISDIR" ? "read" : "open"} file ${value}: ${bytes.text}`);
+        if (isErrno(bytes))
+          return yield* io.die(4, `couldn't ${bytes.code === "EISDIR" ? "read" : "open"} file ${value}: ${bytes.text}`);
         const text = decode(bytes).replace(/\n$/, "");
-        parser.add(text.replace(/^#!.*/, (line) => "#".padEnd(line.length)), (at) => `file ${value} line ${at === 0 ? 0 : text.slice(0, at).split("\n").length}`);
+        parser.add(
+          text.replace(/^#!.*/, (line) => "#".padEnd(line.length)),
+          (at) => `file ${value} line ${at === 0 ? 0 : text.slice(0, at).split("\n").length}`,
+        );
       }
     }
     if (scripts.length === 0) {
@@ -134,7 +138,13 @@ const COMMAND: Command = {
     const edit = inPlace ? new InPlace(io, end, io.value("i") ?? "", io.has("follow-symlinks")) : undefined;
     const input = new Input(io, files.length > 0 ? files : ["-"], end, inPlace || io.has("s"), edit);
     const lineLength = io.value("l") === undefined ? 70 : Number.parseInt(io.value("l") ?? "", 10) || 0;
-    const options = { quiet: quiet || io.has("n"), posix: io.has("posix") || sys.env.POSIXLY_CORRECT !== undefined, end, lineLength, unbuffered: io.has("u") } as const;
+    const options = {
+      quiet: quiet || io.has("n"),
+      posix: io.has("posix") || sys.env.POSIXLY_CORRECT !== undefined,
+      end,
+      lineLength,
+      unbuffered: io.has("u"),
+    } as const;
     const runner = new Runner(io, commands, input, () => edit?.output ?? stdout, writes, options);
     try {
       const status = yield* runner.run();

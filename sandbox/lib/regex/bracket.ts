@@ -58,3 +58,8 @@ export function parseBracket(
     return { code };
   }
 }
+
+/** `[:space:]` as a whole bracket: a mistake that grep and sed refuse. */
+export function isBareClass(pattern: string): boolean {
+  return /(?:^|[^\\[])\[:[a-z]*:\]/.test(pattern) && !/\[[^\]]*\[:[a-z]*:\]/.test(pattern);
+}

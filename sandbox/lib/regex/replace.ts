@@ -1,10 +1,22 @@
-// The s command on one pattern space.
+// Replacement of matches in a text, as the s command of sed and vi does it.
 
-import type { Regex } from "../../lib/regex/regex.ts";
-import type { Piece, Substitution } from "./script.ts";
+import type { Regex } from "./regex.ts";
+
+/** A piece of a replacement: text, a group (0 is the whole match), or a change of case for what follows. */
+export type Piece =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "group"; readonly index: number }
+  | { readonly kind: "case"; readonly change: "L" | "U" | "l" | "u" | "E" };
+
+/** What to put for which matches: the `nth` only, or with `global` all from it on. */
+export interface Replacement {
+  readonly pieces: readonly Piece[];
+  readonly global: boolean;
+  readonly nth: number;
+}
 
 /** The text after the substitution, or undefined where nothing was replaced. */
-export function substitute(text: string, regex: Regex, order: Substitution): string | undefined {
+export function substitute(text: string, regex: Regex, order: Replacement): string | undefined {
   const needsGroups = order.pieces.some((piece) => piece.kind === "group" && piece.index > 0);
   let result = "";
   let from = 0;
