@@ -9,7 +9,7 @@ import { hash } from "../../sandbox/lib/crypto/hash.ts";
 import { smallPrimes } from "../../sandbox/lib/crypto/number.ts";
 import { findPrime } from "../../sandbox/lib/crypto/rsa.ts";
 
-const COUNT = 32;
+const COUNT = 24;
 let drawn = 0;
 
 /** Bytes from SHA-256 over a counter. */

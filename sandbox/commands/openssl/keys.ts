@@ -3,7 +3,7 @@
 import type { Task } from "../../kernel/sys.ts";
 import { encode } from "../../kernel/text.ts";
 import { bytesToBigint } from "../../lib/asn1/der.ts";
-import { curveOf } from "../../lib/crypto/curves.ts";
+import { curveOrder, curveSize } from "../../lib/crypto/ec.ts";
 import { encryptPkcs8 } from "../../lib/crypto/encrypted.ts";
 import { hash } from "../../lib/crypto/hash.ts";
 import {
@@ -132,12 +132,12 @@ export function* createRsa(tool: Tool, bits: number, e = 65537n): Task<PrivateKe
 }
 
 export function createEc(tool: Tool, curve: CurveName): PrivateKey {
-  const size = Math.ceil(Number(curve.slice(2)) / 8);
+  const size = curveSize(curve);
   for (;;) {
     const scalar = tool.sys.random(size);
     if (curve === "P-521") scalar[0] = (scalar[0] ?? 0) & 1;
     const value = bytesToBigint(scalar);
-    if (value > 0n && value < curveOf(curve).Point.Fn.ORDER) return ecKeyFromScalar(curve, scalar);
+    if (value > 0n && value < curveOrder(curve)) return ecKeyFromScalar(curve, scalar);
   }
 }
 

@@ -259,26 +259,26 @@ function slashName(name: Name, _style: NameStyle): string {
 }
 
 function generalNamesText(names: readonly GeneralName[], style: NameStyle): string {
-  return names
-    .map((name) => {
-      switch (name.kind) {
-        case "dns":
-          return `DNS:${name.value}`;
-        case "email":
-          return `email:${name.value}`;
-        case "uri":
-          return `URI:${name.value}`;
-        case "ip":
-          return `IP Address:${formatAddressFull(name.bytes)}`;
-        case "directory":
-          return `DirName:${formatName(name.name, style)}`;
-        case "rid":
-          return `Registered ID:${shortName(name.value)}`;
-        case "other":
-          return "othername:<unsupported>";
-      }
-    })
-    .join(", ");
+  return names.map((name) => generalNameText(name, style)).join(", ");
+}
+
+function generalNameText(name: GeneralName, style: NameStyle): string {
+  switch (name.kind) {
+    case "dns":
+      return `DNS:${name.value}`;
+    case "email":
+      return `email:${name.value}`;
+    case "uri":
+      return `URI:${name.value}`;
+    case "ip":
+      return `IP Address:${formatAddressFull(name.bytes)}`;
+    case "directory":
+      return `DirName:${formatName(name.name, style)}`;
+    case "rid":
+      return `Registered ID:${shortName(name.value)}`;
+    case "other":
+      return "othername:<unsupported>";
+  }
 }
 
 /** The `-purpose` list. */

@@ -1,6 +1,5 @@
 // Private keys under a pass phrase: PKCS#8 EncryptedPrivateKeyInfo with PBES2 (PBKDF2 and AES), and the older PEM headers.
 
-import { hmac } from "@noble/hashes/hmac.js";
 import { pbkdf2 } from "@noble/hashes/pbkdf2.js";
 import { concat, encode } from "../../kernel/text.ts";
 import {
@@ -85,11 +84,6 @@ export function bytesToKey(digest: "md5" | "sha256", pass: string, salt: Uint8Ar
     key = concat([key, block]);
   }
   return key.subarray(0, size);
-}
-
-/** HMAC by digest name. */
-export function hmacOf(digest: Parameters<typeof hashFunction>[0], key: Uint8Array, data: Uint8Array): Uint8Array {
-  return hmac(hashFunction(digest), key, data);
 }
 
 /** PBKDF2 for `openssl enc -pbkdf2`. */

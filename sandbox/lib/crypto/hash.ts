@@ -1,5 +1,6 @@
 // Digests by name, and how many bytes of which scheme they are.
 
+import { hmac } from "@noble/hashes/hmac.js";
 import { md5, sha1 } from "@noble/hashes/legacy.js";
 import { sha224, sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
 
@@ -26,4 +27,9 @@ export function hashFunction(name: HashName) {
 /** For large input in pieces. */
 export function createHash(name: HashName): { update(bytes: Uint8Array): unknown; digest(): Uint8Array } {
   return HASHES[name].create();
+}
+
+/** HMAC by digest name. */
+export function hmacOf(name: HashName, key: Uint8Array, data: Uint8Array): Uint8Array {
+  return hmac(HASHES[name], key, data);
 }

@@ -1,6 +1,5 @@
 // What keys are, as plain data, and their DER forms: SubjectPublicKeyInfo, PKCS#1, PKCS#8 and SEC1.
 
-import { ed25519 } from "@noble/curves/ed25519.js";
 import {
   bigintToBytes,
   bitString,
@@ -21,10 +20,11 @@ import {
   sequence,
   TAG,
 } from "../asn1/der.ts";
-import { curveOf } from "./curves.ts";
+import { type CurveName, curveSize, publicPoint } from "./ec.ts";
+import { edPublicKey } from "./ed25519.ts";
 import { inverseMod } from "./number.ts";
 
-export type CurveName = "P-256" | "P-384" | "P-521";
+export type { CurveName };
 
 export interface RsaPublicKey {
   readonly kind: "rsa";
@@ -87,11 +87,11 @@ export function rsaKeyFromPrimes(first: bigint, second: bigint, e = 65537n): Rsa
 }
 
 export function ecKeyFromScalar(curve: CurveName, scalar: Uint8Array): EcPrivateKey {
-  return Object.freeze({ kind: "ec", curve, scalar, point: curveOf(curve).getPublicKey(scalar, false) });
+  return Object.freeze({ kind: "ec", curve, scalar, point: publicPoint(curve, scalar) });
 }
 
 export function edKeyFromSeed(seed: Uint8Array): EdPrivateKey {
-  return Object.freeze({ kind: "ed25519", seed, point: ed25519.getPublicKey(seed) });
+  return Object.freeze({ kind: "ed25519", seed, point: edPublicKey(seed) });
 }
 
 export function publicKeyOf(key: PrivateKey): PublicKey {
@@ -193,7 +193,7 @@ export function decodePrivateKey(der: Uint8Array): PrivateKey {
 }
 
 function padScalar(curve: CurveName, scalar: Uint8Array): Uint8Array {
-  return bigintToBytes(bytesToBigint(scalar), Math.ceil(Number(curve.slice(2)) / 8));
+  return bigintToBytes(bytesToBigint(scalar), curveSize(curve));
 }
 
 function decodeSec1(scalar: Element, rest: readonly (Element | undefined)[]): EcPrivateKey {

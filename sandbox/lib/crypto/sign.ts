@@ -1,8 +1,8 @@
 // Signatures by scheme, over whatever kind of key. Results are pure functions of their input, and are remembered.
 
-import { ed25519 } from "@noble/curves/ed25519.js";
 import { encodeElement, toHex } from "../asn1/der.ts";
-import { curveOf } from "./curves.ts";
+import { signEcdsa, verifyEcdsa } from "./ec.ts";
+import { signEd25519, verifyEd25519 } from "./ed25519.ts";
 import { type HashName, hash } from "./hash.ts";
 import type { PrivateKey, PublicKey } from "./keys.ts";
 import { createMemo } from "./memo.ts";
@@ -32,9 +32,8 @@ export function sign(key: PrivateKey, scheme: Scheme, data: Uint8Array): Uint8Ar
 }
 
 function signNow(key: PrivateKey, scheme: Scheme, data: Uint8Array): Uint8Array {
-  if (key.kind === "ed25519") return ed25519.sign(data, key.seed);
-  if (key.kind === "ec")
-    return curveOf(key.curve).sign(hash(scheme.hash, data), key.scalar, { prehash: false, format: "der", lowS: false });
+  if (key.kind === "ed25519") return signEd25519(key.seed, data);
+  if (key.kind === "ec") return signEcdsa(key.curve, key.scalar, scheme.hash, hash(scheme.hash, data));
   if (scheme.family === "pss") return signPss(key, scheme.hash, data, hash(scheme.hash, encodeElement(4, data)));
   return signPkcs1(key, scheme.hash, data);
 }
@@ -46,20 +45,9 @@ export function verify(key: PublicKey, scheme: Scheme, data: Uint8Array, signatu
 }
 
 function verifyNow(key: PublicKey, scheme: Scheme, data: Uint8Array, signature: Uint8Array): boolean {
-  try {
-    if (key.kind === "ed25519") return scheme.family === "ed25519" && ed25519.verify(signature, data, key.point);
-    if (key.kind === "ec") {
-      if (scheme.family !== "ecdsa") return false;
-      return curveOf(key.curve).verify(signature, hash(scheme.hash, data), key.point, {
-        prehash: false,
-        format: "der",
-        lowS: false,
-      });
-    }
-    if (scheme.family === "pss") return verifyPss(key, scheme.hash, data, signature);
-    return scheme.family === "pkcs1" && verifyPkcs1(key, scheme.hash, data, signature);
-  } catch {
-    // The curve library throws for points and numbers that no signature can have.
-    return false;
-  }
+  if (key.kind === "ed25519") return scheme.family === "ed25519" && verifyEd25519(key.point, data, signature);
+  if (key.kind === "ec")
+    return scheme.family === "ecdsa" && verifyEcdsa(key.curve, key.point, hash(scheme.hash, data), signature);
+  if (scheme.family === "pss") return verifyPss(key, scheme.hash, data, signature);
+  return scheme.family === "pkcs1" && verifyPkcs1(key, scheme.hash, data, signature);
 }
