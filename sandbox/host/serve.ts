@@ -73,7 +73,7 @@ export class LabServer {
   #waiting: Exclude<ToMachine, { type: "boot" | "rest" }>[] = [];
   #rest: string | undefined;
   /** Commands typed so far in each shell, by the length of its history. */
-  #counts = new Map<number, number>();
+  #counts = new Map<string, number>();
 
   constructor(endpoint: Endpoint, clock: HostClock, programs: Programs, loadJudge: () => Promise<Judge>) {
     this.#endpoint = endpoint;
@@ -457,8 +457,8 @@ export class LabServer {
   #noteCommands(fleet: Fleet): void {
     for (const terminal of fleet.terminals) {
       const { typed, lastTyped } = shellOf(fleet, terminal);
-      const before = this.#counts.get(terminal.tty) ?? 0;
-      this.#counts.set(terminal.tty, typed);
+      const before = this.#counts.get(terminal.id) ?? 0;
+      this.#counts.set(terminal.id, typed);
       if (typed === before) continue;
       this.#timeline.add(fleet, "command", terminal.machine, lastTyped);
       this.#postTimeline();
@@ -469,7 +469,7 @@ export class LabServer {
     this.#counts.clear();
     const fleet = this.#fleet;
     for (const terminal of fleet?.terminals ?? [])
-      this.#counts.set(terminal.tty, shellOf(fleet as Fleet, terminal).typed);
+      this.#counts.set(terminal.id, shellOf(fleet as Fleet, terminal).typed);
   }
 
   #tellFileChanges(fleet: Fleet): void {
