@@ -1,7 +1,9 @@
 // Base64 as RFC 4648 has it, and nothing of files or lines.
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const VALUES = new Map([...ALPHABET].map((letter, value) => [letter.charCodeAt(0), value]));
+/** Letter code → value; 255 where a letter is foreign. */
+const VALUES = new Uint8Array(128).fill(255);
+for (let value = 0; value < 64; value++) VALUES[ALPHABET.charCodeAt(value)] = value;
 
 export function toBase64(bytes: Uint8Array): string {
   let text = "";
@@ -17,7 +19,8 @@ export function toBase64(bytes: Uint8Array): string {
 
 /** Bytes, or undefined where a letter is foreign or the length is wrong. White space is skipped. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
-  const bytes: number[] = [];
+  const bytes = new Uint8Array(Math.ceil((text.length * 3) / 4));
+  let size = 0;
   let group = 0;
   let count = 0;
   let padding = 0;
@@ -28,16 +31,19 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
       padding += 1;
       continue;
     }
-    const value = VALUES.get(code);
-    if (value === undefined || padding > 0) return undefined;
+    const value = VALUES[code] ?? 255;
+    if (value === 255 || padding > 0) return undefined;
     group = (group << 6) | value;
     count += 1;
-    if (count % 4 === 0) bytes.push((group >> 16) & 255, (group >> 8) & 255, group & 255);
+    if (count % 4 !== 0) continue;
+    bytes[size++] = group >> 16;
+    bytes[size++] = group >> 8;
+    bytes[size++] = group;
   }
   if ((count + padding) % 4 !== 0 || padding > 2) return undefined;
-  if (padding === 1) bytes.push((group >> 10) & 255, (group >> 2) & 255);
-  if (padding === 2) bytes.push((group >> 4) & 255);
-  return Uint8Array.from(bytes);
+  if (padding > 0) bytes[size++] = padding === 1 ? group >> 10 : group >> 4;
+  if (padding === 1) bytes[size++] = group >> 2;
+  return bytes.subarray(0, size);
 }
 
 /** base64url without padding, as in JSON Web Tokens. */

@@ -19,9 +19,11 @@ import {
   readOid,
   sequence,
   TAG,
+  toHex,
 } from "../asn1/der.ts";
 import { type CurveName, curveSize, publicPoint } from "./ec.ts";
 import { edPublicKey } from "./ed25519.ts";
+import { createMemo } from "./memo.ts";
 import { inverseMod } from "./number.ts";
 
 export type { CurveName };
@@ -86,12 +88,16 @@ export function rsaKeyFromPrimes(first: bigint, second: bigint, e = 65537n): Rsa
   return Object.freeze({ kind: "rsa", n: p * q, e, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: inverseMod(q, p) });
 }
 
+const points = createMemo<Uint8Array>(64);
+
 export function ecKeyFromScalar(curve: CurveName, scalar: Uint8Array): EcPrivateKey {
-  return Object.freeze({ kind: "ec", curve, scalar, point: publicPoint(curve, scalar) });
+  const point = points(`${curve} ${toHex(scalar)}`, () => publicPoint(curve, scalar));
+  return Object.freeze({ kind: "ec", curve, scalar, point });
 }
 
 export function edKeyFromSeed(seed: Uint8Array): EdPrivateKey {
-  return Object.freeze({ kind: "ed25519", seed, point: edPublicKey(seed) });
+  const point = points(`ed ${toHex(seed)}`, () => edPublicKey(seed));
+  return Object.freeze({ kind: "ed25519", seed, point });
 }
 
 export function publicKeyOf(key: PrivateKey): PublicKey {
