@@ -315,29 +315,24 @@ function table(io: Io, sys: Sys, rows: readonly OpenFile[]): string {
   ];
   const all = [titles, ...cells];
   const width = (i: number) => Math.max(...all.map((row) => row[i]?.length ?? 0));
-  const left = new Set(["COMMAND", "NAME"]);
   const fdAt = titles.indexOf("FD");
-  // The letter after a descriptor hangs over: numbers end where names do.
-  const fdWidth = Math.max(2, ...cells.map((row) => (row[fdAt] ?? "").length));
-  return all
-    .map((row) =>
-      row
-        .map((text, i) => {
-          const title = titles[i] ?? "";
-          if (title === "NAME") return text;
-          if (title === "FD")
-            return fdWidth <= 2
-              ? text.padStart(2).padEnd(4)
-              : `${/[urw]$/.test(text) ? text.padStart(fdWidth) : text.padStart(fdWidth - (text === "FD" ? 1 : 0))}`.padEnd(
-                  fdWidth + (fdWidth > 3 ? 0 : 1),
-                );
-          if (title === "TYPE") return text.padStart(Math.max(4, width(i)));
-          return left.has(title) ? text.padEnd(width(i)) : text.padStart(width(i));
-        })
-        .join(" ")
-        .concat("\n"),
-    )
-    .join("");
+  // A descriptor's number is right-aligned, its letter of access and a blank for locks follow; the title knows nothing of these.
+  const number = (text: string) => text.replace(/[urw]$/, "");
+  const fdWidth = Math.max(...cells.map((row) => number(row[fdAt] ?? "").length));
+  const line = (row: readonly string[], head: boolean) =>
+    row
+      .map((text, i) => {
+        const title = titles[i] ?? "";
+        if (title === "NAME") return text;
+        if (title === "FD")
+          return head
+            ? `${text.padStart(fdWidth)}  `
+            : `${number(text).padStart(fdWidth)}${/[urw]$/.test(text) ? text.at(-1) : " "} `;
+        if (title === "COMMAND") return text.padEnd(width(i));
+        return text.padStart(width(i));
+      })
+      .join(" ");
+  return `${[line(titles, true), ...cells.map((row) => line(row, false))].join("\n")}\n`;
 }
 
 export const fuser = defineCommand({

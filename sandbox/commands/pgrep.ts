@@ -18,6 +18,7 @@ const OPTIONS = `
     f,full  use full process name to match
     g,pgroup=PGID,...  match listed process group IDs
     G,group=GID,...  match real group IDs
+    H,require-handler  match only if signal handler is present
     i,ignore-case  match case insensitively
     n,newest  select most recently started
     o,oldest  select least recently started

@@ -111,13 +111,13 @@ export function formatEntry(io: Io, names: Names, format: string, met: Met): { t
   let text = "";
   const pattern = /\\([0-7]{1,3}|.)|%([-+ #0]*)(\d*)(?:\.(\d+))?(?:([TACB])(.)|(.))?|[^\\%]+|\\/gs;
   for (const piece of format.matchAll(pattern)) {
-    const [whole, escape, flags = "", width = "", precision, timed, timeLetter, letter] = piece;
-    if (escape !== undefined) {
-      if (escape === "c") return { text, stop: true };
-      if (/^[0-7]/.test(escape)) text += String.fromCharCode(Number.parseInt(escape, 8));
+    const [whole, escaped, flags = "", width = "", precision, timed, timeLetter, letter] = piece;
+    if (escaped !== undefined) {
+      if (escaped === "c") return { text, stop: true };
+      if (/^[0-7]/.test(escaped)) text += String.fromCharCode(Number.parseInt(escaped, 8));
       else {
-        if (ESCAPES[escape] === undefined) io.warn(`warning: unrecognized escape \`\\${escape}'`);
-        text += ESCAPES[escape] ?? whole;
+        if (ESCAPES[escaped] === undefined) io.warn(`warning: unrecognized escape \`\\${escaped}'`);
+        text += ESCAPES[escaped] ?? whole;
       }
       continue;
     }

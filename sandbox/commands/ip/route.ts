@@ -1,6 +1,8 @@
 // Routes as the interfaces of a machine imply them: its own networks, and a default through the first address of one.
 
+import { isErrno } from "../../kernel/errno.ts";
 import type { InterfaceInfo, Sys } from "../../kernel/sys.ts";
+import { decode } from "../../kernel/text.ts";
 
 export interface Route {
   /** `default` or a network such as 172.30.0.0/16. */
@@ -24,6 +26,12 @@ export function network(cidr: string): { base: string; broadcast: string; mask: 
 
 export const ipv4 = (face: InterfaceInfo) => face.addresses.filter((address) => !address.includes(":"));
 
+/** The gateway that /etc/network/interfaces names. */
+function configuredGateway(sys: Sys): string | undefined {
+  const bytes = sys.readFile("/etc/network/interfaces");
+  return isErrno(bytes) ? undefined : /^\s*gateway\s+(\S+)/m.exec(decode(bytes))?.[1];
+}
+
 export function routesOf(sys: Sys): Route[] {
   const routes: Route[] = [];
   for (const face of sys.interfaces()) {
@@ -32,7 +40,12 @@ export function routesOf(sys: Sys): Route[] {
       const { base, bits } = network(address);
       const source = address.replace(/\/.*/, "");
       if (routes.every((route) => route.to !== "default"))
-        routes.unshift({ to: "default", gateway: toText(toNumber(base) + 1), device: face.name, source });
+        routes.unshift({
+          to: "default",
+          gateway: configuredGateway(sys) ?? toText(toNumber(base) + 1),
+          device: face.name,
+          source,
+        });
       routes.push({ to: `${base}/${bits}`, gateway: undefined, device: face.name, source });
     }
   }

@@ -124,7 +124,7 @@ class Parser {
   }
 
   /** -p, -u and the like. */
-  #list(kind: string, text: string): void {
+  #list(kind: string, text: string): unknown {
     const words = text.split(/[\s,]+/).filter((word) => word !== "");
     const numbers = (error: string) => {
       if (words.length === 0 || !words.every((word) => /^\d+$/.test(word))) this.#fail(error);
@@ -247,13 +247,19 @@ class Parser {
           this.#list(letter === "q" ? "p" : letter === "g" ? (/^\d/.test(argument) ? "s" : "G") : letter, argument);
         return;
       }
-      if (letter === "o") return this.#own(this.#argument(rest, "format specification must follow -o"));
+      if (letter === "o") {
+        this.#own(this.#argument(rest, "format specification must follow -o"));
+        return;
+      }
       if (letter === "O") {
         const argument = this.#argument(rest, "format or sort specification must follow -O");
         if (argument !== undefined) draft.before = this.#columns(argument);
         return;
       }
-      if (letter === "k") return void this.#fail("unsupported SysV option");
+      if (letter === "k") {
+        this.#fail("unsupported SysV option");
+        return;
+      }
       if (letter === "e" || letter === "A") draft.all = true;
       else if (letter === "a") {
         draft.withTty = true;
@@ -273,8 +279,8 @@ class Parser {
       else if (letter === "x") {
         draft.withoutTty = true;
         draft.bsd = true;
-      } else if ("LTmPcMnV".includes(letter)) return void this.#fail(`-${letter} is not modelled in this sandbox`);
-      else return void this.#fail("unsupported SysV option");
+      } else if ("LTmPcMnV".includes(letter)) this.#fail(`-${letter} is not modelled in this sandbox`);
+      else this.#fail("unsupported SysV option");
     }
   }
 
@@ -295,7 +301,10 @@ class Parser {
         if (argument !== undefined) this.#list(letter === "U" ? "u" : letter, argument);
         return;
       }
-      if (letter === "o") return this.#own(this.#argument(rest, "format specification must follow o"));
+      if (letter === "o") {
+        this.#own(this.#argument(rest, "format specification must follow o"));
+        return;
+      }
       if (letter === "k") {
         const argument = this.#argument(rest, "long sort specification must follow 'k'");
         if (argument !== undefined) this.#sort(argument);
@@ -315,8 +324,8 @@ class Parser {
       else if (letter === "h") draft.headers = false;
       else if (letter === "c") draft.trueNames = true;
       else if (letter === "e" || letter === "n" || letter === "S") continue;
-      else if ("HmLsXZO".includes(letter)) return void this.#fail(`${letter} is not modelled in this sandbox`);
-      else return void this.#fail("unsupported option (BSD syntax)");
+      else if ("HmLsXZO".includes(letter)) this.#fail(`${letter} is not modelled in this sandbox`);
+      else this.#fail("unsupported option (BSD syntax)");
     }
   }
 

@@ -38,6 +38,8 @@ export const ps = defineCommand({
       io.printError(`error: ${request}\n${USAGE}`);
       return 1;
     }
+    // The other programs of a pipeline have started by the time ps looks.
+    yield* sys.sleep(4);
     const context = contextOf(sys, new Names(sys), request.trueNames);
     const shown = order(select(sys, request), request, context);
     const prefixes = request.forest === "none" ? undefined : treePrefixes(shown, request.forest);

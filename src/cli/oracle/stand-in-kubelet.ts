@@ -6,7 +6,11 @@ import { isErrno } from "../../../sandbox/kernel/errno.ts";
 import type { Program, Sys, Task } from "../../../sandbox/kernel/sys.ts";
 import { decode } from "../../../sandbox/kernel/text.ts";
 import { parseFlags } from "../../../sandbox/kubelet/flags/parse.ts";
+import { type PrivateKey, publicKeyOf } from "../../../sandbox/lib/crypto/keys.ts";
+import { poolKey } from "../../../sandbox/lib/crypto/pool.ts";
 import { reply, serveConnection } from "../../../sandbox/lib/http/server.ts";
+import { altNamesOf, createCertificate, extension } from "../../../sandbox/lib/x509/build.ts";
+import { createGoName } from "../../../sandbox/lib/x509/name.ts";
 
 const two = (value: number, width = 2) => String(value).padStart(width, "0");
 
@@ -43,11 +47,47 @@ function check(sys: Sys, argv: readonly string[]): string | undefined {
   return undefined;
 }
 
+/** A certificate of its own, as a kubelet without one makes it. */
+function identity(sys: Sys): { chain: Uint8Array[]; key: PrivateKey } {
+  const key = poolKey(78, 0);
+  const name = createGoName("node01@1795297483");
+  const der = createCertificate(
+    {
+      serial: Uint8Array.of(2),
+      issuer: name,
+      subject: name,
+      notBefore: sys.bootTime() - 3_600_000,
+      notAfter: sys.bootTime() + 365 * 86_400_000,
+      publicKey: publicKeyOf(key),
+      extensions: [extension.altNames(altNamesOf(["node01"]))],
+    },
+    key,
+  );
+  return { chain: [der], key };
+}
+
+/** The ssh daemon of the recording machines, as far as tools that list sockets see it. */
+export const standInSshd: Program = {
+  name: "stand-in-sshd",
+  service: {
+    *start(sys) {
+      sys.setMemory(11_780, 8_148);
+      sys.setComm("sshd");
+      for (let i = 0; i < 3; i++) sys.open("/dev/null", { read: true });
+      for (const address of ["0.0.0.0", "::"]) sys.listen({ family: "tcp", address, port: 22 });
+      return undefined;
+    },
+    *connection(sys, fd) {
+      sys.close(fd);
+    },
+  },
+};
+
 export const standInKubelet: Program = {
   name: "stand-in-kubelet",
   service: {
     *start(sys, argv) {
-      sys.setMemory(1_230_736, 8_020);
+      sys.setMemory(1_230_736, 8_020, 7);
       const problem = check(sys, argv);
       if (problem !== undefined) {
         yield* log(sys, "E", `run.go:72] "command failed" err=${JSON.stringify(problem)}`);
@@ -55,8 +95,14 @@ export const standInKubelet: Program = {
       }
       yield* log(sys, "I", 'server.go:525] "Kubelet version" kubeletVersion="v1.36.0"');
       yield* log(sys, "I", 'server.go:527] "Golang settings" GOGC="" GOMAXPROCS="" GOTRACEBACK=""');
+      const container = sys.machine.virtualization === "systemd-nspawn";
+      const openHealth = () => sys.listen({ family: "tcp", address: "127.0.0.1", port: 10248 });
+      // Go's poller takes two descriptors between the first socket and the second; which is first was a race.
+      const early = container ? openHealth() : undefined;
+      if (container) for (let i = 0; i < 2; i++) sys.open("/dev/null", { read: true });
       const main = sys.listen({ family: "tcp", address: "", port: 10250 });
-      const health = sys.listen({ family: "tcp", address: "127.0.0.1", port: 10248 });
+      if (!container) for (let i = 0; i < 2; i++) sys.open("/dev/null", { read: true });
+      const health = early ?? openHealth();
       if (isErrno(main)) {
         yield* log(
           sys,
@@ -73,6 +119,9 @@ export const standInKubelet: Program = {
     *connection(sys, fd, listener) {
       const healthy = (sys.kept as { health: number }).health === listener;
       yield* serveConnection(sys, fd, {
+        ...(healthy
+          ? {}
+          : { tls: { identity: identity(sys), alpn: ["h2", "http/1.1"], clientAuth: "request", groups: ["x25519"] } }),
         handler: (_request, response) =>
           healthy ? reply(response, 200, undefined, "ok") : reply(response, 401, undefined, "Unauthorized"),
       });

@@ -6,13 +6,14 @@ import { installUnits } from "../../../sandbox/images/kubernetes.ts";
 import { isErrno } from "../../../sandbox/kernel/errno.ts";
 import type { Fs } from "../../../sandbox/kernel/fs/fs.ts";
 import { ROOT } from "../../../sandbox/kernel/fs/inode.ts";
+import type { MachineState } from "../../../sandbox/kernel/kernel.ts";
 import type { Program } from "../../../sandbox/kernel/sys.ts";
 import { decode } from "../../../sandbox/kernel/text.ts";
 import { hashPassword } from "../../../sandbox/lib/password.ts";
 import { createMachine } from "../../../sandbox/machine.ts";
 import { Programs } from "../../../sandbox/programs.ts";
 import { BASE_UNITS, KUBELET_UNITS } from "../../../sandbox/systemd/units.ts";
-import { standInKubelet } from "./stand-in-kubelet.ts";
+import { standInKubelet, standInSshd } from "./stand-in-kubelet.ts";
 import { tlsServers } from "./tls-servers.ts";
 
 export interface BaseFile {
@@ -31,12 +32,12 @@ export type Bases = Readonly<Record<string, Base>>;
 /** The moment the machines were booted: a little before the first recordings. */
 const BOOT = Date.UTC(2026, 10, 21, 21, 45, 0);
 const UP = 1_200_000;
-const INSTALLED = Date.UTC(2026, 10, 21, 21, 44, 50);
 
 /** Programs of the sandbox, and the two that only the recordings had. */
 export class ToolPrograms extends Programs {
   readonly #own = new Map<string, Program>([
     ["stand-in-kubelet", standInKubelet],
+    ["stand-in-sshd", standInSshd],
     ["tls-servers", tlsServers],
   ]);
 
@@ -129,6 +130,35 @@ function installFiles(fs: Fs, base: Base | undefined): void {
   }
 }
 
+/** Facts of the recording machines: their kernel, network and disks. */
+function describeMachine(machine: MachineState, kind: string): void {
+  const vm = kind === "vm";
+  Object.assign(machine.facts, {
+    release: "6.12.117+deb13-cloud-amd64",
+    version: "#1 SMP PREEMPT_DYNAMIC Debian 6.12.117-1 (2026-11-12)",
+    memory: 3_049_472,
+    virtualization: vm ? "qemu" : "systemd-nspawn",
+  });
+  machine.sysctl["kernel/osrelease"] = machine.facts.release;
+  const [lo] = machine.interfaces;
+  if (lo === undefined) return;
+  const eth0 = {
+    index: 2,
+    name: "eth0",
+    mac: "52:54:00:8a:1f:0b",
+    mtu: 1500,
+    up: true,
+    addresses: ["192.168.121.11/24"],
+  };
+  machine.interfaces = vm ? [lo, eth0] : [{ ...lo, addresses: [...lo.addresses] }];
+  if (vm)
+    machine.mounts = machine.mounts.map((mount) =>
+      mount.target === "/"
+        ? { ...mount, source: "/dev/vda", size: 3_024_764, used: 1_021_148, available: 1_829_436 }
+        : mount,
+    );
+}
+
 /** A booted machine of one kind and base, as a state to fork from. */
 export async function bootBase(programs: ToolPrograms, bases: Bases, kind: string, name: string): Promise<FleetState> {
   const plain = kind === "chroot";
@@ -150,7 +180,11 @@ export async function bootBase(programs: ToolPrograms, bases: Bases, kind: strin
         installProgram(fs, "tls-servers", "/usr/lib/oracle/tls-servers");
       } else {
         installUnits(fs, BASE_UNITS);
+        fs.install("/etc/network/interfaces", {
+          data: "auto eth0\niface eth0 inet static\n  address 192.168.121.11/24\n  gateway 192.168.121.2\n",
+        });
         if (name !== "showargs") installUnits(fs, KUBELET_UNITS);
+        installProgram(fs, "stand-in-sshd", "/usr/sbin/sshd");
         installProgram(fs, name === "node-real" ? "kubelet" : "stand-in-kubelet", "/usr/bin/kubelet");
         fs.installFolder("/etc/kubernetes/manifests", { mode: 0o755 });
         fs.installFolder("/var/lib/kubelet/pki", { mode: 0o755 });
@@ -158,9 +192,7 @@ export async function bootBase(programs: ToolPrograms, bases: Bases, kind: strin
       installFiles(fs, bases[name]);
     },
   });
-  for (const [id, inode] of machine.fs.inodes) {
-    if (/kubelet|kubernetes/.test(String(id))) machine.fs.inodes.set(id, { ...inode, mtime: INSTALLED });
-  }
+  describeMachine(machine, kind);
   const fleet = new Fleet(
     { world: { now: BOOT, nextStream: 1, streams: new Map() }, machines: [machine], terminals: [] },
     programs,
@@ -171,7 +203,18 @@ export async function bootBase(programs: ToolPrograms, bases: Bases, kind: strin
     kernel.spawn(undefined, { path: "/usr/lib/init/init", argv: ["init"], env });
     await settle(fleet, programs, 1000);
     kernel.spawn(kernel.process(1), { path: "/usr/lib/oracle/tls-servers", argv: ["tls-servers"], env, fds: {} });
-  } else kernel.spawn(undefined, { path: "/sbin/init", argv: ["/sbin/init"], env });
+  } else {
+    kernel.spawn(undefined, { path: "/sbin/init", argv: ["/sbin/init"], env });
+    machine.nextPid = 143;
+    kernel.spawn(kernel.process(1), {
+      path: "/usr/sbin/sshd",
+      argv: ["sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups"],
+      env,
+      fds: {},
+      session: true,
+    });
+    machine.nextPid = 2800;
+  }
   await settle(fleet, programs, UP);
   return fleet.snapshot();
 }
