@@ -2,7 +2,7 @@
 
 import { encode } from "../../kernel/text.ts";
 import { fromBase64, toBase64 } from "../crypto/base64.ts";
-import { hmacOf } from "../crypto/encrypted.ts";
+import { hmacOf } from "../crypto/hash.ts";
 
 export interface KnownHost {
   /** Line number from 1. */
