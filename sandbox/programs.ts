@@ -43,6 +43,7 @@ const loadDaemon = (name: string) => async (): Promise<Program> => {
 const services: Readonly<Record<string, ProgramSource>> = {
   init,
   bash,
+  "bash-more": async () => (await import("./shell/more.ts")).bashMore,
   sshd: async () => (await import("./sshd/index.ts")).sshd,
   systemd: async () => (await import("./systemd/index.ts")).systemd,
   "systemd-journald": async () => (await import("./systemd/index.ts")).journald,

@@ -63,6 +63,7 @@ const PLACES: Readonly<Record<string, string>> = {
 };
 /** Programs that only some machines have: their image installs them. */
 const OPTIONAL: ReadonlySet<string> = new Set([
+  "bash-more",
   "busybox",
   "container-app",
   "kubelet",

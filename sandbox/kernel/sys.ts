@@ -310,6 +310,8 @@ export interface Sys {
   fork(child: (sys: Sys) => Task<number>, options?: { pgid?: number; tty?: "foreground" }): number;
   /** Replaces the program of this process; answers only where it fails (ENOENT, EACCES, ENOEXEC). */
   exec(path: string, argv: readonly string[], env?: Readonly<Record<string, string>>): Task<Errno>;
+  /** An entry of the exec table with its code loaded, for programs that come in parts; undefined where there is none. */
+  load(name: string): Task<Program | undefined>;
   /** fork and exec in one; the pid, or why the program cannot be run. */
   spawn(options: SpawnOptions): number | Errno;
   /** Waits for a child (-1: any; -PGID: any of a group). With noHang it answers undefined where none has ended. */

@@ -11,6 +11,7 @@ import { nextBytes } from "./random.ts";
 import type { SignalName } from "./signal.ts";
 import { put, take } from "./stream.ts";
 import type {
+  Program,
   Data,
   DirEntry,
   ExitStatus,
@@ -897,6 +898,15 @@ class ProcessSys implements Sys {
     kernel.becomeExecutable(process, found);
     const status = yield* kernel.runExecutable(process, found);
     return yield* this.exit(status);
+  }
+
+  *load(name: string): Task<Program | undefined> {
+    const { programs, wanted } = this.#world;
+    if (programs.get(name) === undefined && programs.known(name)) {
+      wanted.add(name);
+      yield { ready: () => programs.get(name) !== undefined };
+    }
+    return programs.get(name);
   }
 
   spawn(options: Parameters<Sys["spawn"]>[0]): number | Errno {

@@ -3,7 +3,8 @@
 import { isErrno } from "../kernel/errno.ts";
 import type { Task } from "../kernel/sys.ts";
 import type { Assign, Command, List, Redirect, Word } from "./ast.ts";
-import { builtins } from "./builtins/index.ts";
+import type { Builtin } from "./builtins/define.ts";
+import { findBuiltin } from "./builtins/index.ts";
 import { runCondition } from "./cond.ts";
 import { arithProblem, expandPattern, expandString, expandWords } from "./expand.ts";
 import { evaluate } from "./arith.ts";
@@ -513,10 +514,10 @@ function* runNamed(sh: Shell, name: string, argv: string[], call: Call): Task<nu
   if (definition !== undefined && !call.builtinOnly) {
     return yield* withRedirects(sh, call.redirs, withTemporary(sh, call.temporary, () => callFunction(sh, name, argv)));
   }
-  const builtin = sh.state.completions.get(`disabled:${name}`) === undefined && Object.hasOwn(builtins, name) ? builtins[name] : undefined;
+  const builtin = yield* findBuiltin(sh, name);
   if (builtin !== undefined) {
-    if (name === "exec") return yield* runExec(sh, argv, call);
-    return yield* withRedirects(sh, call.redirs, withTemporary(sh, call.temporary, () => runBuiltin(sh, name, argv, call.arrays)));
+    if (name === "exec") return yield* runExec(sh, builtin, argv, call);
+    return yield* withRedirects(sh, call.redirs, withTemporary(sh, call.temporary, () => runBuiltin(sh, builtin, argv, call.arrays)));
   }
   return yield* runExternal(sh, name, argv, call);
 }
@@ -534,21 +535,21 @@ function* withTemporary(sh: Shell, temporary: Call["temporary"], task: () => Tas
   }
 }
 
-function* runBuiltin(sh: Shell, name: string, argv: string[], arrays: Map<number, ArrayValue>): Task<number> {
+function* runBuiltin(sh: Shell, builtin: Builtin, argv: string[], arrays: Map<number, ArrayValue>): Task<number> {
   const before = sh.builtin;
-  sh.builtin = name;
+  sh.builtin = argv[0] as string;
   try {
-    return yield* (builtins[name] as NonNullable<(typeof builtins)[string]>).run(sh, argv.slice(1), arrays);
+    return yield* builtin.run(sh, argv.slice(1), arrays);
   } finally {
     sh.builtin = before;
   }
 }
 
 /** `exec`: redirections stay; with words, the shell becomes the program. */
-function* runExec(sh: Shell, argv: string[], call: Call): Task<number> {
+function* runExec(sh: Shell, builtin: Builtin, argv: string[], call: Call): Task<number> {
   if (!(yield* applyRedirects(sh, call.redirs))) return 1;
   sh.procSubs = [];
-  return yield* withTemporary(sh, call.temporary, () => runBuiltin(sh, "exec", argv, call.arrays));
+  return yield* withTemporary(sh, call.temporary, () => runBuiltin(sh, builtin, argv, call.arrays));
 }
 
 function* runExternal(sh: Shell, name: string, argv: string[], call: Call): Task<number> {

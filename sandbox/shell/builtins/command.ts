@@ -6,7 +6,7 @@ import { singleQuote } from "../quote.ts";
 import { complain, type Shell } from "../state.ts";
 import { functionText } from "./declare.ts";
 import { badFlags, type Builtin, parseFlags, print } from "./define.ts";
-import { isBuiltin, builtinNames } from "./names.ts";
+import { isBuiltin, builtinNames } from "./index.ts";
 
 const KEYWORDS = new Set(["if", "then", "else", "elif", "fi", "case", "esac", "for", "select", "while", "until", "do", "done", "in", "function", "time", "{", "}", "!", "[[", "]]", "coproc"]);
 

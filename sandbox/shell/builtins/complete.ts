@@ -6,7 +6,7 @@ import { expandWords } from "../expand.ts";
 import { parseText } from "../parse.ts";
 import { quoteIfNeeded } from "../quote.ts";
 import { complain, type Shell } from "../state.ts";
-import { builtinNames } from "./names.ts";
+import { builtinNames } from "./index.ts";
 import { badFlags, type Builtin, parseFlags, print } from "./define.ts";
 
 const LETTERS = "abcdefgjksuvprDEIo:A:G:W:F:C:X:P:S:";

@@ -5,7 +5,8 @@ import { compilePattern, matchesPattern } from "../pattern.ts";
 import { BASH_VERSION } from "../vars.ts";
 import { complain, type Shell } from "../state.ts";
 import { badFlags, type Builtin, parseFlags, print } from "./define.ts";
-import { allBuiltins } from "./names.ts";
+import { bashMore } from "../more.ts";
+import { builtins } from "./index.ts";
 
 const KEYWORDS: Readonly<Record<string, readonly [usage: string, summary: string]>> = {
   "(( ... ))": ["(( expression ))", "Evaluate arithmetic expression."],
@@ -25,7 +26,7 @@ const KEYWORDS: Readonly<Record<string, readonly [usage: string, summary: string
 };
 
 function topics(): [name: string, usage: string, summary: string][] {
-  const list: [string, string, string][] = Object.entries(allBuiltins()).map(([name, item]) => [name, item.usage, item.summary]);
+  const list: [string, string, string][] = Object.entries({ ...builtins, ...bashMore.more.builtins }).map(([name, item]) => [name, item.usage, item.summary]);
   for (const [name, [usage, summary]] of Object.entries(KEYWORDS)) list.push([name, usage, summary]);
   return list.sort((a, b) => (a[0] < b[0] ? -1 : 1));
 }

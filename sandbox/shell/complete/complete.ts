@@ -5,7 +5,7 @@ import type { Task } from "../../kernel/sys.ts";
 import { readUsers } from "../../lib/users.ts";
 import type { Shell } from "../state.ts";
 import { getValue, homeFolder, homeOf, variableNames } from "../vars.ts";
-import { builtinNames } from "../builtins/names.ts";
+import { builtinNames } from "../builtins/index.ts";
 import { generate } from "../builtins/complete.ts";
 import { actionWords, pathNames } from "./actions.ts";
 import { type Candidates, completers, parseSpec } from "./table.ts";

@@ -3,11 +3,10 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { concat, decode } from "../../kernel/text.ts";
-import { findCompletions, type Completion } from "../complete/complete.ts";
 import { historyWords } from "../history.ts";
+import { loadMore } from "../load.ts";
 import { collectSignals, runTrap } from "../signals.ts";
 import { Discard, type Shell } from "../state.ts";
-import { listMatches } from "./list.ts";
 import { createScreen, moveToEnd, promptCells, redraw, type Screen, textCells } from "./display.ts";
 
 /** What the editor remembers from line to line. */
@@ -580,7 +579,7 @@ class Session {
       this.thisKind = "complete";
       return "go";
     }
-    const found = yield* findCompletions(this.sh, this.text, this.point);
+    const found = yield* (yield* loadMore(this.sh)).findCompletions(this.sh, this.text, this.point);
     this.completed = false;
     if (found === undefined || found.matches.length === 0) {
       yield* this.bell();
@@ -603,13 +602,14 @@ class Session {
   }
 
   private *list(): Task<void> {
-    const found = yield* findCompletions(this.sh, this.text, this.point);
+    const found = yield* (yield* loadMore(this.sh)).findCompletions(this.sh, this.text, this.point);
     if (found === undefined || found.matches.length === 0) {
       yield* this.bell();
       return;
     }
     yield* this.write(moveToEnd(this.screen));
-    const shown = yield* listMatches(found as Completion, this.screen.columns, this.windowRows(), { write: (text) => this.write(text), key: () => this.key() });
+    const { listMatches } = yield* loadMore(this.sh);
+    const shown = yield* listMatches(found, this.screen.columns, this.windowRows(), { write: (text) => this.write(text), key: () => this.key() });
     if (shown === "interrupt") this.interrupted = true;
     yield* this.fresh();
   }
@@ -622,7 +622,7 @@ class Session {
   }
 
   private *insertAll(): Task<void> {
-    const found = yield* findCompletions(this.sh, this.text, this.point);
+    const found = yield* (yield* loadMore(this.sh)).findCompletions(this.sh, this.text, this.point);
     if (found === undefined || found.matches.length === 0) {
       yield* this.bell();
       return;

@@ -4,7 +4,7 @@ import type { Task } from "../../kernel/sys.ts";
 import { textWidth } from "../../lib/width.ts";
 import type { Completion } from "../complete/complete.ts";
 
-interface Terminal {
+export interface Terminal {
   write(text: string): Task<void>;
   key(): Task<string | undefined | "interrupt">;
 }
