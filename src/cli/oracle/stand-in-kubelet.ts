@@ -73,7 +73,7 @@ export const standInSshd: Program = {
     *start(sys) {
       sys.setMemory(11_780, 8_148);
       sys.setComm("sshd");
-      for (let i = 0; i < 3; i++) sys.open("/dev/null", { read: true });
+      for (let i = 0; i < 6; i++) sys.open("/dev/null", { read: true });
       for (const address of ["0.0.0.0", "::"]) sys.listen({ family: "tcp", address, port: 22 });
       return undefined;
     },
@@ -123,7 +123,7 @@ export const standInKubelet: Program = {
           ? {}
           : { tls: { identity: identity(sys), alpn: ["h2", "http/1.1"], clientAuth: "request", groups: ["x25519"] } }),
         handler: (_request, response) =>
-          healthy ? reply(response, 200, undefined, "ok") : reply(response, 401, undefined, "Unauthorized"),
+          healthy ? reply(response, 200, undefined, "ok") : reply(response, 401, undefined, "Unauthorized\n"),
       });
     },
     signals: ["SIGTERM"],

@@ -37,6 +37,9 @@ type Mask = (text: string, recorded: Recorded) => string;
 
 const CLOCK = /\b\d{1,2}:\d{2}:\d{2}(?:\.\d+)?\b/g;
 
+/** What the search for primes shows on stderr. */
+const PRIME_SEARCH = /^[.+*]{10,}\n/gm;
+
 /** Masks by kind. Each leaves the layout as it is where widths are the tool's own. */
 const MASKS: Readonly<Record<string, Mask>> = {
   timestamp: (text) =>
@@ -82,7 +85,9 @@ const MASKS: Readonly<Record<string, Mask>> = {
         .replace(/^(\S+ +)\d+( +\S+ +\d+u)/gm, "$1N$2")
         .replace(/(IPv[46] +)\d+/g, "$1N");
     }
-    if (tool === "ps") masked = psColumns(masked);
+    if (tool === "lsof") masked = masked.replace(/^\d+$/gm, "N");
+    if (tool === "ps") masked = psColumns(masked).replace(/^(\S+ +)\d+( +\d+ )/gm, "$1N$2");
+    if (tool === "pkill") masked = masked.replace(/pid \d+/g, "pid N");
     return masked;
   },
   "klog header": (text) => text.replace(/[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d{6} +\d+ /g, "K "),
@@ -98,26 +103,40 @@ const MASKS: Readonly<Record<string, Mask>> = {
       .replace(/(Tasks: )\d+/g, "$1N")
       .replace(/limit: \d+/g, "limit: N")
       .replace(/\b\d+(?:\.\d+)?(?= (?:total|used|free|buff|avail|us|sy|ni|id|wa|hi|si|st))/g, "N"),
-  "ephemeral port": (text) => text.replace(/:(3[2-9]|[45]\d|6[01])\d{3}\b/g, ":<port>"),
+  "ephemeral port": (text) =>
+    text
+      .replace(/:(3[2-9]|[45]\d|6[01])\d{3}\b/g, ":<port>")
+      .replace(/\bfrom \S+ port \d+ failed/g, "from <port> failed"),
   "Date header": (text) => text.replace(/^([dD]ate: ).*$/gm, "$1<date>"),
-  milliseconds: (text) => text.replace(/\b\d+ ms\b/g, "N ms"),
+  milliseconds: (text) => text.replace(/\b\d+ (ms|milliseconds)\b/g, "N $1"),
+  "order and grouping of TLS messages after the handshake": (text) =>
+    text.replace(
+      /^\* (?:Request completely sent off|TLSv1\.3 \(IN\), TLS handshake, Newsession Ticket \(4\):)\n/gm,
+      "",
+    ),
   "progress meter rates": (text) => text.replace(/[ \d.:kM-]{20,}/g, "<meter>"),
   "key material": (text) =>
     text
       .replace(/(-----BEGIN [^-]+-----)[\s\S]*?(-----END)/g, "$1<key>$2")
       .replace(/(?:[0-9a-f]{2}:){8,}[0-9a-f:\s]*/g, "<hex>")
-      .replace(/Modulus=[0-9A-F]+/g, "<modulus>"),
+      .replace(/Modulus=[0-9A-F]+/g, "<modulus>")
+      .replace(PRIME_SEARCH, "<search>")
+      .replace(/^[0-9a-f]{16,}$/gm, "<random>"),
   "serial, signature and dates": (text) =>
     text
       .replace(/(-----BEGIN [^-]+-----)[\s\S]*?(-----END)/g, "$1<certificate>$2")
       .replace(/(?:[0-9a-fA-F]{2}:){8,}[0-9a-fA-F:\s]*/g, "<hex>")
       .replace(/serial=\S+/g, "serial=N")
+      .replace(PRIME_SEARCH, "<search>")
+      .replace(/^(-----BEGIN CERTIFICATE-----\n).{64}$/gm, "$1<certificate>")
       .replace(/(not(?:Before|After)=|Not (?:Before|After) ?: ).*$/gm, "$1<date>"),
   "leading thread id of an error line": (text) => text.replace(/^[0-9A-F]{12,16}:/gm, "<thread>:"),
   "session id, ticket, times": (text) =>
     text
       .replace(/^ {4}(?:Session-ID|Resumption PSK|Start Time|Master-Key|Session-ID-ctx).*$/gm, "<session>")
-      .replace(/^ {4}[0-9a-f]{4} - .*$/gm, "<ticket>"),
+      .replace(/^ {4}[0-9a-f]{4} - .*$/gm, "<ticket>")
+      // The same command has 1128 and 1129: an ECDSA signature has no fixed length.
+      .replace(/read \d+ bytes and written \d+ bytes/g, "read N bytes and written N bytes"),
   "host key fingerprint": (text) => text.replace(/SHA256:[\w+/]+/g, "<fingerprint>"),
 };
 

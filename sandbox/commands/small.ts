@@ -1,0 +1,159 @@
+// Small programs that look at the machine: locale, lscpu, lsmod, swapon and swapoff, visudo.
+
+import { isErrno } from "../kernel/errno.ts";
+import { decode } from "../kernel/text.ts";
+import { defineCommand } from "./define.ts";
+
+export const locale = defineCommand({
+  name: "locale",
+  package: "other",
+  summary: "Get locale-specific information.",
+  usage: ["[OPTION...] NAME", "[OPTION...] [-a|-m]"],
+  options:
+    "a,all-locales  write names of available locales\nm,charmaps  write names of available charmaps\nc,category-name\nk,keyword-name",
+  *run(io, sys) {
+    if (io.has("a")) io.print("C\nC.utf8\nPOSIX\n");
+    else if (io.has("m")) io.print("UTF-8\n");
+    else {
+      const { LANG = "", LC_ALL = "" } = sys.env;
+      const names = [
+        "CTYPE",
+        "NUMERIC",
+        "TIME",
+        "COLLATE",
+        "MONETARY",
+        "MESSAGES",
+        "PAPER",
+        "NAME",
+        "ADDRESS",
+        "TELEPHONE",
+        "MEASUREMENT",
+        "IDENTIFICATION",
+      ];
+      io.print(`LANG=${LANG}\nLANGUAGE=\n`);
+      for (const name of names) io.print(`LC_${name}=${sys.env[`LC_${name}`] ?? `"${LC_ALL || LANG || "POSIX"}"`}\n`);
+      io.print(`LC_ALL=${LC_ALL}\n`);
+    }
+    return 0;
+  },
+});
+
+export const lscpu = defineCommand({
+  name: "lscpu",
+  package: "util-linux",
+  summary: "Display information about the CPU architecture.",
+  usage: ["[options]"],
+  options: "",
+  *run(io, sys) {
+    const { architecture, cpus, cpuModel } = sys.machine;
+    const rows: readonly (readonly [string, string])[] = [
+      ["Architecture:", architecture],
+      ["CPU op-mode(s):", "32-bit, 64-bit"],
+      ["Address sizes:", "40 bits physical, 57 bits virtual"],
+      ["Byte Order:", "Little Endian"],
+      ["CPU(s):", String(cpus)],
+      ["On-line CPU(s) list:", cpus > 1 ? `0-${cpus - 1}` : "0"],
+      ["Vendor ID:", cpuModel.startsWith("AMD") ? "AuthenticAMD" : "GenuineIntel"],
+      ["Model name:", cpuModel],
+    ];
+    for (const [title, text] of rows) io.print(`${title.padEnd(40)} ${text}\n`);
+    return 0;
+  },
+});
+
+export const lsmod = defineCommand({
+  name: "lsmod",
+  package: "other",
+  summary: "Show the status of modules in the Linux Kernel.",
+  usage: ["[options]"],
+  options: "",
+  *run(io, sys) {
+    io.print("Module                  Size  Used by\n");
+    const bytes = sys.readFile("/proc/modules");
+    for (const line of isErrno(bytes) ? [] : decode(bytes).split("\n")) {
+      const [name, size, count, users] = line.split(" ");
+      if (name === undefined || name === "") continue;
+      io.print(
+        `${name.padEnd(19)} ${(size ?? "").padStart(8)}  ${count ?? 0}${users === undefined || users === "-" ? "" : ` ${users.replace(/,$/, "")}`}\n`,
+      );
+    }
+    return 0;
+  },
+});
+
+export const swapon = defineCommand({
+  name: "swapon",
+  package: "util-linux",
+  summary: "Enable devices and files for paging and swapping.",
+  usage: ["[options] [<spec>]"],
+  options:
+    "a,all  enable all swaps from /etc/fstab\ns,summary  display summary about used swap devices\n,show[=columns]  display summary in definable table\nv,verbose  verbose mode",
+  *run(io, sys) {
+    if (io.operands.length === 0)
+      return io.has("a") || io.has("show") || io.has("s") || io.options.length === 0
+        ? 0
+        : yield* io.usageError("bad usage");
+    for (const path of io.operands) {
+      const stat = sys.stat(path);
+      io.warn(
+        isErrno(stat)
+          ? `cannot open ${path}: ${stat.text}`
+          : sys.info.euid !== 0
+            ? `cannot open ${path}: Permission denied`
+            : `${path}: read swap header failed`,
+      );
+    }
+    return 255;
+  },
+});
+
+export const swapoff = defineCommand({
+  name: "swapoff",
+  package: "util-linux",
+  summary: "Disable devices and files for paging and swapping.",
+  usage: ["[options] [<spec>]"],
+  options: "a,all  disable all swaps from /proc/swaps\nv,verbose  verbose mode",
+  *run(io, sys) {
+    if (io.operands.length === 0 && !io.has("a")) return yield* io.usageError("bad usage");
+    if (sys.info.euid !== 0) return yield* io.die(4, "Not superuser.");
+    for (const path of io.operands) {
+      io.warn(`${path}: swapoff failed: ${isErrno(sys.stat(path)) ? "No such file or directory" : "Invalid argument"}`);
+      io.status = 4;
+    }
+    return undefined;
+  },
+});
+
+export const visudo = defineCommand({
+  name: "visudo",
+  package: "sudo",
+  summary: "Safely edit the sudoers file. Here only the check (-c).",
+  usage: ["[-chqsV] [[-f] sudoers ]"],
+  options:
+    "c,check  check-only mode\nf,file=FILE  specify sudoers file location\nq,quiet  less verbose (quiet) syntax error messages\ns,strict  strict syntax checking",
+  *run(io, sys) {
+    const path = io.value("f") ?? io.operands[0] ?? "/etc/sudoers";
+    const bytes = sys.readFile(path);
+    if (isErrno(bytes)) return yield* io.die(1, `unable to open ${path}: ${bytes.text}`);
+    if (!io.has("c")) return yield* io.notModelled("editing (try visudo -c, or an editor)", 1);
+    let wrong = false;
+    decode(bytes)
+      .replace(/\\\n/g, " ")
+      .split("\n")
+      .forEach((raw, i) => {
+        const line = raw.trim();
+        if (
+          line === "" ||
+          /^[#@]/.test(line) ||
+          /^Defaults|^\w+_Alias\s+[A-Z]\w*\s*=/.test(line) ||
+          /^[^=\s]\S*\s.*=/.test(line)
+        )
+          return;
+        wrong = true;
+        io.printError(`${path}:${i + 1}:${raw.length + 1}: syntax error\n${raw}\n${" ".repeat(raw.length)}^\n`);
+      });
+    if (wrong) return 1;
+    if (!io.has("q")) io.print(`${path}: parsed OK\n`);
+    return 0;
+  },
+});
