@@ -326,7 +326,7 @@ const certificates = (chain: readonly Uint8Array[]) => chain.reduce((sum, der) =
 /** Bytes of the server's flight in TLS 1.3. */
 function handshakeSize({ chain }: { readonly chain: readonly Uint8Array[] }, asked: TlsConnected["asked"]): number {
   const names = (asked?.names ?? []).reduce((sum, der) => sum + der.length + 2, 0);
-  const question = asked === undefined ? 0 : SEALED + 4 + 3 + 4 + 2 + asked.schemes.length * 2 + 4 + 2 + names + 10;
+  const question = asked === undefined ? 0 : SEALED + 4 + 3 + 4 + 2 + asked.schemes.length * 2 + 4 + 2 + names + 8;
   return (
     127 + 6 + SEALED + 6 + question + SEALED + certificates(chain) + SEALED + 8 + signatureSize(chain[0]) + SEALED + 36
   );

@@ -304,7 +304,7 @@ function tracedClose(session: Session, stream: Stream): Stream {
   return {
     ...stream,
     *close() {
-      event(session, "OUT", "alert", 0, 1);
+      if (stream.alert?.() === undefined) event(session, "OUT", "alert", 0, 1);
       yield* stream.close();
     },
   };

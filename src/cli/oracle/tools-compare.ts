@@ -25,6 +25,7 @@ export interface Step {
   readonly run?: string;
   readonly user?: string;
   readonly wait?: number;
+  readonly note?: string;
 }
 
 export interface Outcome {
@@ -111,7 +112,7 @@ const MASKS: Readonly<Record<string, Mask>> = {
   milliseconds: (text) => text.replace(/\b\d+ (ms|milliseconds)\b/g, "N $1"),
   "order and grouping of TLS messages after the handshake": (text) =>
     text.replace(
-      /^\* (?:Request completely sent off|TLSv1\.3 \(IN\), TLS handshake, Newsession Ticket \(4\):)\n/gm,
+      /^\* (?:Request completely sent off|abort upload|TLSv1\.3 \(IN\), TLS handshake, Newsession Ticket \(4\):)\n/gm,
       "",
     ),
   "progress meter rates": (text) => text.replace(/[ \d.:kM-]{20,}/g, "<meter>"),

@@ -150,7 +150,9 @@ function describeMachine(machine: MachineState, kind: string): void {
     up: true,
     addresses: ["192.168.121.11/24"],
   };
-  machine.interfaces = vm ? [lo, eth0] : [{ ...lo, addresses: [...lo.addresses] }];
+  // The chroot's own network has the node's address too: node01 answers there.
+  const extra = kind === "chroot" ? ["192.168.121.11/32"] : [];
+  machine.interfaces = vm ? [lo, eth0] : [{ ...lo, addresses: [...lo.addresses, ...extra] }];
   if (vm)
     machine.mounts = machine.mounts.map((mount) =>
       mount.target === "/"

@@ -135,6 +135,13 @@ class Replayer {
   }
 
   async #step(fleet: Fleet, step: Step, recorded: Recorded): Promise<void> {
+    // "A.{crt,key} are copies of B.{crt,key}": done by hand when it was recorded.
+    for (const [, to = "", from = ""] of (step.note ?? "").matchAll(
+      /(\/\S+)\.\{crt,key\}(?: are copies)? of ([\w-]+)\.\{crt,key\}/g,
+    )) {
+      const copy = `mkdir -p ${dirname(to)}; for e in crt key; do cp -p /root/lab/${from}.$e ${to}.$e; done`;
+      await this.#shell(fleet, copy, "root", recorded);
+    }
     if (step.wait !== undefined) await settle(fleet, this.#programs, step.wait * 1000);
     if (step.run !== undefined) await this.#shell(fleet, step.run.replace(/\r$/, ""), step.user ?? "root", recorded);
     if (step.file !== undefined) {
