@@ -34,7 +34,7 @@ describe("trouble", () => {
   });
 
   test("a saved state that cannot be read is set aside with a kind word, and the lesson begins anew", async () => {
-    const { page } = await visit(path);
+    const { page } = await visit(path, { expected: [/saved laboratory cannot be read/] });
     await startLaboratory(page);
     await showTerminal(page, "node01");
     await typeLine(page, "echo old > /root/old");

@@ -78,6 +78,7 @@ class Lab implements Laboratory {
     this.#steps = new Steps((element.dataset.steps ?? "").split(" ").filter((id) => id !== ""));
     this.#bar = this.#makeBar(setUpSplits(element));
     this.#watchPage();
+    element.addEventListener("kc:back", () => this.#terminals?.focus());
   }
 
   async start(takeFocus: boolean): Promise<void> {
@@ -339,14 +340,15 @@ class Lab implements Laboratory {
   // --- faults ---
 
   #hearFault(kind: "crash" | "saved" | "scene", text: string): void {
-    console.error("fault:", kind, text);
     if (kind === "saved") {
+      console.warn(text);
       void this.#keeping.putAside();
       this.#keeping.tellBad(
         text.replace(/^The saved laboratory cannot be read: /, "").replace(/\. This one begins anew\.$/, ""),
       );
       return;
     }
+    console.error("fault:", kind, text);
     this.#faults.push(Date.now());
     if (kind === "crash" && this.#faults.filter((at) => Date.now() - at < 2000).length > 4) {
       this.#client?.die("it failed again and again");

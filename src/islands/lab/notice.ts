@@ -15,6 +15,8 @@ export function showNotice(lab: HTMLElement, title: string, text: string, ways: 
   const close = (): void => {
     box.hidden = true;
     box.replaceChildren();
+    // The focus was on a button that is gone: the laboratory takes it back.
+    lab.dispatchEvent(new CustomEvent("kc:back"));
   };
   const buttons = ways.map(({ label, run, main }) => {
     const button = h("button", { type: "button", class: main ? "btn main" : "btn" }, label);

@@ -38,7 +38,11 @@ export function showShip(lab: HTMLElement, view: ShipFacts): void {
     view.stranger.lane === "in" ? "no" : "ok",
     `stranger ${view.stranger.got}`,
   );
-  showPods(ship, view.pods);
+  // A static pod carries the name of its node; on board of that node it says nothing.
+  showPods(
+    ship,
+    view.pods.map((pod) => pod.replace(new RegExp(`-${view.node}$`), "")),
+  );
   find(ship, "title").textContent = `The ship ${view.node}, as it is now`;
   find(ship, "desc").textContent = describeShip(view);
   showFacts(lab, view);

@@ -54,6 +54,8 @@ export class Screen {
   readonly #observer: ResizeObserver;
   /** Esc was the last key: Tab now leaves. */
   #escaped = false;
+  /** An Esc not sent yet: a shell does nothing on Esc alone, and one that was meant for leaving must not reach it. */
+  #held = false;
   /** The Ctrl key of the key row waits for its letter. */
   #ctrl = false;
   readonly #events: ScreenEvents;
@@ -79,7 +81,7 @@ export class Screen {
     this.#terminal.textarea?.setAttribute("aria-label", label);
     this.#terminal.textarea?.setAttribute("aria-describedby", "term-hint");
     this.#terminal.attachCustomKeyEventHandler((event) => this.#takeKey(event));
-    this.#terminal.onData((data) => events.onInput(this.#withCtrl(data)));
+    this.#terminal.onData((data) => this.#send(data));
     this.#terminal.onBinary((data) => events.onInput(data));
     this.#terminal.onResize(({ cols, rows }) => events.onResize(cols, rows));
     this.#terminal.textarea?.addEventListener("focus", () => element.classList.add("focused"));
@@ -104,11 +106,18 @@ export class Screen {
   #takeKey(event: KeyboardEvent): boolean {
     if (event.type !== "keydown") return true;
     const control = event.ctrlKey && !event.altKey && !event.metaKey;
-    if (event.key === "Tab" && this.#escaped) {
+    const full = this.#terminal.buffer.active.type === "alternate";
+    // Backwards always leaves, so that nobody moving through the page is held here; forwards after Esc, for Tab completes.
+    if (event.key === "Tab" && (this.#escaped || event.shiftKey)) {
       this.#escaped = false;
+      this.#held = false;
       return false;
     }
     if (!["Shift", "Control", "Alt", "Meta"].includes(event.key)) this.#escaped = event.key === "Escape";
+    if (event.key === "Escape" && !full && !this.#held) {
+      this.#held = true;
+      return false;
+    }
     if (control && event.key.toLowerCase() === "c" && (event.shiftKey || this.#terminal.hasSelection())) {
       if (this.#terminal.hasSelection()) {
         void navigator.clipboard?.writeText(this.#terminal.getSelection()).catch(() => document.execCommand("copy"));
@@ -118,6 +127,12 @@ export class Screen {
       return false;
     }
     return !(control && event.key.toLowerCase() === "v");
+  }
+
+  #send(data: string): void {
+    const before = this.#held ? "\x1b" : "";
+    this.#held = false;
+    this.#events.onInput(before + this.#withCtrl(data));
   }
 
   #withCtrl(data: string): string {
@@ -139,7 +154,7 @@ export class Screen {
 
   /** Sends a key of the key row. */
   press(data: string): void {
-    this.#events.onInput(this.#withCtrl(data));
+    this.#send(data);
     this.focus();
   }
 
