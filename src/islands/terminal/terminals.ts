@@ -43,6 +43,8 @@ export class Terminals {
   #machines: readonly MachineInfo[] = [];
   /** Terminals whose shell waits at its prompt. */
   #prompts = new Set<string>();
+  /** Terminals in which Esc was pressed at the prompt, and nothing since. */
+  readonly #escaped = new Set<string>();
 
   constructor(lab: HTMLElement, client: MachineClient, options: TerminalsOptions) {
     this.#lab = lab;
@@ -123,6 +125,7 @@ export class Terminals {
       onInput: send,
       onResize: (columns, rows) => this.#resize(id, columns, rows),
     });
+    holder.addEventListener("focusout", () => this.#escaped.delete(id));
     this.#resize(id, screen.size.columns, screen.size.rows);
     const before = withoutPrompts(shown ?? "");
     if (before !== "") screen.write(`${before.replaceAll("\n", "\r\n")}\r\n`);
@@ -232,7 +235,13 @@ export class Terminals {
     }
   }
 
-  #send(id: string, data: string): void {
+  #send(id: string, keys: string): void {
+    // Esc at a prompt waits for the key after it: with Tab it leaves the terminal, and the shell must not keep half a key.
+    if (keys === "\x1b" && this.#prompts.has(id) && !this.#escaped.has(id)) {
+      this.#escaped.add(id);
+      return;
+    }
+    const data = this.#escaped.delete(id) ? `\x1b${keys}` : keys;
     this.#prompts.delete(id);
     this.#client.send({ type: "input", terminal: id, data });
   }

@@ -4,12 +4,15 @@ import type { Page } from "playwright-core";
 import { endsAtPrompt, readScreen, typeLine, waitForPrompt } from "../../../src/cli/browse.ts";
 
 /** Steps a reader would never need more of. */
-const LIMIT = 200;
+const LIMIT = 400;
 
 /** Presses Tab (or Shift+Tab) until the focused element fits a selector. */
 export async function tabTo(page: Page, selector: string, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
   for (let step = 0; step < LIMIT; step++) {
     if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) === true, selector)) return;
+    // A terminal takes Tab for itself until Esc was pressed.
+    const inside = await page.evaluate(() => document.activeElement?.matches(".xterm-helper-textarea") === true);
+    if (inside) await page.keyboard.press("Escape");
     await page.keyboard.press(key);
   }
   throw new Error(`${key} never comes to ${selector}`);
