@@ -32,6 +32,9 @@ const failureHas = (evidence: Evidence, pattern: RegExp): boolean => pattern.tes
 const observedError = (evidence: Evidence, ids: RegExp, error: RegExp): boolean =>
   [...evidence.observed].some(([id, seen]) => ids.test(id) && error.test(String(seen.error ?? "")));
 
+/** Content of the file behind a check, as it was seen. */
+const contentOf = (evidence: Evidence, id: string): string => String(evidence.observed.get(id)?.content ?? "");
+
 const isLoopback = (address: unknown): boolean =>
   typeof address === "string" && /^(127\.|::1$|localhost$)/.test(address);
 
@@ -212,9 +215,45 @@ export const misconceptions: readonly Misconception[] = [
     title: "> adds to a file",
     explanation: "`>` begins the file anew, `>>` adds to its end. What was in it before is gone.",
     recognise: (evidence) =>
-      evidence.failed.has("captain-noted") &&
-      evidence.history.some((line) => /^ps\b.*-C kubelet.*>/.test(line)) &&
-      evidence.history.some((line) => /(^|[^>])>\s*(~\/|\/root\/)?watch\b/.test(line) && !/^ps\b/.test(line)),
+      (evidence.failed.has("captain-noted") &&
+        evidence.history.some((line) => /^ps\b.*-C kubelet.*>/.test(line)) &&
+        evidence.history.some((line) => /(^|[^>])>\s*(~\/|\/root\/)?watch\b/.test(line) && !/^ps\b/.test(line))) ||
+      (evidence.failed.has("cargo-taken") &&
+        evidence.history.filter((line) => /[^>]>\s*(~\/)?loot\b/.test(line)).length > 1),
+  },
+  {
+    id: "command-in-body",
+    title: "The command goes into the body",
+    explanation:
+      "`/run` reads the command from `?cmd=` in the address; a body sent with `-d` is ignored since long, and the kubelet then runs an empty command.",
+    recognise: (evidence) => /executable file not found/.test(contentOf(evidence, "order-given")),
+  },
+  {
+    id: "plain-http",
+    title: "http and https are one door",
+    explanation:
+      "10250 speaks TLS and nothing else; a plain request gets 400 and `Client sent an HTTP request to an HTTPS server`. 10255, where it exists, is the other way round.",
+    recognise: (evidence) =>
+      [...evidence.observed.values()].some((seen) =>
+        /Client sent an HTTP request to an HTTPS/.test(String(seen.content ?? seen.body ?? "")),
+      ),
+  },
+  {
+    id: "unknown-path",
+    title: "404 is a refusal",
+    explanation:
+      "Unknown paths are answered with 404 before authentication, so they tell nothing about the guard. The kubelet’s paths have no `/api` in front.",
+    recognise: (evidence) =>
+      ["cargo-taken", "guard-noted"].some(
+        (id) => evidence.failed.has(id) && /404 page not found/.test(contentOf(evidence, id)),
+      ),
+  },
+  {
+    id: "static-pod-name",
+    title: "A pod is called what its manifest says",
+    explanation:
+      "A static pod’s name gets the node’s name behind it: `web` on node01 is `web-node01`. The list at `/pods` has the names as the kubelet knows them.",
+    recognise: (evidence) => /pod does not exist/.test(contentOf(evidence, "order-given")),
   },
   {
     id: "assumed-port",

