@@ -4,7 +4,7 @@ import { executable } from "../kernel/fs/fs.ts";
 import type { Sys } from "../kernel/sys.ts";
 
 /** Commands in a container's /bin, by the program that runs them. */
-const COMMANDS = [
+export const imageCommands: readonly string[] = [
   "cat",
   "ls",
   "echo",
@@ -62,7 +62,7 @@ export function unpackImage(sys: Sys, root: string, image: string, hostname: str
   };
   program("/bin/sh", "bash");
   program("/bin/id", "busybox");
-  for (const name of COMMANDS) program(`/bin/${name}`, name);
+  for (const name of imageCommands) program(`/bin/${name}`, name);
   if (/(^|\/)nginx[:@]/.test(`${image}:`)) {
     sys.mkdir(`${root}/usr/share`, 0o755);
     program("/bin/bash", "bash");

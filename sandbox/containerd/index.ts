@@ -197,11 +197,7 @@ function* runContainer(
     container.command.length > 0
       ? [...container.command, ...container.args]
       : [...entrypointOf(container.image), ...container.args];
-  const env: Record<string, string> = {
-    PATH,
-    HOSTNAME: sandbox.hostNetwork ? sys.hostname : sandbox.name,
-    CONTAINER_NAME: container.name,
-  };
+  const env: Record<string, string> = { PATH, HOSTNAME: sandbox.hostNetwork ? sys.hostname : sandbox.name };
   for (const { name, value } of container.env) env[name] = value;
   makeFolders(sys, request.logPath.slice(0, request.logPath.lastIndexOf("/")));
   const output = sys.open(request.logPath, { write: true, create: true, append: true, mode: 0o640 });
@@ -211,7 +207,7 @@ function* runContainer(
     argv,
     image: container.image,
     hostname: env["HOSTNAME"] ?? "",
-    env,
+    env: { ...env, CONTAINER_NAME: container.name },
     fds: { 1: output, 2: output },
   });
   sys.close(output);
@@ -230,6 +226,7 @@ function* runContainer(
     uid: sandbox.uid,
     ip: sandbox.ip,
     image: container.image,
+    env,
     pid,
     startedAt: sys.now(),
     running: true,
@@ -267,7 +264,7 @@ function* execSync(sys: Sys, state: State, id: string, command: readonly string[
           argv: command,
           root,
           cwd: "/",
-          env: { PATH, HOSTNAME: container.pod },
+          env: container.env,
           fds: { 1: out.write, 2: err.write },
           session: true,
         });

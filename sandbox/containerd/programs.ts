@@ -25,10 +25,13 @@ export const containerApp: Program = {
     *start(sys, argv) {
       const name = sys.env["CONTAINER_NAME"] ?? (argv[0] ?? "app").replace(/^.*\//, "");
       sys.setMemory(12_000, 5_400);
-      yield* sys.write(1, `${name}: starting
+      yield* sys.write(
+        1,
+        `${name}: starting
 ${name}: ready
 ${name}: listening on :8080
-`);
+`,
+      );
       return undefined;
     },
     signals: ["SIGTERM", "SIGQUIT", "SIGINT"],

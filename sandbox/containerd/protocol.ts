@@ -38,6 +38,8 @@ export interface RuntimeContainer {
   readonly uid: string;
   readonly ip: string;
   readonly image: string;
+  /** What every process of the container finds in its environment. */
+  readonly env: Readonly<Record<string, string>>;
   readonly pid: number;
   readonly startedAt: number;
   readonly running: boolean;
