@@ -71,8 +71,10 @@ class Iterator {
 
   #literal(rest: string): void {
     for (const c of rest)
-      if (this.#byte() !== c)
-        return this.#report(`skip${rest.length === 3 ? "Three" : "Four"}Bytes`, `expect ${JSON.stringify(rest)}`);
+      if (this.#byte() !== c) {
+        this.#report(`skip${rest.length === 3 ? "Three" : "Four"}Bytes`, `expect ${JSON.stringify(rest)}`);
+        return;
+      }
   }
 
   #readNil(): boolean {
@@ -111,11 +113,20 @@ class Iterator {
   struct(shape: Shape, path: readonly string[]): void {
     if (shape.kind !== "struct") return;
     const c = this.#next();
-    if (c === "n") return this.#literal("ull");
-    if (c !== "{") return this.#report("readObjectStart", `expect { or n, but found ${c}`);
+    if (c === "n") {
+      this.#literal("ull");
+      return;
+    }
+    if (c !== "{") {
+      this.#report("readObjectStart", `expect { or n, but found ${c}`);
+      return;
+    }
     const first = this.#next();
     if (first === "}") return;
-    if (first !== '"') return this.#report("readObjectStart", `expect " after {, but found ${first}`);
+    if (first !== '"') {
+      this.#report("readObjectStart", `expect " after {, but found ${first}`);
+      return;
+    }
     this.#unread();
     if (this.#strict || shape.fields.size > 10) this.#fieldsByName(shape, path);
     else this.#fieldsByHash(shape, path);
@@ -364,8 +375,14 @@ class Iterator {
   #skipArray(): void {
     this.#unread();
     const c = this.#next();
-    if (c === "n") return this.#literal("ull");
-    if (c !== "[") return this.#report("ReadArrayCB", `expect [ or n, but found ${c}`);
+    if (c === "n") {
+      this.#literal("ull");
+      return;
+    }
+    if (c !== "[") {
+      this.#report("ReadArrayCB", `expect [ or n, but found ${c}`);
+      return;
+    }
     if (this.#next() === "]") return;
     this.#unread();
     let after = ",";
@@ -379,11 +396,20 @@ class Iterator {
   #skipObject(): void {
     this.#unread();
     const c = this.#next();
-    if (c === "n") return this.#literal("ull");
-    if (c !== "{") return this.#report("ReadObjectCB", `expect { or n, but found ${c}`);
+    if (c === "n") {
+      this.#literal("ull");
+      return;
+    }
+    if (c !== "{") {
+      this.#report("ReadObjectCB", `expect { or n, but found ${c}`);
+      return;
+    }
     const first = this.#next();
     if (first === "}") return;
-    if (first !== '"') return this.#report("ReadObjectCB", `expect " after {, but found ${first}`);
+    if (first !== '"') {
+      this.#report("ReadObjectCB", `expect " after {, but found ${first}`);
+      return;
+    }
     this.#unread();
     let after = ",";
     while (after === ",") {

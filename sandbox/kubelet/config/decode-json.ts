@@ -15,6 +15,12 @@ export interface Decoded {
   readonly strict: readonly string[];
 }
 
+/** The record below a name, made where it is missing. */
+function inner(into: Record<string, unknown>, name: string): Record<string, unknown> {
+  into[name] ??= {};
+  return into[name] as Record<string, unknown>;
+}
+
 /** An error of an UnmarshalJSON method: it ends decoding at once. */
 class HardError extends Error {}
 
@@ -60,7 +66,10 @@ class Decoder {
   struct(json: Json, shape: Shape, path: readonly string[], at: string, into?: Record<string, unknown>): void {
     if (shape.kind !== "struct") return;
     if (json.kind === "null") return;
-    if (json.kind !== "object") return this.#mismatch(json, shape.name, path);
+    if (json.kind !== "object") {
+      this.#mismatch(json, shape.name, path);
+      return;
+    }
     const seen = new Set<string>();
     for (const { key, value } of json.entries) {
       const found = this.#field(shape.fields, key);
@@ -74,7 +83,7 @@ class Decoder {
       const outer = this.#struct;
       this.#struct = shape.name;
       if (field.shape.kind === "struct")
-        this.struct(value, field.shape, below, shown, into && ((into[name] ??= {}) as Record<string, unknown>));
+        this.struct(value, field.shape, below, shown, into === undefined ? undefined : inner(into, name));
       else this.#leaf(value, field.shape, below, shown, name, into);
       this.#struct = outer;
     }

@@ -57,7 +57,10 @@ export function toJsonObject(values: Readonly<Record<string, unknown>>, minor: n
   const root: Record<string, unknown> = {};
   const place = (path: string): Record<string, unknown> => {
     let node = root;
-    for (const part of path === "" ? [] : path.split(".")) node = (node[part] ??= {}) as Record<string, unknown>;
+    for (const part of path === "" ? [] : path.split(".")) {
+      node[part] ??= {};
+      node = node[part] as Record<string, unknown>;
+    }
     return node;
   };
   for (const [path, type] of rowsOf(minor)) {

@@ -165,7 +165,7 @@ class Loading {
   // --- the file ---
 
   #readConfig(path: string, draft: Draft): void {
-    const failure = (inner: string): never => {
+    const failure: (inner: string) => never = (inner) => {
       const text = `failed to load Kubelet config file ${path}, error ${inner}`;
       return this.#fail(`failed to load kubelet config file, path: ${path}, error: ${text}`, {
         source: "server.go:198",
@@ -175,10 +175,10 @@ class Loading {
     const absolute = path.startsWith("/") ? path : `${this.#facts.cwd === "/" ? "" : this.#facts.cwd}/${path}`;
     const text = this.#facts.readFile(absolute);
     if (typeof text !== "string")
-      return failure(`failed to read kubelet config file ${quoteGo(absolute)}, error: ${text.error}`);
-    if (text === "") return failure(`kubelet config file ${quoteGo(absolute)} was empty`);
+      failure(`failed to read kubelet config file ${quoteGo(absolute)}, error: ${text.error}`);
+    if (text === "") failure(`kubelet config file ${quoteGo(absolute)} was empty`);
     const decoded = decodeFile(text, buildShape(this.#profile.minor), this.#profile);
-    if (!decoded.ok) return failure(decoded.error);
+    if (!decoded.ok) failure(decoded.error);
     if (decoded.lenient !== undefined) this.#log.push(this.#lenientLine(decoded.lenient));
     const base = absolute.slice(0, absolute.lastIndexOf("/"));
     for (const [name, value] of decoded.values) {
@@ -225,34 +225,35 @@ class Loading {
   // --- drop-ins ---
 
   #mergeDropIns(directory: string, draft: Draft): void {
-    const failure = (inner: string): never =>
+    const failure: (inner: string) => never = (inner) =>
       this.#fail(`failed to merge kubelet configs: ${inner}`, { source: "server.go:198" });
-    const walk = (inner: string): never =>
+    const walk: (inner: string) => never = (inner) =>
       failure(`failed to walk through kubelet dropin directory ${quoteGo(directory)}: ${inner}`);
     const found = this.#facts.walk(directory);
-    if ("error" in found) return walk(found.error);
+    if ("error" in found) walk(found.error);
     const shape = buildShape(this.#profile.minor);
     let merged = parseJson(JSON.stringify(toJsonObject(Object.fromEntries(draft.values), this.#profile.minor)));
     merged = withoutLines(merged);
     const files = found.files.filter((file) => /[^/]*\.conf$/.test(file));
-    files.forEach((file, index) => {
-      const broken = (inner: string): never => walk(`failed to load kubelet dropin file, path: ${file}, ${inner}`);
+    for (const [index, file] of files.entries()) {
+      const broken: (inner: string) => never = (inner) =>
+        walk(`failed to load kubelet dropin file, path: ${file}, ${inner}`);
       const text = this.#facts.readFile(file);
       if (typeof text !== "string")
-        return broken(`error: failed to read kubelet config file ${quoteGo(file)}, error: ${text.error}`);
-      if (text === "") return broken(`error: kubelet config file ${quoteGo(file)} was empty`);
+        broken(`error: failed to read kubelet config file ${quoteGo(file)}, error: ${text.error}`);
+      if (text === "") broken(`error: kubelet config file ${quoteGo(file)} was empty`);
       const tree = readTree(text);
-      if ("error" in tree) return broken(`error: ${tree.error}`);
+      if ("error" in tree) broken(`error: ${tree.error}`);
       const meta = readKind(tree.json, text);
-      if ("error" in meta) return broken(`error: ${meta.error}`);
-      if (tree.duplicates !== undefined) return broken(`error: strict decoding error: ${tree.duplicates}`);
+      if ("error" in meta) broken(`error: ${meta.error}`);
+      if (tree.duplicates !== undefined) broken(`error: strict decoding error: ${tree.duplicates}`);
       if (meta.group !== "kubelet.config.k8s.io" || meta.version !== "v1beta1" || meta.kind !== "KubeletConfiguration")
-        return broken(`unknown apiVersion/kind: ${meta.group}/${meta.version}, Kind=${meta.kind}`);
+        broken(`unknown apiVersion/kind: ${meta.group}/${meta.version}, Kind=${meta.kind}`);
       merged = mergePatch(merged, tree.json, (index + 1) * LINE_STEP);
-    });
+    }
     const decoded = decodeJson(merged, shape, { caseSensitive: false });
     if (decoded.error !== undefined)
-      return failure(`failed to unmarshal merged JSON into kubelet configuration: ${decoded.error}`);
+      failure(`failed to unmarshal merged JSON into kubelet configuration: ${decoded.error}`);
     for (const [path, value] of decoded.values) {
       const line = decoded.lines.get(path) ?? 0;
       if (line < LINE_STEP) continue;

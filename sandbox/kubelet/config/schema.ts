@@ -78,8 +78,8 @@ export function buildShape(minor: number): Shape {
   for (const row of rowsOf(minor)) {
     let node = root;
     for (const part of row[0].split(".")) {
-      let next = node.children.get(part);
-      if (next === undefined) node.children.set(part, (next = { children: new Map() }));
+      const next = node.children.get(part) ?? { children: new Map() };
+      node.children.set(part, next);
       node = next;
     }
     node.row = row;

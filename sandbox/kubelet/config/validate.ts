@@ -231,7 +231,10 @@ const ENFORCEMENTS = [
 
 function enforcement(c: Input, report: Report): void {
   const items = c.list("enforceNodeAllocatable");
-  if (c.minor < 23) return oldEnforcement(c, items, report);
+  if (c.minor < 23) {
+    oldEnforcement(c, items, report);
+    return;
+  }
   const both = (a: string): void => {
     if (items.includes(a) && items.includes(`${a}-compressible`))
       report(
@@ -386,7 +389,10 @@ function late(c: Input, report: Report): void {
 
 function podLogs(c: Input, report: Report): void {
   const path = c.text("podLogsDir");
-  if (path === "") return report("podLogsDir was not specified");
+  if (path === "") {
+    report("podLogsDir was not specified");
+    return;
+  }
   if (!path.startsWith("/")) report(`pod logs path ${quoteGo(path)} must be absolute path`);
   if (path !== cleanPath(path)) report(`pod logs path ${quoteGo(path)} must be normalized`);
   if (/[^\0-\x7f]/.test(path)) report(`pod logs path ${quoteGo(path)} mut contains ASCII characters only`);

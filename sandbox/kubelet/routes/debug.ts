@@ -1,7 +1,7 @@
 // /configz, /debug/pprof, /debug/flags/v, /statusz, /flagz: what the kubelet tells of itself.
 
 import { isErrno } from "../../kernel/errno.ts";
-import type { Task } from "../../kernel/sys.ts";
+import type { Sys, Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import { quoteGo } from "../../lib/yaml-go/json.ts";
 import { toJsonObject } from "../config/effective.ts";
@@ -66,7 +66,7 @@ function unixDate(ms: number): string {
 }
 
 function* statusz({ sys, state, response }: Call): Task {
-  const mark = markOf(state);
+  const mark = markOf(sys);
   const up = Math.floor((sys.now() - state.startedAt) / 1000);
   const two = (n: number): string => String(n).padStart(2, "0");
   const version = state.profile.version.slice(1);
@@ -75,13 +75,14 @@ function* statusz({ sys, state, response }: Call): Task {
     "/debug",
     ...(gate(state, "ComponentFlagz") ? ["/flagz"] : []),
     "/healthz",
-    "/logs",
+    // Log routes are of another router; only where they are off, a refusal takes their place in this list.
+    ...(state.effective.values["enableSystemLogHandler"] === false ? ["/logs"] : []),
     "/metrics",
   ];
   response.set("Content-Type", TEXT);
   yield* response.write(
-    `\nkubelet statusz\n${WARNING}\nStarted${mark}${unixDate(state.startedAt)}\nUp${mark}${Math.floor(up / 3600)} hr ${two(Math.floor(up / 60) % 60)} min ${two(up % 60)} sec\n` +
-      `Go version${mark}go1.26.10\nBinary version${mark}${version}\nEmulation version${mark}${version.replace(/\.\d+$/, "")}\nPaths${mark}${paths.join(" ")}\n`,
+    `\nkubelet statusz\n${WARNING}\nStarted${mark} ${unixDate(state.startedAt)}\nUp${mark} ${Math.floor(up / 3600)} hr ${two(Math.floor(up / 60) % 60)} min ${two(up % 60)} sec\n` +
+      `Go version${mark} go1.26.10\nBinary version${mark} ${version}\nEmulation version${mark} ${version.replace(/\.\d+$/, "")}\nPaths${mark} ${paths.join(" ")}\n`,
   );
 }
 
@@ -105,8 +106,7 @@ function flagText(value: unknown): string {
 /** Flags as the command line left them: what files say is not in here. The mark between name and value is drawn by lot. */
 function* flagz({ sys, state, response }: Call): Task {
   const { values, sources, flags } = state.effective;
-  const mark = markOf(state);
-  void sys;
+  const mark = markOf(sys);
   const lines = [...flagsOf(state.profile.minor).values()].map(([name, type, initial]) => {
     const field = fieldOfFlag.get(name);
     const given = field === undefined ? flags[name] : sources[field]?.kind === "flag" ? values[field] : undefined;
@@ -121,8 +121,8 @@ const fieldOfFlag: ReadonlyMap<string, string> = new Map(
   fieldRows.flatMap(([path, , , facts]) => (facts?.flag === undefined ? [] : [[facts.flag, path] as const])),
 );
 
-/** One of Kubernetes' four marks, the same for the life of a process. */
-const markOf = (state: KubeletState): string => [":", ": ", "=", " "][Math.floor(state.startedAt) % 4] ?? ":";
+/** One of Kubernetes' four marks, drawn anew for every request. */
+const markOf = (sys: Sys): string => [":", ": ", "=", " "][Math.floor(sys.now()) % 4] ?? ":";
 
 export const statuszRoute: Route = { pattern: "/statusz", handle: statusz };
 export const flagzRoute: Route = { pattern: "/flagz", handle: flagz };

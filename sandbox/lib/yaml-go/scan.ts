@@ -170,23 +170,25 @@ export class Scanner {
     this.#toNextToken();
     this.#unroll(this.#column);
     const c = this.#at();
-    if (c === "") return this.#fetchEnd();
-    if (this.#column === 0) {
-      if (c === "%") return this.#fetchDirective();
-      const three = this.#text.slice(this.#pos, this.#pos + 3);
-      if ((three === "---" || three === "...") && isBlankz(this.#at(3))) return this.#fetchIndicator(three);
-    }
     const after = this.#at(1);
-    if (c === "[" || c === "{") return this.#fetchFlowStart(c);
-    if (c === "]" || c === "}") return this.#fetchFlowEnd(c);
-    if (c === ",") return this.#fetchFlowEntry();
-    if (c === "-" && isBlankz(after)) return this.#fetchBlockEntry();
-    if (c === "?" && (this.#flow > 0 || isBlankz(after))) return this.#fetchKey();
-    if (c === ":" && (this.#flow > 0 || isBlankz(after))) return this.#fetchValue();
-    if (c === "*" || c === "&") return this.#fetchAnchor(c);
-    if (c === "!") return this.#fetchTag();
-    if ((c === "|" || c === ">") && this.#flow === 0) return this.#fetchBlockScalar(c);
-    if (c === "'" || c === '"') return this.#fetchQuoted(c);
+    const three = this.#column === 0 ? this.#text.slice(this.#pos, this.#pos + 3) : "";
+    if (c === "") this.#fetchEnd();
+    else if (this.#column === 0 && c === "%") this.#fetchDirective();
+    else if ((three === "---" || three === "...") && isBlankz(this.#at(3))) this.#fetchIndicator(three);
+    else if (c === "[" || c === "{") this.#fetchFlowStart(c);
+    else if (c === "]" || c === "}") this.#fetchFlowEnd(c);
+    else if (c === ",") this.#fetchFlowEntry();
+    else if (c === "-" && isBlankz(after)) this.#fetchBlockEntry();
+    else if (c === "?" && (this.#flow > 0 || isBlankz(after))) this.#fetchKey();
+    else if (c === ":" && (this.#flow > 0 || isBlankz(after))) this.#fetchValue();
+    else if (c === "*" || c === "&") this.#fetchAnchor(c);
+    else if (c === "!") this.#fetchTag();
+    else if ((c === "|" || c === ">") && this.#flow === 0) this.#fetchBlockScalar(c);
+    else if (c === "'" || c === '"') this.#fetchQuoted(c);
+    else this.#fetchPlain(c, after);
+  }
+
+  #fetchPlain(c: string, after: string): void {
     const plain =
       (!isBlankz(c) && !"-?:,[]{}#&*!|>'\"%@`".includes(c)) ||
       (c === "-" && !isBlank(after)) ||

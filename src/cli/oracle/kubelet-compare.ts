@@ -246,7 +246,10 @@ function sameStatus(recorded: RecordedRequest, got: string): boolean {
   // The mark between name and value is drawn by lot, so that nobody parses the page.
   const plain = (text: string): string =>
     text
-      .replace(/^(Started|Up|Go version|Binary version|Emulation version|Paths|[a-z][\w-]*)(: ?|= ?| {1,2})/gm, "$1 ")
+      .replace(
+        /^(Started|Up|Go version|Binary version|Emulation version|Paths|[a-z][\w-]*)(: {0,2}|= ?| {1,2})/gm,
+        "$1 ",
+      )
       .replace(/Started.*/, "Started")
       .replace(/Up.*/, "Up");
   const wanted = plain(recorded.body);

@@ -2,6 +2,7 @@
 // certificates and tokens, a small cluster. Made anew from the sandbox's own parts.
 
 import { createToken, ISSUER } from "../../../sandbox/cluster/tokens.ts";
+import { imageCommands } from "../../../sandbox/containerd/image.ts";
 import { Fleet } from "../../../sandbox/fleet.ts";
 import { installProgram } from "../../../sandbox/images/base.ts";
 import { kubeconfig, type Pair } from "../../../sandbox/images/pki.ts";
@@ -176,11 +177,11 @@ export async function createWorld(): Promise<World> {
       "kube-apiserver",
       "curl",
       "bash",
-      "sleep",
-      "id",
       "pause",
       "container-app",
       "busybox",
+      // Commands are loaded when they are first run, and nobody waits here.
+      ...imageCommands,
     ].filter((name) => programs.known(name)),
   );
   const ca = createCa("kubernetes");

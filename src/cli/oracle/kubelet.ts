@@ -1,9 +1,5 @@
 // Replays the kubelet recordings: each case starts a kubelet on a machine of its own and types the recorded curl lines.
 
-import { createReadStream, existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { gunzipSync } from "node:zlib";
 import type { Fleet } from "../../../sandbox/fleet.ts";
 import { isErrno } from "../../../sandbox/kernel/errno.ts";
 import type { Sys, Task } from "../../../sandbox/kernel/sys.ts";
@@ -17,21 +13,7 @@ import {
   type ReplayedStart,
 } from "./kubelet-compare.ts";
 import { createCaseFleet, createWorld, WORK, type World } from "./kubelet-world.ts";
-
-export interface CaseResult {
-  readonly id: string;
-  readonly group: string;
-  readonly agree: boolean;
-  readonly differs: readonly string[];
-}
-
-export interface SuiteResult {
-  readonly suite: "kubelet";
-  readonly agree: number;
-  readonly total: number;
-  readonly groups: Readonly<Record<string, { agree: number; total: number }>>;
-  readonly cases: readonly CaseResult[];
-}
+import { type CaseResult, defaultFiles, readLines, type SuiteResult, summarize } from "./recordings.ts";
 
 const SETTLE = 3000;
 
@@ -243,25 +225,7 @@ export function replayCase(world: World, recorded: RecordedCase): CaseResult[] {
   return [{ id: recorded.id, group: `${group} starts`, agree: differs.length === 0, differs }, ...results];
 }
 
-export function readCases(file: string): RecordedCase[] {
-  const bytes = readFileSync(file);
-  const text = file.endsWith(".gz") ? gunzipSync(bytes).toString("utf8") : bytes.toString("utf8");
-  return text
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as RecordedCase);
-}
-
-/** Recordings of the repository. */
-export function defaultFiles(): string[] {
-  const folder = join(dirname(fileURLToPath(import.meta.url)), "../../../test/oracle");
-  return existsSync(folder)
-    ? readdirSync(folder)
-        .filter((f) => /^kubelet-.*\.jsonl(\.gz)?$/.test(f))
-        .map((f) => join(folder, f))
-    : [];
-}
-
+/** Replays the cases of files, those of the repository where none are given; `onCase` hears of each as it is done. */
 export async function runKubeletSuite(
   files: readonly string[],
   onCase?: (results: readonly CaseResult[]) => void,
@@ -269,20 +233,12 @@ export async function runKubeletSuite(
 ): Promise<SuiteResult> {
   const world = await createWorld();
   const cases: CaseResult[] = [];
-  for (const file of files.length === 0 ? defaultFiles() : files)
-    for (const recorded of readCases(file)) {
+  for (const file of files.length === 0 ? defaultFiles("kubelet") : files)
+    for (const recorded of readLines<RecordedCase>(file)) {
       if (only !== undefined && !only(recorded.id)) continue;
       const results = replayCase(world, recorded);
       onCase?.(results);
       cases.push(...results);
     }
-  const groups: Record<string, { agree: number; total: number }> = {};
-  for (const result of cases) {
-    const group = (groups[result.group] ??= { agree: 0, total: 0 });
-    group.total++;
-    if (result.agree) group.agree++;
-  }
-  return { suite: "kubelet", agree: cases.filter((c) => c.agree).length, total: cases.length, groups, cases };
+  return summarize("kubelet", cases);
 }
-
-export { createReadStream };
