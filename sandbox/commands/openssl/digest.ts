@@ -144,7 +144,7 @@ const ENC_OPTIONS =
 export const base64: Subcommand = { options: ENC_OPTIONS, run: (tool) => code64(tool) };
 
 function* code64(tool: Tool): Task<number> {
-  const bytes = yield* tool.readInput(tool.value("in"));
+  const bytes = yield* tool.readInput(tool.value("in"), tool.has("d") ? "r" : "rb");
   if (!tool.has("d")) {
     yield* tool.writeOutput(tool.value("out"), tool.has("A") ? toBase64(bytes) : lines64(bytes));
     return 0;

@@ -74,7 +74,13 @@ export function* createKey(tool: Tool, algorithm: string, options: readonly stri
   }
   if (upper === "RSA") {
     const bits = option("rsa_keygen_bits") ?? "2048";
-    return yield* createRsa(tool, Number(bits), BigInt(option("rsa_keygen_pubexp") ?? 65537));
+    const exponent = option("rsa_keygen_pubexp") ?? "65537";
+    const bad = !/^\d+$/.test(bits) ? `rsa_keygen_bits:${bits}` : !/^\d*[13579]$/.test(exponent) ? `rsa_keygen_pubexp:${exponent}` : undefined;
+    if (bad !== undefined) {
+      tool.error(`${tool.name}: Error setting ${bad} parameter:`);
+      return tool.stop();
+    }
+    return yield* createRsa(tool, Number(bits), BigInt(exponent));
   }
   if (upper === "ED25519") return edKeyFromSeed(tool.sys.random(32));
   if (upper === "EC") {
@@ -103,7 +109,7 @@ export function* createKey(tool: Tool, algorithm: string, options: readonly stri
     }
     return tool.stop();
   }
-  tool.error(`Error initializing ${algorithm} context`);
+  tool.error(tool.name === "req" ? "Error allocating keygen context" : `Error initializing ${algorithm} context`);
   tool.queue(
     "0308010C",
     "digital envelope routines",
@@ -305,7 +311,7 @@ function* showKey(tool: Tool, kind: "rsa" | "ec" | "pkey"): Task<number> {
         ? encodeTraditional(key as never)
         : encodePkcs8(key as PrivateKey)
       : yield* formatKey(tool, key as PrivateKey, traditional, tool.value("cipher"));
-  const whole = typeof body === "string" ? out + body : out === "" ? body : encode(out);
+  const whole = typeof body !== "string" ? (out === "" ? body : encode(out)) : kind === "pkey" ? body + out : out + body;
   yield* tool.writeOutput(tool.value("out"), whole, !toPublic);
   return status;
 }

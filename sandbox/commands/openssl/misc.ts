@@ -63,6 +63,9 @@ export const COMMANDS =
     " ",
   );
 
+/** 3.0 has no skeyutl. */
+export const commandsOf = (modern: boolean): readonly string[] => (modern ? COMMANDS : COMMANDS.filter((name) => name !== "skeyutl"));
+
 export function columns(names: readonly string[]): string {
   let text = "";
   for (let at = 0; at < names.length; at += 4)
@@ -77,8 +80,8 @@ export const list: Subcommand = {
   options:
     "help 1 commands digest-commands cipher-commands digest-algorithms cipher-algorithms public-key-algorithms providers verbose disabled options: select:",
   *run(tool) {
-    if (tool.has("commands"))
-      yield* tool.writeOutput(undefined, tool.has("1") ? `${COMMANDS.join("\n")}\n` : columns(COMMANDS));
+    const all = commandsOf(tool.modern);
+    if (tool.has("commands")) yield* tool.writeOutput(undefined, tool.has("1") ? `${all.join("\n")}\n` : columns(all));
     else if (tool.has("digest-commands"))
       yield* tool.writeOutput(undefined, columns(["md5", "sha1", "sha224", "sha256", "sha384", "sha512"]));
     else {

@@ -108,21 +108,21 @@ function signatureText(algorithm: string, signature: Uint8Array): string {
   return `    Signature Algorithm: ${longName(algorithm)}\n    Signature Value:\n${hexRows(signature, 18, "        ")}`;
 }
 
-/** `openssl x509 -text`. */
-export function certificateText(certificate: Certificate, style: NameStyle): string {
+/** `openssl x509 -text`; `without` has the words of -certopt. */
+export function certificateText(certificate: Certificate, style: NameStyle, without: ReadonlySet<string> = new Set()): string {
+  const unless = (word: string, text: string) => (without.has(word) ? "" : text);
+  const { notBefore, notAfter } = certificate;
   return [
-    "Certificate:\n    Data:\n",
-    `        Version: ${certificate.version} (0x${certificate.version - 1})\n`,
-    `        Serial Number:${serialText(certificate.serial)}`,
-    `        Signature Algorithm: ${longName(certificate.signatureAlgorithm)}\n`,
-    `        Issuer: ${formatName(certificate.issuer, style)}\n`,
-    `        Validity\n            Not Before: ${formatTime(certificate.notBefore)}\n            Not After : ${formatTime(certificate.notAfter)}\n`,
-    `        Subject: ${formatName(certificate.subject, style)}\n`,
-    keyInfo(certificate.spki, certificate.publicKey),
-    certificate.extensions.length > 0
-      ? `        X509v3 extensions:\n${extensionsText(certificate.extensions, 12, style)}`
-      : "",
-    signatureText(certificate.signatureAlgorithm, certificate.signature),
+    unless("no_header", "Certificate:\n    Data:\n"),
+    unless("no_version", `        Version: ${certificate.version} (0x${certificate.version - 1})\n`),
+    unless("no_serial", `        Serial Number:${serialText(certificate.serial)}`),
+    unless("no_signame", `        Signature Algorithm: ${longName(certificate.signatureAlgorithm)}\n`),
+    unless("no_issuer", `        Issuer: ${formatName(certificate.issuer, style)}\n`),
+    unless("no_validity", `        Validity\n            Not Before: ${formatTime(notBefore)}\n            Not After : ${formatTime(notAfter)}\n`),
+    unless("no_subject", `        Subject: ${formatName(certificate.subject, style)}\n`),
+    unless("no_pubkey", keyInfo(certificate.spki, certificate.publicKey)),
+    unless("no_extensions", certificate.extensions.length > 0 ? `        X509v3 extensions:\n${extensionsText(certificate.extensions, 12, style)}` : ""),
+    unless("no_sigdump", signatureText(certificate.signatureAlgorithm, certificate.signature)),
   ].join("");
 }
 

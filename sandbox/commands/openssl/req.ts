@@ -81,6 +81,8 @@ export const req: Subcommand = {
     "help in: inform: out: outform: new newkey: key: keyform: keyout: nodes noenc subj: addext: config: extensions: reqexts: x509 x509v1 days: set_serial: text noout subject verify pubkey modulus passin: passout: batch utf8 nameopt: reqopt: multivalue-rdn verbose quiet pkeyopt: CA: CAkey: copy_extensions: section: not_before: not_after: provider: sigopt: rand: newhdr asn1-kludge no-asn1-kludge",
   digests: true,
   *run(tool) {
+    const days = tool.value("days");
+    if (days !== undefined && Number(days) <= 0) return tool.refuse(`Non-positive number "${days}" for option -days`) ? 0 : 1;
     const config = yield* loadConfig(tool);
     const makes = tool.has("new") || tool.has("newkey") || (tool.has("x509") && !tool.has("in")) || tool.has("precert");
     if (!makes) return yield* showRequest(tool, yield* loadRequest(tool, tool.value("in"), "X509 request"), undefined);
@@ -144,6 +146,12 @@ function* keyFor(tool: Tool, config: Config): Task<PrivateKey> {
     tool.value("newkey") ?? `rsa:${lookUp(config, "req", "default_bits") ?? "2048"}`
   ).split(":");
   const out = tool.value("keyout") ?? lookUp(config, "req", "default_keyfile");
+  if (kind.toLowerCase() === "rsa" && !/^\d*$/.test(detail)) {
+    const missing = yield* tool.readAll(detail);
+    tool.error(`Cannot open parameter file ${detail}`);
+    if (isErrno(missing)) tool.queueOpen(detail, missing, "r");
+    return tool.stop();
+  }
   let key: PrivateKey;
   if (kind.toLowerCase() === "rsa" || /^\d+$/.test(kind))
     key = yield* createRsa(tool, Number(detail || (/^\d+$/.test(kind) ? kind : "2048")));

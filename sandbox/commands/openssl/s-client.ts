@@ -46,6 +46,14 @@ function* runClient(tool: Tool): Task<number> {
     }
   }
   sys.sigaction("SIGPIPE", "ignore");
+  const list = tool.value("cipher");
+  const old = list === undefined ? OPENSSL_DEFAULT_SUITES.filter((name) => !suiteNamed(name)?.tls13) : parseCipherList(list);
+  if (old === undefined) {
+    tool.error(`Call to SSL_CONF_cmd(-cipher, ${list}) failed`);
+    tool.queue("0A0000B9", "SSL routines", "SSL_CTX_set_cipher_list", "no cipher match", "../ssl/ssl_lib.c:2795");
+    return 1;
+  }
+  if (tool.has("verify")) tool.error(`verify depth is ${tool.value("verify")}`);
   const identity = yield* loadIdentity(tool);
   const trusted = yield* trustedOf(tool);
   if (trusted === undefined) return 1;
@@ -63,13 +71,6 @@ function* runClient(tool: Tool): Task<number> {
     if (!shown && serverName === undefined) tool.error("Can't use SSL_get_servername");
     shown = true;
   };
-  const list = tool.value("cipher");
-  const old =
-    list === undefined ? OPENSSL_DEFAULT_SUITES.filter((name) => !suiteNamed(name)?.tls13) : parseCipherList(list);
-  if (old === undefined) {
-    tool.error('Error with command: "-cipher"');
-    return 1;
-  }
   const modernSuites =
     tool.value("ciphersuites")?.split(":") ?? OPENSSL_DEFAULT_SUITES.filter((name) => suiteNamed(name)?.tls13);
   const result = yield* connectTls(sys, fd, {
@@ -106,11 +107,15 @@ function* loadIdentity(tool: Tool): Task<Identity | undefined> {
   const key = yield* loadKey(tool, tool.value("key") ?? file, "client certificate private key", "pass");
   const chain = yield* loadCertificates(tool, file, "client certificate", "pem");
   const extra = tool.has("cert_chain")
-    ? yield* loadCertificates(tool, tool.value("cert_chain"), "client certificate chain", "pem")
+    ? yield* loadCertificates(tool, tool.value("cert_chain"), "certs of client certificate chain", "pem")
     : chain.slice(1);
   const leaf = chain[0] as Certificate;
   if (leaf.publicKey === undefined || !samePublicKey(leaf.publicKey, publicKeyOf(key))) {
-    tool.error("Private key does not match the certificate public key");
+    if (leaf.publicKey?.kind !== key.kind) {
+      tool.error("Private key does not match the certificate public key");
+      return tool.stop();
+    }
+    tool.error("error setting private key");
     tool.queue(
       "05800074",
       "x509 certificate routines",
@@ -157,7 +162,7 @@ function* connect(tool: Tool): Task<{ fd: number; host: string } | undefined> {
       "../crypto/bio/bio_addr.c:774",
       found === undefined ? "Name or service not known" : "Servname not supported for ai_socktype",
     );
-    tool.error("connect:errno=22");
+    tool.error(`connect:errno=${found === undefined ? 22 : 0}`);
     return undefined;
   }
   let why = errno("ECONNREFUSED");

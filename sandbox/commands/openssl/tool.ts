@@ -270,7 +270,13 @@ export class Tool {
     const source = this.value(name);
     if (source === undefined) return undefined;
     if (source.startsWith("pass:")) return source.slice(5);
-    if (source.startsWith("env:")) return this.sys.env[source.slice(4)] ?? "";
+    if (source.startsWith("env:")) {
+      const value = this.sys.env[source.slice(4)];
+      if (value !== undefined) return value;
+      this.error(`No environment variable ${source.slice(4)}`);
+      this.error(this.name.startsWith("gen") ? "Error getting password" : "Error getting passwords");
+      return this.stop();
+    }
     const path = source.startsWith("file:") ? source.slice(5) : source === "stdin" ? "-" : undefined;
     if (path === undefined) {
       this.error(

@@ -29,7 +29,7 @@ export function* trustedOf(tool: Tool): Task<readonly Certificate[] | undefined>
     list.push(...found);
   }
   for (const path of tool.all("trusted"))
-    list.push(...(yield* loadCertificates(tool, path, "trusted certificates", "pem")));
+    list.push(...(yield* loadCertificates(tool, path, "certs of trusted certificates", "pem")));
   if (tool.has("CApath")) list.push(...loadFolder(tool, tool.value("CApath") as string));
   if (!tool.has("no-CAfile") && !tool.has("trusted") && (tool.name === "s_client" || !tool.has("CAfile")))
     list.push(...(loadStore(tool.sys, CA_BUNDLE) ?? []));
@@ -109,11 +109,14 @@ export const verify: Subcommand = {
     "help verbose CApath: CAfile: CAstore: no-CAfile no-CApath no-CAstore untrusted: trusted: CRLfile: crl_download show_chain nameopt: policy: purpose: verify_name: verify_depth: auth_level: attime: verify_hostname: verify_email: verify_ip: ignore_critical issuer_checks crl_check crl_check_all policy_check explicit_policy inhibit_any inhibit_map x509_strict extended_crl use_deltas policy_print check_ss_sig trusted_first suiteB_128_only suiteB_128 suiteB_192 partial_chain no_alt_chains no_check_time allow_proxy_certs provider:",
   operands: "any",
   *run(tool) {
+    const path = tool.value("CApath");
+    const folder = path === undefined ? undefined : tool.sys.stat(path);
+    if (folder !== undefined && (isErrno(folder) || folder.type !== "directory")) return tool.refuse(`Not a directory: ${path}`) ? 0 : 1;
     const trusted = yield* trustedOf(tool);
     if (trusted === undefined) return 1;
     const untrusted: Certificate[] = [];
     for (const path of tool.all("untrusted"))
-      untrusted.push(...(yield* loadCertificates(tool, path, "untrusted certificates", "pem")));
+      untrusted.push(...(yield* loadCertificates(tool, path, "certs of untrusted certificates", "pem")));
     const purpose = tool.value("purpose");
     if (purpose !== undefined && !PURPOSES.has(purpose)) {
       tool.error(`${tool.name}: Invalid purpose ${purpose}`);
@@ -159,6 +162,7 @@ function* verifyFile(
     purpose: (purpose === "sslclient" || purpose === "sslserver" ? purpose : "any") as Purpose,
     partialChain: tool.has("partial_chain"),
     noCheckTime: tool.has("no_check_time"),
+    crlCheck: tool.has("crl_check") || tool.has("crl_check_all"),
     ...(hostname === undefined ? {} : { hostname }),
     ...(address === undefined ? {} : { address }),
     onStep({ ok, code, depth, certificate: current }) {

@@ -27,7 +27,7 @@ import {
   parseCertificate,
 } from "../../lib/x509/certificate.ts";
 import { formatName, NAME_STYLES, type Name, type NameStyle } from "../../lib/x509/name.ts";
-import { shortName } from "../../lib/x509/oids.ts";
+import { longName, shortName } from "../../lib/x509/oids.ts";
 import { matchAddress, matchHost } from "../../lib/x509/verify-openssl.ts";
 import { addExtension, type Config, makeExtensions, readConfig, silenced } from "./config.ts";
 import { loadCertificate, loadKey, loadRequest } from "./load.ts";
@@ -227,27 +227,35 @@ function* serialFor(tool: Tool, old: Certificate | undefined, issuer: Issuer): T
   return serial;
 }
 
-/** How -nameopt wants names written. */
-function chosenStyle(tool: Tool): NameStyle {
-  const option = tool.value("nameopt");
-  if (option === undefined) return nameStyle(tool.modern);
-  if (option.includes("RFC2253") || option.includes("rfc2253")) return NAME_STYLES.rfc2253;
-  if (option.includes("compat")) return { separator: "/", equals: "=", plus: "/" };
-  if (option.includes("sep_comma_plus_space"))
-    return { ...nameStyle(tool.modern), equals: option.includes("space_eq") ? " = " : "=" };
-  return NAME_STYLES.openssl30;
+/** How -nameopt wants names written: a base and changes to it. */
+function chosenStyle(tool: Tool): NameStyle & { readonly lines?: boolean; readonly long?: boolean; readonly slash?: boolean } {
+  const words = (tool.value("nameopt") ?? "").split(",");
+  const has = (...names: string[]) => names.some((name) => words.includes(name));
+  let style: ReturnType<typeof chosenStyle> = nameStyle(tool.modern);
+  if (has("RFC2253", "rfc2253")) style = NAME_STYLES.rfc2253;
+  else if (has("oneline", "ONELINE")) style = NAME_STYLES.openssl30;
+  else if (has("multiline")) style = { ...style, lines: true, long: true };
+  else if (has("compat")) style = { separator: "/", equals: "=", plus: "/", slash: true };
+  else if (words.some((word) => word.startsWith("sep_")) && tool.has("nameopt")) style = { ...style, equals: "=" };
+  if (has("sep_comma_plus")) style = { ...style, separator: ",", plus: "+" };
+  if (has("sep_comma_plus_space")) style = { ...style, separator: ", ", plus: " + " };
+  if (has("sep_semi_plus_space")) style = { ...style, separator: "; ", plus: " + " };
+  if (has("sep_multiline")) style = { ...style, lines: true };
+  if (has("space_eq")) style = { ...style, equals: " = " };
+  if (has("dn_rev")) style = { ...style, reverse: true };
+  if (has("lname")) style = { ...style, long: true };
+  return style;
 }
 
 function labelled(tool: Tool, label: string, name: Name): string {
-  const option = tool.value("nameopt") ?? "";
-  if (option === "sep_multiline")
-    return `${label}=\n${name
-      .flat()
-      .map(({ type, value }) => `    ${shortName(type)}=${value}\n`)
-      .join("")}`;
-  if (option.includes("multiline")) return `${label}=\n${multilineName(name)}`;
-  const text = formatName(name, chosenStyle(tool));
-  return option.includes("compat") ? `${label}=${text === "" ? "" : `/${text}`}\n` : `${label}=${text}\n`;
+  const style = chosenStyle(tool);
+  if (style.lines && style.long && tool.value("nameopt") === "multiline") return `${label}=\n${multilineName(name)}`;
+  if (style.lines) {
+    const one = ({ type, value }: Name[number][number]) => `    ${style.long ? longName(type) : shortName(type)}${style.equals}${value}\n`;
+    return `${label}=\n${name.flat().map(one).join("")}`;
+  }
+  const text = formatName(name, style);
+  return `${label}=${style.slash && text !== "" ? "/" : ""}${text}\n`;
 }
 
 function* show(tool: Tool, certificate: Certificate): Task<number> {
@@ -325,7 +333,7 @@ function property(tool: Tool, certificate: Certificate, name: string): string | 
     case "purpose":
       return purposeText(certificate, tool.modern);
     case "text":
-      return certificateText(certificate, chosenStyle(tool));
+      return certificateText(certificate, chosenStyle(tool), new Set((tool.value("certopt") ?? "").split(",")));
     case "ext":
       return extensionsNamed(tool, certificate);
   }

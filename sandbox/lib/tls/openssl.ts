@@ -46,7 +46,7 @@ export function parseCipherList(list: string): readonly string[] | undefined {
   for (const word of list.split(/[:, ]+/).filter((part) => part !== "")) {
     const sign = /^[!+-]/.exec(word)?.[0];
     const name = word.slice(sign?.length ?? 0);
-    const suite = SUITES.find((each) => each.openssl === name || (each.name === name && !each.tls13));
+    const suite = SUITES.find((each) => !each.tls13 && (each.openssl === name || each.name === name));
     const kinds = name.split("+");
     const known = kinds.every((kind) => kind in CLASSES);
     const picked =
