@@ -11,7 +11,7 @@ const config = "node01:/var/lib/kubelet/config.yaml";
 
 /** Waits until what was done is kept. */
 async function untilKept(page: Page): Promise<void> {
-  await page.waitForTimeout(1500);
+  await page.waitForTimeout(2500);
 }
 
 async function writeKept(page: Page, value: unknown): Promise<void> {
@@ -139,6 +139,7 @@ describe("what is kept", () => {
     const { page, context } = await visit(lesson);
     await startLaboratory(page);
     await typeLine(page, "echo mine > file");
+    await untilKept(page);
     const second = await context.newPage();
     await second.goto(page.url());
     await second.getByText("open in another tab").first().waitFor({ timeout: 20_000 });

@@ -1,7 +1,7 @@
 // The inspector: every request that reached a kubelet or the API server, newest first, and the path one of them took.
 
-import type { Trace, TraceStep } from "#sandbox/kubelet/trace.ts";
-import type { MachineInfo } from "#sandbox/protocol.ts";
+import type { TraceStep } from "#sandbox/kubelet/trace.ts";
+import type { MachineInfo, SeenRequest } from "#sandbox/protocol.ts";
 import type { MachineClient } from "../../machine/client.ts";
 import { find, h, type MarkState, mark } from "../lab/dom.ts";
 import type { Drawer } from "../lab/drawer.ts";
@@ -35,8 +35,8 @@ export class Inspector {
   readonly #drawer: Drawer;
   /** Names of machines by address. */
   readonly #names = new Map<string, string>();
-  #requests: readonly Trace[] = [];
-  #selected: Trace | undefined;
+  #requests: readonly SeenRequest[] = [];
+  #selected: SeenRequest | undefined;
   #shown = false;
 
   constructor(lab: HTMLElement, client: MachineClient, machines: readonly MachineInfo[], drawer: Drawer) {
@@ -54,27 +54,33 @@ export class Inspector {
   }
 
   async open(): Promise<void> {
+    this.#selected = undefined;
     await this.#load();
-    this.#selected = this.#requests[0];
     this.#draw();
     this.#shown = true;
   }
 
   async #load(): Promise<void> {
     const requests = await this.#client.requests().catch(() => []);
-    this.#requests = [...(requests as readonly Trace[])].sort((a, b) => b.at - a.at);
+    this.#requests = [...requests].sort((a, b) => b.trace.at - a.trace.at);
+    // The same request comes as a new value each time.
+    const old = this.#selected?.trace;
+    const same = this.#requests.find(
+      ({ trace }) => trace.at === old?.at && trace.path === old.path && trace.from === old.from,
+    );
+    this.#selected = same ?? this.#requests[0];
     find(this.#lab, "[data-request-count]").textContent = String(this.#requests.length);
   }
 
-  #caller({ from }: Trace): string {
+  #caller({ trace: { from } }: SeenRequest): string {
     const address = from.replace(/:\d+$/, "");
     return this.#names.get(address) ?? address;
   }
 
   /** A stranger served is danger; a friend refused is not yet right. */
-  #judge(trace: Trace): [MarkState, string] {
-    const served = trace.status < 400;
-    if (this.#caller(trace) === "outsider")
+  #judge(request: SeenRequest): [MarkState, string] {
+    const served = request.trace.status < 400;
+    if (this.#caller(request) === "outsider")
       return served ? ["peril", "a stranger was served"] : ["pass", "a stranger was refused"];
     return served ? ["pass", "served"] : ["wait", "refused"];
   }
@@ -98,22 +104,23 @@ export class Inspector {
   }
 
   #list(): HTMLElement {
-    const rows = this.#requests.map((trace, index) => {
-      const here = trace === this.#selected;
-      const [state, word] = this.#judge(trace);
+    const rows = this.#requests.map((request, index) => {
+      const { trace } = request;
+      const here = request === this.#selected;
+      const [state, word] = this.#judge(request);
       const pick = h(
         "button",
         { type: "button", class: "request" },
         h("code", {}, `${trace.method} ${shorten(trace.path)}`),
       );
-      pick.addEventListener("click", () => this.#select(trace));
+      pick.addEventListener("click", () => this.#select(request));
       pick.addEventListener("keydown", (event) => this.#move(event, index));
       return h(
         "tr",
         { "aria-selected": String(here) },
         h("td", {}, mark(state, word)),
         h("td", {}, formatTime(trace.at)),
-        h("td", {}, this.#caller(trace)),
+        h("td", {}, this.#caller(request)),
         h("td", {}, pick),
         h("td", {}, h("b", {}, String(trace.status))),
       );
@@ -137,16 +144,17 @@ export class Inspector {
     this.#lab.querySelectorAll<HTMLElement>(".request")[index + by]?.focus();
   }
 
-  #select(trace: Trace): void {
-    this.#selected = trace;
-    const index = this.#requests.indexOf(trace);
+  #select(request: SeenRequest): void {
+    this.#selected = request;
+    const index = this.#requests.indexOf(request);
     for (const [at, row] of this.#lab.querySelectorAll("[data-drawer-body] tr").entries()) {
       row.setAttribute("aria-selected", String(at === index));
     }
-    find(this.#lab, "[data-path]").replaceChildren(...this.#path(trace));
+    find(this.#lab, "[data-path]").replaceChildren(...this.#path(request));
   }
 
-  #path(trace: Trace): HTMLElement[] {
+  #path(request: SeenRequest): HTMLElement[] {
+    const { machine, trace } = request;
     const { status, method, path, port, steps } = trace;
     const end = steps.findLastIndex(({ outcome }) => outcome === "no" || outcome === "error");
     const who =
@@ -167,7 +175,7 @@ export class Inspector {
         "p",
         { class: "small ink2" },
         h("code", {}, `${method} ${path}`),
-        ` on port ${port} from ${this.#caller(trace)} (`,
+        ` on port ${port} of ${machine}, from ${this.#caller(request)} (`,
         h("code", {}, trace.from),
         ")",
       ),
@@ -202,7 +210,7 @@ function drawStep(step: TraceStep, cut: boolean, past: boolean): HTMLElement {
       h("h4", {}, `${titles[step.stage]}${step.part === "" ? "" : `: ${step.part}`}${cut ? ". Ends here." : ""}`),
       h("p", {}, step.text),
       ...drawReview(step),
-      ...drawDecided(step),
+      ...drawDecided(step, cut),
     ),
   );
 }
@@ -225,21 +233,24 @@ function drawReview({ review }: TraceStep): HTMLElement[] {
   ];
 }
 
-function drawDecided({ decided = [] }: TraceStep): HTMLElement[] {
-  if (decided.length === 0) return [];
-  return [
-    h(
-      "div",
-      { class: "because" },
-      ...decided.flatMap(({ setting, value, source }, index) => [
-        ...(index > 0 ? [h("br")] : []),
-        index === 0 ? "Decided by " : "and ",
-        h("code", {}, `${setting}: ${value}`),
-        h("br"),
-        ...(source === undefined ? ["the default"] : describeSource(source)),
-      ]),
-    ),
-  ];
+/** What decided the step: in a box where the request ends, as a quiet line elsewhere. */
+function drawDecided({ decided = [] }: TraceStep, cut: boolean): HTMLElement[] {
+  const known = decided.filter(({ value }) => value !== "");
+  if (known.length === 0) return [];
+  const where = (source: Source | undefined): (Node | string)[] =>
+    source === undefined ? ["the default"] : describeSource(source);
+  if (!cut) {
+    return known.map(({ setting, value, source }) =>
+      h("p", { class: "by" }, h("code", {}, `${setting}: ${value}`), ", ", ...where(source)),
+    );
+  }
+  const lines = known.flatMap(({ setting, value, source }, index) => [
+    ...(index > 0 ? [h("br"), "and "] : ["Decided by "]),
+    h("code", {}, `${setting}: ${value}`),
+    h("br"),
+    ...where(source),
+  ]);
+  return [h("div", { class: "because" }, ...lines)];
 }
 
 type Source = NonNullable<NonNullable<TraceStep["decided"]>[number]["source"]>;

@@ -71,7 +71,10 @@ export class Orders {
     body.replaceChildren(
       ...(undone ? [h("p", { class: "undone" }, "This passed before and no longer does.")] : []),
       h("p", {}, ...withCode(verdict.message)),
-      ...(verdict.verdict === "pass" || verdict.seen === "" ? [] : [seenAndWanted(verdict)]),
+      // Where layers are shown, the last of them says what was seen.
+      ...(verdict.verdict === "pass" || verdict.seen === "" || verdict.layers.length > 0
+        ? []
+        : [seenAndWanted(verdict)]),
       ...(verdict.layers.length > 0 ? [layerList(verdict.layers)] : []),
       ...this.#misconceptions(verdict),
       ...(verdict.verdict === "pass" ? [] : [this.#hints(verdict.id)]),
@@ -150,7 +153,11 @@ export class Orders {
     if (old !== undefined && !old.contains(document.activeElement)) old.open = false;
     this.#opened = id;
     const task = id === undefined ? undefined : this.#task(id);
-    if (task !== undefined) task.open = true;
+    if (task === undefined) return;
+    task.open = true;
+    // Within the list only; the page stays where it is.
+    const list = find(this.#lab, "[data-orders]");
+    list.scrollTop += task.getBoundingClientRect().top - list.getBoundingClientRect().top;
   }
 
   #speakChange(verdicts: readonly Verdict[]): void {
