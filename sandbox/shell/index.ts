@@ -329,6 +329,8 @@ function* resume(sys: Sys): Task<number> {
   // Children in flight did not survive.
   state.jobs = state.jobs.filter((job) => job.procs.some((proc) => sys.process(proc.pid)?.ppid === sys.pid));
   takeTerminal(sh);
+  // What was on the line belongs to what did not survive.
+  if (sys.isatty(0)) yield* sys.write(2, "\r\x1b[K");
   return yield* endShell(sh, converse(sh));
 }
 

@@ -23,8 +23,8 @@ export type Unit =
 const OPERATORS = ["&>>", "<<<", "<<-", ";;&", "&&", "||", ";;", ";&", "|&", "<<", ">>", "<&", ">&", "<>", ">|", "&>", "&", "|", ";", "<", ">", "(", ")"];
 const REDIRECTS = new Set(["<", ">", ">>", "<<", "<<-", "<<<", "<&", ">&", "&>", "&>>", "<>", ">|"]);
 /** Reserved words that end something: no command starts with them. */
-const CLOSERS = new Set(["then", "else", "elif", "fi", "do", "done", "esac", "}"]);
-const RESERVED = new Set([...CLOSERS, "if", "case", "for", "select", "while", "until", "function", "time", "{", "!", "[[", "coproc", "in", "]]"]);
+const CLOSERS = new Set(["then", "else", "elif", "fi", "do", "done", "esac", "}", "in", "]]"]);
+const RESERVED = new Set([...CLOSERS, "if", "case", "for", "select", "while", "until", "function", "time", "{", "!", "[[", "coproc"]);
 const DECLARERS = new Set(["declare", "typeset", "local", "export", "readonly", "alias", "eval", "let"]);
 const UNARY = /^-[abcdefghknoprstuvwxzGLNORS]$/;
 const BINARY = new Set(["=", "==", "!=", "=~", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef"]);
@@ -572,6 +572,8 @@ class Parser extends Scanner {
     if (token.t !== "word") {
       throw this.unexpected(token);
     }
+    // A number that touches another redirection is that one's descriptor.
+    if (/^\d+$/.test(token.s) && /[<>]/.test(this.src[this.pos] ?? "")) throw this.unexpected(token);
     const target = token.word as Word;
     const redirect: Mutable<Redirect> = { op, target };
     if (fd !== undefined) redirect.fd = fd;
