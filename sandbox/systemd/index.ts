@@ -29,12 +29,18 @@ function* tellJournal(sys: Sys, state: ManagerState, text: string): Task<void> {
   }
 }
 
+function takeJournal(state: ManagerState): string {
+  const end = state.outbox.findIndex(({ fd }) => fd !== -1);
+  return state.outbox.splice(0, end < 0 ? state.outbox.length : end).map(({ text }) => text).join("");
+}
+
 /** Writes what the handlers queued, in order. A door that is shut is forgotten. */
 function* flush(sys: Sys): Task<void> {
   const state = sys.kept as unknown as ManagerState;
   while (state.outbox.length > 0) {
     const { fd, text } = state.outbox.shift() as { fd: number; text: string };
-    if (fd === -1) yield* tellJournal(sys, state, text);
+    // All that stands for the journal goes at once, so that no child's line comes between.
+    if (fd === -1) yield* tellJournal(sys, state, text + takeJournal(state));
     else if (fd >= 0 && isErrno(yield* sys.write(fd, text))) sys.close(fd);
   }
 }

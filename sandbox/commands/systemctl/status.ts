@@ -87,7 +87,8 @@ function printActive(out: Output, p: Properties, now: number): void {
   const up = number(p, "ActiveEnterTimestamp");
   const down = number(p, "ActiveExitTimestamp");
   if ((state === "inactive" || state === "failed") && up > 0 && down >= up) {
-    out.print(`   Duration: ${formatTimespan(down - up, 1)}\n`);
+    // Nothing takes no time on a real machine.
+    out.print(`   Duration: ${formatTimespan(Math.max(down - up, 24), 1)}\n`);
   }
 }
 
@@ -155,31 +156,22 @@ function printGroup(context: Context, p: Properties): void {
   printPids(out, sys, pids, "             ", whole ? undefined : Math.max(out.columns - 13, 10));
 }
 
-/** Messages with which a life of the unit ends: stopped, succeeded, failed. */
-const ENDS = new Set(["9d1aaa27d60140bd96365438aad20286", "7ad2d189f7e94e70a38c781354912448", "d9b373ed55a64feb8242e02dbe79a49c"]);
-
-/** Messages with which one begins: starting, started. */
-const BEGINS = new Set(["7d4958e842da4a758f6c1cdc7b36dcc5", "39f53479d3a045ac8e11786248231fbf"]);
-
 const RESTART = "5eb03494b6584870a536b337290809b3";
 
-/** Log lines that belong to the unit's present life. */
+/** Log lines of the unit's present life. */
 function recentEntries(p: Properties, entries: readonly Entry[]): Entry[] {
   const id = text(p, "Id");
-  const begin = number(p, "InactiveExitTimestamp");
-  const found = entries.filter((entry) => Math.floor(entry.time / 1000) >= begin && concernsUnit(entry, id));
-  // The clock here stands still while things happen: of the lines of that very millisecond those of the life before go.
-  const same = found.filter((entry) => Math.floor(entry.time / 1000) === begin);
-  if (text(p, "SubState") === "auto-restart") {
-    // A waiting service shows what PID 1 said when it died, and nothing that was said before.
-    const died = (entry: Entry) => entry.fields._PID === "1" && /: (?:Main|Control) process exited|: Failed with|: Failed to start/.test(`: ${entry.fields.MESSAGE}`);
-    return [...same.filter(died), ...found.slice(same.length)];
-  }
-  // A life that began with the wait for a restart goes on with the restart: all before the wait is another.
-  const waited = found[same.length]?.fields.MESSAGE_ID === RESTART;
-  const begun = waited ? -1 : same.findLastIndex((entry) => BEGINS.has(entry.fields.MESSAGE_ID ?? ""));
-  const before = begun < 0 ? same : same.slice(0, begun);
-  return found.slice(before.findLastIndex((entry) => ENDS.has(entry.fields.MESSAGE_ID ?? "")) + 1);
+  const begin = Math.round(number(p, "InactiveExitTimestamp") * 1000);
+  const waits = text(p, "SubState") === "auto-restart";
+  // A waiting service shows what PID 1 said of its end a moment before, though not what the service said itself.
+  const died = (entry: Entry) =>
+    entry.fields._PID === "1" && /: (?:Main|Control) process exited|: Failed with|^Failed to start/.test(entry.fields.MESSAGE ?? "");
+  const found = entries.filter(
+    (entry) => concernsUnit(entry, id) && (entry.time >= begin || (waits && entry.time >= begin - 1000 && died(entry))),
+  );
+  // A life that began with the wait for a restart goes on with the restart.
+  const restarted = waits ? -1 : found.findIndex((entry) => entry.fields.MESSAGE_ID === RESTART);
+  return restarted > 0 && found.slice(0, restarted).every((entry) => entry.time < begin + 1000) ? found.slice(restarted) : found;
 }
 
 function printLog(context: Context, p: Properties): void {

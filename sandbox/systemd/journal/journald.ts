@@ -9,7 +9,8 @@ import { entryLine, type Fields, JOURNAL_FOLDER, senderLine } from "./file.ts";
 const FILE_LIMIT = 256 * 1024;
 const FILES_KEPT = 3;
 
-const KINDS = ["stdout", "socket", "dev-log"] as const;
+/** In this order they are looked at: what PID 1 and its children say of a service comes before what the service says. */
+const KINDS = ["socket", "stdout", "dev-log"] as const;
 type Kind = (typeof KINDS)[number];
 
 /** A connection of a sender. */
@@ -83,7 +84,7 @@ function invocationField(sys: Sys, cgroup: string | undefined): Fields {
 }
 
 /** Appends one entry. */
-function append(sys: Sys, sender: Fields, priority: number, message: string, more: Fields): void {
+function append(sys: Sys, sender: Fields, priority: number, message: string, more: Fields, time?: number): void {
   const state = stateOf(sys);
   if (state.size > FILE_LIMIT) rotate(sys);
   const key = Object.values(sender).join("\0");
@@ -94,7 +95,7 @@ function append(sys: Sys, sender: Fields, priority: number, message: string, mor
     state.senders[key] = number;
     text = senderLine(number, sender);
   }
-  state.time = Math.max(state.time + 1, Math.round(sys.now() * 1000));
+  state.time = Math.max(state.time + 1, time ?? Math.round(sys.now() * 1000));
   state.seq += 1;
   text += entryLine(state.time, state.seq, number, priority, message, more);
   const bytes = encode(text);
@@ -151,7 +152,7 @@ function stdoutLine(sys: Sys, stream: Stream, line: string): void {
 }
 
 function recordLine(sys: Sys, stream: Stream, line: string): void {
-  const { PRIORITY = "6", SYSLOG_IDENTIFIER, MESSAGE = "", PID, ...more } = JSON.parse(line) as Record<string, string>;
+  const { PRIORITY = "6", SYSLOG_IDENTIFIER, MESSAGE = "", PID, TIME, ...more } = JSON.parse(line) as Record<string, string>;
   if (PID !== undefined && stream.uid === 0) more._PID = PID;
   const named = SYSLOG_IDENTIFIER === undefined ? {} : { SYSLOG_IDENTIFIER };
   const facility = stream.pid === 1 ? { SYSLOG_FACILITY: "3" } : {};
@@ -159,7 +160,7 @@ function recordLine(sys: Sys, stream: Stream, line: string): void {
   // A child of PID 1 that failed before its exec is gone by now; what it said names its unit.
   const gone = sender._COMM === undefined && stream.uid === 0 && more.UNIT !== undefined;
   const own = gone ? { ...sender, _COMM: SYSLOG_IDENTIFIER ?? "", _SYSTEMD_UNIT: more.UNIT as string, _SYSTEMD_SLICE: "system.slice" } : sender;
-  append(sys, own, Number(PRIORITY), MESSAGE, more);
+  append(sys, own, Number(PRIORITY), MESSAGE, more, stream.pid === 1 && TIME !== undefined ? Number(TIME) : undefined);
 }
 
 function syslogLine(sys: Sys, stream: Stream, line: string): void {

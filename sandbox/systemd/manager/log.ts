@@ -1,7 +1,7 @@
 // What PID 1 writes to the journal: queued in order, written when a handler ends.
 
 import { statusName } from "../definition.ts";
-import type { Job, JobResult, Manager, UnitRuntime } from "./state.ts";
+import { type Job, type JobResult, type Manager, moment, type UnitRuntime } from "./state.ts";
 
 /** Message ids of systemd's catalog (sd-messages.h). */
 export const MESSAGE_IDS = {
@@ -24,9 +24,9 @@ export const MESSAGE_IDS = {
 
 export type Fields = Readonly<Record<string, string>>;
 
-/** A line of PID 1's own. */
+/** A line of PID 1's own; `TIME` (µs) is when it was said. */
 export function log(manager: Manager, priority: number, text: string, fields: Fields = {}): void {
-  const record = { PRIORITY: String(priority), SYSLOG_IDENTIFIER: "systemd", ...fields, MESSAGE: text };
+  const record = { PRIORITY: String(priority), SYSLOG_IDENTIFIER: "systemd", ...fields, TIME: String(Math.round(moment(manager) * 1000)), MESSAGE: text };
   manager.state.outbox.push({ fd: -1, text: `${JSON.stringify(record)}\n` });
 }
 

@@ -114,7 +114,7 @@ export function spawnCommand(manager: Manager, unit: UnitRuntime, command: ExecC
 
 /** journald's listening sockets: PID 1 makes them, so that what is said before journald runs is not lost. */
 function openJournalDoors(sys: Sys): number[] {
-  const paths = [JOURNAL_STDOUT, JOURNAL_SOCKET, JOURNAL_SYSLOG];
+  const paths = [JOURNAL_SOCKET, JOURNAL_STDOUT, JOURNAL_SYSLOG];
   const doors = paths.map((path) => {
     sys.unlink(path);
     const fd = sys.listen({ family: "unix", path });
@@ -235,6 +235,23 @@ function* runCommand(sys: Sys, plan: Plan): Task<number> {
   if (ids === "GROUP") return yield* fail(sys, plan, "GROUP", 216, "No such process", "Failed to determine group credentials");
   const input = sys.open("/dev/null", { read: true });
   if (!isErrno(input) && input !== 0) sys.dup(input, 0);
+  sys.umask(plan.umask);
+  const optional = plan.cwd.startsWith("-");
+  const cwd = plan.cwd.replace(/^-/, "").replace(/^~$/, plan.env.HOME ?? "/root");
+  const moved = sys.chdir(cwd);
+  if (moved !== undefined && !optional) {
+    return yield* fail(sys, plan, "CHDIR", 200, moved.text, "Changing to the requested working directory failed");
+  }
+  const found = locate(sys, command.path);
+  if ("reason" in found) return yield* fail(sys, plan, "EXEC", 203, found.reason, `Unable to locate executable '${command.path}'`);
+  const expanded = command.noExpand ? undefined : expandArguments(command.argv, plan.env);
+  if (expanded !== undefined && expanded.unset.length > 0) {
+    yield* tell(sys, {
+      PRIORITY: "4", SYSLOG_IDENTIFIER: pendingName(command.path), UNIT: plan.unit, INVOCATION_ID: plan.invocation,
+      MESSAGE: `${plan.unit}: Referenced but unset environment variable evaluates to an empty string: ${expanded.unset.join(", ")}`,
+    });
+  }
+  // The lines of the program are to come after PID 1's and its own, so its stream is opened last.
   const out = yield* openOutput(sys, plan, plan.output);
   if (typeof out === "string") return yield* fail(sys, plan, "STDOUT", 209, out, "Failed to set up standard output");
   if (out !== 1) {
@@ -245,23 +262,7 @@ function* runCommand(sys: Sys, plan: Plan): Task<number> {
   if (typeof err === "string") return yield* fail(sys, plan, "STDERR", 222, err, "Failed to set up standard error output");
   sys.dup(err, 2);
   if (err > 2) sys.close(err);
-  sys.umask(plan.umask);
-  const optional = plan.cwd.startsWith("-");
-  const cwd = plan.cwd.replace(/^-/, "").replace(/^~$/, plan.env.HOME ?? "/root");
-  const moved = sys.chdir(cwd);
-  if (moved !== undefined && !optional) {
-    return yield* fail(sys, plan, "CHDIR", 200, moved.text, "Changing to the requested working directory failed");
-  }
-  const found = locate(sys, command.path);
-  if ("reason" in found) return yield* fail(sys, plan, "EXEC", 203, found.reason, `Unable to locate executable '${command.path}'`);
   if (ids !== undefined) sys.setIds(ids);
-  const expanded = command.noExpand ? undefined : expandArguments(command.argv, plan.env);
-  if (expanded !== undefined && expanded.unset.length > 0) {
-    yield* tell(sys, {
-      PRIORITY: "4", SYSLOG_IDENTIFIER: pendingName(command.path), UNIT: plan.unit, INVOCATION_ID: plan.invocation,
-      MESSAGE: `${plan.unit}: Referenced but unset environment variable evaluates to an empty string: ${expanded.unset.join(", ")}`,
-    });
-  }
   const env = { ...plan.env, SYSTEMD_EXEC_PID: String(sys.pid) };
   const failed = yield* sys.exec(found.path, expanded?.argv ?? command.argv, env);
   return yield* fail(sys, plan, "EXEC", 203, failed.text, `Failed to execute ${command.path}`);

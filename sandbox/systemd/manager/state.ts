@@ -85,6 +85,8 @@ export interface ManagerState {
   booting: boolean;
   bootFinished: number;
   started: number;
+  /** Last moment given out, µs. */
+  clock: number;
   /** Environment that services get. */
   environment: Record<string, string>;
   shutdown: string | undefined;
@@ -106,9 +108,16 @@ export function managerOf(sys: Sys): Manager {
   };
 }
 
+/** A moment of its own for each event, ms: what happens later has a greater one, though the clock of the machine stands still. */
+export function moment(manager: Manager): number {
+  const { state, sys } = manager;
+  state.clock = Math.max(state.clock + 1, Math.round(sys.now() * 1000));
+  return state.clock / 1000;
+}
+
 export function initialState(): ManagerState {
   return {
-    units: {}, aliases: {}, jobs: {}, nextJob: 1, outbox: [], journal: -1, control: -1, requests: {}, booting: false, bootFinished: 0, started: 0,
+    units: {}, aliases: {}, jobs: {}, nextJob: 1, outbox: [], journal: -1, control: -1, requests: {}, booting: false, bootFinished: 0, started: 0, clock: 0,
     environment: { LANG: "C.UTF-8", PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin" }, shutdown: undefined,
   };
 }

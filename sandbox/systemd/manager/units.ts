@@ -7,7 +7,7 @@ import { loadUnit } from "../load-unit.ts";
 import { parseUnitName } from "../unit-name.ts";
 import { finishForState } from "./jobs.ts";
 import { log, logUnit } from "./log.ts";
-import { activeState, isActive, isDown, type Manager, newRuntime, type UnitRuntime } from "./state.ts";
+import { activeState, isActive, isDown, type Manager, moment, newRuntime, type UnitRuntime } from "./state.ts";
 
 /** Lines of the journal about a unit's files. */
 export function logComplaints(manager: Manager, id: string, complaints: readonly Complaint[]): void {
@@ -141,7 +141,7 @@ export function setState(manager: Manager, unit: UnitRuntime, sub: string): void
   const before = activeState(unit);
   unit.sub = sub;
   const after = activeState(unit);
-  const now = manager.sys.now();
+  const now = moment(manager);
   unit.stateChange = now;
   if (isDown(before) && !isDown(after)) unit.inactiveExit = now;
   else if (!isDown(before) && isDown(after)) unit.inactiveEnter = now;
