@@ -75,7 +75,11 @@ export function* createKey(tool: Tool, algorithm: string, options: readonly stri
   if (upper === "RSA") {
     const bits = option("rsa_keygen_bits") ?? "2048";
     const exponent = option("rsa_keygen_pubexp") ?? "65537";
-    const bad = !/^\d+$/.test(bits) ? `rsa_keygen_bits:${bits}` : !/^\d*[13579]$/.test(exponent) ? `rsa_keygen_pubexp:${exponent}` : undefined;
+    const bad = !/^\d+$/.test(bits)
+      ? `rsa_keygen_bits:${bits}`
+      : !/^\d*[13579]$/.test(exponent)
+        ? `rsa_keygen_pubexp:${exponent}`
+        : undefined;
     if (bad !== undefined) {
       tool.error(`${tool.name}: Error setting ${bad} parameter:`);
       return tool.stop();
@@ -311,7 +315,8 @@ function* showKey(tool: Tool, kind: "rsa" | "ec" | "pkey"): Task<number> {
         ? encodeTraditional(key as never)
         : encodePkcs8(key as PrivateKey)
       : yield* formatKey(tool, key as PrivateKey, traditional, tool.value("cipher"));
-  const whole = typeof body !== "string" ? (out === "" ? body : encode(out)) : kind === "pkey" ? body + out : out + body;
+  const whole =
+    typeof body !== "string" ? (out === "" ? body : encode(out)) : kind === "pkey" ? body + out : out + body;
   yield* tool.writeOutput(tool.value("out"), whole, !toPublic);
   return status;
 }

@@ -39,7 +39,8 @@ function* loadBytes(tool: Tool, path: string | undefined, what: string): Task<Ui
   if (!isErrno(bytes)) return bytes;
   if (bytes.code === "EISDIR") return new Uint8Array(0);
   storeFailure(tool, path ?? "<stdin>", what, bytes);
-  if (!tool.modern && what.includes("certificate") && !what.startsWith("certs of")) tool.error(`Unable to load ${what}`);
+  if (!tool.modern && what.includes("certificate") && !what.startsWith("certs of"))
+    tool.error(`Unable to load ${what}`);
   return tool.stop();
 }
 
@@ -243,7 +244,14 @@ function* unlock(
   );
   if (der !== undefined) return der;
   tool.error(`Could not ${tool.modern ? "find" : "read"} ${what} from ${name}`);
-  tool.queue("1608010C", "STORE routines", "ossl_store_handle_load_result", "unsupported", STORE, tool.modern ? "provider=default" : "");
+  tool.queue(
+    "1608010C",
+    "STORE routines",
+    "ossl_store_handle_load_result",
+    "unsupported",
+    STORE,
+    tool.modern ? "provider=default" : "",
+  );
   tool.queue(
     "1C800064",
     "Provider routines",
@@ -256,7 +264,9 @@ function* unlock(
     "PKCS12 routines",
     "PKCS12_pbe_crypt_ex",
     "pkcs12 cipherfinal error",
-    "../crypto/pkcs12/p12_decr.c:92", "maybe wrong password");
+    "../crypto/pkcs12/p12_decr.c:92",
+    "maybe wrong password",
+  );
   return tool.stop();
 }
 

@@ -64,7 +64,41 @@ export const COMMANDS =
   );
 
 /** 3.0 has no skeyutl. */
-export const commandsOf = (modern: boolean): readonly string[] => (modern ? COMMANDS : COMMANDS.filter((name) => name !== "skeyutl"));
+export const commandsOf = (modern: boolean): readonly string[] =>
+  modern ? COMMANDS : COMMANDS.filter((name) => name !== "skeyutl");
+
+const DIGEST_COMMANDS =
+  "blake2b512 blake2s256 md4 md5 rmd160 sha1 sha224 sha256 sha3-224 sha3-256 sha3-384 sha3-512 sha384 sha512 sha512-224 sha512-256 shake128 shake256 sm3".split(
+    " ",
+  );
+
+/** A family of ciphers with its modes, as the names of `enc` have them. */
+const family = (names: string, modes: string) =>
+  names.split(" ").flatMap((name) => modes.split(" ").map((mode) => (mode === "" ? name : `${name}-${mode}`)));
+
+const CIPHER_COMMANDS = [
+  ...family("aes-128 aes-192 aes-256", "cbc ecb"),
+  ...family("aria-128 aria-192 aria-256", "cbc cfb cfb1 cfb8 ctr ecb ofb"),
+  "base64",
+  ...family("bf", " cbc cfb ecb ofb"),
+  ...family("camellia-128 camellia-192 camellia-256", "cbc ecb"),
+  ..."cast cast-cbc cast5-cbc cast5-cfb cast5-ecb cast5-ofb des des-cbc des-cfb des-ecb des-ede des-ede-cbc des-ede-cfb des-ede-ofb des-ede3 des-ede3-cbc des-ede3-cfb des-ede3-ofb des-ofb des3 desx rc2 rc2-40-cbc rc2-64-cbc rc2-cbc rc2-cfb rc2-ecb rc2-ofb rc4 rc4-40 seed seed-cbc seed-cfb seed-ecb seed-ofb sm4-cbc sm4-cfb sm4-ctr sm4-ecb sm4-ofb".split(
+    " ",
+  ),
+];
+
+/** `openssl help`, which is also `openssl` alone. */
+export function helpText(modern: boolean): string {
+  return `help:
+
+Standard commands
+${columns(commandsOf(modern))}
+Message Digest commands (see the \`dgst' command for more details)
+${columns(DIGEST_COMMANDS)}
+Cipher commands (see the \`enc' command for more details)
+${columns(CIPHER_COMMANDS)}
+`;
+}
 
 export function columns(names: readonly string[]): string {
   let text = "";
@@ -83,7 +117,7 @@ export const list: Subcommand = {
     const all = commandsOf(tool.modern);
     if (tool.has("commands")) yield* tool.writeOutput(undefined, tool.has("1") ? `${all.join("\n")}\n` : columns(all));
     else if (tool.has("digest-commands"))
-      yield* tool.writeOutput(undefined, columns(["md5", "sha1", "sha224", "sha256", "sha384", "sha512"]));
+      yield* tool.writeOutput(undefined, columns(DIGEST_COMMANDS.filter((name) => name !== "md4")));
     else {
       tool.error("list: this list is not modelled in this sandbox");
       return 1;

@@ -3,7 +3,7 @@
 import type { Program, Sys, Task } from "../../kernel/sys.ts";
 import { base64, dgst, enc, namedDigest, rand } from "./digest.ts";
 import { ec, ecparam, genpkey, genrsa, pkcs8, pkey, rsa } from "./keys.ts";
-import { asn1parse, COMMANDS, ciphers, columns, commandsOf, crl2pkcs7, list, pkcs7, storeutl, version } from "./misc.ts";
+import { asn1parse, COMMANDS, ciphers, crl2pkcs7, helpText, list, pkcs7, storeutl, version } from "./misc.ts";
 import { req } from "./req.ts";
 import { sClient } from "./s-client.ts";
 import { Stop, type Subcommand, Tool } from "./tool.ts";
@@ -72,7 +72,7 @@ function* main(sys: Sys, argv: readonly string[]): Task<number> {
 /** help, and what is not there. */
 function other(tool: Tool, name: string): number {
   if (name === "help") {
-    tool.errorText(`help:\n\nStandard commands\n${columns(commandsOf(tool.modern))}\n`);
+    tool.errorText(helpText(tool.modern));
     return 0;
   }
   if (KNOWN.has(name)) tool.error(`openssl: ${name} is not modelled in this sandbox`);

@@ -109,7 +109,11 @@ function signatureText(algorithm: string, signature: Uint8Array): string {
 }
 
 /** `openssl x509 -text`; `without` has the words of -certopt. */
-export function certificateText(certificate: Certificate, style: NameStyle, without: ReadonlySet<string> = new Set()): string {
+export function certificateText(
+  certificate: Certificate,
+  style: NameStyle,
+  without: ReadonlySet<string> = new Set(),
+): string {
   const unless = (word: string, text: string) => (without.has(word) ? "" : text);
   const { notBefore, notAfter } = certificate;
   return [
@@ -118,10 +122,18 @@ export function certificateText(certificate: Certificate, style: NameStyle, with
     unless("no_serial", `        Serial Number:${serialText(certificate.serial)}`),
     unless("no_signame", `        Signature Algorithm: ${longName(certificate.signatureAlgorithm)}\n`),
     unless("no_issuer", `        Issuer: ${formatName(certificate.issuer, style)}\n`),
-    unless("no_validity", `        Validity\n            Not Before: ${formatTime(notBefore)}\n            Not After : ${formatTime(notAfter)}\n`),
+    unless(
+      "no_validity",
+      `        Validity\n            Not Before: ${formatTime(notBefore)}\n            Not After : ${formatTime(notAfter)}\n`,
+    ),
     unless("no_subject", `        Subject: ${formatName(certificate.subject, style)}\n`),
     unless("no_pubkey", keyInfo(certificate.spki, certificate.publicKey)),
-    unless("no_extensions", certificate.extensions.length > 0 ? `        X509v3 extensions:\n${extensionsText(certificate.extensions, 12, style)}` : ""),
+    unless(
+      "no_extensions",
+      certificate.extensions.length > 0
+        ? `        X509v3 extensions:\n${extensionsText(certificate.extensions, 12, style)}`
+        : "",
+    ),
     unless("no_sigdump", signatureText(certificate.signatureAlgorithm, certificate.signature)),
   ].join("");
 }

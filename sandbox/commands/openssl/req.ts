@@ -82,7 +82,8 @@ export const req: Subcommand = {
   digests: true,
   *run(tool) {
     const days = tool.value("days");
-    if (days !== undefined && Number(days) <= 0) return tool.refuse(`Non-positive number "${days}" for option -days`) ? 0 : 1;
+    if (days !== undefined && Number(days) <= 0)
+      return tool.refuse(`Non-positive number "${days}" for option -days`) ? 0 : 1;
     const config = yield* loadConfig(tool);
     const makes = tool.has("new") || tool.has("newkey") || (tool.has("x509") && !tool.has("in")) || tool.has("precert");
     if (!makes) return yield* showRequest(tool, yield* loadRequest(tool, tool.value("in"), "X509 request"), undefined);

@@ -47,7 +47,8 @@ function* runClient(tool: Tool): Task<number> {
   }
   sys.sigaction("SIGPIPE", "ignore");
   const list = tool.value("cipher");
-  const old = list === undefined ? OPENSSL_DEFAULT_SUITES.filter((name) => !suiteNamed(name)?.tls13) : parseCipherList(list);
+  const old =
+    list === undefined ? OPENSSL_DEFAULT_SUITES.filter((name) => !suiteNamed(name)?.tls13) : parseCipherList(list);
   if (old === undefined) {
     tool.error(`Call to SSL_CONF_cmd(-cipher, ${list}) failed`);
     tool.queue("0A0000B9", "SSL routines", "SSL_CTX_set_cipher_list", "no cipher match", "../ssl/ssl_lib.c:2795");
@@ -323,7 +324,9 @@ function flightSizes(
         certificates(identity?.chain ?? []) +
         (identity === undefined ? 0 : SEALED + 8 + signatureSize(identity.chain[0]));
   if (state.version === "1.3") return { read, written: hello + 6 + own + SEALED + 36 };
-  return { read: read + 290, written: 185 + RECORD + 7 + 37 + 6 + 45 + (identity === undefined ? 0 : own) };
+  // Hello, certificate, key exchange, change of cipher and Finished of TLS 1.2.
+  const certificate = asked === undefined ? 0 : RECORD + 7 + (identity === undefined ? 0 : own - SEALED - 8);
+  return { read: read + 290, written: 191 + certificate + 42 + 6 + 45 };
 }
 
 const certificates = (chain: readonly Uint8Array[]) => chain.reduce((sum, der) => sum + der.length + 5, 8);

@@ -111,7 +111,8 @@ export const verify: Subcommand = {
   *run(tool) {
     const path = tool.value("CApath");
     const folder = path === undefined ? undefined : tool.sys.stat(path);
-    if (folder !== undefined && (isErrno(folder) || folder.type !== "directory")) return tool.refuse(`Not a directory: ${path}`) ? 0 : 1;
+    if (folder !== undefined && (isErrno(folder) || folder.type !== "directory"))
+      return tool.refuse(`Not a directory: ${path}`) ? 0 : 1;
     const trusted = yield* trustedOf(tool);
     if (trusted === undefined) return 1;
     const untrusted: Certificate[] = [];

@@ -228,7 +228,9 @@ function* serialFor(tool: Tool, old: Certificate | undefined, issuer: Issuer): T
 }
 
 /** How -nameopt wants names written: a base and changes to it. */
-function chosenStyle(tool: Tool): NameStyle & { readonly lines?: boolean; readonly long?: boolean; readonly slash?: boolean } {
+function chosenStyle(
+  tool: Tool,
+): NameStyle & { readonly lines?: boolean; readonly long?: boolean; readonly slash?: boolean } {
   const words = (tool.value("nameopt") ?? "").split(",");
   const has = (...names: string[]) => names.some((name) => words.includes(name));
   let style: ReturnType<typeof chosenStyle> = nameStyle(tool.modern);
@@ -251,7 +253,8 @@ function labelled(tool: Tool, label: string, name: Name): string {
   const style = chosenStyle(tool);
   if (style.lines && style.long && tool.value("nameopt") === "multiline") return `${label}=\n${multilineName(name)}`;
   if (style.lines) {
-    const one = ({ type, value }: Name[number][number]) => `    ${style.long ? longName(type) : shortName(type)}${style.equals}${value}\n`;
+    const one = ({ type, value }: Name[number][number]) =>
+      `    ${style.long ? longName(type) : shortName(type)}${style.equals}${value}\n`;
     return `${label}=\n${name.flat().map(one).join("")}`;
   }
   const text = formatName(name, style);
