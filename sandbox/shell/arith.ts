@@ -74,7 +74,9 @@ class Evaluator {
     const c = text[this.pos] as string;
     if (/[A-Za-z_]/.test(c)) this.readName();
     else if (/[0-9]/.test(c)) this.readNumber();
-    else {
+    else if (!"=+-*/%<>&^|!~,?:()".includes(c)) {
+      throw this.fail(this.kind === "num" || this.kind === "name" ? "syntax error: invalid arithmetic operator" : "syntax error: operand expected");
+    } else {
       this.kind = "op";
       this.token = OPERATORS.find((op) => text.startsWith(op, this.pos)) ?? c;
       // `++` and `--` before anything but a name, and not after one, are two signs.

@@ -333,11 +333,11 @@ function* expandParam(sh: Shell, param: Param, fields: Fields, context: Context)
     }
     const message = value === "" ? (op === ":?" ? "parameter null or not set" : "parameter not set") : value;
     yield* complain(sh, `${found.label}: ${message}`);
-    throw new Discard(sh.state.interactive ? 1 : 127, true);
+    throw new Discard(sh.commandString ? 127 : 1, true);
   }
   if (found.values === undefined && sh.state.options.has("nounset") && param.prefix === undefined) {
     yield* complain(sh, `${found.label}: unbound variable`);
-    throw new Discard(sh.state.interactive ? 1 : 127, true);
+    throw new Discard(sh.commandString ? 127 : 1, true);
   }
   emit(sh, yield* transform(sh, param, found, tools), fields, context);
 }

@@ -199,6 +199,7 @@ function* main(sys: Sys, argv: readonly string[]): Task<number> {
   state.login = options.login;
   state.interactive = options.interactive || (options.command === undefined && script === undefined && sys.isatty(0) && sys.isatty(2));
   sh.commandString = options.command !== undefined;
+  if (!sh.commandString && script === undefined) state.options.add("stdin");
   importEnvironment(sh);
   if (options.posix) state.options.add("posix");
   if (options.login) state.shopt.add("login_shell");

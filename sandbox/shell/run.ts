@@ -558,7 +558,7 @@ function* runExternal(sh: Shell, name: string, argv: string[], call: Call): Task
     const handler = sh.state.functions.has("command_not_found_handle");
     return yield* withRedirects(sh, call.redirs, handler ? callFunction(sh, "command_not_found_handle", ["command_not_found_handle", ...argv]) : notFound(sh, name));
   }
-  const env = () => Object.fromEntries(call.temporary);
+  const env = () => Object.fromEntries([...call.temporary].reverse());
   if (call.tail) {
     if (!(yield* applyRedirects(sh, call.redirs))) return 1;
     return yield* runProgram(sh, found, argv, env());
@@ -585,7 +585,7 @@ function* defineFunction(sh: Shell, c: Extract<Command, { t: "func" }>): Task<nu
     yield* complain(sh, `${c.name}: readonly function`);
     return 1;
   }
-  const source = sh.frames.findLast((frame) => frame.source !== "")?.source ?? (sh.commandString ? "environment" : sh.state.interactive ? "" : sh.state.name);
+  const source = sh.frames.findLast((frame) => frame.source !== "")?.source ?? (sh.commandString ? "environment" : sh.state.options.has("stdin") ? "main" : sh.state.name);
   sh.state.functions.set(c.name, Object.freeze({ body: c.body, line: c.line, source }));
   return 0;
 }
@@ -602,6 +602,10 @@ export function* callFunction(sh: Shell, name: string, argv: readonly string[]):
   sh.state.scopes.push(scope);
   sh.state.params = argv.slice(1);
   sh.frames.push({ name, line, source: definition.source, kind: "function" });
+  // A RETURN trap is a function's own unless `set -T` hands it down.
+  const { traps } = sh.state;
+  const outer = sh.state.options.has("functrace") ? undefined : traps.get("RETURN");
+  if (outer !== undefined) traps.delete("RETURN");
   sh.loops = 0;
   sh.builtin = "";
   try {
@@ -615,7 +619,8 @@ export function* callFunction(sh: Shell, name: string, argv: readonly string[]):
     sh.state.scopes = sh.state.scopes.slice(0, sh.state.scopes.indexOf(scope));
     sh.state.params = params;
     Object.assign(sh, { loops, line, builtin });
-    if (sh.state.traps.has("RETURN") && sh.state.options.has("functrace")) yield* runNamedTrap(sh, "RETURN");
+    if (traps.has("RETURN")) yield* runNamedTrap(sh, "RETURN");
+    if (outer !== undefined) traps.set("RETURN", outer);
   }
 }
 

@@ -32,7 +32,7 @@ const DYNAMIC: Readonly<Record<string, (sh: Shell) => string | string[]>> = {
   DIRSTACK: (sh) => [sh.state.cwd, ...sh.state.dirs],
   PIPESTATUS: (sh) => sh.pipeStatus.map(String),
   GROUPS: (sh) => [...new Set([sh.sys.info.gid, ...sh.sys.info.groups])].map(String),
-  SHELLOPTS: (sh) => [...sh.state.options].sort().join(":"),
+  SHELLOPTS: (sh) => [...sh.state.options].filter((name) => name !== "stdin").sort().join(":"),
   BASHOPTS: (sh) => [...sh.state.shopt].sort().join(":"),
   _: (sh) => sh.lastArg,
   BASH_ARGV0: (sh) => sh.state.name,
@@ -40,8 +40,9 @@ const DYNAMIC: Readonly<Record<string, (sh: Shell) => string | string[]>> = {
 
 function callers(sh: Shell) {
   const frames = [...sh.frames].reverse();
-  if (frames.length === 0) return sh.state.interactive || sh.commandString ? [] : [{ name: "main", line: 0, source: sh.state.name, kind: "function" as const }];
-  return sh.state.interactive || sh.commandString ? frames : [...frames, { name: "main", line: 0, source: sh.state.name, kind: "function" as const }];
+  const bare = sh.state.interactive || sh.commandString || sh.state.options.has("stdin");
+  if (frames.length === 0) return bare ? [] : [{ name: "main", line: 0, source: sh.state.name, kind: "function" as const }];
+  return bare ? frames : [...frames, { name: "main", line: 0, source: sh.state.name, kind: "function" as const }];
 }
 
 export function isDynamic(name: string): boolean {

@@ -43,7 +43,7 @@ export const source: Builtin = {
     }
     let text: string;
     if (isErrno(bytes)) {
-      const piped = bytes.code === "EINVAL" ? yield* readStream(sh, path) : undefined;
+      const piped = bytes.code === "EINVAL" || path.startsWith("/dev/") ? yield* readStream(sh, path) : undefined;
       if (piped === undefined) {
         yield* complain(sh, `${name}: ${bytes.text}`);
         return 1;

@@ -202,7 +202,7 @@ export const caller: Builtin = {
     const frame = frames[frames.length - 1 - at];
     if (frame === undefined) return 1;
     const outer = frames[frames.length - 2 - at];
-    const source = outer?.source ?? (sh.state.interactive ? "NULL" : sh.state.name);
+    const source = outer?.source ?? frame.source;
     if (args[0] === undefined) return yield* print(sh, `${frame.line} ${source}\n`);
     return yield* print(sh, `${frame.line} ${outer?.name ?? "main"} ${source}\n`);
   },
