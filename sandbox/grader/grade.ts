@@ -18,11 +18,12 @@ interface Asked {
   readonly met: boolean;
 }
 
-/** Whether an answer is one: a refusal is an answer, a missing fact without a reason is not. */
+/** Whether an answer is one: a refusal is an answer (and an answer where a refusal is wanted), a missing fact without a reason is not. */
 function isTold(check: Check, observation: Observation): boolean {
   return (
     compare(observation, check.expect).kind !== "missing" ||
     observation.error !== undefined ||
+    observation.status !== undefined ||
     observation.exists === false
   );
 }

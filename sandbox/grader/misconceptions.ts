@@ -158,6 +158,14 @@ export const misconceptions: readonly Misconception[] = [
         observedError(evidence, /^pilot/, /refused|timeout|unreachable/)),
   },
   {
+    id: "hidden-not-closed",
+    title: "A firewall closes the port",
+    explanation:
+      "A packet filter turns some callers away, and the port stays open to everybody behind it, the node’s own pods among them. The kubelet’s setting closes it.",
+    recognise: (evidence) =>
+      evidence.observed.get("shut-inside")?.status === 200 && evidence.observed.get("hatch-shut")?.status === undefined,
+  },
+  {
     id: "stopped-instead-of-locked",
     title: "A kubelet that is off is secure",
     explanation:

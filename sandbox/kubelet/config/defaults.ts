@@ -51,6 +51,8 @@ export function applyDefaults(draft: Draft, profile: Profile, mode: "file" | "fl
       if (!values.has(path)) sources.set(path, { kind: "default", mode });
       continue;
     }
+    // A zero that the file states and the default repeats was decided by the file.
+    if (values.has(path) && values.get(path) === initial) continue;
     values.set(path, initial);
     sources.set(path, { kind: "default", mode });
   }

@@ -1,0 +1,7 @@
+# scene fails ship-healthy (config-stops-kubelet): a number in quotes is a string, and the kubelet does not start
+#@ outsider
+curl -s http://node01:10255/pods > leak
+#@ node01
+echo 'KUBELET_EXTRA_ARGS=' > /etc/default/kubelet
+echo 'readOnlyPort: "0"' >> /var/lib/kubelet/config.yaml
+systemctl restart kubelet
