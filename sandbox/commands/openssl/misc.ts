@@ -115,7 +115,8 @@ export const list: Subcommand = {
     "help 1 commands digest-commands cipher-commands digest-algorithms cipher-algorithms public-key-algorithms providers verbose disabled options: select:",
   *run(tool) {
     const all = commandsOf(tool.modern);
-    if (tool.has("commands")) yield* tool.writeOutput(undefined, tool.has("1") ? `${all.join("\n")}\n` : columns(all));
+    if (tool.has("commands"))
+      yield* tool.writeOutput(undefined, tool.has("1") ? `${all.join("\n")}\n` : `${columns(all)}\n`);
     else if (tool.has("digest-commands"))
       yield* tool.writeOutput(undefined, columns(DIGEST_COMMANDS.filter((name) => name !== "md4")));
     else {
