@@ -68,7 +68,7 @@ export const checks: readonly Check[] = [
     hints: {
       nudge: "Who reads config.yaml, and when?",
       pointer:
-        "`authentication.anonymous.enabled` in /var/lib/kubelet/config.yaml, then a restart. `ps -o args= -C kubelet` shows whether a flag says otherwise.",
+        "`authentication.anonymous.enabled` in /var/lib/kubelet/config.yaml, then a restart. `ps -ww -o args= -C kubelet` shows whether a flag says otherwise.",
       solution: byFile,
     },
   },
