@@ -1,5 +1,6 @@
 // Keeps a laboratory on this device: the machine as saved plus what the page knows of it. Unreadable copies are set aside, not lost.
 
+import type { GradeReport } from "#sandbox/grader/check.ts";
 import type { SavedLab } from "#sandbox/protocol.ts";
 import { type KeptFault, readKept, removeKept, writeKept } from "./kept.ts";
 
@@ -13,6 +14,8 @@ export interface LabRecord {
   readonly screens: Readonly<Record<string, string>>;
   /** Files as they were at the start, by `machine:path`. */
   readonly starts: Readonly<Record<string, string>>;
+  /** What boarding party and pilot got at the start. */
+  readonly before?: Pick<GradeReport, "boarding" | "pilot"> | undefined;
 }
 
 export type Loaded =

@@ -5,7 +5,7 @@ import { forgetLab, type LabRecord, loadLab, packForFile, readAside, saveLab, se
 import { offerFile, showNotice } from "./notice.ts";
 
 /** What the page adds to what the machine saves. */
-export type PageState = Pick<LabRecord, "screens" | "starts">;
+export type PageState = Pick<LabRecord, "screens" | "starts" | "before">;
 
 /** Saving waits until nothing changed for so long (ms). */
 const quiet = 600;
@@ -82,7 +82,7 @@ export class Keeping {
 
   /** Offers the last record, or another value, as a file. */
   offer(value: unknown = this.#record): void {
-    offerFile(`kubelet-captain-${this.#id.replaceAll("/", "-")}.json`, packForFile(value));
+    offerFile(`kubelet-captain-${this.#id.replaceAll(/[/@]/g, "-")}.json`, packForFile(value));
   }
 
   /** Puts the last record where it is not taken up again. */

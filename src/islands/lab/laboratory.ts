@@ -9,6 +9,7 @@ import { fetchPrebuilt } from "../../machine/prebuilt.ts";
 import type { LabRecord } from "../../state/keeper.ts";
 import { createOwnership, type Ownership } from "../../state/ownership.ts";
 import { $progress, loadProgress, noteHint, notePassed } from "../../state/progress.ts";
+import { labName, readStartPoint } from "../../state/start-point.ts";
 import type { EditorPane } from "../editor/editor-pane.ts";
 import type { Inspector } from "../inspector/inspector.ts";
 import { Orders } from "../orders/orders.ts";
@@ -22,6 +23,7 @@ import { Drawer } from "./drawer.ts";
 import { Keeping, type PageState } from "./keeping.ts";
 import { hideNotice, showNotice } from "./notice.ts";
 import { setUpSplits } from "./split.ts";
+import { offerStartPoints } from "./start-points.ts";
 import { Steps } from "./steps.ts";
 
 /** What the page may ask of a running laboratory. */
@@ -43,6 +45,9 @@ export async function openLaboratory(element: HTMLElement, early: EarlyStart, by
 
 class Lab implements Laboratory {
   readonly #element: HTMLElement;
+  readonly #lessonId: string;
+  readonly #variant: string | undefined;
+  /** Name of the laboratory: the lesson, with the start point if it is not the lesson's own. */
   readonly #id: string;
   readonly #bar: Bar;
   readonly #keeping: Keeping;
@@ -70,7 +75,9 @@ class Lab implements Laboratory {
   constructor(element: HTMLElement, early: EarlyStart) {
     this.#element = element;
     this.#early = early;
-    this.#id = element.dataset.lesson as string;
+    this.#lessonId = element.dataset.lesson as string;
+    this.#variant = readStartPoint(this.#lessonId);
+    this.#id = labName(this.#lessonId, this.#variant);
     this.#keeping = new Keeping(element, this.#id, () => this.#toKeep());
     this.#ownership = createOwnership(this.#id, async () => this.#letGo());
     this.#drawer = new Drawer(element);
@@ -83,8 +90,13 @@ class Lab implements Laboratory {
 
   async start(takeFocus: boolean): Promise<void> {
     this.#takeFocus = takeFocus;
-    const [lesson, mine] = await Promise.all([loadLesson(this.#id), this.#ownership.claim(), loadProgress()]);
+    const [lesson, mine] = await Promise.all([
+      loadLesson(this.#lessonId, this.#variant),
+      this.#ownership.claim(),
+      loadProgress(),
+    ]);
     this.#lesson = lesson;
+    offerStartPoints(this.#lessonId, lesson.variants, this.#variant);
     if (mine) await this.#begin();
     else this.#showElsewhere();
   }
@@ -114,6 +126,7 @@ class Lab implements Laboratory {
           resumed ? (record?.screens ?? {}) : {},
         );
         this.#starts = resumed ? (record?.starts ?? {}) : {};
+        this.#boats.before = resumed ? record?.before : undefined;
         if (!resumed) void this.#readStarts(client);
         void this.#addLatePanes(client, machines);
         this.#bar.enable(true);
@@ -143,9 +156,11 @@ class Lab implements Laboratory {
       client.boot(boot);
       return;
     }
+    const ready = new Promise<void>((resolve) => client.on("ready", () => resolve()));
     client.boot({ ...boot, prebuilt: prebuilt.first });
+    await ready;
     try {
-      client.send({ type: "rest", text: await prebuilt.rest });
+      client.send({ type: "rest", text: await prebuilt.loadRest() });
     } catch {
       client.boot(boot);
     }
@@ -171,8 +186,8 @@ class Lab implements Laboratory {
     this.#timeline = new TimelineView(client, this.#drawer);
     this.#orders = new Orders(this.#element, {
       checks: this.#lesson?.grading?.checks ?? [],
-      used: $progress.get().lessons[this.#id]?.hints ?? {},
-      onHint: (check, stage) => void noteHint(this.#id, check, stage),
+      used: $progress.get().lessons[this.#lessonId]?.hints ?? {},
+      onHint: (check, stage) => void noteHint(this.#lessonId, check, stage),
       onType: (machine, command) => this.typeInto(machine, command),
       speak,
     });
@@ -240,7 +255,10 @@ class Lab implements Laboratory {
   #toKeep(): { client: MachineClient; page: PageState } | undefined {
     const client = this.#client;
     if (client === undefined || this.#element.dataset.status !== "ready") return undefined;
-    return { client, page: { screens: this.#terminals?.screens ?? {}, starts: this.#starts } };
+    return {
+      client,
+      page: { screens: this.#terminals?.screens ?? {}, starts: this.#starts, before: this.#boats.before },
+    };
   }
 
   #startHeartbeat(client: MachineClient): void {
@@ -372,7 +390,7 @@ class Lab implements Laboratory {
     const checks: readonly Check[] = this.#lesson?.grading?.checks ?? [];
     const passed = verdicts.filter(({ verdict }) => verdict === "pass").map(({ id }) => id);
     const step = this.#steps.show(checks, new Set(passed), this.#timeline?.current ?? 0);
-    if (checks.length > 0) await notePassed(this.#id, passed, checks.length, step, this.#steps.count);
+    if (checks.length > 0) await notePassed(this.#lessonId, passed, checks.length, step, this.#steps.count);
   }
 
   // --- the bar ---

@@ -1,8 +1,11 @@
 // What a lesson page does before the laboratory runs: start on request, type and copy commands, tabs of small screens. Kept small.
 
+import { labName, readStartPoint } from "../../state/start-point.ts";
 import type { Laboratory } from "./laboratory.ts";
 
 const lab = document.querySelector<HTMLElement>("kc-lab") as HTMLElement;
+/** The laboratory of this page: its lesson, at the start point chosen. */
+const name = labName(lab.dataset.lesson as string, readStartPoint(lab.dataset.lesson as string));
 let starting: Promise<Laboratory> | undefined;
 
 /** Starts the laboratory once; the code arrives with the first call. */
@@ -19,9 +22,7 @@ async function load(byItself: boolean): Promise<Laboratory> {
     button.lastChild?.replaceWith("Starting");
   }
   try {
-    const early = import("../../machine/early.ts").then(({ startEarly }) =>
-      startEarly(lab.dataset.lesson as string, !byItself),
-    );
+    const early = import("../../machine/early.ts").then(({ startEarly }) => startEarly(name, !byItself));
     const [{ openLaboratory }, started] = await Promise.all([import("./laboratory.ts"), early]);
     return await openLaboratory(lab, started, byItself);
   } catch (error) {
@@ -105,7 +106,7 @@ lab
 
 // A laboratory that was open here before comes back by itself.
 void import("../../state/kept.ts").then(async ({ readKept }) => {
-  const kept = await readKept(`lab:${lab.dataset.lesson}`);
+  const kept = await readKept(`lab:${name}`);
   if (kept.ok && kept.value !== undefined) void startLaboratory(true);
 });
 

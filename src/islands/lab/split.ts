@@ -2,7 +2,7 @@
 
 const key = "kc:panes";
 type Sizes = Record<string, number>;
-const normal: Sizes = { terminal: 36, orders: 56 };
+const normal: Sizes = { terminal: 40, orders: 56 };
 const property: Record<string, string> = { terminal: "--term", orders: "--edit" };
 
 function readSizes(): Sizes {

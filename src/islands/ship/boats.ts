@@ -3,10 +3,13 @@
 import type { CallResult, GradeReport } from "#sandbox/grader/check.ts";
 import { find, h, mark } from "../lab/dom.ts";
 
+/** What both boats got at one point. */
+export type BoatResults = Pick<GradeReport, "boarding" | "pilot">;
+
 export class Boats {
   readonly #lab: HTMLElement;
   /** The first report of this laboratory: what callers got at the start. */
-  #before: Pick<GradeReport, "boarding" | "pilot"> | undefined;
+  before: BoatResults | undefined;
   #lastRaids: number | undefined;
 
   constructor(lab: HTMLElement) {
@@ -14,7 +17,7 @@ export class Boats {
   }
 
   show(report: GradeReport): void {
-    this.#before ??= report;
+    this.before ??= { boarding: report.boarding, pilot: report.pilot };
     if (report.boarding.length + report.pilot.length === 0) return;
     this.#showFigures(report);
     for (const place of document.querySelectorAll("[data-boats] tbody")) place.replaceChildren(...this.#rows(report));
@@ -34,9 +37,9 @@ export class Boats {
   #rows(report: GradeReport): HTMLElement[] {
     return [
       group("Boarding party", "wants in; must be refused"),
-      ...report.boarding.map((call) => row(call, this.#before?.boarding, !call.served)),
+      ...report.boarding.map((call) => row(call, this.before?.boarding, !call.served)),
       group("Harbour pilot", "must be served"),
-      ...report.pilot.map((call) => row(call, this.#before?.pilot, call.served)),
+      ...report.pilot.map((call) => row(call, this.before?.pilot, call.served)),
     ];
   }
 }

@@ -159,6 +159,7 @@ export class Terminals {
       this.#active = undefined;
       const next = [...this.#open.keys()].at(-1);
       if (next !== undefined) this.show(next);
+      else this.#options.speak("All terminals are closed. The plus button opens one.");
     }
   }
 
