@@ -48,6 +48,11 @@ export default defineConfig({
         { find: /^monaco-editor\/esm\/vs\/(.*?)(\.js)?$/, replacement: `${monaco}$1.js` },
       ],
     },
-    build: { chunkSizeWarningLimit: 4000, assetsInlineLimit: 0 },
+    build: {
+      chunkSizeWarningLimit: 4000,
+      assetsInlineLimit: 0,
+      // The terminal view by itself: it changes seldom, and its bytes are not our own code.
+      rolldownOptions: { output: { advancedChunks: { groups: [{ name: "xterm", test: /node_modules\/@xterm\// }] } } },
+    },
   },
 });

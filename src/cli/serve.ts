@@ -63,6 +63,8 @@ export interface ServeOptions {
   /** Path below which the pages are served, such as `/course`. */
   readonly base?: string;
   readonly host?: string;
+  /** ms that every answer waits, as over a distance: what is asked for later then also arrives later. */
+  readonly latency?: number;
 }
 
 const compressors: Readonly<Record<string, (data: Buffer) => Promise<Buffer>>> = {
@@ -158,7 +160,10 @@ export async function serveSite(options: ServeOptions): Promise<SiteServer> {
   };
 
   const server = createServer((request, response) => {
-    answer(request, response).catch(() => response.writeHead(400, headers).end());
+    setTimeout(
+      () => answer(request, response).catch(() => response.writeHead(400, headers).end()),
+      options.latency ?? 0,
+    );
   });
   const host = options.host ?? "127.0.0.1";
   const port = await listen(server, host, options.port, options.exact ?? false);

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import type { Page } from "playwright-core";
-import { launchBrowser, openInEditor, showTerminal, startLaboratory, typeLine, waitForOrder } from "./browse.ts";
+import { launchBrowser, openInEditor, showTerminal, typeLine, waitForOrder, waitForPrompt } from "./browse.ts";
 import { dist, root } from "./packages.mjs";
 import { serveSite } from "./serve.ts";
 
@@ -16,12 +16,16 @@ interface Budget {
 
 const budgets = (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { budgets: Record<string, Budget> })
   .budgets;
+/** Far enough away that what is asked for after the prompt cannot arrive before it (ms). */
+const LATENCY = 300;
 const lessonPath = "lessons/who-goes-there/turn-strangers-away/";
 
 /** Libraries that are not our own code. */
 const foreign = /\/(xterm|addon|monaco|editor\.worker|yaml\.worker)[^/]*\.(js|css)$/;
 const harbour = /\/(cluster|kube-apiserver|kubectl|kubeadm)[^/]*\.js$/;
-const textTools = /\/(awk|jq|diff|vi|nano|less)[^/]*\.js$/;
+/** The tools of coreutils and their like, which arrive together, and those of their own file. */
+const textTools =
+  /\/(basics|awk|jq|diff|vi|nano|less|tr|xargs|sort|find|grep|sed|ls|small|numfmt|expr|paste|join|dump)-[^/]*\.js$/;
 const snapshot = /\.(json|kc|txt)$/;
 
 function listFiles(folder: string): string[] {
@@ -44,15 +48,29 @@ function weigh(path: string): number {
 class Requests {
   readonly #seen = new Set<string>();
   #fresh: string[] = [];
+  /** When a file had arrived, ms since the epoch. */
+  readonly #arrived = new Map<string, number>();
 
   constructor(page: Page, base: string) {
+    const pathOf = (url: string): string => new URL(url).pathname.slice(base.length - 1);
     page.context().on("request", (request) => {
-      const { pathname } = new URL(request.url());
-      const path = pathname.slice(base.length - 1);
+      const path = pathOf(request.url());
       if (!request.url().startsWith("http") || this.#seen.has(path)) return;
       this.#seen.add(path);
       this.#fresh.push(path);
     });
+    page.context().on("requestfinished", (request) => {
+      const { startTime, responseEnd } = request.timing();
+      const path = pathOf(request.url());
+      if (!this.#arrived.has(path)) this.#arrived.set(path, startTime + Math.max(0, responseEnd));
+    });
+  }
+
+  /** Those that had arrived by a time: what was on its way then was not waited for. */
+  takeUntil(time: number): string[] {
+    const early = this.#fresh.filter((path) => (this.#arrived.get(path) ?? Number.POSITIVE_INFINITY) <= time);
+    this.#fresh = this.#fresh.filter((path) => !early.includes(path));
+    return early;
   }
 
   /** Waits until nothing was asked for in a second. */
@@ -63,10 +81,19 @@ class Requests {
     }
     return this.#fresh.splice(0);
   }
+}
 
-  takeNow(): string[] {
-    return this.#fresh.splice(0);
-  }
+/** In the page: presses Start; the time of the frame that shows a prompt. */
+function clickAndWatch(): Promise<number> {
+  document.querySelector<HTMLElement>('[data-act="start"]')?.click();
+  return new Promise((resolve) => {
+    const look = (): void => {
+      const rows = [...document.querySelectorAll(".xterm-rows > div")].map((row) => (row.textContent ?? "").trimEnd());
+      if (rows.some((row) => /[$#]$/.test(row))) resolve(Date.now());
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
 }
 
 const fileOf = (path: string): string => join(dist, path.endsWith("/") ? `${path}index.html` : path);
@@ -83,7 +110,7 @@ function sum(paths: readonly string[]): Measured {
 
 /** Walks through a lesson as a reader would, and notes what each moment asks for. */
 async function measure(): Promise<Record<string, Measured>> {
-  const site = await serveSite({ root: dist, port: 0, base: process.env.KC_BASE ?? "" });
+  const site = await serveSite({ root: dist, port: 0, base: process.env.KC_BASE ?? "", latency: LATENCY });
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
@@ -96,8 +123,9 @@ async function measure(): Promise<Record<string, Measured>> {
       .map((match) => /href="([^"]+\.woff2)"/.exec(match[0])?.[1] ?? "")
       .filter((href) => href !== "")
       .map((href) => href.slice(base.length - 1));
-    await startLaboratory(page);
-    const prompt = requests.takeNow().filter((path) => !path.endsWith(".woff2"));
+    const shown = await page.evaluate(clickAndWatch);
+    await waitForPrompt(page);
+    const prompt = requests.takeUntil(shown).filter((path) => !path.endsWith(".woff2"));
     await waitForOrder(page, "stranger-refused", "not yet");
     await showTerminal(page, "node01");
     await typeLine(

@@ -1,9 +1,9 @@
 // Scenes booted at build time, fetched in two parts: the first is enough for a prompt, the rest follows.
 
-/** The parts of a prebuilt scene as they arrive. */
+/** The first part of a prebuilt scene, and how to ask for the rest once the prompt has had the line to itself. */
 export interface Prebuilt {
   readonly first: string;
-  readonly rest: Promise<string>;
+  loadRest(): Promise<string>;
 }
 
 async function fetchText(path: string): Promise<string> {
@@ -16,5 +16,5 @@ async function fetchText(path: string): Promise<string> {
 /** The prebuilt scene of a laboratory; undefined where there is none, and the worker boots it itself. */
 export async function fetchPrebuilt(lab: string): Promise<Prebuilt | undefined> {
   const first = await fetchText(`${lab}.first.json`).catch(() => undefined);
-  return first === undefined ? undefined : { first, rest: fetchText(`${lab}.rest.json`) };
+  return first === undefined ? undefined : { first, loadRest: () => fetchText(`${lab}.rest.json`) };
 }
