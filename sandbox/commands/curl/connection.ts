@@ -23,7 +23,7 @@ import {
   signatureTypeName,
 } from "../../lib/tls/openssl.ts";
 import { plainStream, type Stream, type TlsVersion, type Wire } from "../../lib/tls/stream.ts";
-import { OPENSSL_DEFAULT_SUITES, suiteNamed } from "../../lib/tls/suites.ts";
+import { OPENSSL_DEFAULT_SUITES, suiteNamed, VERSIONS } from "../../lib/tls/suites.ts";
 import { type Certificate, certificatesFromPem, parseCertificate } from "../../lib/x509/certificate.ts";
 import { parseAddress } from "../../lib/x509/general-name.ts";
 import { formatName, NAME_STYLES } from "../../lib/x509/name.ts";
@@ -131,7 +131,7 @@ export function* openConnection(with_: Connecting, url: CurlUrl): Task<Connectio
 }
 
 /** A wire whose reads end at the deadline. */
-export function limitedWire(sys: Sys, deadline: number | undefined): Wire {
+function limitedWire(sys: Sys, deadline: number | undefined): Wire {
   if (deadline === undefined) return sys;
   return {
     *read(fd, max) {
@@ -424,7 +424,8 @@ function versions(operation: Operation, version: CurlVersion): { minVersion: Tls
   const maxVersion = (most === "default" ? "1.3" : most) as TlsVersion;
   const wanted = operation.text.get("tls-min") as TlsVersion | undefined;
   const least = wanted ?? (maxVersion < "1.2" ? version.leastTls : "1.2");
-  return { minVersion: version.leastTls > least ? version.leastTls : least, maxVersion };
+  const allowed = VERSIONS.slice(VERSIONS.indexOf(version.leastTls));
+  return { minVersion: allowed.includes(least) ? least : version.leastTls, maxVersion };
 }
 
 /** ssl_verify_alarm_type: which alert goes with which verification error. */

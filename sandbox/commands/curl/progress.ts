@@ -50,7 +50,7 @@ export function createProgress(console: Console, visible: boolean): Progress {
 }
 
 /** Five columns for any number of bytes (max5data). */
-export function fiveColumns(bytes: number): string {
+function fiveColumns(bytes: number): string {
   const K = 1024;
   if (bytes < 100_000) return String(bytes).padStart(5);
   if (bytes < 10_000 * K) return `${String(Math.floor(bytes / K)).padStart(4)}k`;

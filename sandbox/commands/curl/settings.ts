@@ -50,7 +50,7 @@ export interface Settings {
   helpSubject: string;
 }
 
-export const createOperation = (): Operation => ({
+const createOperation = (): Operation => ({
   urls: [],
   outputs: [],
   uploads: [],
@@ -106,7 +106,7 @@ const NUMBERS = new Set(
   ),
 );
 
-export interface Interpreted {
+interface Interpreted {
   readonly warnings: string[];
   /** Lines printed before the refusal, already with `curl: `. */
   readonly notes: string[];

@@ -12,7 +12,7 @@ export interface CurlUrl {
 }
 
 /** curl's exit status and text where an URL cannot be used. */
-export interface UrlProblem {
+interface UrlProblem {
   readonly code: number;
   readonly text: string;
 }

@@ -26,7 +26,7 @@ import type { Tool } from "./tool.ts";
 export type Config = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /** A line that is none, with its number and words. */
-export interface ConfigProblem {
+interface ConfigProblem {
   readonly line: number;
   readonly rest: string;
 }

@@ -44,7 +44,7 @@ function* loadBytes(tool: Tool, path: string | undefined, what: string): Task<Ui
   return tool.stop();
 }
 
-export function storeFailure(tool: Tool, path: string, what: string, problem: Errno): void {
+function storeFailure(tool: Tool, path: string, what: string, problem: Errno): void {
   const head = `Could not open file or uri for loading ${what} from ${path}`;
   if (tool.modern && problem.code === "ENOENT") {
     tool.error(`${head}: ${problem.text}`);

@@ -64,7 +64,7 @@ export const COMMANDS =
   );
 
 /** 3.0 has no skeyutl. */
-export const commandsOf = (modern: boolean): readonly string[] =>
+const commandsOf = (modern: boolean): readonly string[] =>
   modern ? COMMANDS : COMMANDS.filter((name) => name !== "skeyutl");
 
 const DIGEST_COMMANDS =

@@ -155,7 +155,7 @@ export function requestText(request: CertificateRequest, style: NameStyle): stri
   ].join("");
 }
 
-export function extensionsText(extensions: readonly Extension[], indent: number, style: NameStyle): string {
+function extensionsText(extensions: readonly Extension[], indent: number, style: NameStyle): string {
   return extensions.map((each) => extensionText(each, indent, style)).join("");
 }
 

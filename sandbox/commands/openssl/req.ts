@@ -71,7 +71,7 @@ export function digestOf(tool: Tool): HashName {
   return tool.stop();
 }
 
-export function* loadConfig(tool: Tool): Task<Config> {
+function* loadConfig(tool: Tool): Task<Config> {
   const path = tool.value("config") ?? tool.sys.env.OPENSSL_CONF;
   return path === undefined ? (parseConfig(DEFAULT_CONFIG) as Config) : yield* readConfig(tool, path);
 }

@@ -374,6 +374,6 @@ const CIPHERS = new Set(
   "aes128 aes192 aes256 aes-128-cbc aes-192-cbc aes-256-cbc des3 des-ede3-cbc camellia256 aria256 chacha20".split(" "),
 );
 
-export function isDigest(name: string): boolean {
+function isDigest(name: string): boolean {
   return DIGESTS.has(name.toLowerCase());
 }

@@ -8,8 +8,6 @@ const HASHES = { md5, sha1, sha224, sha256, sha384, sha512 };
 
 export type HashName = keyof typeof HASHES;
 
-export const HASH_NAMES = Object.keys(HASHES) as HashName[];
-
 export function isHashName(name: string): name is HashName {
   return Object.hasOwn(HASHES, name);
 }
@@ -22,11 +20,6 @@ export function hash(name: HashName, bytes: Uint8Array): Uint8Array {
 /** The function itself, for HMAC and key derivation. */
 export function hashFunction(name: HashName) {
   return HASHES[name];
-}
-
-/** For large input in pieces. */
-export function createHash(name: HashName): { update(bytes: Uint8Array): unknown; digest(): Uint8Array } {
-  return HASHES[name].create();
 }
 
 /** HMAC by digest name. */

@@ -67,9 +67,9 @@ export interface EdPrivateKey extends EdPublicKey {
 
 export type PrivateKey = RsaPrivateKey | EcPrivateKey | EdPrivateKey;
 
-export const RSA_OID = "1.2.840.113549.1.1.1";
-export const EC_OID = "1.2.840.10045.2.1";
-export const ED25519_OID = "1.3.101.112";
+const RSA_OID = "1.2.840.113549.1.1.1";
+const EC_OID = "1.2.840.10045.2.1";
+const ED25519_OID = "1.3.101.112";
 const CURVE_OIDS: Record<CurveName, string> = {
   "P-256": "1.2.840.10045.3.1.7",
   "P-384": "1.3.132.0.34",
@@ -163,10 +163,6 @@ export function encodeTraditional(key: RsaPrivateKey | EcPrivateKey, withCurve =
 /** The parameters block that `openssl ecparam` writes. */
 export function encodeCurve(curve: CurveName): Uint8Array<ArrayBuffer> {
   return oid(CURVE_OIDS[curve]);
-}
-
-export function decodeCurve(der: Uint8Array): CurveName {
-  return curveNamed(readOid(readElement(der)));
 }
 
 export function encodePkcs8(key: PrivateKey): Uint8Array<ArrayBuffer> {

@@ -7,7 +7,7 @@ import { CONTENT, isMessage, isRecord, type Message, type RecordLayer } from "./
 import type { Stream, TlsState, Wire } from "./stream.ts";
 
 /** Called for what is not application data: session tickets and alerts. */
-export type OnOther = (what: { message: Message } | { alert: number }) => void;
+type OnOther = (what: { message: Message } | { alert: number }) => void;
 
 /** A stream over a finished handshake. */
 export function applicationStream(

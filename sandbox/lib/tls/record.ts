@@ -52,7 +52,7 @@ export function encodeMessage(type: number, fields: Fields): Uint8Array<ArrayBuf
   return concat([Uint8Array.of(type, body.length >> 16, (body.length >> 8) & 255, body.length & 255), body]);
 }
 
-export function encodeRecord(type: number, version: number, body: Uint8Array): Uint8Array<ArrayBuffer> {
+function encodeRecord(type: number, version: number, body: Uint8Array): Uint8Array<ArrayBuffer> {
   return concat([Uint8Array.of(type, version >> 8, version & 255, body.length >> 8, body.length & 255), body]);
 }
 
@@ -165,7 +165,7 @@ export function createRecordLayer(sys: Wire, fd: number, version: number): Recor
 }
 
 /** Whether these first bytes cannot be a TLS record. */
-export function looksForeign(bytes: Uint8Array): boolean {
+function looksForeign(bytes: Uint8Array): boolean {
   const type = bytes[0] ?? 0;
   return type < 20 || type > 23 || (bytes.length > 1 && bytes[1] !== 3);
 }

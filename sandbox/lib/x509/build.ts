@@ -86,7 +86,7 @@ export function createRequest(
   return sequence(tbs, signatureAlgorithm(scheme), bitString(sign(key, scheme, tbs)));
 }
 
-export function encodeExtension({ id, critical, value }: Extension): Uint8Array {
+function encodeExtension({ id, critical, value }: Extension): Uint8Array {
   return sequence(oid(id), ...(critical ? [boolean(true)] : []), octetString(value));
 }
 

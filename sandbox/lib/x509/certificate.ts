@@ -161,7 +161,7 @@ function tryPublicKey(spki: Uint8Array): PublicKey | undefined {
   }
 }
 
-export function parseExtensions(list: Element): Extension[] {
+function parseExtensions(list: Element): Extension[] {
   return children(expectTag(list, TAG.sequence)).map((element) => {
     const parts = children(element);
     return {

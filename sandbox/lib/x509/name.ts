@@ -136,25 +136,3 @@ export function formatName(name: Name, style: NameStyle): string {
   );
   return (style.reverse ? sets.reverse() : sets).join(style.separator);
 }
-
-/** Go's pkix.Name.String(): fixed order from the end, several values of a type with `+`. */
-export function formatGoName(name: Name): string {
-  const order = [
-    "2.5.4.5",
-    COMMON_NAME,
-    "2.5.4.17",
-    "2.5.4.9",
-    "2.5.4.7",
-    "2.5.4.8",
-    "2.5.4.11",
-    ORGANIZATION,
-    "2.5.4.6",
-  ];
-  const parts: string[] = [];
-  for (const type of order) {
-    const values = type === COMMON_NAME ? attributeValues(name, type).slice(-1) : attributeValues(name, type);
-    const label = type === "2.5.4.5" ? "SERIALNUMBER" : shortName(type).toUpperCase();
-    if (values.length > 0) parts.push(values.map((value) => `${label}=${escape2253(value)}`).join("+"));
-  }
-  return parts.join(",");
-}

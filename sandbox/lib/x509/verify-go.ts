@@ -27,7 +27,7 @@ export type GoVerified = { readonly chain: readonly Certificate[] } | GoFailure;
 const other = (error: string): GoFailure => ({ error, kind: "other" });
 
 /** Go's time.RFC3339 in UTC. */
-export function formatRfc3339(ms: number): string {
+function formatRfc3339(ms: number): string {
   return `${new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19)}Z`;
 }
 
@@ -77,7 +77,7 @@ function checkOne(
 }
 
 /** Certificate.CheckSignatureFrom. */
-export function checkSignatureFrom(child: Certificate, parent: Certificate): string | undefined {
+function checkSignatureFrom(child: Certificate, parent: Certificate): string | undefined {
   const cannot = (parent.version === 3 && !parent.hasBasicConstraints) || (parent.hasBasicConstraints && !parent.isCa);
   if (cannot || (parent.keyUsage !== undefined && !parent.keyUsage.includes("keyCertSign"))) {
     return "x509: invalid signature: parent certificate cannot sign this kind of certificate";

@@ -75,7 +75,7 @@ export interface OpenSslVerified {
 const same = (one: Certificate, other: Certificate) => toHex(one.der) === toHex(other.der);
 
 /** X509_check_issued: name, key id, and the right to sign. */
-export function isIssuedBy(child: Certificate, issuer: Certificate): boolean {
+function isIssuedBy(child: Certificate, issuer: Certificate): boolean {
   if (!sameName(child.issuer, issuer.subject)) return false;
   const ids = child.authorityKeyId !== undefined && issuer.subjectKeyId !== undefined;
   if (ids && toHex(child.authorityKeyId) !== toHex(issuer.subjectKeyId)) return false;
@@ -83,7 +83,7 @@ export function isIssuedBy(child: Certificate, issuer: Certificate): boolean {
 }
 
 /** Issuer and subject are one, as far as names and key ids tell. */
-export function isSelfSigned(certificate: Certificate): boolean {
+function isSelfSigned(certificate: Certificate): boolean {
   return (
     sameName(certificate.issuer, certificate.subject) &&
     isIssuedBy({ ...certificate }, { ...certificate, keyUsage: undefined })
@@ -181,7 +181,7 @@ function mayIssue(certificate: Certificate): boolean {
 }
 
 /** The checks of `-purpose`, for a leaf or an authority. */
-export function fitsPurpose(certificate: Certificate, purpose: Purpose, asCa: boolean): boolean {
+function fitsPurpose(certificate: Certificate, purpose: Purpose, asCa: boolean): boolean {
   if (purpose === "any") return true;
   const wanted = purpose === "sslserver" ? USAGE.server : USAGE.client;
   const extended = certificate.extendedKeyUsage;
