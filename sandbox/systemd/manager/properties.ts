@@ -1,6 +1,5 @@
 // What PID 1 tells of a unit, by the names of its bus properties, in the order in which `systemctl show` prints them.
 
-import { isErrno } from "../../kernel/errno.ts";
 import { descriptionOf, DEPENDENCIES, EXEC_KINDS, type ExecKind, settingOf, settingsOf } from "../definition.ts";
 import { viewOf } from "../file-view.ts";
 import { presetOf, unitFileState } from "../install.ts";
@@ -10,7 +9,7 @@ import { parseTimespan } from "../time.ts";
 import { parseUnitName } from "../unit-name.ts";
 import { parseBoolean, parseBytes } from "../values.ts";
 import { hasCommands, loadProblem } from "./jobs.ts";
-import { activeState, type ExecRecord, isDown, type Manager, type UnitRuntime } from "./state.ts";
+import { activeState, type ExecRecord, hasControllers, isDown, type Manager, type UnitRuntime } from "./state.ts";
 import { cgroupOf, dependents, logComplaints, processesOf } from "./units.ts";
 
 type Draft = Record<string, PropertyValue>;
@@ -25,11 +24,6 @@ function commandStates(unit: UnitRuntime, kind: ExecKind): CommandState[] {
       pid: record?.pid ?? 0, code: record?.code ?? "", status: record?.status ?? 0,
     };
   });
-}
-
-/** Whether this machine counts tasks and memory by control group (it lists its controllers). */
-export function hasControllers(manager: Manager): boolean {
-  return !isErrno(manager.sys.stat("/sys/fs/cgroup/cgroup.controllers"));
 }
 
 function serviceProperties(unit: UnitRuntime, draft: Draft): void {

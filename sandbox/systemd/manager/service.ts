@@ -53,8 +53,8 @@ export function startService(manager: Manager, unit: UnitRuntime): void {
   }
   disarm(manager, unit);
   Object.assign(unit, {
-    result: "success", records: {}, main: undefined, mainPid: 0, mainIndex: 0, forbidRestart: false, statusText: "", cpu: 11,
-    killing: undefined, invocation: newInvocation(manager),
+    result: "success", records: {}, main: undefined, mainPid: 0, mainIndex: 0, forbidRestart: false, statusText: "", cpu: 0,
+    memoryPeak: 0, killing: undefined, invocation: newInvocation(manager),
   });
   const link = `/run/systemd/units/invocation:${unit.definition.id}`;
   manager.sys.unlink(link);

@@ -1,5 +1,6 @@
 // The memory of PID 1: units with their run-time state, jobs, open doors. Plain data, kept in `sys.kept`.
 
+import { isErrno } from "../../kernel/errno.ts";
 import type { Data, Sys } from "../../kernel/sys.ts";
 import type { Definition, ExecKind } from "../definition.ts";
 import type { SpecifierFacts } from "../specifiers.ts";
@@ -113,6 +114,11 @@ export function moment(manager: Manager): number {
   const { state, sys } = manager;
   state.clock = Math.max(state.clock + 1, Math.round(sys.now() * 1000));
   return state.clock / 1000;
+}
+
+/** Whether this machine counts tasks and memory by control group (it lists its controllers). */
+export function hasControllers(manager: Manager): boolean {
+  return !isErrno(manager.sys.stat("/sys/fs/cgroup/cgroup.controllers"));
 }
 
 export function initialState(): ManagerState {

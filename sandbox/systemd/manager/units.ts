@@ -4,10 +4,11 @@ import type { Complaint } from "../config-file.ts";
 import { DEPENDENCIES, type Definition, type Dependency } from "../definition.ts";
 import { viewOf } from "../file-view.ts";
 import { loadUnit } from "../load-unit.ts";
+import { formatBytes } from "../time.ts";
 import { parseUnitName } from "../unit-name.ts";
 import { finishForState } from "./jobs.ts";
 import { log, logUnit } from "./log.ts";
-import { activeState, isActive, isDown, type Manager, moment, newRuntime, type UnitRuntime } from "./state.ts";
+import { activeState, hasControllers, isActive, isDown, type Manager, moment, newRuntime, type UnitRuntime } from "./state.ts";
 
 /** Lines of the journal about a unit's files. */
 export function logComplaints(manager: Manager, id: string, complaints: readonly Complaint[]): void {
@@ -155,7 +156,8 @@ export function setState(manager: Manager, unit: UnitRuntime, sub: string): void
 function logResources(manager: Manager, unit: UnitRuntime): void {
   if (unit.cpu < 1000) return;
   const seconds = `${Math.floor(unit.cpu / 1000)}.${String(Math.floor(unit.cpu % 1000)).padStart(3, "0")}s`;
-  logUnit(manager, unit, 6, `Consumed ${seconds} CPU time.`, { MESSAGE_ID: "ae8f7b866b0347b9af31fe1c80b127c0" });
+  const peak = hasControllers(manager) && unit.memoryPeak > 0 ? `, ${formatBytes(unit.memoryPeak)} memory peak` : "";
+  logUnit(manager, unit, 6, `Consumed ${seconds} CPU time${peak}.`, { MESSAGE_ID: "ae8f7b866b0347b9af31fe1c80b127c0" });
 }
 
 /** Control group of a unit. */
