@@ -25,16 +25,13 @@ import { hideNotice, showNotice } from "./notice.ts";
 import { setUpSplits } from "./split.ts";
 import { offerStartPoints } from "./start-points.ts";
 import { Steps } from "./steps.ts";
+import { Watch } from "./watch.ts";
 
 /** What the page may ask of a running laboratory. */
 export interface Laboratory {
   typeInto(machine: string, command: string): void;
   openFile(place: string): void;
 }
-
-/** How often the worker is asked whether it lives, and how long it may be silent (ms). */
-const heartbeat = 4000;
-const longestSilence = 6000;
 
 /** Opens the laboratory of the page; one per page. One that comes back by itself does not take the focus. */
 export async function openLaboratory(element: HTMLElement, early: EarlyStart, byItself: boolean): Promise<Laboratory> {
@@ -51,6 +48,7 @@ class Lab implements Laboratory {
   readonly #id: string;
   readonly #bar: Bar;
   readonly #keeping: Keeping;
+  readonly #watch: Watch;
   readonly #ownership: Ownership;
   readonly #steps: Steps;
   readonly #boats: Boats;
@@ -67,8 +65,6 @@ class Lab implements Laboratory {
   #timeline: TimelineView | undefined;
   #inspector: Inspector | undefined;
   #starts: Record<string, string> = {};
-  #beat: ReturnType<typeof setInterval> | undefined;
-  #faults: number[] = [];
   #moved = false;
   #takeFocus = true;
 
@@ -79,6 +75,14 @@ class Lab implements Laboratory {
     this.#variant = readStartPoint(this.#lessonId);
     this.#id = labName(this.#lessonId, this.#variant);
     this.#keeping = new Keeping(element, this.#id, () => this.#toKeep());
+    this.#watch = new Watch(element, {
+      keeping: this.#keeping,
+      restart: (record) => {
+        this.#bar.enable(false);
+        this.#dropPanes();
+        void this.#boot(record);
+      },
+    });
     this.#ownership = createOwnership(this.#id, async () => this.#letGo());
     this.#drawer = new Drawer(element);
     this.#boats = new Boats(element);
@@ -114,7 +118,7 @@ class Lab implements Laboratory {
     this.#early = undefined;
     const client = early?.client ?? new MachineClient();
     this.#client = client;
-    client.onDeath = (reason) => this.#revive(reason);
+    this.#watch.over(client);
     this.#connect(client);
     const ready = new Promise<void>((resolve) => {
       client.on("ready", ({ machines, terminals, resumed }) => {
@@ -145,7 +149,6 @@ class Lab implements Laboratory {
     };
     if (record === undefined) void this.#bootPrebuilt(client, boot, early);
     else client.boot({ ...boot, saved: record.saved });
-    this.#startHeartbeat(client);
     return ready;
   }
 
@@ -215,7 +218,6 @@ class Lab implements Laboratory {
     client.on("ready", ({ machines }) => {
       this.#machines = machines;
     });
-    client.on("fault", ({ kind, text }) => this.#hearFault(kind, text));
   }
 
   #machines: Parameters<Terminals["adopt"]>[0] = [];
@@ -261,65 +263,11 @@ class Lab implements Laboratory {
     };
   }
 
-  #startHeartbeat(client: MachineClient): void {
-    clearInterval(this.#beat);
-    this.#beat = setInterval(async () => {
-      const machine = this.#machines[0]?.name;
-      if (document.hidden || machine === undefined || this.#element.dataset.status !== "ready") return;
-      const alive = await client.isAlive(machine, longestSilence);
-      if (!alive && this.#client === client && !document.hidden) client.die("it no longer answers");
-    }, heartbeat);
-  }
-
-  /** The worker died: start another from the last save. */
-  #revive(reason: string): void {
-    console.error("the machine's worker stopped:", reason);
-    this.#faults.push(Date.now());
-    this.#bar.enable(false);
-    const often = this.#faults.filter((at) => Date.now() - at < 30_000).length >= 3;
-    const at =
-      this.#keeping.record === undefined
-        ? "the start"
-        : new Date(this.#keeping.record.at).toLocaleTimeString([], { hourCycle: "h23" });
-    const again = (record: LabRecord | undefined): void => {
-      this.#dropPanes();
-      void this.#boot(record);
-    };
-    if (often) {
-      this.#element.dataset.status = "broken";
-      showNotice(
-        this.#element,
-        "The machine stops again and again",
-        "Your last save may be what stops it. It is kept aside if you begin anew.",
-        [
-          { label: "Begin anew", main: true, run: () => void this.#beginAnew() },
-          { label: "Try once more", run: () => again(this.#keeping.record) },
-          { label: "Save a copy to a file", run: () => this.#keeping.offer() },
-        ],
-      );
-      return;
-    }
-    again(this.#keeping.record);
-    showNotice(
-      this.#element,
-      "The machine stopped and was started again",
-      `It is as it was saved at ${at}. A command that ran just then is lost; nothing else is.`,
-    );
-  }
-
   #dropPanes(): void {
-    clearInterval(this.#beat);
     this.#terminals?.dispose();
     this.#editor?.dispose();
     this.#editor = undefined;
     this.#drawer.close();
-  }
-
-  async #beginAnew(): Promise<void> {
-    await this.#keeping.putAside();
-    this.#client?.end();
-    this.#dropPanes();
-    await this.#boot(undefined);
   }
 
   // --- one tab at a time ---
@@ -349,39 +297,11 @@ class Lab implements Laboratory {
   /** Another tab takes over: save, stop, say so. */
   async #letGo(): Promise<void> {
     await this.#keeping.save();
+    this.#watch.end();
     this.#client?.end();
     this.#dropPanes();
     this.#bar.enable(false);
     this.#showElsewhere();
-  }
-
-  // --- faults ---
-
-  #hearFault(kind: "crash" | "saved" | "scene", text: string): void {
-    if (kind === "saved") {
-      console.warn(text);
-      void this.#keeping.putAside();
-      this.#keeping.tellBad(
-        text.replace(/^The saved laboratory cannot be read: /, "").replace(/\. This one begins anew\.$/, ""),
-      );
-      return;
-    }
-    console.error("fault:", kind, text);
-    this.#faults.push(Date.now());
-    if (kind === "crash" && this.#faults.filter((at) => Date.now() - at < 2000).length > 4) {
-      this.#client?.die("it failed again and again");
-      return;
-    }
-    const first = text.split("\n")[0] ?? text;
-    showNotice(
-      this.#element,
-      kind === "scene" ? "This lesson’s scene could not be built" : "Something in the machine failed",
-      `${first}. This is a fault of the course, not yours.`,
-      [
-        { label: "Begin anew", run: () => void this.#beginAnew() },
-        { label: "Save the laboratory to a file", run: () => this.#keeping.offer() },
-      ],
-    );
   }
 
   // --- progress ---

@@ -1,0 +1,107 @@
+// Watches over the machine's worker: asks whether it lives, tells its faults, and starts another from the last save when it is gone.
+
+import type { FaultKind } from "#sandbox/protocol.ts";
+import type { MachineClient } from "../../machine/client.ts";
+import type { LabRecord } from "../../state/keeper.ts";
+import type { Keeping } from "./keeping.ts";
+import { showNotice } from "./notice.ts";
+
+export interface WatchOptions {
+  readonly keeping: Keeping;
+  /** Starts another worker: from a record, or anew. */
+  restart(record: LabRecord | undefined): void;
+}
+
+/** How often the worker is asked whether it lives, and how long it may be silent (ms). */
+const heartbeat = 4000;
+const longestSilence = 6000;
+
+export class Watch {
+  readonly #lab: HTMLElement;
+  readonly #options: WatchOptions;
+  #beat: ReturnType<typeof setInterval> | undefined;
+  #client: MachineClient | undefined;
+  /** When faults happened: many in a short time are answered otherwise than one. */
+  #faults: number[] = [];
+
+  constructor(lab: HTMLElement, options: WatchOptions) {
+    this.#lab = lab;
+    this.#options = options;
+  }
+
+  over(client: MachineClient): void {
+    this.end();
+    this.#client = client;
+    client.onDeath = (reason) => this.#revive(reason);
+    client.on("fault", ({ kind, text }) => this.#hear(kind, text));
+    let machine: string | undefined;
+    client.on("ready", ({ machines }) => {
+      machine = machines[0]?.name;
+    });
+    this.#beat = setInterval(async () => {
+      if (document.hidden || machine === undefined) return;
+      const alive = await client.isAlive(machine, longestSilence);
+      if (!alive && this.#client === client && !document.hidden) client.die("it no longer answers");
+    }, heartbeat);
+  }
+
+  end(): void {
+    clearInterval(this.#beat);
+    this.#client = undefined;
+  }
+
+  async beginAnew(): Promise<void> {
+    const client = this.#client;
+    await this.#options.keeping.putAside();
+    this.end();
+    client?.end();
+    this.#options.restart(undefined);
+  }
+
+  #faultsWithin(ms: number): number {
+    return this.#faults.filter((at) => Date.now() - at < ms).length;
+  }
+
+  #revive(reason: string): void {
+    console.error("the machine's worker stopped:", reason);
+    this.#faults.push(Date.now());
+    const { keeping, restart } = this.#options;
+    if (this.#faultsWithin(30_000) >= 3) {
+      this.#lab.dataset.status = "broken";
+      const text = "Your last save may be what stops it. It is kept aside if you begin anew.";
+      showNotice(this.#lab, "The machine stops again and again", text, [
+        { label: "Begin anew", main: true, run: () => void this.beginAnew() },
+        { label: "Try once more", run: () => restart(keeping.record) },
+        { label: "Save a copy to a file", run: () => keeping.offer() },
+      ]);
+      return;
+    }
+    const { record } = keeping;
+    const at = record === undefined ? "the start" : new Date(record.at).toLocaleTimeString([], { hourCycle: "h23" });
+    restart(record);
+    const text = `It is as it was saved at ${at}. A command that ran just then is lost; nothing else is.`;
+    showNotice(this.#lab, "The machine stopped and was started again", text);
+  }
+
+  #hear(kind: FaultKind, text: string): void {
+    const { keeping } = this.#options;
+    if (kind === "saved") {
+      console.warn(text);
+      void keeping.putAside();
+      const why = text.replace(/^The saved laboratory cannot be read: /, "").replace(/\. This one begins anew\.$/, "");
+      keeping.tellBad(why);
+      return;
+    }
+    console.error("fault:", kind, text);
+    this.#faults.push(Date.now());
+    if (kind === "crash" && this.#faultsWithin(2000) > 4) {
+      this.#client?.die("it failed again and again");
+      return;
+    }
+    const title = kind === "scene" ? "This lesson’s scene could not be built" : "Something in the machine failed";
+    showNotice(this.#lab, title, `${text.split("\n")[0] ?? text}. This is a fault of the course, not yours.`, [
+      { label: "Begin anew", run: () => void this.beginAnew() },
+      { label: "Save the laboratory to a file", run: () => keeping.offer() },
+    ]);
+  }
+}
