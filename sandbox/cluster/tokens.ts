@@ -1,6 +1,6 @@
 // ServiceAccount tokens: signed JSON, made and reviewed with the cluster's key.
 
-import { concat, decode, encode } from "../kernel/text.ts";
+import { decode, encode } from "../kernel/text.ts";
 import { fromBase64, toBase64 } from "../lib/crypto/base64.ts";
 import { decodePrivateKey, decodePublicKey, type PrivateKey, type PublicKey, publicKeyOf } from "../lib/crypto/keys.ts";
 import { createMemo } from "../lib/crypto/memo.ts";
@@ -70,5 +70,3 @@ function publicKey(pem: string): PublicKey | undefined {
     return block.label.endsWith("PRIVATE KEY") ? publicKeyOf(decodePrivateKey(block.der)) : decodePublicKey(block.der);
   });
 }
-
-export { concat };

@@ -1,7 +1,7 @@
 // A running kubelet's whole memory, as plain data kept by the kernel.
 
 import type { Sys, Task } from "../kernel/sys.ts";
-import { describeSource, type Effective, type Source } from "./config/effective.ts";
+import type { Effective, Source } from "./config/effective.ts";
 import { formatOutput, type Output } from "./log.ts";
 import type { Deciding, Trace } from "./trace.ts";
 import type { Profile } from "./version/profile.ts";
@@ -89,8 +89,6 @@ export function deciding(state: KubeletState, ...paths: readonly string[]): Deci
     return { setting: path, value: value === undefined ? "" : String(value), source };
   });
 }
-
-export { describeSource };
 
 /** Writes a log line to stderr. Lines above the verbosity are dropped. */
 export function* log(sys: Sys, line: Output, verbosity = 0): Task {

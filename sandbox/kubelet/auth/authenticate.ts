@@ -65,8 +65,9 @@ const none: Opinion = { error: undefined };
 
 function certificateUser(sys: Sys, state: KubeletState, request: HttpRequest, steps: TraceStep[]): Opinion {
   const decided = deciding(state, "authentication.x509.clientCAFile");
-  const step = (outcome: TraceStep["outcome"], text: string): void =>
-    void steps.push({ stage: "authentication", part: "x509", outcome, text, decided });
+  const step = (outcome: TraceStep["outcome"], text: string): void => {
+    steps.push({ stage: "authentication", part: "x509", outcome, text, decided });
+  };
   if (state.clientCa === undefined) {
     step("skipped", "No client CA is set, so no client certificate was asked for.");
     return none;
@@ -123,8 +124,9 @@ export function bearerToken(header: string | undefined): string | undefined {
 
 function* tokenUser(sys: Sys, state: KubeletState, request: HttpRequest, steps: TraceStep[]): Task<Opinion> {
   const decided = deciding(state, "authentication.webhook.enabled");
-  const step = (outcome: TraceStep["outcome"], text: string): void =>
-    void steps.push({ stage: "authentication", part: "token", outcome, text, decided });
+  const step = (outcome: TraceStep["outcome"], text: string): void => {
+    steps.push({ stage: "authentication", part: "token", outcome, text, decided });
+  };
   const token = bearerToken(request.headers.get("authorization"));
   if (!isOn(state, "authentication.webhook.enabled")) {
     step("skipped", token === undefined ? "Token review is off." : "Token review is off: the token is ignored.");

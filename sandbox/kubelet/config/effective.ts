@@ -1,6 +1,6 @@
 // The effective configuration: a value for every field, and for each where it came from.
 
-import { goName, rowsOf } from "./schema.ts";
+import { rowsOf } from "./schema.ts";
 
 /** Where a setting's value was decided. */
 export type Source =
@@ -86,5 +86,3 @@ function sortMaps(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
-
-export { goName };

@@ -1,9 +1,9 @@
 // From a command line and files to the effective configuration, or to the exact way the start fails. A pure function:
 // the service, the grader and the tests all call it with their own eyes on the file system.
 
-import { compareText, formatJson, type Json, type JsonEntry, parseJson, quoteGo } from "../../lib/yaml-go/json.ts";
+import { compareText, type Json, type JsonEntry, parseJson, quoteGo } from "../../lib/yaml-go/json.ts";
 import { helpText } from "../flags/help.ts";
-import { deprecationText, flagsOf, type ParsedFlags, parseFlags } from "../flags/parse.ts";
+import { flagsOf, type ParsedFlags, parseFlags } from "../flags/parse.ts";
 import { type LogLine, type Output, structured } from "../log.ts";
 import type { Profile } from "../version/profile.ts";
 import { decodeFile, readKind, readTree } from "./decode.ts";
@@ -305,8 +305,6 @@ class Loading {
   }
 }
 
-export { deprecationText };
-
 const LINE_STEP = 1e7;
 
 function withoutLines(json: Json): Json {
@@ -362,5 +360,3 @@ function checkNodeLabels(labels: Readonly<Record<string, string>>): string | und
     `or be in the specifically allowed set (${ALLOWED_LABELS.join(", ")})`
   );
 }
-
-export { formatJson };

@@ -5,7 +5,7 @@ import { parsePem } from "../../lib/crypto/pem.ts";
 import { SUITES } from "../../lib/tls/suites.ts";
 import { certificatesFromPem } from "../../lib/x509/certificate.ts";
 import { quoteGo } from "../../lib/yaml-go/json.ts";
-import { type Output, structured } from "../log.ts";
+import type { Output } from "../log.ts";
 import type { Profile } from "../version/profile.ts";
 import { parseDuration, parseQuantity } from "./duration.ts";
 import type { Effective } from "./effective.ts";
@@ -146,11 +146,7 @@ function checkKubeconfig(c: Context): Problem | undefined {
   if (typeof bootstrap === "string" && bootstrap !== "") {
     if (missing === undefined) return checkContent(c, path);
     const absent = c.facts.stat(bootstrap);
-    if (absent !== undefined)
-      return run(
-        `unable to load bootstrap kubeconfig: ${absent.error}`,
-        `failed to run Kubelet: unable to load bootstrap kubeconfig: ${absent.error}`.slice(23),
-      );
+    if (absent !== undefined) return run(`unable to load bootstrap kubeconfig: ${absent.error}`);
     return undefined;
   }
   if (missing !== undefined) return run(`invalid kubeconfig: ${missing.error}`);
@@ -162,7 +158,7 @@ function checkContent(c: Context, path: string): Problem | undefined {
   if (typeof read !== "string") return run(`invalid kubeconfig: ${read.error}`);
   const kubeconfig = readKubeconfig(read);
   if ("error" in kubeconfig)
-    return run(`invalid kubeconfig: error loading config file ${quoteGo(path)}: ${kubeconfig.error}`.replace('"', '"'));
+    return run(`invalid kubeconfig: error loading config file ${quoteGo(path)}: ${kubeconfig.error}`);
   const unreadable: string[] = [];
   const check = (what: string, file: string | undefined, owner: string): void => {
     if (file === undefined || file === "") return;
@@ -249,7 +245,7 @@ function checkRuntime(c: Context): Problem | undefined {
 
 const RESOURCES = ["cpu", "memory", "ephemeral-storage", "pid"];
 
-function checkReserved(values: unknown, flag: string, modern: boolean): Problem | undefined {
+function checkReserved(values: unknown, flag: string): Problem | undefined {
   const fail = (inner: string, old: string): Problem => run(`--${flag} value failed to parse: ${inner}`, old);
   for (const [name, text] of Object.entries((values ?? {}) as Record<string, string>)) {
     if (!RESOURCES.includes(name)) {
@@ -264,7 +260,6 @@ function checkReserved(values: unknown, flag: string, modern: boolean): Problem 
       return fail(inner, inner);
     }
   }
-  void modern;
   return undefined;
 }
 
@@ -305,8 +300,8 @@ function checkResources(c: Context): Problem | undefined {
   const cpus = checkCpuList(c.text("reservedSystemCPUs"));
   if (cpus !== undefined) return run(cpus);
   const reserved =
-    checkReserved(values["kubeReserved"], "kube-reserved", modern) ??
-    checkReserved(values["systemReserved"], "system-reserved", modern);
+    checkReserved(values["kubeReserved"], "kube-reserved") ??
+    checkReserved(values["systemReserved"], "system-reserved");
   if (reserved !== undefined) return reserved;
   const hard = checkThresholds(values["evictionHard"]) ?? checkThresholds(values["evictionSoft"]);
   if (hard !== undefined) return run(hard);
@@ -409,5 +404,3 @@ export const KERNEL_FLAGS: readonly (readonly [string, string])[] = [
   ["kernel/panic", "10"],
   ["kernel/panic_on_oops", "1"],
 ];
-
-export { structured };

@@ -12,7 +12,7 @@ export function startLines(state: KubeletState): LogLine[] {
 }
 
 function modernLines(state: KubeletState): LogLine[] {
-  const { values, flags } = state.effective;
+  const { values } = state.effective;
   const alone = isStandalone(state.effective);
   const ca = values["authentication.x509.clientCAFile"];
   const manifests = values["staticPodPath"];
@@ -64,7 +64,6 @@ function modernLines(state: KubeletState): LogLine[] {
     ),
     info("server.go:1286", structured("Started kubelet")),
   ];
-  void flags;
   return lines.filter((line) => line !== undefined);
 }
 

@@ -1,6 +1,5 @@
 // /configz, /debug/pprof, /debug/flags/v, /statusz, /flagz: what the kubelet tells of itself.
 
-import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import { quoteGo } from "../../lib/yaml-go/json.ts";
@@ -126,5 +125,3 @@ const markOf = (sys: Sys): string => [":", ": ", "=", " "][Math.floor(sys.now())
 
 export const statuszRoute: Route = { pattern: "/statusz", handle: statusz };
 export const flagzRoute: Route = { pattern: "/flagz", handle: flagz };
-
-export { isErrno };

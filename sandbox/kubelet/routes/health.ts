@@ -1,6 +1,5 @@
 // /healthz and its single checks.
 
-import { replyError } from "../../lib/http/server.ts";
 import { type Route, TEXT, text } from "./route.ts";
 
 const CHECKS = ["ping", "log", "syncloop"];
@@ -22,5 +21,3 @@ export const health: readonly Route[] = [
 
 /** The little server on the healthz port: ping only. */
 export const healthzPort: readonly Route[] = health.slice(0, 2);
-
-export { replyError };

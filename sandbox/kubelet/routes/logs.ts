@@ -7,7 +7,7 @@ import { formatHttpDate } from "../../lib/http/message.ts";
 import { replyError } from "../../lib/http/server.ts";
 import { detectContentType } from "../../lib/http/sniff.ts";
 import { findPod, logFolder } from "../node/pods.ts";
-import { isOn, setting } from "../state.ts";
+import { isOn } from "../state.ts";
 import { type Call, type Service, text } from "./route.ts";
 
 const escapeHtml = (s: string): string =>
@@ -95,5 +95,3 @@ export const containerLog: Service = {
   prefix: "/containerLogs",
   routes: [{ methods: ["GET"], pattern: "/containerLogs/{namespace}/{pod}/{container}", handle: containerLogs }],
 };
-
-export { setting };
