@@ -1,7 +1,7 @@
 // Arithmetic of `$((…))`, `((…))`, `let` and subscripts: 64-bit integers, evaluated straight from the text.
 
-import { assign, findVariable, getElement, resolveName, scalarOf } from "./vars.ts";
 import type { Shell } from "./state.ts";
+import { assign, findVariable, getElement, resolveName, scalarOf } from "./vars.ts";
 
 /** What is wrong with an expression, as bash says it. */
 export class ArithError {
@@ -11,11 +11,42 @@ export class ArithError {
   }
 }
 
-const OPERATORS = ["<<=", ">>=", "**", "++", "--", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "+=", "-=", "*=", "/=", "%=", "&=", "^=", "|="];
+const OPERATORS = [
+  "<<=",
+  ">>=",
+  "**",
+  "++",
+  "--",
+  "<<",
+  ">>",
+  "<=",
+  ">=",
+  "==",
+  "!=",
+  "&&",
+  "||",
+  "+=",
+  "-=",
+  "*=",
+  "/=",
+  "%=",
+  "&=",
+  "^=",
+  "|=",
+];
 const ASSIGN = new Set(["=", "+=", "-=", "*=", "/=", "%=", "&=", "^=", "|=", "<<=", ">>="]);
 /** Binary operators by precedence, loosest first. */
 const LEVELS: readonly (readonly string[])[] = [
-  ["||"], ["&&"], ["|"], ["^"], ["&"], ["==", "!="], ["<=", ">=", "<", ">"], ["<<", ">>"], ["+", "-"], ["*", "/", "%"],
+  ["||"],
+  ["&&"],
+  ["|"],
+  ["^"],
+  ["&"],
+  ["==", "!="],
+  ["<=", ">=", "<", ">"],
+  ["<<", ">>"],
+  ["+", "-"],
+  ["*", "/", "%"],
 ];
 const MAX_DEPTH = 1024;
 
@@ -75,12 +106,21 @@ class Evaluator {
     if (/[A-Za-z_]/.test(c)) this.readName();
     else if (/[0-9]/.test(c)) this.readNumber();
     else if (!"=+-*/%<>&^|!~,?:()".includes(c)) {
-      throw this.fail(this.kind === "num" || this.kind === "name" ? "syntax error: invalid arithmetic operator" : "syntax error: operand expected");
+      throw this.fail(
+        this.kind === "num" || this.kind === "name"
+          ? "syntax error: invalid arithmetic operator"
+          : "syntax error: operand expected",
+      );
     } else {
       this.kind = "op";
       this.token = OPERATORS.find((op) => text.startsWith(op, this.pos)) ?? c;
       // `++` and `--` before anything but a name, and not after one, are two signs.
-      if ((this.token === "++" || this.token === "--") && !/^\s*[A-Za-z_]/.test(text.slice(this.pos + 2)) && this.place === undefined) this.token = c;
+      if (
+        (this.token === "++" || this.token === "--") &&
+        !/^\s*[A-Za-z_]/.test(text.slice(this.pos + 2)) &&
+        this.place === undefined
+      )
+        this.token = c;
       this.pos += this.token.length;
     }
   }
@@ -164,9 +204,11 @@ class Evaluator {
   private fetch(place: Place): bigint {
     const variable = findVariable(this.sh, place.name);
     const sub = this.subscript(place);
-    const text = variable === undefined ? undefined : sub === undefined ? scalarOf(variable) : getElement(variable, sub);
+    const text =
+      variable === undefined ? undefined : sub === undefined ? scalarOf(variable) : getElement(variable, sub);
     if (text === undefined) {
-      if (this.sh.state.options.has("nounset") && (variable === undefined || sub !== undefined)) throw new Unbound(place.sub === undefined ? place.name : `${place.name}[${place.sub}]`);
+      if (this.sh.state.options.has("nounset") && (variable === undefined || sub !== undefined))
+        throw new Unbound(place.sub === undefined ? place.name : `${place.name}[${place.sub}]`);
       return 0n;
     }
     if (/^\d{1,15}$/.test(text) && !text.startsWith("0")) return BigInt(text);
@@ -247,22 +289,38 @@ class Evaluator {
 
   private apply(op: string, a: bigint, b: bigint, at: number): bigint {
     switch (op) {
-      case "||": return a !== 0n || b !== 0n ? 1n : 0n;
-      case "&&": return a !== 0n && b !== 0n ? 1n : 0n;
-      case "|": return a | b;
-      case "^": return a ^ b;
-      case "&": return a & b;
-      case "==": return a === b ? 1n : 0n;
-      case "!=": return a !== b ? 1n : 0n;
-      case "<": return a < b ? 1n : 0n;
-      case ">": return a > b ? 1n : 0n;
-      case "<=": return a <= b ? 1n : 0n;
-      case ">=": return a >= b ? 1n : 0n;
-      case "<<": return wrap(a << (b & 63n));
-      case ">>": return wrap(a >> (b & 63n));
-      case "+": return wrap(a + b);
-      case "-": return wrap(a - b);
-      case "*": return wrap(a * b);
+      case "||":
+        return a !== 0n || b !== 0n ? 1n : 0n;
+      case "&&":
+        return a !== 0n && b !== 0n ? 1n : 0n;
+      case "|":
+        return a | b;
+      case "^":
+        return a ^ b;
+      case "&":
+        return a & b;
+      case "==":
+        return a === b ? 1n : 0n;
+      case "!=":
+        return a !== b ? 1n : 0n;
+      case "<":
+        return a < b ? 1n : 0n;
+      case ">":
+        return a > b ? 1n : 0n;
+      case "<=":
+        return a <= b ? 1n : 0n;
+      case ">=":
+        return a >= b ? 1n : 0n;
+      case "<<":
+        return wrap(a << (b & 63n));
+      case ">>":
+        return wrap(a >> (b & 63n));
+      case "+":
+        return wrap(a + b);
+      case "-":
+        return wrap(a - b);
+      case "*":
+        return wrap(a * b);
       default:
         if (b === 0n) {
           if (this.skip > 0) return 0n;
@@ -306,7 +364,8 @@ class Evaluator {
     if (this.isOp("++") || this.isOp("--")) {
       const step = this.token === "++" ? 1n : -1n;
       this.read();
-      if (this.kind !== "name" || this.place === undefined) throw this.fail("identifier expected after pre-increment or pre-decrement");
+      if (this.kind !== "name" || this.place === undefined)
+        throw this.fail("identifier expected after pre-increment or pre-decrement");
       const place = this.place;
       const value = wrap(this.value + step);
       this.store(place, value);

@@ -4,7 +4,16 @@ import type { Task } from "../kernel/sys.ts";
 import type { ArrayItem, Assign, Word } from "./ast.ts";
 import { arithmetic, expandString, expandWords } from "./expand.ts";
 import { complain, Discard, type Shell, type Variable } from "./state.ts";
-import { assign, declareVariable, findVariable, getElement, rawVariable, resolveName, scalarOf, topIndex } from "./vars.ts";
+import {
+  assign,
+  declareVariable,
+  findVariable,
+  getElement,
+  rawVariable,
+  resolveName,
+  scalarOf,
+  topIndex,
+} from "./vars.ts";
 
 /** `name=( … )` with its words expanded. */
 export interface ArrayValue {
@@ -20,7 +29,8 @@ export function* expandArray(sh: Shell, item: Assign): Task<ArrayValue> {
 function* expandItems(sh: Shell, items: readonly ArrayItem[]): Task<ArrayValue["items"]> {
   const out: { sub?: Word; append?: boolean; value: string }[] = [];
   for (const item of items) {
-    if (item.sub !== undefined) out.push({ sub: item.sub, append: item.append === true, value: yield* expandString(sh, item.value, true) });
+    if (item.sub !== undefined)
+      out.push({ sub: item.sub, append: item.append === true, value: yield* expandString(sh, item.value, true) });
     else for (const value of yield* expandWords(sh, [item.value])) out.push({ value });
   }
   return out;
@@ -36,13 +46,21 @@ function* refuse(sh: Shell, text: string, soft: boolean): Task<false> {
 }
 
 /** Fills an array. `soft`: a refusal is only a failed builtin, not the end of the line. */
-export function* storeArray(sh: Shell, value: ArrayValue, options: { soft?: boolean; local?: boolean; global?: boolean; assoc?: boolean } = {}): Task<boolean> {
+export function* storeArray(
+  sh: Shell,
+  value: ArrayValue,
+  options: { soft?: boolean; local?: boolean; global?: boolean; assoc?: boolean } = {},
+): Task<boolean> {
   const { name } = resolveName(sh, value.name);
   const before = rawVariable(sh, name);
   if (before?.flags.includes("r")) return yield* refuse(sh, `${name}: readonly variable`, options.soft ?? false);
   const isMap = options.assoc ?? before?.map !== undefined;
   const kind = isMap ? "A" : "a";
-  const variable = declareVariable(sh, name, { ...(options.local ? { local: true } : {}), ...(options.global ? { global: true } : {}), add: kind });
+  const variable = declareVariable(sh, name, {
+    ...(options.local ? { local: true } : {}),
+    ...(options.global ? { global: true } : {}),
+    add: kind,
+  });
   if (isMap) return yield* fillMap(sh, variable, value, options.soft ?? false);
   yield* fillList(sh, variable, value);
   return true;
@@ -52,7 +70,8 @@ function* fillMap(sh: Shell, variable: Variable, value: ArrayValue, soft: boolea
   const map = value.append ? (variable.map ?? new Map()) : new Map<string, string>();
   const bare = value.items.length > 0 && value.items.every((item) => item.sub === undefined);
   if (bare) {
-    for (let i = 0; i < value.items.length; i += 2) map.set(value.items[i]?.value ?? "", value.items[i + 1]?.value ?? "");
+    for (let i = 0; i < value.items.length; i += 2)
+      map.set(value.items[i]?.value ?? "", value.items[i + 1]?.value ?? "");
   } else {
     for (const item of value.items) {
       if (item.sub === undefined) {
@@ -94,7 +113,12 @@ function* fillList(sh: Shell, variable: Variable, value: ArrayValue): Task<void>
 }
 
 /** Assigns one value; answers false after a complaint where `soft` is set, else gives up the line. */
-export function* storeValue(sh: Shell, given: string, value: string, options: { append?: boolean; sub?: Word | string | undefined; soft?: boolean } = {}): Task<boolean> {
+export function* storeValue(
+  sh: Shell,
+  given: string,
+  value: string,
+  options: { append?: boolean; sub?: Word | string | undefined; soft?: boolean } = {},
+): Task<boolean> {
   const target = resolveName(sh, given);
   const { name } = target;
   const before = findVariable(sh, name);
@@ -103,7 +127,8 @@ export function* storeValue(sh: Shell, given: string, value: string, options: { 
   if (options.sub !== undefined) {
     const raw = typeof options.sub === "string" ? options.sub : options.sub.raw;
     const text = typeof options.sub === "string" ? options.sub : yield* expandString(sh, options.sub);
-    if (raw === "" || (before?.map !== undefined && text === "")) return yield* refuse(sh, `${name}[${raw}]: bad array subscript`, soft);
+    if (raw === "" || (before?.map !== undefined && text === ""))
+      return yield* refuse(sh, `${name}[${raw}]: bad array subscript`, soft);
     sub = before?.map !== undefined ? text : String(yield* arithmetic(sh, text));
   }
   let text = value;

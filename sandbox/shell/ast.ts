@@ -83,8 +83,19 @@ export type Command =
   | { readonly t: "and" | "or"; readonly l: Command; readonly r: Command }
   | ({ readonly t: "if"; readonly test: List; readonly then: List; readonly else?: List | Command } & Compound)
   | ({ readonly t: "while" | "until"; readonly test: List; readonly body: List } & Compound)
-  | ({ readonly t: "for" | "select"; readonly name: string; readonly words?: readonly Word[]; readonly body: List } & Compound)
-  | ({ readonly t: "cfor"; readonly init: Word; readonly test: Word; readonly step: Word; readonly body: List } & Compound)
+  | ({
+      readonly t: "for" | "select";
+      readonly name: string;
+      readonly words?: readonly Word[];
+      readonly body: List;
+    } & Compound)
+  | ({
+      readonly t: "cfor";
+      readonly init: Word;
+      readonly test: Word;
+      readonly step: Word;
+      readonly body: List;
+    } & Compound)
   | ({ readonly t: "case"; readonly word: Word; readonly arms: readonly CaseArm[] } & Compound)
   | ({ readonly t: "group"; readonly body: List } & Compound)
   | ({ readonly t: "sub"; readonly body: List } & Compound)

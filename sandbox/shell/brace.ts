@@ -37,7 +37,10 @@ function expandItems(items: readonly Item[]): Item[][] {
     if (before === "$") continue;
     const { close, commas } = findClose(items, open);
     if (close < 0) continue;
-    const choices = commas.length > 0 ? cut(items, open, close, commas).flatMap(expandItems) : expandRange(items.slice(open + 1, close));
+    const choices =
+      commas.length > 0
+        ? cut(items, open, close, commas).flatMap(expandItems)
+        : expandRange(items.slice(open + 1, close));
     if (choices === undefined) continue;
     const head = items.slice(0, open);
     const tails = expandItems(items.slice(close + 1));
@@ -76,10 +79,16 @@ function expandRange(items: readonly Item[]): Item[][] | undefined {
   const step = Math.abs(Number(match[3] ?? 1)) || 1;
   const count = Math.floor(Math.abs(to - from) / step) + 1;
   if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || count > 1_000_000) return undefined;
-  const zeros = numbers !== null && (/^[-+]?0\d/.test(low) || /^[-+]?0\d/.test(high)) ? Math.max(low.length, high.length) : 0;
+  const zeros =
+    numbers !== null && (/^[-+]?0\d/.test(low) || /^[-+]?0\d/.test(high)) ? Math.max(low.length, high.length) : 0;
   return Array.from({ length: count }, (_, i) => {
     const value = from + (to >= from ? 1 : -1) * i * step;
-    const shown = numbers === null ? String.fromCharCode(value) : value < 0 ? `-${String(-value).padStart(zeros - 1, "0")}` : String(value).padStart(zeros, "0");
+    const shown =
+      numbers === null
+        ? String.fromCharCode(value)
+        : value < 0
+          ? `-${String(-value).padStart(zeros - 1, "0")}`
+          : String(value).padStart(zeros, "0");
     return numbers === null && !/[A-Za-z0-9]/.test(shown) ? [{ k: "quo" as const, s: shown }] : [...shown];
   });
 }

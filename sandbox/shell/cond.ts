@@ -7,11 +7,11 @@ import type { Cond, Word } from "./ast.ts";
 import { arithProblem, expandPattern, expandRegex, expandString } from "./expand.ts";
 import { compilePattern, matchesPattern } from "./pattern.ts";
 import { quoteIfNeeded } from "./quote.ts";
+import { trace } from "./run.ts";
+import { pollSignals } from "./signals.ts";
 import type { Shell } from "./state.ts";
 import { testFiles, testNumbers, testUnary } from "./test-expr.ts";
 import { setList } from "./vars.ts";
-import { trace } from "./run.ts";
-import { pollSignals } from "./signals.ts";
 
 /** Thrown where an operand cannot be understood: status 1 or 2 of the whole. */
 class Stop {
@@ -107,4 +107,3 @@ function matchRegex(sh: Shell, text: string, pattern: string, ignoreCase: boolea
   setList(sh, "BASH_REMATCH", groups);
   return true;
 }
-

@@ -1,6 +1,6 @@
 // `declare -p`: a variable as the command that would make it again.
 
-import { doubleQuote, needsAnsi, ansiQuote } from "./quote.ts";
+import { ansiQuote, doubleQuote, needsAnsi } from "./quote.ts";
 import type { Variable } from "./state.ts";
 import { keysOf } from "./vars.ts";
 
@@ -11,7 +11,10 @@ function keyText(key: string): string {
 /** `([0]="a" [1]="b")` */
 export function formatItems(variable: Variable): string {
   const { list, map } = variable;
-  const items = keysOf(variable).map((key) => `[${map === undefined ? key : keyText(key)}]=${doubleQuote((map?.get(key) ?? list?.get(Number(key))) ?? "")}`);
+  const items = keysOf(variable).map(
+    (key) =>
+      `[${map === undefined ? key : keyText(key)}]=${doubleQuote(map?.get(key) ?? list?.get(Number(key)) ?? "")}`,
+  );
   return map === undefined ? `(${items.join(" ")})` : `(${items.map((item) => `${item} `).join("")})`;
 }
 

@@ -97,7 +97,12 @@ const ASSIGNED: Context = { quoted: false, colons: true, loose: false };
 
 export function globOptions(sh: Shell): GlobOptions {
   const { shopt } = sh.state;
-  return { extglob: shopt.has("extglob"), dotglob: shopt.has("dotglob"), nocase: shopt.has("nocaseglob"), globstar: shopt.has("globstar") };
+  return {
+    extglob: shopt.has("extglob"),
+    dotglob: shopt.has("dotglob"),
+    nocase: shopt.has("nocaseglob"),
+    globstar: shopt.has("globstar"),
+  };
 }
 
 function ifsOf(sh: Shell): string {
@@ -109,7 +114,9 @@ export function* expandWords(sh: Shell, words: readonly Word[]): Task<string[]> 
   const out: string[] = [];
   for (const word of words) {
     if (word.plain !== undefined) out.push(word.plain);
-    else for (const item of sh.state.options.has("braceexpand") ? expandBraces(word) : [word]) yield* expandWord(sh, item, out);
+    else
+      for (const item of sh.state.options.has("braceexpand") ? expandBraces(word) : [word])
+        yield* expandWord(sh, item, out);
   }
   return out;
 }
@@ -272,7 +279,9 @@ function addLiteral(sh: Shell, text: string, first: boolean, last: boolean, fiel
   const segments = context.colons ? text.split(/(?<=:)/) : [text];
   for (const [i, segment] of segments.entries()) {
     const match = (first || i > 0) && segment.startsWith("~") ? /^~([^/:]*)(?=[/:]|$)/.exec(segment) : null;
-    const whole = match !== null && (match[0].length < segment.length || (i === segments.length - 1 && last) || i < segments.length - 1);
+    const whole =
+      match !== null &&
+      (match[0].length < segment.length || (i === segments.length - 1 && last) || i < segments.length - 1);
     const home = match !== null && whole ? tilde(sh, match[1] ?? "") : undefined;
     if (match === null || home === undefined) fields.add(segment, false);
     else {
@@ -343,7 +352,9 @@ function* expandParam(sh: Shell, param: Param, fields: Fields, context: Context)
 }
 
 function isNull(found: Found): boolean {
-  return found.values === undefined || found.values.length === 0 || (found.values.length === 1 && found.values[0] === "");
+  return (
+    found.values === undefined || found.values.length === 0 || (found.values.length === 1 && found.values[0] === "")
+  );
 }
 
 /** Puts the values of a parameter into the fields. */

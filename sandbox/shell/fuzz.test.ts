@@ -4,14 +4,101 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseUnit } from "./parse.ts";
 
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: shell text
 const TOKENS = [
-  "echo", "a", "$x", "${x", "}", "${x:-", '"', "'", "`", "$(", ")", "((", "))", "$((", "(", "{", ";", ";;", "&", "&&", "|", "||", "<", ">", ">>", "<<EOF", "<<-'E'", "EOF", "<<<", "<(", "\n", " ",
-  "if", "then", "else", "elif", "fi", "for", "in", "do", "done", "while", "case", "esac", "select", "function", "f()", "[[", "]]", "==", "=~", "-f", "!", "time", "coproc", "a=(", "a[1]=", "#", "\\",
-  "*", "?(", "2>&1", "{fd}>", "${#a[@]}", "${!x}", "${x//", "$'", '$"', "é", "~", "[", "]", "$", "@(", "\t", "ll ",
+  "echo",
+  "a",
+  "$x",
+  "${x",
+  "}",
+  "${x:-",
+  '"',
+  "'",
+  "`",
+  "$(",
+  ")",
+  "((",
+  "))",
+  "$((",
+  "(",
+  "{",
+  ";",
+  ";;",
+  "&",
+  "&&",
+  "|",
+  "||",
+  "<",
+  ">",
+  ">>",
+  "<<EOF",
+  "<<-'E'",
+  "EOF",
+  "<<<",
+  "<(",
+  "\n",
+  " ",
+  "if",
+  "then",
+  "else",
+  "elif",
+  "fi",
+  "for",
+  "in",
+  "do",
+  "done",
+  "while",
+  "case",
+  "esac",
+  "select",
+  "function",
+  "f()",
+  "[[",
+  "]]",
+  "==",
+  "=~",
+  "-f",
+  "!",
+  "time",
+  "coproc",
+  "a=(",
+  "a[1]=",
+  "#",
+  "\\",
+  "*",
+  "?(",
+  "2>&1",
+  "{fd}>",
+  "${#a[@]}",
+  "${!x}",
+  "${x//",
+  "$'",
+  '$"',
+  "é",
+  "~",
+  "[",
+  "]",
+  "$",
+  "@(",
+  "\t",
+  "ll ",
 ];
-const line = fc.array(fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...TOKENS) }, { weight: 1, arbitrary: fc.string({ maxLength: 4 }) }), { maxLength: 40 }).map((parts) => parts.join(""));
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: shell text
+const line = fc
+  .array(
+    fc.oneof(
+      { weight: 9, arbitrary: fc.constantFrom(...TOKENS) },
+      { weight: 1, arbitrary: fc.string({ maxLength: 4 }) },
+    ),
+    { maxLength: 40 },
+  )
+  .map((parts) => parts.join(""));
 const numRuns = process.env.KC_LONG === "1" ? 100_000 : 3000;
-const aliases = new Map([["ll", "ls -l "], ["a", "echo a;"], ["echo", "echo echo"]]);
+const aliases = new Map([
+  ["ll", "ls -l "],
+  ["a", "echo a;"],
+  ["echo", "echo echo"],
+]);
 
 /** Kinds of the units of a text. */
 function units(text: string, final: boolean, extglob: boolean): string[] {

@@ -77,7 +77,9 @@ function namesIn(sys: Sys, base: string, part: string, options: GlobOptions): st
   const entries = sys.readdir(base === "" ? "." : base);
   if (isErrno(entries)) return [];
   const dotted = /^\\?\.|^[?*+@!]\((?:[^)]*\|)?\\?\./.test(part);
-  return entries.map((entry) => entry.name).filter((name) => name !== "." && name !== ".." && (!name.startsWith(".") || dotted || options.dotglob));
+  return entries
+    .map((entry) => entry.name)
+    .filter((name) => name !== "." && name !== ".." && (!name.startsWith(".") || dotted || options.dotglob));
 }
 
 function isDirectory(sys: Sys, path: string): boolean {

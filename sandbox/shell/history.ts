@@ -46,7 +46,8 @@ export function saveHistory(sh: Shell): void {
   const bytes = /^\d+$/.test(size) ? sh.sys.readFile(path) : undefined;
   if (bytes === undefined || isErrno(bytes)) return;
   const lines = decode(bytes).split("\n");
-  if (lines.length - 1 > Number(size)) sh.sys.writeFile(path, lines.slice(-Number(size) - 1).join("\n"), { mode: 0o600 });
+  if (lines.length - 1 > Number(size))
+    sh.sys.writeFile(path, lines.slice(-Number(size) - 1).join("\n"), { mode: 0o600 });
 }
 
 /** Puts a line on the list, as HISTCONTROL and HISTIGNORE allow. */
@@ -58,7 +59,12 @@ export function addHistory(sh: Shell, line: string): void {
   if (has("ignorespace", "ignoreboth") && /^[ \t]/.test(line)) return;
   if (has("ignoredups", "ignoreboth") && state.history.at(-1) === line) return;
   const ignore = getValue(sh, "HISTIGNORE");
-  if (ignore?.split(":").some((pattern) => matchesPattern(compilePattern(pattern.replaceAll("&", state.history.at(-1) ?? "")), line))) return;
+  if (
+    ignore
+      ?.split(":")
+      .some((pattern) => matchesPattern(compilePattern(pattern.replaceAll("&", state.history.at(-1) ?? "")), line))
+  )
+    return;
   if (has("erasedups")) state.history = state.history.filter((item) => item !== line);
   state.history.push(line);
   trimHistory(sh);
@@ -81,7 +87,9 @@ const STOPS = " \t\n;&()|<>:";
 
 /** Words of a line as history knows them: quotes keep blanks together, operators stand alone. */
 export function historyWords(line: string): string[] {
-  const words = line.match(/(?:\$?"(?:\\[\s\S]|[^"\\])*"?|\$?'[^']*'?|`[^`]*`?|\$?\([^)]*\)|\\[\s\S]|[^\s;&|<>()"'`\\])+|[<>]{1,3}&?|&&|\|\||;;|[;&|()]/g);
+  const words = line.match(
+    /(?:\$?"(?:\\[\s\S]|[^"\\])*"?|\$?'[^']*'?|`[^`]*`?|\$?\([^)]*\)|\\[\s\S]|[^\s;&|<>()"'`\\])+|[<>]{1,3}&?|&&|\|\||;;|[;&|()]/g,
+  );
   return words ?? [];
 }
 
@@ -211,7 +219,17 @@ class Expander {
   private pick(event: string, match: RegExpExecArray): string {
     const words = historyWords(event);
     const last = words.length - 1;
-    const place = (word: string) => (word === "^" ? 1 : word === "$" ? last : word === "%" ? Math.max(0, words.findIndex((item) => item.includes(this.lastSearch))) : Number(word));
+    const place = (word: string) =>
+      word === "^"
+        ? 1
+        : word === "$"
+          ? last
+          : word === "%"
+            ? Math.max(
+                0,
+                words.findIndex((item) => item.includes(this.lastSearch)),
+              )
+            : Number(word);
     const [all, from, to, star, single] = match;
     const bad = () => new HistoryError(`${all.startsWith(":") ? all : all}: bad word specifier`);
     if (single !== undefined) {
@@ -231,7 +249,8 @@ class Expander {
     for (;;) {
       const match = /^:(g?[&s]|G?[&s]|[htrepqx])/.exec(this.line.slice(this.at));
       if (match === null) {
-        if (/^:[^\s]/.test(this.line.slice(this.at))) throw new HistoryError(`${this.line.slice(this.at)}: unrecognized history modifier`);
+        if (/^:[^\s]/.test(this.line.slice(this.at)))
+          throw new HistoryError(`${this.line.slice(this.at)}: unrecognized history modifier`);
         return text;
       }
       this.at += match[0].length;
@@ -262,7 +281,8 @@ class Expander {
     }
     if (this.at > this.line.length) this.at = this.line.length;
     const [old = "", fresh = ""] = parts;
-    if (!text.includes(old)) throw new HistoryError(`:s${delimiter}${old}${delimiter}${fresh}${delimiter}: substitution failed`);
+    if (!text.includes(old))
+      throw new HistoryError(`:s${delimiter}${old}${delimiter}${fresh}${delimiter}: substitution failed`);
     const by = fresh.replace(/\\&|&/g, (c) => (c === "&" ? old : "&"));
     return kind.startsWith("g") ? text.replaceAll(old, by) : text.replace(old, () => by);
   }

@@ -3,17 +3,28 @@
 import { isErrno } from "../kernel/errno.ts";
 import type { Program, Sys, Task } from "../kernel/sys.ts";
 import { decode } from "../kernel/text.ts";
-import { setLetters, setOption, SHOPT_NAMES } from "./builtins/set.ts";
+import { storeValue } from "./assign.ts";
+import { SHOPT_NAMES, setLetters, setOption } from "./builtins/set.ts";
 import { readHistory, saveHistory } from "./history.ts";
 import { interact } from "./interact.ts";
+import { parseUnit } from "./parse.ts";
 import { capture, connect, finishShell } from "./process.ts";
 import { cannotRun } from "./program.ts";
 import { descriptorLines, evaluateText, readAndRun, reportFaults, runScript } from "./reader.ts";
 import { runArgv } from "./run.ts";
-import { storeValue } from "./assign.ts";
-import { parseUnit } from "./parse.ts";
 import { guardShell } from "./signals.ts";
-import { createShell, createState, Discard, Exit, keepState, messagePrefix, Return, type Runner, type Shell, type ShellState } from "./state.ts";
+import {
+  createShell,
+  createState,
+  Discard,
+  Exit,
+  keepState,
+  messagePrefix,
+  Return,
+  type Runner,
+  type Shell,
+  type ShellState,
+} from "./state.ts";
 import { getValue, importEnvironment, rawVariable } from "./vars.ts";
 
 const runner: Runner = {
@@ -29,7 +40,10 @@ const runner: Runner = {
     // Several lines: the child reads them one by one.
     const word = { parts: [], raw: "eval", plain: "eval" };
     const argument = { parts: [{ k: "quo" as const, s: text }], raw: text };
-    return yield* capture(sh, { t: "list", items: [{ c: { t: "simple", assigns: [], words: [word, argument], line: sh.line } }] });
+    return yield* capture(sh, {
+      t: "list",
+      items: [{ c: { t: "simple", assigns: [], words: [word, argument], line: sh.line } }],
+    });
   },
   connect,
   evaluate: evaluateText,
@@ -82,8 +96,18 @@ const USAGE = "[GNU long option] [option] ...";
 function* readOptions(sys: Sys, argv: readonly string[]): Task<Options | number> {
   const name = (argv[0] ?? "bash").replace(/^-/, "").split("/").at(-1) ?? "bash";
   const options: Options = {
-    stdin: false, interactive: false, login: argv[0]?.startsWith("-") ?? false, norc: false, noprofile: false, noediting: false, posix: name === "sh", dump: false,
-    letters: [], long: [], shopts: [], rest: [],
+    stdin: false,
+    interactive: false,
+    login: argv[0]?.startsWith("-") ?? false,
+    norc: false,
+    noprofile: false,
+    noediting: false,
+    posix: name === "sh",
+    dump: false,
+    letters: [],
+    long: [],
+    shopts: [],
+    rest: [],
   };
   let wantsCommand = false;
   let at = 1;
@@ -134,18 +158,47 @@ function usageText(name: string): string {
   return `Usage:\t${name} ${USAGE}\n\t${name} ${USAGE.replace("[option] ...", "[option] script-file ...")}\nGNU long options:\n${["debug", "debugger", "dump-po-strings", "dump-strings", "help", "init-file", "login", "noediting", "noprofile", "norc", "posix", "pretty-print", "rcfile", "restricted", "verbose", "version"].map((option) => `\t--${option}\n`).join("")}Shell options:\n\t-ilrsD or -c command or -O shopt_option\t\t(invocation only)\n\t-abefhkmnptuvxBCEHPT or -o option\n`;
 }
 
-function* longOption(sys: Sys, option: string, argv: readonly string[], at: number, options: Options, name: string): Task<number | "next" | undefined> {
+function* longOption(
+  sys: Sys,
+  option: string,
+  argv: readonly string[],
+  at: number,
+  options: Options,
+  name: string,
+): Task<number | "next" | undefined> {
   switch (option) {
-    case "login": options.login = true; return undefined;
-    case "norc": options.norc = true; return undefined;
-    case "noprofile": options.noprofile = true; return undefined;
-    case "noediting": options.noediting = true; return undefined;
-    case "posix": options.posix = true; return undefined;
-    case "verbose": options.letters.push("-v"); return undefined;
-    case "debug": case "debugger": case "restricted": case "pretty-print": return undefined;
-    case "rcfile": case "init-file": options.rcfile = argv[at + 1] ?? ""; return "next";
+    case "login":
+      options.login = true;
+      return undefined;
+    case "norc":
+      options.norc = true;
+      return undefined;
+    case "noprofile":
+      options.noprofile = true;
+      return undefined;
+    case "noediting":
+      options.noediting = true;
+      return undefined;
+    case "posix":
+      options.posix = true;
+      return undefined;
+    case "verbose":
+      options.letters.push("-v");
+      return undefined;
+    case "debug":
+    case "debugger":
+    case "restricted":
+    case "pretty-print":
+      return undefined;
+    case "rcfile":
+    case "init-file":
+      options.rcfile = argv[at + 1] ?? "";
+      return "next";
     case "version":
-      yield* sys.write(1, "GNU bash, version 5.2.37(1)-release (x86_64-pc-linux-gnu)\nCopyright (C) 2022 Free Software Foundation, Inc.\nLicense GPLv3+: GNU GPL version 3 or later <http://gnu.org/licenses/gpl.html>\n\nThis is free software; you are free to change and redistribute it.\nThere is NO WARRANTY, to the extent permitted by law.\n");
+      yield* sys.write(
+        1,
+        "GNU bash, version 5.2.37(1)-release (x86_64-pc-linux-gnu)\nCopyright (C) 2022 Free Software Foundation, Inc.\nLicense GPLv3+: GNU GPL version 3 or later <http://gnu.org/licenses/gpl.html>\n\nThis is free software; you are free to change and redistribute it.\nThere is NO WARRANTY, to the extent permitted by law.\n",
+      );
       return 0;
     case "help":
       yield* sys.write(1, `GNU bash, version 5.2.37(1)-release-(x86_64-pc-linux-gnu)\n${usageText(name)}`);
@@ -197,7 +250,8 @@ function* main(sys: Sys, argv: readonly string[]): Task<number> {
   const sh = createShell(sys, state, runner);
   state.params = options.command !== undefined || script !== undefined ? options.rest.slice(1) : [...options.rest];
   state.login = options.login;
-  state.interactive = options.interactive || (options.command === undefined && script === undefined && sys.isatty(0) && sys.isatty(2));
+  state.interactive =
+    options.interactive || (options.command === undefined && script === undefined && sys.isatty(0) && sys.isatty(2));
   sh.commandString = options.command !== undefined;
   if (!sh.commandString && script === undefined) state.options.add("stdin");
   importEnvironment(sh);
@@ -270,7 +324,8 @@ function* runInteractive(sh: Shell, options: Options): Task<number> {
   if (!options.noediting && sys.isatty(0)) state.options.add("emacs");
   state.shopt.add("expand_aliases");
   const scope = state.scopes[0];
-  const fallback = (name: string, value: string) => scope?.get(name)?.value === undefined && scope?.set(name, { value, flags: scope.get(name)?.flags ?? "" });
+  const fallback = (name: string, value: string) =>
+    scope?.get(name)?.value === undefined && scope?.set(name, { value, flags: scope.get(name)?.flags ?? "" });
   fallback("PS1", "\\s-\\v\\$ ");
   fallback("PS2", "> ");
   takeTerminal(sh);
@@ -297,7 +352,8 @@ function* interactiveBody(sh: Shell, options: Options): Task<number> {
     if (!(jump instanceof Return)) throw jump;
   }
   const home = getValue(sh, "HOME") ?? "";
-  const fallback = (name: string, value: string) => rawVariable(sh, name)?.value === undefined && state.scopes[0]?.set(name, { value, flags: "" });
+  const fallback = (name: string, value: string) =>
+    rawVariable(sh, name)?.value === undefined && state.scopes[0]?.set(name, { value, flags: "" });
   fallback("HISTFILE", `${home}/.bash_history`);
   fallback("HISTSIZE", "500");
   fallback("HISTFILESIZE", getValue(sh, "HISTSIZE") ?? "500");
@@ -336,4 +392,3 @@ function* resume(sys: Sys): Task<number> {
 }
 
 export const bash: Program = { name: "bash", main, resume };
-

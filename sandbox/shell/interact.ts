@@ -118,4 +118,3 @@ function* mayLeave(sh: Shell, ends: number): Task<boolean> {
   }
   return true;
 }
-

@@ -1,17 +1,35 @@
 // The job table: what runs in the background or is stopped, and how it is told.
 
 import { isErrno } from "../kernel/errno.ts";
-import type { SignalName } from "../kernel/signal.ts";
 import type { ExitStatus, Task } from "../kernel/sys.ts";
 import { collectSignals } from "./signals.ts";
 import { type Job, type Shell, statusOf } from "./state.ts";
 
 /** Texts of strsignal(3). */
 export const SIGNAL_TEXTS: Readonly<Record<string, string>> = {
-  SIGHUP: "Hangup", SIGINT: "Interrupt", SIGQUIT: "Quit", SIGILL: "Illegal instruction", SIGTRAP: "Trace/breakpoint trap", SIGABRT: "Aborted", SIGBUS: "Bus error",
-  SIGFPE: "Floating point exception", SIGKILL: "Killed", SIGUSR1: "User defined signal 1", SIGSEGV: "Segmentation fault", SIGUSR2: "User defined signal 2", SIGPIPE: "Broken pipe",
-  SIGALRM: "Alarm clock", SIGTERM: "Terminated", SIGSTKFLT: "Stack fault", SIGXCPU: "CPU time limit exceeded", SIGXFSZ: "File size limit exceeded", SIGVTALRM: "Virtual timer expired",
-  SIGPROF: "Profiling timer expired", SIGIO: "I/O possible", SIGPWR: "Power failure", SIGSYS: "Bad system call",
+  SIGHUP: "Hangup",
+  SIGINT: "Interrupt",
+  SIGQUIT: "Quit",
+  SIGILL: "Illegal instruction",
+  SIGTRAP: "Trace/breakpoint trap",
+  SIGABRT: "Aborted",
+  SIGBUS: "Bus error",
+  SIGFPE: "Floating point exception",
+  SIGKILL: "Killed",
+  SIGUSR1: "User defined signal 1",
+  SIGSEGV: "Segmentation fault",
+  SIGUSR2: "User defined signal 2",
+  SIGPIPE: "Broken pipe",
+  SIGALRM: "Alarm clock",
+  SIGTERM: "Terminated",
+  SIGSTKFLT: "Stack fault",
+  SIGXCPU: "CPU time limit exceeded",
+  SIGXFSZ: "File size limit exceeded",
+  SIGVTALRM: "Virtual timer expired",
+  SIGPROF: "Profiling timer expired",
+  SIGIO: "I/O possible",
+  SIGPWR: "Power failure",
+  SIGSYS: "Bad system call",
 };
 
 export type JobState = "running" | "stopped" | "done";
@@ -35,13 +53,15 @@ function stateText(sh: Shell, job: Job): string {
   const state = jobState(job);
   if (state === "running") return "Running";
   if (state === "stopped") {
-    const signal = (job.procs.findLast((proc) => proc.status?.kind === "stopped")?.status as { signal: SignalName }).signal;
-    return signal === "SIGTSTP" ? "Stopped" : signal === "SIGTTIN" ? "Stopped(SIGTTIN)" : signal === "SIGTTOU" ? "Stopped(SIGTTOU)" : "Stopped(SIGSTOP)";
+    const status = job.procs.findLast((proc) => proc.status?.kind === "stopped")?.status;
+    return status?.kind !== "stopped" || status.signal === "SIGTSTP" ? "Stopped" : `Stopped(${status.signal})`;
   }
   const status = jobStatus(sh, job);
   if (status === undefined) return "Done";
   if (status.kind === "exited") return status.code === 0 ? "Done" : `Exit ${status.code}`;
-  return (SIGNAL_TEXTS[status.signal] ?? status.signal) + (status.kind === "killed" && status.core ? " (core dumped)" : "");
+  return (
+    (SIGNAL_TEXTS[status.signal] ?? status.signal) + (status.kind === "killed" && status.core ? " (core dumped)" : "")
+  );
 }
 
 /** The current job and the one before it: stopped ones first, then the latest. */
@@ -61,7 +81,9 @@ function mark(sh: Shell, job: Job): string {
 export function formatJob(sh: Shell, job: Job, long = false): string {
   const head = `[${job.id}]${mark(sh, job)} `;
   const tail = jobState(job) === "running" ? `${job.command} &` : job.command;
-  return long ? `${head}${String(job.procs[0]?.pid ?? 0).padStart(5)} ${stateText(sh, job).padEnd(24)}${tail}\n` : `${head} ${stateText(sh, job).padEnd(24)}${tail}\n`;
+  return long
+    ? `${head}${String(job.procs[0]?.pid ?? 0).padStart(5)} ${stateText(sh, job).padEnd(24)}${tail}\n`
+    : `${head} ${stateText(sh, job).padEnd(24)}${tail}\n`;
 }
 
 export function addJob(sh: Shell, job: Omit<Job, "id">): Job {
@@ -97,7 +119,11 @@ export function* reapChildren(sh: Shell): Task<void> {
 }
 
 /** Waits until a process has ended or stopped; undefined where there is no such child. */
-export function* waitFor(sh: Shell, pid: number, options: { interruptible?: boolean } = {}): Task<ExitStatus | undefined> {
+export function* waitFor(
+  sh: Shell,
+  pid: number,
+  options: { interruptible?: boolean } = {},
+): Task<ExitStatus | undefined> {
   for (;;) {
     const known = sh.ended.get(pid);
     if (known !== undefined) return known;
@@ -143,6 +169,8 @@ export function findJob(sh: Shell, spec: string): Job | "none" | "ambiguous" {
   if (word === "" || word === "%" || word === "+") return current ?? "none";
   if (word === "-") return previous ?? current ?? "none";
   if (/^\d+$/.test(word)) return jobs.find((job) => job.id === Number(word)) ?? "none";
-  const found = jobs.filter((job) => (word.startsWith("?") ? job.command.includes(word.slice(1)) : job.command.startsWith(word)));
+  const found = jobs.filter((job) =>
+    word.startsWith("?") ? job.command.includes(word.slice(1)) : job.command.startsWith(word),
+  );
   return found.length > 1 ? "ambiguous" : (found[0] ?? "none");
 }

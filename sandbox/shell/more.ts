@@ -1,8 +1,8 @@
 // What the shell does not need for its first prompt: the lesser builtins and completion. Loaded when first used.
 
-import { dirs, popd, pushd } from "./builtins/directories.ts";
 import { builtin, command, enable, hash, type } from "./builtins/command.ts";
 import { compgen, complete, compopt } from "./builtins/complete.ts";
+import { dirs, popd, pushd } from "./builtins/directories.ts";
 import { help } from "./builtins/help.ts";
 import { fc, history } from "./builtins/history.ts";
 import { bg, disown, fg, jobs, kill, suspend, wait } from "./builtins/jobs.ts";
@@ -18,8 +18,39 @@ export const bashMore: MoreProgram = {
   name: MORE_PROGRAM,
   more: {
     builtins: {
-      bg, bind, builtin, caller, command, compgen, complete, compopt, dirs, disown, enable, fc, fg, getopts, hash, help, history, jobs, kill, let: letBuiltin, mapfile, popd, printf, pushd,
-      read, readarray: mapfile, suspend, times, trap, type, ulimit, umask, wait,
+      bg,
+      bind,
+      builtin,
+      caller,
+      command,
+      compgen,
+      complete,
+      compopt,
+      dirs,
+      disown,
+      enable,
+      fc,
+      fg,
+      getopts,
+      hash,
+      help,
+      history,
+      jobs,
+      kill,
+      let: letBuiltin,
+      mapfile,
+      popd,
+      printf,
+      pushd,
+      read,
+      readarray: mapfile,
+      suspend,
+      times,
+      trap,
+      type,
+      ulimit,
+      umask,
+      wait,
     },
     findCompletions,
     listMatches,

@@ -8,7 +8,17 @@ import { expandPrompt } from "./prompt.ts";
 import { doubleQuote, quoteForInput } from "./quote.ts";
 import { unescapeAnsi } from "./scan.ts";
 import { complain, Discard, type Shell } from "./state.ts";
-import { elementsOf, findVariable, getElement, keysOf, rawVariable, resolveName, scalarOf, topIndex, variableNames } from "./vars.ts";
+import {
+  elementsOf,
+  findVariable,
+  getElement,
+  keysOf,
+  rawVariable,
+  resolveName,
+  scalarOf,
+  topIndex,
+  variableNames,
+} from "./vars.ts";
 
 /** What a parameter holds: several values where it is a list. */
 export interface Found {
@@ -34,23 +44,55 @@ export interface Tools {
 export function optionLetters(sh: Shell): string {
   const { options, interactive } = sh.state;
   const letters: readonly (readonly [string, string])[] = [
-    ["allexport", "a"], ["notify", "b"], ["errexit", "e"], ["noglob", "f"], ["hashall", "h"], ["interactive", "i"], ["keyword", "k"], ["monitor", "m"], ["noexec", "n"],
-    ["privileged", "p"], ["onecmd", "t"], ["nounset", "u"], ["verbose", "v"], ["xtrace", "x"], ["braceexpand", "B"], ["noclobber", "C"], ["errtrace", "E"], ["histexpand", "H"],
-    ["physical", "P"], ["functrace", "T"], ["command", "c"], ["stdin", "s"],
+    ["allexport", "a"],
+    ["notify", "b"],
+    ["errexit", "e"],
+    ["noglob", "f"],
+    ["hashall", "h"],
+    ["interactive", "i"],
+    ["keyword", "k"],
+    ["monitor", "m"],
+    ["noexec", "n"],
+    ["privileged", "p"],
+    ["onecmd", "t"],
+    ["nounset", "u"],
+    ["verbose", "v"],
+    ["xtrace", "x"],
+    ["braceexpand", "B"],
+    ["noclobber", "C"],
+    ["errtrace", "E"],
+    ["histexpand", "H"],
+    ["physical", "P"],
+    ["functrace", "T"],
+    ["command", "c"],
+    ["stdin", "s"],
   ];
-  return letters.filter(([name]) => options.has(name) || (name === "interactive" && interactive) || (name === "command" && sh.commandString)).map(([, letter]) => letter).join("");
+  return letters
+    .filter(
+      ([name]) =>
+        options.has(name) || (name === "interactive" && interactive) || (name === "command" && sh.commandString),
+    )
+    .map(([, letter]) => letter)
+    .join("");
 }
 
 function special(sh: Shell, name: string): string | undefined {
   const { state } = sh;
   switch (name) {
-    case "#": return String(state.params.length);
-    case "?": return String(state.status);
-    case "-": return optionLetters(sh);
-    case "$": return String(state.pid);
-    case "!": return state.lastJob === 0 ? undefined : String(state.lastJob);
-    case "0": return state.name;
-    default: return /^\d+$/.test(name) ? state.params[Number(name) - 1] : undefined;
+    case "#":
+      return String(state.params.length);
+    case "?":
+      return String(state.status);
+    case "-":
+      return optionLetters(sh);
+    case "$":
+      return String(state.pid);
+    case "!":
+      return state.lastJob === 0 ? undefined : String(state.lastJob);
+    case "0":
+      return state.name;
+    default:
+      return /^\d+$/.test(name) ? state.params[Number(name) - 1] : undefined;
   }
 }
 
@@ -59,7 +101,12 @@ function one(value: string | undefined, label: string): Found {
 }
 
 /** The text of a subscript: a key, or a number. */
-export function* subscriptOf(sh: Shell, name: string, sub: Word, tools: Pick<Tools, "string" | "number">): Task<string> {
+export function* subscriptOf(
+  sh: Shell,
+  name: string,
+  sub: Word,
+  tools: Pick<Tools, "string" | "number">,
+): Task<string> {
   if (findVariable(sh, name)?.map !== undefined) return yield* tools.string(sub);
   return String(yield* tools.number(sub));
 }
@@ -85,20 +132,29 @@ function* lookUpName(sh: Shell, name: string, sub: Param["sub"], tools: Tools): 
     const keys = variable === undefined ? [] : keysOf(variable);
     return { values, list: true, star: place === "*", label: `${name}[${place}]`, keys, name: target.name };
   }
-  if (place === undefined) return { ...one(variable === undefined ? undefined : scalarOf(variable), name), name: target.name };
+  if (place === undefined)
+    return { ...one(variable === undefined ? undefined : scalarOf(variable), name), name: target.name };
   const raw = typeof place === "string" ? place : place.raw;
   const key = typeof place === "string" ? place : yield* subscriptOf(sh, target.name, place, tools);
   if (variable?.list !== undefined && Number(key) < 0 && Number(key) + topIndex(variable.list) + 1 < 0) {
     yield* complain(sh, `${name}: bad array subscript`);
   }
-  return { ...one(variable === undefined ? undefined : getElement(variable, key), `${name}[${raw}]`), name: target.name };
+  return {
+    ...one(variable === undefined ? undefined : getElement(variable, key), `${name}[${raw}]`),
+    name: target.name,
+  };
 }
 
 /** `${!name}`: the parameter named by the value, or the keys of an array. */
 function* lookUpIndirect(sh: Shell, param: Param, tools: Tools): Task<Found> {
   if (param.sub === "@" || param.sub === "*") {
     const variable = findVariable(sh, param.name);
-    return { values: variable === undefined ? [] : keysOf(variable), list: true, star: param.sub === "*", label: param.name };
+    return {
+      values: variable === undefined ? [] : keysOf(variable),
+      list: true,
+      star: param.sub === "*",
+      label: param.name,
+    };
   }
   const reference = rawVariable(sh, param.name);
   if (reference?.flags.includes("n")) return one(reference.value, param.name);
@@ -115,7 +171,8 @@ function* lookUpIndirect(sh: Shell, param: Param, tools: Tools): Task<Found> {
     throw new Discard(1);
   }
   const sub = match[2];
-  const word = sub === undefined || sub === "@" || sub === "*" ? sub : { parts: [{ k: "quo" as const, s: sub }], raw: sub };
+  const word =
+    sub === undefined || sub === "@" || sub === "*" ? sub : { parts: [{ k: "quo" as const, s: sub }], raw: sub };
   return yield* lookUpName(sh, match[1], word, tools);
 }
 
@@ -243,15 +300,27 @@ function transformAt(sh: Shell, found: Found, letter: string): Found {
   const map = (change: (value: string) => string): Found => ({ ...found, values: found.values?.map(change) });
   const variable = found.name === undefined ? undefined : findVariable(sh, found.name);
   switch (letter) {
-    case "Q": return map(quoteForInput);
-    case "E": return map(unescapeAnsi);
-    case "P": return map((value) => expandPrompt(sh, value));
-    case "U": return map((value) => value.toUpperCase());
-    case "u": return map((value) => changeCase(value, "^", false, undefined));
-    case "L": return map((value) => value.toLowerCase());
-    case "a": return found.list && found.keys !== undefined ? map(() => variable?.flags ?? "") : { ...one(variable?.flags ?? "", found.label) };
+    case "Q":
+      return map(quoteForInput);
+    case "E":
+      return map(unescapeAnsi);
+    case "P":
+      return map((value) => expandPrompt(sh, value));
+    case "U":
+      return map((value) => value.toUpperCase());
+    case "u":
+      return map((value) => changeCase(value, "^", false, undefined));
+    case "L":
+      return map((value) => value.toLowerCase());
+    case "a":
+      return found.list && found.keys !== undefined
+        ? map(() => variable?.flags ?? "")
+        : { ...one(variable?.flags ?? "", found.label) };
     case "A": {
-      if (found.name === undefined || variable === undefined) return found.list ? { ...one(`set -- ${(found.values ?? []).map(quoteForInput).join(" ")}`, found.label) } : one("", found.label);
+      if (found.name === undefined || variable === undefined)
+        return found.list
+          ? { ...one(`set -- ${(found.values ?? []).map(quoteForInput).join(" ")}`, found.label) }
+          : one("", found.label);
       if (found.list) return one(formatDeclare(found.name, variable), found.label);
       const text = `${found.name}=${quoteForInput(found.values?.[0] ?? "")}`;
       return one(variable.flags === "" ? text : `declare -${variable.flags} ${text}`, found.label);
@@ -259,9 +328,14 @@ function transformAt(sh: Shell, found: Found, letter: string): Found {
     default: {
       if (!found.list || found.keys === undefined) return map(quoteForInput);
       const keys = found.keys;
-      if (letter === "k") return { ...found, values: (found.values ?? []).flatMap((value, i) => [keys[i] ?? "", value]) };
+      if (letter === "k")
+        return { ...found, values: (found.values ?? []).flatMap((value, i) => [keys[i] ?? "", value]) };
       const key = (text: string) => (variable?.map !== undefined && /[^\w]/.test(text) ? doubleQuote(text) : text);
-      return one((found.values ?? []).map((value, i) => `${key(keys[i] ?? "")} ${doubleQuote(value)}`).join(" ") + (variable?.map !== undefined ? " " : ""), found.label);
+      return one(
+        (found.values ?? []).map((value, i) => `${key(keys[i] ?? "")} ${doubleQuote(value)}`).join(" ") +
+          (variable?.map !== undefined ? " " : ""),
+        found.label,
+      );
     }
   }
 }

@@ -1,7 +1,7 @@
 // The grammar of bash: text to a syntax tree, or a complaint, or a wish for more input.
 
 import type { CaseArm, Command, Cond, List, Redirect, Word } from "./ast.ts";
-import { type Effect, type Fault, Incomplete, makeWord, Misplaced, Scanner, type ScanOptions } from "./scan.ts";
+import { type Effect, type Fault, Incomplete, Misplaced, makeWord, Scanner, type ScanOptions } from "./scan.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -15,19 +15,85 @@ interface Token {
 
 /** One unit of input: a line, or as many as its first command needs. */
 export type Unit =
-  | { readonly kind: "ok"; readonly list: List | undefined; readonly next: number; readonly line: number; readonly warnings: readonly Fault[] }
+  | {
+      readonly kind: "ok";
+      readonly list: List | undefined;
+      readonly next: number;
+      readonly line: number;
+      readonly warnings: readonly Fault[];
+    }
   | { readonly kind: "incomplete" }
   | { readonly kind: "end" }
-  | { readonly kind: "error"; readonly faults: readonly Fault[]; readonly warnings: readonly Fault[]; readonly next: number; readonly effect: Effect };
+  | {
+      readonly kind: "error";
+      readonly faults: readonly Fault[];
+      readonly warnings: readonly Fault[];
+      readonly next: number;
+      readonly effect: Effect;
+    };
 
-const OPERATORS = ["&>>", "<<<", "<<-", ";;&", "&&", "||", ";;", ";&", "|&", "<<", ">>", "<&", ">&", "<>", ">|", "&>", "&", "|", ";", "<", ">", "(", ")"];
+const OPERATORS = [
+  "&>>",
+  "<<<",
+  "<<-",
+  ";;&",
+  "&&",
+  "||",
+  ";;",
+  ";&",
+  "|&",
+  "<<",
+  ">>",
+  "<&",
+  ">&",
+  "<>",
+  ">|",
+  "&>",
+  "&",
+  "|",
+  ";",
+  "<",
+  ">",
+  "(",
+  ")",
+];
 const REDIRECTS = new Set(["<", ">", ">>", "<<", "<<-", "<<<", "<&", ">&", "&>", "&>>", "<>", ">|"]);
 /** Reserved words that end something: no command starts with them. */
 const CLOSERS = new Set(["then", "else", "elif", "fi", "do", "done", "esac", "}", "in", "]]"]);
-const RESERVED = new Set([...CLOSERS, "if", "case", "for", "select", "while", "until", "function", "time", "{", "!", "[[", "coproc"]);
+const RESERVED = new Set([
+  ...CLOSERS,
+  "if",
+  "case",
+  "for",
+  "select",
+  "while",
+  "until",
+  "function",
+  "time",
+  "{",
+  "!",
+  "[[",
+  "coproc",
+]);
 const DECLARERS = new Set(["declare", "typeset", "local", "export", "readonly", "alias", "eval", "let"]);
 const UNARY = /^-[abcdefghknoprstuvwxzGLNORS]$/;
-const BINARY = new Set(["=", "==", "!=", "=~", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef"]);
+const BINARY = new Set([
+  "=",
+  "==",
+  "!=",
+  "=~",
+  "<",
+  ">",
+  "-eq",
+  "-ne",
+  "-lt",
+  "-le",
+  "-gt",
+  "-ge",
+  "-nt",
+  "-ot",
+  "-ef",
+]);
 
 class Parser extends Scanner {
   private token: Token | undefined;
@@ -62,7 +128,8 @@ class Parser extends Scanner {
       if (this.pending.length > 0) this.readDocuments();
       return { t: "newline", s: "newline", start };
     }
-    if (this.lookingAt("\\") && this.pos === this.end - 1 && !this.options.final) throw new Incomplete(this.lineAt(start), "");
+    if (this.lookingAt("\\") && this.pos === this.end - 1 && !this.options.final)
+      throw new Incomplete(this.lineAt(start), "");
     if ("|&;()<>".includes(c) && !this.lookingAt("<(") && !this.lookingAt(">(")) {
       const op = OPERATORS.find((candidate) => this.lookingAt(candidate)) as string;
       this.pos += op.length;
@@ -200,7 +267,8 @@ class Parser extends Scanner {
       const c = this.andOr();
       const token = this.peek();
       if (token.t === "newline") items.push({ c });
-      else if (token.t === "op" && (token.s === ";" || token.s === "&")) items.push(token.s === "&" ? { c, bg: true } : { c });
+      else if (token.t === "op" && (token.s === ";" || token.s === "&"))
+        items.push(token.s === "&" ? { c, bg: true } : { c });
       else {
         items.push({ c });
         return { t: "list", items };
@@ -208,7 +276,11 @@ class Parser extends Scanner {
       this.next();
       this.skipNewlinesIn();
       const after = this.peek(true);
-      if (after.t === "eof" || (after.t === "op" && after.s !== "(" && !REDIRECTS.has(after.s)) || (after.t === "word" && CLOSERS.has(after.s))) {
+      if (
+        after.t === "eof" ||
+        (after.t === "op" && after.s !== "(" && !REDIRECTS.has(after.s)) ||
+        (after.t === "word" && CLOSERS.has(after.s))
+      ) {
         return { t: "list", items };
       }
     }
@@ -274,7 +346,8 @@ class Parser extends Scanner {
       const compound = this.compound(token, line);
       if (compound !== undefined) return this.withRedirects(compound);
       if (CLOSERS.has(token.s)) throw this.unexpected(token);
-      if (token.s === "function" || token.s === "coproc") return token.s === "coproc" ? this.coproc(line) : this.functionWord(line);
+      if (token.s === "function" || token.s === "coproc")
+        return token.s === "coproc" ? this.coproc(line) : this.functionWord(line);
     } else if (token.t !== "op" || !REDIRECTS.has(token.s)) throw this.unexpected(token);
     return this.simple(line);
   }
@@ -377,7 +450,8 @@ class Parser extends Scanner {
 
   private forClause(t: "for" | "select", line: number): Command {
     const token = this.next();
-    if (t === "for" && token.t === "op" && token.s === "(" && this.src[token.start + 1] === "(") return this.arithFor(token, line);
+    if (t === "for" && token.t === "op" && token.s === "(" && this.src[token.start + 1] === "(")
+      return this.arithFor(token, line);
     if (token.t !== "word") {
       throw this.unexpected(token);
     }
@@ -411,7 +485,10 @@ class Parser extends Scanner {
     }
     if (cuts.length !== 3) {
       const text = cuts.length < 3 ? "syntax error: arithmetic expression required" : "syntax error: `;' unexpected";
-      throw new Misplaced([{ line, text }, { line, text: `syntax error: \`((${whole.raw}))'` }]);
+      throw new Misplaced([
+        { line, text },
+        { line, text: `syntax error: \`((${whole.raw}))'` },
+      ]);
     }
     const part = (at: number) => this.arithWord((cuts[at] as number) + 1, cuts[at + 1] ?? to);
     const [init, test, step] = [part(0), part(1), part(2)];
@@ -454,7 +531,8 @@ class Parser extends Scanner {
     }
     this.skipNewlinesIn();
     const token = this.peek(true);
-    const empty = (token.t === "op" && token.s.startsWith(";") && token.s !== ";") || (token.t === "word" && token.s === "esac");
+    const empty =
+      (token.t === "op" && token.s.startsWith(";") && token.s !== ";") || (token.t === "word" && token.s === "esac");
     const body = empty ? undefined : this.list();
     const end = this.peek();
     if (end.t === "op" && (end.s === ";;" || end.s === ";&" || end.s === ";;&")) {
@@ -502,7 +580,10 @@ class Parser extends Scanner {
     if (first.t === "word" && /^[A-Za-z_]\w*$/.test(first.s) && !RESERVED.has(first.s)) {
       this.next();
       const second = this.peek(true);
-      if ((second.t === "word" && ["{", "if", "while", "until", "for", "case", "select", "[["].includes(second.s)) || (second.t === "op" && second.s === "(")) {
+      if (
+        (second.t === "word" && ["{", "if", "while", "until", "for", "case", "select", "[["].includes(second.s)) ||
+        (second.t === "op" && second.s === "(")
+      ) {
         return { t: "coproc", name: first.s, body: this.command(), line };
       }
       this.token = undefined;
@@ -546,7 +627,8 @@ class Parser extends Scanner {
     this.next();
     const token = this.next();
     if (token.t !== "op" || token.s !== ")") throw this.unexpected(token);
-    if (!/^[^$`'"\\]*$/.test(name.raw)) throw new Misplaced([{ line, text: `\`${name.raw}': not a valid identifier` }], "array");
+    if (!/^[^$`'"\\]*$/.test(name.raw))
+      throw new Misplaced([{ line, text: `\`${name.raw}': not a valid identifier` }], "array");
     return this.functionBody(name.raw, line);
   }
 
@@ -594,8 +676,12 @@ class Parser extends Scanner {
       this.skipNewlines();
       const token = this.next();
       if (token.t === "word" && token.s === "]]") return { t: "cond", expr, line };
-      if (token.t === "eof") throw new Incomplete(this.lineAt(token.start) - 1, "unexpected EOF while looking for `]]'");
-      throw this.condFault(token, `syntax error in conditional expression${token.t === "op" ? `: unexpected token \`${token.s}'` : ""}`);
+      if (token.t === "eof")
+        throw new Incomplete(this.lineAt(token.start) - 1, "unexpected EOF while looking for `]]'");
+      throw this.condFault(
+        token,
+        `syntax error in conditional expression${token.t === "op" ? `: unexpected token \`${token.s}'` : ""}`,
+      );
     } finally {
       this.extglob = extglob;
     }
@@ -635,11 +721,13 @@ class Parser extends Scanner {
       this.condSkip();
       const close = this.next();
       if (close.t === "eof") throw new Incomplete(this.lineAt(close.start) - 1, "unexpected token `EOF', expected `)'");
-      if (close.t !== "op" || close.s !== ")") throw this.condFault(close, `unexpected token \`${close.s}', expected \`)'`);
+      if (close.t !== "op" || close.s !== ")")
+        throw this.condFault(close, `unexpected token \`${close.s}', expected \`)'`);
       return { t: "paren", c };
     }
     if (token.t === "word" && token.s === "!") return { t: "not", c: this.condTerm() };
-    if (token.t !== "word") throw this.condFault(token, `unexpected token \`${token.t === "eof" ? "EOF" : token.s}' in conditional command`);
+    if (token.t !== "word")
+      throw this.condFault(token, `unexpected token \`${token.t === "eof" ? "EOF" : token.s}' in conditional command`);
     if (token.s === "]]") throw this.condFault(token, "");
     return UNARY.test(token.s) && !this.isOp(")") ? this.condUnary(token) : this.condBinary(token);
   }
@@ -667,7 +755,9 @@ class Parser extends Scanner {
   private condBinary(left: Token): Cond {
     const w = left.word as Word;
     const token = this.peek();
-    const ends = (token.t === "op" && (token.s === "&&" || token.s === "||" || token.s === ")")) || (token.t === "word" && token.s === "]]");
+    const ends =
+      (token.t === "op" && (token.s === "&&" || token.s === "||" || token.s === ")")) ||
+      (token.t === "word" && token.s === "]]");
     if (ends) return { t: "word", w };
     const op = token.s;
     if (!(token.t === "word" && BINARY.has(op)) && !(token.t === "op" && (op === "<" || op === ">"))) {
@@ -682,7 +772,8 @@ class Parser extends Scanner {
     try {
       return this.readParts(" \t\n;&<>)", true);
     } catch (fault) {
-      if (fault instanceof Incomplete) fault.faults.push({ line: this.lineAt(this.end), text: "unexpected argument to conditional binary operator" });
+      if (fault instanceof Incomplete)
+        fault.faults.push({ line: this.lineAt(this.end), text: "unexpected argument to conditional binary operator" });
       throw fault;
     }
   }
@@ -693,7 +784,8 @@ class Parser extends Scanner {
       this.skipBlank(false);
       const start = this.pos;
       const parts = this.regexParts();
-      if (this.pos > start && this.src.slice(start, this.pos) !== "]]") return makeWord(parts, this.src.slice(start, this.pos));
+      if (this.pos > start && this.src.slice(start, this.pos) !== "]]")
+        return makeWord(parts, this.src.slice(start, this.pos));
       this.pos = start;
     } else if (op === "==" || op === "=" || op === "!=") this.extglob = true;
     const token = this.next();
@@ -717,7 +809,19 @@ export function parseText(text: string): Word {
 /** A here-document delimiter without its quotes. */
 function unquote(word: Word): string {
   const text = (parts: Word["parts"]): string =>
-    parts.map((part) => (part.k === "lit" || part.k === "quo" ? part.s : part.k === "dq" ? text(part.parts) : "text" in part ? part.text : part.k === "tick" ? `\`${part.s}\`` : "")).join("");
+    parts
+      .map((part) =>
+        part.k === "lit" || part.k === "quo"
+          ? part.s
+          : part.k === "dq"
+            ? text(part.parts)
+            : "text" in part
+              ? part.text
+              : part.k === "tick"
+                ? `\`${part.s}\``
+                : "",
+      )
+      .join("");
   return text(word.parts);
 }
 
@@ -739,12 +843,21 @@ export function parseUnit(src: string, from: number, options: ScanOptions): Unit
     }
     if (!(fault instanceof Misplaced)) throw fault;
     const at = parser.src.indexOf("\n", Math.max(parser.pos - 1, 0));
-    return { kind: "error", faults: fault.faults, warnings, next: at < 0 ? src.length : place(at + 1), effect: fault.effect };
+    return {
+      kind: "error",
+      faults: fault.faults,
+      warnings,
+      next: at < 0 ? src.length : place(at + 1),
+      effect: fault.effect,
+    };
   }
 }
 
 /** Parses a whole text (a trap, `eval`, a sourced file) at once; what stands before a mistake is in `list`. */
-export function parseAll(src: string, options: ScanOptions): { readonly units: readonly List[]; readonly fault?: readonly Fault[] } {
+export function parseAll(
+  src: string,
+  options: ScanOptions,
+): { readonly units: readonly List[]; readonly fault?: readonly Fault[] } {
   const units: List[] = [];
   for (let at = 0; at < src.length; ) {
     const unit = parseUnit(src, at, { ...options, final: true });

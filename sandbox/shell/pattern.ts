@@ -28,7 +28,10 @@ export interface PatternOptions {
 
 /** Whether a text has characters that make it a pattern. */
 export function isPattern(text: string, extglob: boolean): boolean {
-  return /[*?]|\[.*\]/s.test(text.replace(/\\[\s\S]/g, "")) || (extglob && /[?*+@!]\(.*\)/s.test(text.replace(/\\[\s\S]/g, "")));
+  return (
+    /[*?]|\[.*\]/s.test(text.replace(/\\[\s\S]/g, "")) ||
+    (extglob && /[?*+@!]\(.*\)/s.test(text.replace(/\\[\s\S]/g, "")))
+  );
 }
 
 /** Quotes a text so that it matches itself. */
@@ -42,8 +45,20 @@ const fold = (code: number): number => {
 };
 
 const CLASSES: Readonly<Record<string, RegExp>> = {
-  alpha: /\p{L}/u, digit: /[0-9]/, alnum: /[\p{L}\p{Nd}]/u, upper: /\p{Lu}/u, lower: /\p{Ll}/u, space: /\s/, blank: /[ \t]/,
-  punct: /[!-/:-@[-`{-~]/, print: /[^\p{C}]/u, graph: /[^\p{C}\p{Z}]/u, cntrl: /\p{Cc}/u, xdigit: /[0-9a-fA-F]/, word: /[\p{L}\p{Nd}_]/u, ascii: /[\0-\x7f]/,
+  alpha: /\p{L}/u,
+  digit: /[0-9]/,
+  alnum: /[\p{L}\p{Nd}]/u,
+  upper: /\p{Lu}/u,
+  lower: /\p{Ll}/u,
+  space: /\s/,
+  blank: /[ \t]/,
+  punct: /[!-/:-@[-`{-~]/,
+  print: /[^\p{C}]/u,
+  graph: /[^\p{C}\p{Z}]/u,
+  cntrl: /\p{Cc}/u,
+  xdigit: /[0-9a-fA-F]/,
+  word: /[\p{L}\p{Nd}_]/u,
+  ascii: /[\0-\x7f]/,
 };
 
 class Compiler {
@@ -157,7 +172,10 @@ class Compiler {
     this.at = at + 1;
     const folded = this.options.fold;
     const inside = (code: number) => tests.some((test) => test(code));
-    const either = (code: number) => inside(code) || (folded === true && (inside(fold(code)) || inside(String.fromCodePoint(code).toUpperCase().codePointAt(0) ?? code)));
+    const either = (code: number) =>
+      inside(code) ||
+      (folded === true &&
+        (inside(fold(code)) || inside(String.fromCodePoint(code).toUpperCase().codePointAt(0) ?? code)));
     return { k: "set", test: (code) => either(code) !== negated, next: [] };
   }
 
@@ -221,9 +239,11 @@ function ends(pattern: Pattern, text: string, from: number, until?: "first"): nu
         // A star: go on, or swallow one more.
         queue.push(next);
         if (code >= 0) schedule(after, index);
-      } else if (node.k === "not") groupEnds(node, text, at, (end) => (end === at ? queue.push(next) : schedule(end, next)));
+      } else if (node.k === "not")
+        groupEnds(node, text, at, (end) => (end === at ? queue.push(next) : schedule(end, next)));
       else if (code >= 0) {
-        const hit = node.k === "any" || (node.k === "char" ? (pattern.fold ? fold(code) : code) === node.c : node.test?.(code));
+        const hit =
+          node.k === "any" || (node.k === "char" ? (pattern.fold ? fold(code) : code) === node.c : node.test?.(code));
         if (hit) schedule(after, next);
       }
     }

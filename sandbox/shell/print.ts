@@ -19,7 +19,8 @@ function assignText(assign: Assign): string {
 }
 
 function redirectText(redirect: Redirect, docs: Docs): string {
-  const fd = redirect.fd === undefined ? "" : typeof redirect.fd === "string" ? `{${redirect.fd}}` : String(redirect.fd);
+  const fd =
+    redirect.fd === undefined ? "" : typeof redirect.fd === "string" ? `{${redirect.fd}}` : String(redirect.fd);
   const { op, target } = redirect;
   if (op === "<<" || op === "<<-") {
     const delimiter = target.raw.replace(/['"\\]/g, "");
@@ -56,7 +57,9 @@ class Printer {
 
   /** A list on one line where it can be: conditions of if and while. */
   inline(list: List, level: number): string {
-    return list.items.map((item, i) => this.command(item.c, level) + (item.bg ? " &" : i < list.items.length - 1 ? ";" : "")).join(" ");
+    return list.items
+      .map((item, i) => this.command(item.c, level) + (item.bg ? " &" : i < list.items.length - 1 ? ";" : ""))
+      .join(" ");
   }
 
   private close(text: string): string {
@@ -68,7 +71,10 @@ class Printer {
   command(c: Command, level: number): string {
     switch (c.t) {
       case "simple":
-        return [...c.assigns.map(assignText), ...c.words.map((word) => word.raw)].join(" ") + this.redirs(c.redirs, c.assigns.length + c.words.length > 0);
+        return (
+          [...c.assigns.map(assignText), ...c.words.map((word) => word.raw)].join(" ") +
+          this.redirs(c.redirs, c.assigns.length + c.words.length > 0)
+        );
       case "pipe":
         return c.cmds.map((item) => this.command(item, level)).join(" | ");
       case "not":
@@ -96,7 +102,10 @@ class Printer {
     return `${head}\n${head === "{ " ? this.body(list, level + 1) : this.ended(list, level + 1)}\n${pad(level)}${tail}`;
   }
 
-  private compound(c: Exclude<Command, { t: "simple" | "pipe" | "not" | "time" | "and" | "or" | "func" | "coproc" }>, level: number): string {
+  private compound(
+    c: Exclude<Command, { t: "simple" | "pipe" | "not" | "time" | "and" | "or" | "func" | "coproc" }>,
+    level: number,
+  ): string {
     switch (c.t) {
       case "group":
         return this.block("{ ", c.body, level, "}");
@@ -115,7 +124,12 @@ class Printer {
         return this.block(`${c.t} ${c.name}${list};\n${pad(level)}do`, c.body, level, "done");
       }
       case "cfor":
-        return this.block(`for ((${[c.init, c.test, c.step].map((word) => word.raw.trim()).join("; ")}))\n${pad(level)}do`, c.body, level, "done");
+        return this.block(
+          `for ((${[c.init, c.test, c.step].map((word) => word.raw.trim()).join("; ")}))\n${pad(level)}do`,
+          c.body,
+          level,
+          "done",
+        );
       case "if":
         return this.ifText(c, level);
       case "case": {
@@ -132,7 +146,8 @@ class Printer {
   private ifText(c: Extract<Command, { t: "if" }>, level: number): string {
     let text = `if ${this.inline(c.test, level)}; then\n${this.ended(c.then, level + 1)}\n${pad(level)}`;
     if (c.else !== undefined) {
-      const inner = c.else.t === "list" ? this.ended(c.else, level + 1) : `${pad(level + 1)}${this.command(c.else, level + 1)};`;
+      const inner =
+        c.else.t === "list" ? this.ended(c.else, level + 1) : `${pad(level + 1)}${this.command(c.else, level + 1)};`;
       text += `else\n${inner}\n${pad(level)}`;
     }
     return `${text}fi`;
@@ -165,7 +180,8 @@ export function condText(cond: Cond): string {
 export function printFunction(name: string, body: Command, level = 0): string {
   const printer = new Printer();
   const redirs = "redirs" in body ? body.redirs : undefined;
-  const inner = body.t === "group" ? printer.body(body.body, level + 1) : `${pad(level + 1)}${printer.command(body, level + 1)}`;
+  const inner =
+    body.t === "group" ? printer.body(body.body, level + 1) : `${pad(level + 1)}${printer.command(body, level + 1)}`;
   const tail = body.t === "group" ? redirects(redirs, { pending: "" }) : "";
   return `${name} () \n${pad(level)}{ \n${inner.replace(/;$/, "")}\n${pad(level)}}${tail}`;
 }

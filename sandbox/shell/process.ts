@@ -67,7 +67,11 @@ function detachInput(sys: Sys): void {
 }
 
 /** Starts the commands of a pipeline, each in a child. */
-export function* startPipeline(sh: Shell, c: Extract<Command, { t: "pipe" }>, background = false): Task<Job & { input?: number }> {
+export function* startPipeline(
+  sh: Shell,
+  c: Extract<Command, { t: "pipe" }>,
+  background = false,
+): Task<Job & { input?: number }> {
   const { sys } = sh;
   const job: Job & { input?: number } = { id: 0, pgid: 0, procs: [], command: "", told: true, background };
   const inShell = !background && sh.state.shopt.has("lastpipe") && !sh.jobControl;
@@ -131,7 +135,16 @@ export function* waitForeground(sh: Shell, target: Foreground): Task<number> {
     if (modes !== undefined && !isErrno(modes) && (stopped || last?.kind !== "exited")) sys.tcsetattr(0, modes);
   }
   if (stopped) {
-    const job = "id" in target && target.id > 0 ? target : addJob(sh, { pgid: target.pgid, procs: target.procs, command: typeof target.command === "string" ? target.command : target.command(), told: true, background: true });
+    const job =
+      "id" in target && target.id > 0
+        ? target
+        : addJob(sh, {
+            pgid: target.pgid,
+            procs: target.procs,
+            command: typeof target.command === "string" ? target.command : target.command(),
+            told: true,
+            background: true,
+          });
     job.told = true;
     job.background = true;
     yield* sys.write(2, `\n${formatJob(sh, job)}`);
@@ -164,7 +177,10 @@ function* tellEnd(sh: Shell, target: Foreground): Task<void> {
     return;
   }
   const command = typeof target.command === "string" ? target.command : target.command();
-  yield* sys.write(2, `${messagePrefix(sh)}${String(target.procs.at(-1)?.pid ?? 0).padStart(5)} ${text.padEnd(24)}${command}\n`);
+  yield* sys.write(
+    2,
+    `${messagePrefix(sh)}${String(target.procs.at(-1)?.pid ?? 0).padStart(5)} ${text.padEnd(24)}${command}\n`,
+  );
 }
 
 /** Starts a command in the background. */
@@ -247,9 +263,20 @@ export function* capture(sh: Shell, list: List | undefined): Task<string> {
 function* readWhole(sh: Shell, list: List): Task<string | undefined> {
   const only = list.items.length === 1 ? list.items[0] : undefined;
   const c = only?.c;
-  const redirect = c?.t === "simple" && c.words.length === 0 && c.assigns.length === 0 && c.redirs?.length === 1 ? c.redirs[0] : undefined;
-  if (only === undefined || only.bg || redirect === undefined || redirect.op !== "<" || redirect.fd !== undefined) return undefined;
-  const copy: List = { t: "list", items: [{ c: { t: "simple", assigns: [], words: [{ parts: [], raw: "cat", plain: "cat" }], redirs: [redirect], line: 0 } }] };
+  const redirect =
+    c?.t === "simple" && c.words.length === 0 && c.assigns.length === 0 && c.redirs?.length === 1
+      ? c.redirs[0]
+      : undefined;
+  if (only === undefined || only.bg || redirect === undefined || redirect.op !== "<" || redirect.fd !== undefined)
+    return undefined;
+  const copy: List = {
+    t: "list",
+    items: [
+      {
+        c: { t: "simple", assigns: [], words: [{ parts: [], raw: "cat", plain: "cat" }], redirs: [redirect], line: 0 },
+      },
+    ],
+  };
   const bytes = redirect.target.plain === undefined ? undefined : sh.sys.readFile(redirect.target.plain);
   if (bytes === undefined || isErrno(bytes)) return bytes === undefined ? yield* capture(sh, copy) : undefined;
   sh.substitution = 0;

@@ -14,7 +14,10 @@ function isProgram(sh: Shell, path: string): boolean {
 
 /** All places of a name in a PATH. */
 export function searchAll(sh: Shell, name: string, path = getValue(sh, "PATH") ?? ""): string[] {
-  return path.split(":").map((folder) => (folder === "" ? `./${name}` : `${folder.replace(/\/$/, "")}/${name}`)).filter((full) => isProgram(sh, full));
+  return path
+    .split(":")
+    .map((folder) => (folder === "" ? `./${name}` : `${folder.replace(/\/$/, "")}/${name}`))
+    .filter((full) => isProgram(sh, full));
 }
 
 /** Path of the program a name means; a name with a slash is a path. Remembers what it found. */
@@ -34,14 +37,21 @@ export function findProgram(sh: Shell, name: string, path?: string): string | un
   }
   // A file that is there but may not be run is what the message is about.
   const folders = (getValue(sh, "PATH") ?? "").split(":");
-  return folders.map((folder) => `${folder || "."}/${name}`).find((full) => {
-    const stat = sh.sys.stat(full);
-    return !isErrno(stat) && stat.type === "file";
-  });
+  return folders
+    .map((folder) => `${folder || "."}/${name}`)
+    .find((full) => {
+      const stat = sh.sys.stat(full);
+      return !isErrno(stat) && stat.type === "file";
+    });
 }
 
 /** Becomes a program; answers an exit status where that fails. */
-export function* runProgram(sh: Shell, path: string, argv: readonly string[], extra: Readonly<Record<string, string>> = {}): Task<number> {
+export function* runProgram(
+  sh: Shell,
+  path: string,
+  argv: readonly string[],
+  extra: Readonly<Record<string, string>> = {},
+): Task<number> {
   const env = { ...exportedEnv(sh), ...extra, _: path };
   return yield* sh.runner.replace(sh, path, argv, env);
 }
@@ -59,7 +69,10 @@ export function* cannotRun(sh: Shell, path: string, code: string, text: string):
     const bytes = sys.readFile(path);
     const first = isErrno(bytes) ? "" : decode(bytes.subarray(0, 256)).split("\n", 1)[0];
     const interpreter = /^#!\s*(\S+)/.exec(first ?? "")?.[1];
-    const message = interpreter === undefined ? "cannot execute: required file not found" : `${interpreter}: bad interpreter: No such file or directory`;
+    const message =
+      interpreter === undefined
+        ? "cannot execute: required file not found"
+        : `${interpreter}: bad interpreter: No such file or directory`;
     yield* complain(sh, `${path}: ${interpreter === undefined ? message : "cannot execute: required file not found"}`);
     return 127;
   }

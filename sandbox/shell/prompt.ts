@@ -28,40 +28,71 @@ export function expandPrompt(sh: Shell, text: string): string {
   const { sys, state } = sh;
   const zone = readZone(getValue(sh, "TZ"));
   const time = (format: string) => formatTime(format, sys.now(), zone);
-  return text.replace(/\\(?:D\{([^}]*)\}|([0-7]{1,3})|(.)|$)/gs, (all, format?: string, octal?: string, letter?: string) => {
-    if (format !== undefined) return time(format === "" ? "%X" : format);
-    if (octal !== undefined) return byteText(Number.parseInt(octal, 8) & 255);
-    switch (letter) {
-      case "a": return "\x07";
-      case "d": return time("%a %b %d");
-      case "e": return "\x1b";
-      case "h": return sys.hostname.split(".")[0] ?? "";
-      case "H": return sys.hostname;
-      case "j": return String(state.jobs.length);
-      case "l": {
-        const name = sys.ttyName(0);
-        return isErrno(name) ? "tty" : name.replace("/dev/", "");
+  return text.replace(
+    /\\(?:D\{([^}]*)\}|([0-7]{1,3})|(.)|$)/gs,
+    (all, format?: string, octal?: string, letter?: string) => {
+      if (format !== undefined) return time(format === "" ? "%X" : format);
+      if (octal !== undefined) return byteText(Number.parseInt(octal, 8) & 255);
+      switch (letter) {
+        case "a":
+          return "\x07";
+        case "d":
+          return time("%a %b %d");
+        case "e":
+          return "\x1b";
+        case "h":
+          return sys.hostname.split(".")[0] ?? "";
+        case "H":
+          return sys.hostname;
+        case "j":
+          return String(state.jobs.length);
+        case "l": {
+          const name = sys.ttyName(0);
+          return isErrno(name) ? "tty" : name.replace("/dev/", "");
+        }
+        case "n":
+          return "\n";
+        case "r":
+          return "\r";
+        case "s":
+          return state.name.replace(/^-/, "").split("/").at(-1) ?? "";
+        case "t":
+          return time("%H:%M:%S");
+        case "T":
+          return time("%I:%M:%S");
+        case "@":
+          return time("%I:%M %p");
+        case "A":
+          return time("%H:%M");
+        case "u":
+          return findUser(sys, sys.info.euid)?.name ?? "I have no name!";
+        case "v":
+          return BASH_VERSION.split(".").slice(0, 2).join(".");
+        case "V":
+          return BASH_VERSION.split("(")[0] ?? "";
+        case "w":
+          return trimmed(sh, shortFolder(sh, state.cwd));
+        case "W":
+          return shortFolder(sh, state.cwd) === "~"
+            ? "~"
+            : state.cwd === "/"
+              ? "/"
+              : (state.cwd.split("/").at(-1) ?? "");
+        case "!":
+          return String(state.historyBase + state.history.length);
+        case "#":
+          return String(state.history.length + 1);
+        case "$":
+          return sys.info.euid === 0 ? "#" : "$";
+        case "[":
+          return "\x01";
+        case "]":
+          return "\x02";
+        case "\\":
+          return "\\";
+        default:
+          return all;
       }
-      case "n": return "\n";
-      case "r": return "\r";
-      case "s": return state.name.replace(/^-/, "").split("/").at(-1) ?? "";
-      case "t": return time("%H:%M:%S");
-      case "T": return time("%I:%M:%S");
-      case "@": return time("%I:%M %p");
-      case "A": return time("%H:%M");
-      case "u": return findUser(sys, sys.info.euid)?.name ?? "I have no name!";
-      case "v": return BASH_VERSION.split(".").slice(0, 2).join(".");
-      case "V": return BASH_VERSION.split("(")[0] ?? "";
-      case "w": return trimmed(sh, shortFolder(sh, state.cwd));
-      case "W": return shortFolder(sh, state.cwd) === "~" ? "~" : state.cwd === "/" ? "/" : (state.cwd.split("/").at(-1) ?? "");
-      case "!": return String(state.historyBase + state.history.length);
-      case "#": return String(state.history.length + 1);
-      case "$": return sys.info.euid === 0 ? "#" : "$";
-      case "[": return "\x01";
-      case "]": return "\x02";
-      case "\\": return "\\";
-      default: return all;
-    }
-  });
+    },
+  );
 }
-

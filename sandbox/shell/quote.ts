@@ -1,8 +1,18 @@
 // How bash writes words so that they can be read back: for `declare -p`, `set -x`, `%q` and `${x@Q}`.
 
-const SHORT: Readonly<Record<string, string>> = { "\x07": "\\a", "\b": "\\b", "\x1b": "\\E", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v", "\\": "\\\\", "'": "\\'" };
+const SHORT: Readonly<Record<string, string>> = {
+  "\x07": "\\a",
+  "\b": "\\b",
+  "\x1b": "\\E",
+  "\f": "\\f",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\v": "\\v",
+  "\\": "\\\\",
+  "'": "\\'",
+};
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const UNPRINTABLE = /[\x00-\x1f\x7f\udc80-\udcff]/u;
 
 /** Whether a word has characters that only $'…' can write. */
@@ -51,5 +61,8 @@ export function doubleQuote(text: string): string {
 export function backslashQuote(text: string): string {
   if (text === "") return "''";
   if (needsAnsi(text)) return ansiQuote(text);
-  return text.replace(/[\s'"\\|&;()<>!{}*[\]?^$`,]/g, "\\$&").replace(/^[#~]/, "\\$&").replace(/([=:])~/g, "$1\\~");
+  return text
+    .replace(/[\s'"\\|&;()<>!{}*[\]?^$`,]/g, "\\$&")
+    .replace(/^[#~]/, "\\$&")
+    .replace(/([=:])~/g, "$1\\~");
 }

@@ -21,12 +21,18 @@ function scanOptions(sh: Shell, line: number, final: boolean) {
 /** Says what is wrong with a text. At a prompt the offending line is not shown again. */
 export function* reportFaults(sh: Shell, faults: readonly Fault[], label: string | undefined): Task<void> {
   const { state } = sh;
-  const name = state.interactive ? state.name.slice(state.name.lastIndexOf("/") + 1) : (sh.frames.findLast((frame) => frame.source !== "")?.source ?? state.name);
+  const name = state.interactive
+    ? state.name.slice(state.name.lastIndexOf("/") + 1)
+    : (sh.frames.findLast((frame) => frame.source !== "")?.source ?? state.name);
   for (const [i, fault] of faults.entries()) {
     if (fault.text === "") continue;
     if (state.interactive && label === undefined) {
       if (i === 0 || !/^`/.test(fault.text)) yield* sh.sys.write(2, `${name}: ${fault.text}\n`);
-    } else yield* sh.sys.write(2, `${name}: ${label === undefined || label === name ? "" : `${label}: `}line ${fault.line}: ${fault.text}\n`);
+    } else
+      yield* sh.sys.write(
+        2,
+        `${name}: ${label === undefined || label === name ? "" : `${label}: `}line ${fault.line}: ${fault.text}\n`,
+      );
   }
 }
 
@@ -161,7 +167,8 @@ function joinLines(lines: readonly string[]): string {
     const piece = line.replace(/\n$/, "");
     if (text === "") text = piece;
     else if (insideQuote(text)) text += `\n${piece}`;
-    else if (/(?:^|[\s;&|(])(?:do|then|else|elif|if|while|until|in|\{|\(|!)\s*$|[;&|(]\s*$/.test(text)) text += ` ${piece.trimStart()}`;
+    else if (/(?:^|[\s;&|(])(?:do|then|else|elif|if|while|until|in|\{|\(|!)\s*$|[;&|(]\s*$/.test(text))
+      text += ` ${piece.trimStart()}`;
     else if (/\\$/.test(text)) text = text.slice(0, -1) + piece;
     else text += `; ${piece.trimStart()}`;
   }
@@ -214,7 +221,13 @@ function* historyLine(sh: Shell, line: string): Task<string | undefined> {
   return `${result.text}\n`;
 }
 
-function* runText(sh: Shell, text: string, at: { line: number }, lines: readonly string[], final: boolean): Task<Round> {
+function* runText(
+  sh: Shell,
+  text: string,
+  at: { line: number },
+  lines: readonly string[],
+  final: boolean,
+): Task<Round> {
   if (sh.state.interactive) addHistory(sh, joinLines(lines));
   for (let from = 0; from < text.length; ) {
     const unit = parseUnit(text, from, scanOptions(sh, at.line, final));

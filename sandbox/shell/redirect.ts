@@ -117,7 +117,13 @@ function* openPath(sh: Shell, redirect: Redirect, path: string): Task<number | E
 }
 
 /** `/dev/tcp/HOST/PORT`: a connection. */
-function* openNetwork(sh: Shell, path: string, family: "tcp" | "udp", host: string, port: string): Task<number | Errno> {
+function* openNetwork(
+  sh: Shell,
+  path: string,
+  family: "tcp" | "udp",
+  host: string,
+  port: string,
+): Task<number | Errno> {
   const { sys } = sh;
   const address = host === "localhost" ? "127.0.0.1" : /^[\d.]+$|:/.test(host) ? host : lookUpHost(sh, host);
   if (address === undefined) {
@@ -198,7 +204,10 @@ function* duplicate(sh: Shell, redirect: Redirect, text: string, undo: Undo[] | 
 /** A here-document or here-string: through a pipe where it fits, else through a file that has no name any more. */
 function* openDocument(sh: Shell, redirect: Redirect, undo: Undo[] | undefined): Task<boolean> {
   const { sys } = sh;
-  const body = redirect.op === "<<<" ? `${yield* expandString(sh, redirect.target)}\n` : yield* expandString(sh, redirect.body as Word);
+  const body =
+    redirect.op === "<<<"
+      ? `${yield* expandString(sh, redirect.target)}\n`
+      : yield* expandString(sh, redirect.body as Word);
   const bytes = encode(body);
   let fd: number;
   if (bytes.length <= 4096) {

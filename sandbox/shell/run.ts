@@ -2,23 +2,34 @@
 
 import { isErrno } from "../kernel/errno.ts";
 import type { Task } from "../kernel/sys.ts";
+import { evaluate } from "./arith.ts";
+import { type ArrayValue, expandArray, storeArray, storeValue } from "./assign.ts";
 import type { Assign, Command, List, Redirect, Word } from "./ast.ts";
 import type { Builtin } from "./builtins/define.ts";
 import { findBuiltin } from "./builtins/index.ts";
 import { runCondition } from "./cond.ts";
 import { arithProblem, expandPattern, expandString, expandWords } from "./expand.ts";
-import { evaluate } from "./arith.ts";
-import { type ArrayValue, expandArray, storeArray, storeValue } from "./assign.ts";
 import { jobState } from "./jobs.ts";
+import { parseText } from "./parse.ts";
 import { compilePattern, matchesPattern } from "./pattern.ts";
 import { printCommand } from "./print.ts";
 import { startBackground, startChild, startPipeline, waitForeground } from "./process.ts";
 import { findProgram, runProgram } from "./program.ts";
-import { parseText } from "./parse.ts";
 import { quoteIfNeeded } from "./quote.ts";
 import { applyRedirects, type Undo, undoRedirects } from "./redirect.ts";
 import { pollSignals, runNamedTrap } from "./signals.ts";
-import { complain, Discard, Exit, type Job, LoopJump, messagePrefix, Return, type Shell, statusOf, type Variable } from "./state.ts";
+import {
+  complain,
+  Discard,
+  Exit,
+  type Job,
+  LoopJump,
+  messagePrefix,
+  Return,
+  type Shell,
+  statusOf,
+  type Variable,
+} from "./state.ts";
 import { assign, getValue } from "./vars.ts";
 
 const DECLARERS = new Set(["declare", "typeset", "local", "export", "readonly"]);
@@ -49,7 +60,8 @@ export function* run(sh: Shell, c: Command, tail = false): Task<number> {
 
 /** What happens after a command failed and nobody asked: the ERR trap, and the end under `set -e`. */
 function* failed(sh: Shell, status: number): Task<void> {
-  if (sh.state.traps.has("ERR") && (sh.frames.length === 0 || sh.state.options.has("errtrace"))) yield* runNamedTrap(sh, "ERR");
+  if (sh.state.traps.has("ERR") && (sh.frames.length === 0 || sh.state.options.has("errtrace")))
+    yield* runNamedTrap(sh, "ERR");
   if (sh.state.options.has("errexit")) throw new Exit(status);
 }
 
@@ -99,7 +111,10 @@ function* withRedirects(sh: Shell, redirs: readonly Redirect[] | undefined, task
   }
 }
 
-type Compound = Extract<Command, { t: "if" | "while" | "until" | "for" | "select" | "cfor" | "case" | "group" | "arith" | "cond" }>;
+type Compound = Extract<
+  Command,
+  { t: "if" | "while" | "until" | "for" | "select" | "cfor" | "case" | "group" | "arith" | "cond" }
+>;
 
 function* runCompound(sh: Shell, c: Compound): Task<number> {
   sh.line = c.line;
@@ -177,7 +192,11 @@ function* runFor(sh: Shell, c: Extract<Command, { t: "for" | "select" }>): Task<
       const value = values[index++];
       if (value === undefined) return false;
       sh.line = c.line;
-      if (sh.state.options.has("xtrace")) yield* trace(sh, `for ${c.name} in ${c.words === undefined ? '"$@"' : c.words.map((word) => word.raw).join(" ")}`);
+      if (sh.state.options.has("xtrace"))
+        yield* trace(
+          sh,
+          `for ${c.name} in ${c.words === undefined ? '"$@"' : c.words.map((word) => word.raw).join(" ")}`,
+        );
       yield* storeValue(sh, c.name, value);
       return true;
     },
@@ -384,12 +403,19 @@ function* runTimed(sh: Shell, c: Extract<Command, { t: "time" }>): Task<number> 
   if (format === "") return status;
   const text =
     format !== undefined
-      ? `${format.replace(/\\n/g, "\n").replace(/%(?:([0-3])?(l)?([RUS])|(P)|(%))/g, (_, digits?: string, long?: string, kind?: string, share?: string) => {
-          if (share !== undefined) return real === 0 ? "0.00" : ((user * 100) / real).toFixed(2);
-          if (kind === undefined) return "%";
-          const ms = kind === "R" ? real : kind === "U" ? user : 0;
-          return long === undefined ? (ms / 1000).toFixed(Number(digits ?? 3)) : `${Math.floor(ms / 60_000)}m${((ms % 60_000) / 1000).toFixed(Number(digits ?? 3))}s`;
-        })}\n`
+      ? `${format
+          .replace(/\\n/g, "\n")
+          .replace(
+            /%(?:([0-3])?(l)?([RUS])|(P)|(%))/g,
+            (_, digits?: string, long?: string, kind?: string, share?: string) => {
+              if (share !== undefined) return real === 0 ? "0.00" : ((user * 100) / real).toFixed(2);
+              if (kind === undefined) return "%";
+              const ms = kind === "R" ? real : kind === "U" ? user : 0;
+              return long === undefined
+                ? (ms / 1000).toFixed(Number(digits ?? 3))
+                : `${Math.floor(ms / 60_000)}m${((ms % 60_000) / 1000).toFixed(Number(digits ?? 3))}s`;
+            },
+          )}\n`
       : c.posix
         ? `real ${plain(real)}\nuser ${plain(user)}\nsys ${plain(0)}\n`
         : `\nreal\t${show(real)}\nuser\t${show(user)}\nsys\t${show(0)}\n`;
@@ -412,11 +438,15 @@ export function* trace(sh: Shell, text: string): Task<void> {
 }
 
 /** Words of a command, with the arrays given to `declare` and its kin. */
-function* expandCommand(sh: Shell, c: Extract<Command, { t: "simple" }>): Task<{ argv: string[]; arrays: Map<number, ArrayValue> }> {
+function* expandCommand(
+  sh: Shell,
+  c: Extract<Command, { t: "simple" }>,
+): Task<{ argv: string[]; arrays: Map<number, ArrayValue> }> {
   const first = c.words[0]?.plain ?? "";
   const arrays = new Map<number, ArrayValue>();
   const skip = first === "command" || first === "builtin" ? (c.words[1]?.plain ?? "") : first;
-  if (!DECLARERS.has(skip) || !c.words.some((word) => word.assign !== undefined)) return { argv: yield* expandWords(sh, c.words), arrays };
+  if (!DECLARERS.has(skip) || !c.words.some((word) => word.assign !== undefined))
+    return { argv: yield* expandWords(sh, c.words), arrays };
   const argv: string[] = [];
   for (const word of c.words) {
     const item = word.assign;
@@ -479,12 +509,23 @@ function* runAssignment(sh: Shell, item: Assign): Task<void> {
   yield* storeValue(sh, item.name, value, { append: item.append, sub: item.sub });
 }
 
-function* runWords(sh: Shell, c: Extract<Command, { t: "simple" }>, argv: string[], arrays: Map<number, ArrayValue>, tail: boolean): Task<number> {
+function* runWords(
+  sh: Shell,
+  c: Extract<Command, { t: "simple" }>,
+  argv: string[],
+  arrays: Map<number, ArrayValue>,
+  tail: boolean,
+): Task<number> {
   const temporary: [string, string][] = [];
   const tracing = sh.state.options.has("xtrace");
   for (const item of c.assigns) {
-    const value = item.items === undefined ? yield* expandString(sh, item.value, true) : `(${item.items.map((one) => one.value.raw).join(" ")})`;
-    const old = item.append ? (temporary.findLast(([name]) => name === item.name)?.[1] ?? getValue(sh, item.name) ?? "") : "";
+    const value =
+      item.items === undefined
+        ? yield* expandString(sh, item.value, true)
+        : `(${item.items.map((one) => one.value.raw).join(" ")})`;
+    const old = item.append
+      ? (temporary.findLast(([name]) => name === item.name)?.[1] ?? getValue(sh, item.name) ?? "")
+      : "";
     temporary.push([item.name, old + value]);
     if (tracing) yield* trace(sh, `${item.name}=${quoteIfNeeded(value)}`);
   }
@@ -512,12 +553,20 @@ const NO_CALL: Call = { arrays: new Map(), temporary: [], redirs: undefined, tai
 function* runNamed(sh: Shell, name: string, argv: string[], call: Call): Task<number> {
   const definition = call.noFunctions ? undefined : sh.state.functions.get(name);
   if (definition !== undefined && !call.builtinOnly) {
-    return yield* withRedirects(sh, call.redirs, withTemporary(sh, call.temporary, () => callFunction(sh, name, argv)));
+    return yield* withRedirects(
+      sh,
+      call.redirs,
+      withTemporary(sh, call.temporary, () => callFunction(sh, name, argv)),
+    );
   }
   const builtin = yield* findBuiltin(sh, name);
   if (builtin !== undefined) {
     if (name === "exec") return yield* runExec(sh, builtin, argv, call);
-    return yield* withRedirects(sh, call.redirs, withTemporary(sh, call.temporary, () => runBuiltin(sh, builtin, argv, call.arrays)));
+    return yield* withRedirects(
+      sh,
+      call.redirs,
+      withTemporary(sh, call.temporary, () => runBuiltin(sh, builtin, argv, call.arrays)),
+    );
   }
   return yield* runExternal(sh, name, argv, call);
 }
@@ -556,7 +605,13 @@ function* runExternal(sh: Shell, name: string, argv: string[], call: Call): Task
   const found = findProgram(sh, name, call.temporary.findLast(([key]) => key === "PATH")?.[1] ?? call.path);
   if (found === undefined) {
     const handler = sh.state.functions.has("command_not_found_handle");
-    return yield* withRedirects(sh, call.redirs, handler ? callFunction(sh, "command_not_found_handle", ["command_not_found_handle", ...argv]) : notFound(sh, name));
+    return yield* withRedirects(
+      sh,
+      call.redirs,
+      handler
+        ? callFunction(sh, "command_not_found_handle", ["command_not_found_handle", ...argv])
+        : notFound(sh, name),
+    );
   }
   const env = () => Object.fromEntries([...call.temporary].reverse());
   if (call.tail) {
@@ -568,7 +623,11 @@ function* runExternal(sh: Shell, name: string, argv: string[], call: Call): Task
     return yield* runProgram(child, found, argv, env());
   });
   const command = call.command;
-  return yield* waitForeground(sh, { procs: [{ pid }], pgid: pid, command: () => (command === undefined ? argv.join(" ") : printCommand(command)) });
+  return yield* waitForeground(sh, {
+    procs: [{ pid }],
+    pgid: pid,
+    command: () => (command === undefined ? argv.join(" ") : printCommand(command)),
+  });
 }
 
 function* notFound(sh: Shell, name: string): Task<number> {
@@ -585,7 +644,9 @@ function* defineFunction(sh: Shell, c: Extract<Command, { t: "func" }>): Task<nu
     yield* complain(sh, `${c.name}: readonly function`);
     return 1;
   }
-  const source = sh.frames.findLast((frame) => frame.source !== "")?.source ?? (sh.commandString ? "environment" : sh.state.options.has("stdin") ? "main" : sh.state.name);
+  const source =
+    sh.frames.findLast((frame) => frame.source !== "")?.source ??
+    (sh.commandString ? "environment" : sh.state.options.has("stdin") ? "main" : sh.state.name);
   sh.state.functions.set(c.name, Object.freeze({ body: c.body, line: c.line, source }));
   return 0;
 }
@@ -634,7 +695,11 @@ export function* deeper(sh: Shell, message: string, limit = MAX_NESTING): Task<v
 }
 
 /** Runs words as a command, for `command`, `builtin`, `select` and the like. */
-export function* runArgv(sh: Shell, argv: readonly string[], options: { path?: string; noFunctions?: boolean; builtinOnly?: boolean } = {}): Task<number> {
+export function* runArgv(
+  sh: Shell,
+  argv: readonly string[],
+  options: { path?: string; noFunctions?: boolean; builtinOnly?: boolean } = {},
+): Task<number> {
   const name = argv[0];
   if (name === undefined) return 0;
   return yield* runNamed(sh, name, [...argv], { ...NO_CALL, ...options });

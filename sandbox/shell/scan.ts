@@ -1,7 +1,7 @@
 // From characters to words: quoting, `$` forms and here-documents. Knows no grammar of commands.
 
-import type { ArrayItem, Assign, List, Param, Part, Redirect, Word } from "./ast.ts";
 import { decode, encode } from "../kernel/text.ts";
+import type { ArrayItem, Assign, List, Param, Part, Redirect, Word } from "./ast.ts";
 
 export interface Fault {
   readonly line: number;
@@ -195,12 +195,17 @@ export abstract class Scanner {
       if (c === ")") break;
       if (META.includes(c) && !(this.lookingAt("<(") || this.lookingAt(">("))) {
         const two = this.src.slice(this.pos, this.pos + 2);
-        throw this.near(["&&", "||", ";;", "<<", ">>", "<&", ">&", "&>", "<>"].includes(two) ? two : c, this.pos, "array");
+        throw this.near(
+          ["&&", "||", ";;", "<<", ">>", "<&", ">&", "&>", "<>"].includes(two) ? two : c,
+          this.pos,
+          "array",
+        );
       }
       try {
         items.push(this.readItem());
       } catch (fault) {
-        if (fault instanceof Incomplete) fault.faults.push({ line: this.lineAt(this.src.length), text: "syntax error: unexpected end of file" });
+        if (fault instanceof Incomplete)
+          fault.faults.push({ line: this.lineAt(this.src.length), text: "syntax error: unexpected end of file" });
         throw fault;
       }
     }
@@ -229,10 +234,13 @@ export abstract class Scanner {
     const to = this.src.indexOf("\n", at);
     const line = this.lineAt(at);
     const text = this.src.slice(from, to < 0 ? this.src.length : to);
-    return new Misplaced([
-      { line, text: `syntax error near unexpected token \`${token}'` },
-      { line, text: `\`${text}'` },
-    ], effect);
+    return new Misplaced(
+      [
+        { line, text: `syntax error near unexpected token \`${token}'` },
+        { line, text: `\`${text}'` },
+      ],
+      effect,
+    );
   }
 
   /** Blanks, line joins and, where newlines are allowed, comments and lines. */
@@ -381,7 +389,12 @@ export abstract class Scanner {
       }
       default: {
         let to = this.pos + 1;
-        while (to < this.end && !"\\'\"`$[?*+@!()|".includes(this.src[to] as string) && !stops.includes(this.src[to] as string)) to += 1;
+        while (
+          to < this.end &&
+          !"\\'\"`$[?*+@!()|".includes(this.src[to] as string) &&
+          !stops.includes(this.src[to] as string)
+        )
+          to += 1;
         addText(parts, "lit", this.src.slice(this.pos, to));
         this.pos = to;
       }
@@ -410,7 +423,8 @@ export abstract class Scanner {
       }
       if (c === "\\") {
         const next = this.src[this.pos + 1];
-        if (next !== undefined && (next === "$" || next === "`" || next === "\\" || (next === '"' && !heredoc))) addText(parts, "quo", next);
+        if (next !== undefined && (next === "$" || next === "`" || next === "\\" || (next === '"' && !heredoc)))
+          addText(parts, "quo", next);
         else if (next !== "\n") addText(parts, "quo", this.pos + 1 < this.end ? `\\${next}` : "\\");
         this.pos += 2;
         if (this.pos > this.end) this.pos = this.end;
@@ -587,7 +601,8 @@ export abstract class Scanner {
     }
     NAME.lastIndex = this.pos;
     const c = this.src[this.pos] ?? "";
-    const name = NAME.exec(this.src)?.[0] ?? /^\d+/.exec(this.src.slice(this.pos, to))?.[0] ?? ("@*#?-$!".includes(c) ? c : "");
+    const name =
+      NAME.exec(this.src)?.[0] ?? /^\d+/.exec(this.src.slice(this.pos, to))?.[0] ?? ("@*#?-$!".includes(c) ? c : "");
     if (name === "" || this.atEnd()) return undefined;
     param.name = name;
     this.pos += name.length;
@@ -636,7 +651,11 @@ export abstract class Scanner {
       }
       return true;
     }
-    const parts = "#%^,~".includes(op[0] as string) ? this.readParts("") : quoted ? this.readInner() : this.readParts("");
+    const parts = "#%^,~".includes(op[0] as string)
+      ? this.readParts("")
+      : quoted
+        ? this.readInner()
+        : this.readParts("");
     param.arg = makeWord(parts, this.src.slice(from, to));
     return true;
   }
@@ -775,21 +794,36 @@ export abstract class Scanner {
 }
 
 const ANSI: Readonly<Record<string, string>> = {
-  a: "\x07", b: "\b", e: "\x1b", E: "\x1b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v", "\\": "\\", "'": "'", '"': '"', "?": "?",
+  a: "\x07",
+  b: "\b",
+  e: "\x1b",
+  E: "\x1b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
+  "\\": "\\",
+  "'": "'",
+  '"': '"',
+  "?": "?",
 };
 
 /** What $'…' stands for. */
 export function unescapeAnsi(text: string): string {
-  const out = text.replace(/\\(?:([abeEfnrtv\\'"?])|([0-7]{1,3})|x\{([0-9a-fA-F]+)\}|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|c([\s\S]))/g,
+  const out = text.replace(
+    /\\(?:([abeEfnrtv\\'"?])|([0-7]{1,3})|x\{([0-9a-fA-F]+)\}|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|c([\s\S]))/g,
     (_, plain?: string, octal?: string, wide?: string, hex?: string, u?: string, big?: string, control?: string) => {
       if (plain !== undefined) return ANSI[plain] ?? plain;
       if (octal !== undefined) return byteText(Number.parseInt(octal, 8) & 255);
       const byte = wide ?? hex;
       if (byte !== undefined) return byteText(Number.parseInt(byte, 16) & 255);
-      if (control !== undefined) return String.fromCharCode(control === "?" ? 127 : control.toUpperCase().charCodeAt(0) & 31);
+      if (control !== undefined)
+        return String.fromCharCode(control === "?" ? 127 : control.toUpperCase().charCodeAt(0) & 31);
       const point = Number.parseInt(u ?? big ?? "0", 16);
       return point <= 0x10ffff ? String.fromCodePoint(point) : "";
-    });
+    },
+  );
   const nul = out.indexOf("\0");
   return joinBytes(nul < 0 ? out : out.slice(0, nul));
 }

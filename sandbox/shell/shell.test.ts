@@ -1,11 +1,11 @@
 // The parts of the shell that can be asked alone: arithmetic, patterns, braces, history and the editor's drawing.
 
 import { describe, expect, it } from "vitest";
-import { expandBraces } from "./brace.ts";
 import type { Word } from "./ast.ts";
+import { expandBraces } from "./brace.ts";
 import { historyWords } from "./history.ts";
-import { compilePattern, matchesPattern } from "./pattern.ts";
 import { parseUnit } from "./parse.ts";
+import { compilePattern, matchesPattern } from "./pattern.ts";
 import { printFunction } from "./print.ts";
 import { createScreen, redraw, textCells } from "./readline/display.ts";
 
@@ -18,8 +18,19 @@ function firstWords(source: string): readonly Word[] {
 describe("patterns", () => {
   it("match as globs and extended globs do", () => {
     const hit = (pattern: string, text: string) => matchesPattern(compilePattern(pattern, { extglob: true }), text);
-    expect([hit("*.yaml", "a.yaml"), hit("a?c", "abc"), hit("[!a-c]*", "dx"), hit("[[:digit:]]+(x)", "1xx"), hit("!(*.yaml|*.conf)", "a.log")]).toEqual([true, true, true, true, true]);
-    expect([hit("*.yaml", "a.yml"), hit("\\*", "a"), hit("@(a|b)c", "cc"), hit("!(*.log)", "a.log")]).toEqual([false, false, false, false]);
+    expect([
+      hit("*.yaml", "a.yaml"),
+      hit("a?c", "abc"),
+      hit("[!a-c]*", "dx"),
+      hit("[[:digit:]]+(x)", "1xx"),
+      hit("!(*.yaml|*.conf)", "a.log"),
+    ]).toEqual([true, true, true, true, true]);
+    expect([hit("*.yaml", "a.yml"), hit("\\*", "a"), hit("@(a|b)c", "cc"), hit("!(*.log)", "a.log")]).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 
   it("take time in proportion, however many stars there are", () => {
@@ -32,8 +43,21 @@ describe("patterns", () => {
 
 describe("braces", () => {
   it("expand before anything else", () => {
-    const all = (source: string) => firstWords(source).flatMap((word) => expandBraces(word)).map((word) => word.parts.map((part) => ("s" in part ? part.s : "?")).join(""));
-    expect(all("pre{x,y{1,2}}post {01..3} {a} {c..a..2}")).toEqual(["prexpost", "prey1post", "prey2post", "01", "02", "03", "{a}", "c", "a"]);
+    const all = (source: string) =>
+      firstWords(source)
+        .flatMap((word) => expandBraces(word))
+        .map((word) => word.parts.map((part) => ("s" in part ? part.s : "?")).join(""));
+    expect(all("pre{x,y{1,2}}post {01..3} {a} {c..a..2}")).toEqual([
+      "prexpost",
+      "prey1post",
+      "prey2post",
+      "01",
+      "02",
+      "03",
+      "{a}",
+      "c",
+      "a",
+    ]);
   });
 });
 
@@ -49,7 +73,18 @@ describe("functions", () => {
 
 describe("history", () => {
   it("takes a line apart as the shell would", () => {
-    expect(historyWords("echo 'a b'|grep -v \"x y\" >out && ls")).toEqual(["echo", "'a b'", "|", "grep", "-v", '"x y"', ">", "out", "&&", "ls"]);
+    expect(historyWords("echo 'a b'|grep -v \"x y\" >out && ls")).toEqual([
+      "echo",
+      "'a b'",
+      "|",
+      "grep",
+      "-v",
+      '"x y"',
+      ">",
+      "out",
+      "&&",
+      "ls",
+    ]);
   });
 });
 

@@ -16,7 +16,8 @@ export function guardShell(sh: Shell): void {
 /** Gives a child the actions its program expects. */
 export function releaseSignals(sh: Shell, background: boolean): void {
   const { sys, state } = sh;
-  for (const name of ["SIGINT", ...SHELL_SIGNALS] as SignalName[]) if (state.traps.get(name) !== "") sys.sigaction(name, "default");
+  for (const name of ["SIGINT", ...SHELL_SIGNALS] as SignalName[])
+    if (state.traps.get(name) !== "") sys.sigaction(name, "default");
   for (const [name, action] of state.traps) {
     if (!(name in SIGNALS)) continue;
     if (action === "") sys.sigaction(name as SignalName, "ignore");

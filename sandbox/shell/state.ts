@@ -142,7 +142,11 @@ export interface Runner {
   /** Parses and runs a text: `eval`, traps, prompts. */
   evaluate(sh: Shell, text: string, options?: EvalOptions): Task<number>;
   /** Runs a command given as words, functions left aside. */
-  command(sh: Shell, argv: readonly string[], options?: { path?: string; noFunctions?: boolean; builtinOnly?: boolean }): Task<number>;
+  command(
+    sh: Shell,
+    argv: readonly string[],
+    options?: { path?: string; noFunctions?: boolean; builtinOnly?: boolean },
+  ): Task<number>;
   /** Replaces the process by a program; answers only where it fails. */
   replace(sh: Shell, path: string, argv: readonly string[], env: Record<string, string>): Task<number>;
   /** Assigns to the parameter of `${x:=value}`. */
@@ -194,7 +198,21 @@ export function createState(sys: Sys, name: string): ShellState {
     functions: new Map(),
     aliases: new Map(),
     options: new Set(["braceexpand", "hashall", "interactive-comments"]),
-    shopt: new Set(["checkwinsize", "cmdhist", "complete_fullquote", "extquote", "force_fignore", "globasciiranges", "globskipdots", "hostcomplete", "interactive_comments", "patsub_replacement", "progcomp", "promptvars", "sourcepath"]),
+    shopt: new Set([
+      "checkwinsize",
+      "cmdhist",
+      "complete_fullquote",
+      "extquote",
+      "force_fignore",
+      "globasciiranges",
+      "globskipdots",
+      "hostcomplete",
+      "interactive_comments",
+      "patsub_replacement",
+      "progcomp",
+      "promptvars",
+      "sourcepath",
+    ]),
     params: [],
     name,
     status: 0,
@@ -221,8 +239,30 @@ export function createState(sys: Sys, name: string): ShellState {
 /** A shell around a state. */
 export function createShell(sys: Sys, state: ShellState, runner: Runner): Shell {
   return {
-    sys, state, runner, line: 1, loops: 0, frames: [], tested: 0, depth: 0, traced: 0, jobControl: false, substitution: undefined, pipeStatus: [0], lastArg: "",
-    command: undefined, inTrap: new Set(), builtin: "", commandString: false, executing: "", procSubs: [], pending: [], ended: new Map(), nesting: 0, optAt: 1, warned: false,
+    sys,
+    state,
+    runner,
+    line: 1,
+    loops: 0,
+    frames: [],
+    tested: 0,
+    depth: 0,
+    traced: 0,
+    jobControl: false,
+    substitution: undefined,
+    pipeStatus: [0],
+    lastArg: "",
+    command: undefined,
+    inTrap: new Set(),
+    builtin: "",
+    commandString: false,
+    executing: "",
+    procSubs: [],
+    pending: [],
+    ended: new Map(),
+    nesting: 0,
+    optAt: 1,
+    warned: false,
   };
 }
 
@@ -245,8 +285,16 @@ export function forkShell(sh: Shell): Shell {
     completions: state.completions,
   };
   return {
-    ...sh, state: copy, depth: sh.depth + 1, jobControl: false, frames: [...sh.frames], inTrap: new Set(), procSubs: [], pipeStatus: [...sh.pipeStatus],
-    pending: [], ended: new Map(),
+    ...sh,
+    state: copy,
+    depth: sh.depth + 1,
+    jobControl: false,
+    frames: [...sh.frames],
+    inTrap: new Set(),
+    procSubs: [],
+    pipeStatus: [...sh.pipeStatus],
+    pending: [],
+    ended: new Map(),
   };
 }
 

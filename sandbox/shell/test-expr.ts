@@ -2,7 +2,7 @@
 
 import { isErrno } from "../kernel/errno.ts";
 import type { Stat, Sys } from "../kernel/sys.ts";
-import { sameFile, type Shell } from "./state.ts";
+import { type Shell, sameFile } from "./state.ts";
 import { findVariable, getElement, isSet, resolveName } from "./vars.ts";
 
 export const UNARY = /^-[abcdefghknoprstuvwxzGLNORS]$/;
@@ -21,7 +21,12 @@ function isVariableSet(sh: Shell, text: string): boolean {
   const variable = findVariable(sh, target.name);
   const sub = match[2] ?? target.sub;
   if (variable === undefined) return false;
-  if (sub === undefined) return variable.list !== undefined ? variable.list.has(0) : variable.map !== undefined ? variable.map.has("0") : variable.value !== undefined;
+  if (sub === undefined)
+    return variable.list !== undefined
+      ? variable.list.has(0)
+      : variable.map !== undefined
+        ? variable.map.has("0")
+        : variable.value !== undefined;
   if ((sub === "@" || sub === "*") && variable.map === undefined) return isSet(variable);
   return getElement(variable, sub) !== undefined;
 }
@@ -33,39 +38,60 @@ export function testUnary(sh: Shell, op: string, arg: string): boolean {
   const type = (wanted: Stat["type"]) => stat()?.type === wanted;
   const bit = (mask: number) => ((stat()?.mode ?? 0) & mask) !== 0;
   switch (op[1]) {
-    case "z": return arg === "";
-    case "n": return arg !== "";
+    case "z":
+      return arg === "";
+    case "n":
+      return arg !== "";
     case "a":
-    case "e": return stat() !== undefined;
-    case "b": return type("block");
-    case "c": return type("char");
-    case "d": return type("directory");
-    case "f": return type("file");
-    case "g": return bit(0o2000);
-    case "k": return bit(0o1000);
-    case "u": return bit(0o4000);
+    case "e":
+      return stat() !== undefined;
+    case "b":
+      return type("block");
+    case "c":
+      return type("char");
+    case "d":
+      return type("directory");
+    case "f":
+      return type("file");
+    case "g":
+      return bit(0o2000);
+    case "k":
+      return bit(0o1000);
+    case "u":
+      return bit(0o4000);
     case "h":
     case "L": {
       const link = sys.lstat(arg);
       return !isErrno(link) && link.type === "symlink";
     }
-    case "p": return type("fifo");
-    case "S": return type("socket");
+    case "p":
+      return type("fifo");
+    case "S":
+      return type("socket");
     case "r":
     case "w":
-    case "x": return stat() !== undefined && sys.access(arg, op[1]) === undefined;
-    case "s": return (stat()?.size ?? 0) > 0;
-    case "t": return /^\s*\d+\s*$/.test(arg) && sys.isatty(Number(arg));
-    case "O": return stat()?.uid === sys.info.euid;
-    case "G": return stat()?.gid === sys.info.egid;
+    case "x":
+      return stat() !== undefined && sys.access(arg, op[1]) === undefined;
+    case "s":
+      return (stat()?.size ?? 0) > 0;
+    case "t":
+      return /^\s*\d+\s*$/.test(arg) && sys.isatty(Number(arg));
+    case "O":
+      return stat()?.uid === sys.info.euid;
+    case "G":
+      return stat()?.gid === sys.info.egid;
     case "N": {
       const found = stat();
       return found !== undefined && found.mtime > found.atime;
     }
-    case "o": return sh.state.options.has(arg);
-    case "v": return isVariableSet(sh, arg);
-    case "R": return findVariable(sh, arg)?.flags.includes("n") ?? false;
-    default: return false;
+    case "o":
+      return sh.state.options.has(arg);
+    case "v":
+      return isVariableSet(sh, arg);
+    case "R":
+      return findVariable(sh, arg)?.flags.includes("n") ?? false;
+    default:
+      return false;
   }
 }
 
@@ -82,12 +108,19 @@ export function testFiles(sh: Shell, op: string, left: string, right: string): b
 /** A comparison of numbers; undefined for other operators. */
 export function testNumbers(op: string, a: bigint, b: bigint): boolean | undefined {
   switch (op) {
-    case "-eq": return a === b;
-    case "-ne": return a !== b;
-    case "-lt": return a < b;
-    case "-le": return a <= b;
-    case "-gt": return a > b;
-    case "-ge": return a >= b;
-    default: return undefined;
+    case "-eq":
+      return a === b;
+    case "-ne":
+      return a !== b;
+    case "-lt":
+      return a < b;
+    case "-le":
+      return a <= b;
+    case "-gt":
+      return a > b;
+    case "-ge":
+      return a >= b;
+    default:
+      return undefined;
   }
 }

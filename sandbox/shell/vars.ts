@@ -32,7 +32,11 @@ const DYNAMIC: Readonly<Record<string, (sh: Shell) => string | string[]>> = {
   DIRSTACK: (sh) => [sh.state.cwd, ...sh.state.dirs],
   PIPESTATUS: (sh) => sh.pipeStatus.map(String),
   GROUPS: (sh) => [...new Set([sh.sys.info.gid, ...sh.sys.info.groups])].map(String),
-  SHELLOPTS: (sh) => [...sh.state.options].filter((name) => name !== "stdin").sort().join(":"),
+  SHELLOPTS: (sh) =>
+    [...sh.state.options]
+      .filter((name) => name !== "stdin")
+      .sort()
+      .join(":"),
   BASHOPTS: (sh) => [...sh.state.shopt].sort().join(":"),
   _: (sh) => sh.lastArg,
   BASH_ARGV0: (sh) => sh.state.name,
@@ -41,7 +45,8 @@ const DYNAMIC: Readonly<Record<string, (sh: Shell) => string | string[]>> = {
 function callers(sh: Shell) {
   const frames = [...sh.frames].reverse();
   const bare = sh.state.interactive || sh.commandString || sh.state.options.has("stdin");
-  if (frames.length === 0) return bare ? [] : [{ name: "main", line: 0, source: sh.state.name, kind: "function" as const }];
+  if (frames.length === 0)
+    return bare ? [] : [{ name: "main", line: 0, source: sh.state.name, kind: "function" as const }];
   return bare ? frames : [...frames, { name: "main", line: 0, source: sh.state.name, kind: "function" as const }];
 }
 
@@ -79,9 +84,14 @@ export function findVariable(sh: Shell, name: string): Variable | undefined {
   const target = resolveName(sh, name).name;
   const found = rawVariable(sh, target);
   const dynamic = Object.hasOwn(DYNAMIC, target) ? DYNAMIC[target] : undefined;
-  if (dynamic === undefined || (found !== undefined && (target === "SECONDS" ? false : target === "_" ? false : found.flags.includes("r")))) return found;
+  if (
+    dynamic === undefined ||
+    (found !== undefined && (target === "SECONDS" ? false : target === "_" ? false : found.flags.includes("r")))
+  )
+    return found;
   const value = dynamic(sh);
-  if (typeof value === "string") return { value, flags: found?.flags ?? (target === "RANDOM" || target === "SECONDS" ? "i" : "") };
+  if (typeof value === "string")
+    return { value, flags: found?.flags ?? (target === "RANDOM" || target === "SECONDS" ? "i" : "") };
   if (value.length === 0) return undefined;
   return { list: new Map(value.map((item, i) => [i, item])), flags: "a" };
 }
@@ -176,7 +186,8 @@ export function assign(sh: Shell, given: string, value: string, sub?: string): "
   const text = shaped(variable, value);
   if (variable.map !== undefined) variable.map.set(at ?? "0", text);
   else if (variable.list !== undefined || at !== undefined || variable.flags.includes("a")) {
-    const list = (variable.list ??= new Map(variable.value === undefined ? [] : [[0, variable.value]]));
+    const list = variable.list ?? new Map(variable.value === undefined ? [] : [[0, variable.value]]);
+    variable.list = list;
     delete variable.value;
     if (!variable.flags.includes("a")) variable.flags = sortFlags(`a${variable.flags}`);
     let index = Number(at ?? 0);
@@ -208,7 +219,10 @@ export function trimHistory(sh: Shell): void {
 }
 
 export function sortFlags(flags: string): string {
-  return "aAilnrtuxc".split("").filter((flag) => flags.includes(flag)).join("");
+  return "aAilnrtuxc"
+    .split("")
+    .filter((flag) => flags.includes(flag))
+    .join("");
 }
 
 export interface DeclareOptions {
@@ -276,7 +290,9 @@ export function unsetVariable(sh: Shell, name: string): "readonly" | undefined {
 
 /** Whether a variable has a value of any kind. */
 export function isSet(variable: Variable | undefined): boolean {
-  return variable !== undefined && (variable.value !== undefined || (variable.list?.size ?? variable.map?.size ?? 0) > 0);
+  return (
+    variable !== undefined && (variable.value !== undefined || (variable.list?.size ?? variable.map?.size ?? 0) > 0)
+  );
 }
 
 /** Names of all variables that are visible, sorted. */
@@ -335,7 +351,10 @@ export function importEnvironment(sh: Shell): void {
   set("BASH", state.name.startsWith("/") ? state.name : "/bin/bash");
   set("BASH_VERSION", BASH_VERSION);
   scope.set("BASH_VERSINFO", { list: new Map(VERSION.map((item, i) => [i, item])), flags: "ar" });
-  set("BASH_LOADABLES_PATH", "/usr/local/lib/bash:/usr/lib/bash:/opt/local/lib/bash:/usr/pkg/lib/bash:/opt/pkg/lib/bash:.");
+  set(
+    "BASH_LOADABLES_PATH",
+    "/usr/local/lib/bash:/usr/lib/bash:/opt/local/lib/bash:/usr/pkg/lib/bash:/opt/pkg/lib/bash:.",
+  );
 }
 
 /** The user's home, as tilde means it. */
@@ -347,4 +366,3 @@ export function homeFolder(sh: Shell): string {
 export function homeOf(sh: Shell, user: string | number): string | undefined {
   return findUser(sh.sys, user)?.home;
 }
-

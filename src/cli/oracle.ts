@@ -29,12 +29,22 @@ const { values, positionals } = parseArgs({
   options: { json: { type: "boolean" }, list: { type: "boolean" } },
 });
 const [name = "", ...files] = positionals;
-if (name === "") fail(`usage: npm run -s oracle -- SUITE [FILE.jsonl …] [--json] [--list]   (SUITE: ${SUITES.join(", ")})`);
+if (name === "")
+  fail(`usage: npm run -s oracle -- SUITE [FILE.jsonl …] [--json] [--list]   (SUITE: ${SUITES.join(", ")})`);
 const missing = files.find((file) => !existsSync(file));
 if (missing !== undefined) fail(`There is no file ${missing}.`);
 
 const { suite, agree, total, groups, cases } = await (await loadSuite(name))(files);
-if (values.json) console.log(JSON.stringify({ suite, agree, total, groups, cases: cases.map(({ id, agree: same, differs }) => ({ id, agree: same, differs })) }));
+if (values.json)
+  console.log(
+    JSON.stringify({
+      suite,
+      agree,
+      total,
+      groups,
+      cases: cases.map(({ id, agree: same, differs }) => ({ id, agree: same, differs })),
+    }),
+  );
 else {
   if (values.list) for (const item of cases) if (!item.agree) console.log(`${item.id}: ${item.differs.join("; ")}`);
   for (const [group, sum] of Object.entries(groups)) console.log(`${group.padEnd(24)} ${sum.agree} of ${sum.total}`);

@@ -49,12 +49,17 @@ describe("unfinished input", () => {
 
   it("asks for more nowhere but where bash misses the end", () => {
     // A text that ends in a backslash joins the next line at a prompt; `bash -n` takes the backslash as it is.
-    const wrong = sample.filter(({ source, stderr }) => asksForMore(source) && !isUnfinished(stderr) && !/\\\n?$/.test(source));
+    const wrong = sample.filter(
+      ({ source, stderr }) => asksForMore(source) && !isUnfinished(stderr) && !/\\\n?$/.test(source),
+    );
     expect(wrong.map(({ source }) => source)).toEqual([]);
   });
 
   it("asks for more wherever a quote, a bracket or a command is open", () => {
-    const open = sample.filter(({ stderr }) => /unexpected EOF|unexpected end of file|here-document/.test(stderr) && !/near|binary operator/.test(stderr));
+    const open = sample.filter(
+      ({ stderr }) =>
+        /unexpected EOF|unexpected end of file|here-document/.test(stderr) && !/near|binary operator/.test(stderr),
+    );
     expect(open.length).toBeGreaterThan(100);
     const wrong = open.filter(({ source }) => !asksForMore(source));
     expect(wrong.map(({ source }) => source)).toEqual([]);

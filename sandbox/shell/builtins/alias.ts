@@ -2,7 +2,7 @@
 
 import { singleQuote } from "../quote.ts";
 import { complain } from "../state.ts";
-import { badFlags, type Builtin, parseFlags, print, usage } from "./define.ts";
+import { type Builtin, badFlags, parseFlags, print, usage } from "./define.ts";
 
 export const alias: Builtin = {
   usage: "alias [-p] [name[=value] ... ]",
@@ -11,7 +11,8 @@ export const alias: Builtin = {
     const { aliases } = sh.state;
     const flags = parseFlags(args, "p");
     if (flags.bad !== undefined) return yield* badFlags(sh, alias, flags);
-    const show = (name: string) => `alias ${name.startsWith("-") ? "-- " : ""}${name}=${singleQuote(aliases.get(name) ?? "")}\n`;
+    const show = (name: string) =>
+      `alias ${name.startsWith("-") ? "-- " : ""}${name}=${singleQuote(aliases.get(name) ?? "")}\n`;
     if (flags.rest.length === 0 || flags.flags !== "") yield* print(sh, [...aliases.keys()].sort().map(show).join(""));
     let status = 0;
     for (const arg of flags.rest) {

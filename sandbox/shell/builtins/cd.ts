@@ -4,7 +4,7 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { complain, type Shell } from "../state.ts";
 import { assign, getValue } from "../vars.ts";
-import { badFlags, type Builtin, parseFlags, print } from "./define.ts";
+import { type Builtin, badFlags, parseFlags, print } from "./define.ts";
 
 /** A path from the shell's own idea of the folder, with `.` and `..` taken out by text. */
 function logicalPath(from: string, to: string): string {
@@ -42,7 +42,9 @@ export const cd: Builtin = {
       yield* complain(sh, "too many arguments");
       return 1;
     }
-    const physical = flags.flags.lastIndexOf("P") > flags.flags.lastIndexOf("L") || (sh.state.options.has("physical") && !flags.flags.includes("L"));
+    const physical =
+      flags.flags.lastIndexOf("P") > flags.flags.lastIndexOf("L") ||
+      (sh.state.options.has("physical") && !flags.flags.includes("L"));
     let target = flags.rest[0];
     let tell = false;
     if (target === undefined) {

@@ -5,10 +5,33 @@ import { findProgram, searchAll } from "../program.ts";
 import { singleQuote } from "../quote.ts";
 import { complain, type Shell } from "../state.ts";
 import { functionText } from "./declare.ts";
-import { badFlags, type Builtin, parseFlags, print } from "./define.ts";
-import { isBuiltin, builtinNames } from "./index.ts";
+import { type Builtin, badFlags, parseFlags, print } from "./define.ts";
+import { builtinNames, isBuiltin } from "./index.ts";
 
-const KEYWORDS = new Set(["if", "then", "else", "elif", "fi", "case", "esac", "for", "select", "while", "until", "do", "done", "in", "function", "time", "{", "}", "!", "[[", "]]", "coproc"]);
+const KEYWORDS = new Set([
+  "if",
+  "then",
+  "else",
+  "elif",
+  "fi",
+  "case",
+  "esac",
+  "for",
+  "select",
+  "while",
+  "until",
+  "do",
+  "done",
+  "in",
+  "function",
+  "time",
+  "{",
+  "}",
+  "!",
+  "[[",
+  "]]",
+  "coproc",
+]);
 
 export function isKeyword(name: string): boolean {
   return KEYWORDS.has(name);
@@ -41,15 +64,24 @@ function describe(sh: Shell, name: string, style: Style): string[] {
   };
   if (!style.force) {
     const alias = sh.state.shopt.has("expand_aliases") ? sh.state.aliases.get(name) : undefined;
-    if (alias !== undefined && !style.path) add("alias", `${name} is aliased to \`${alias}'`, `alias ${name}=${singleQuote(alias)}`);
+    if (alias !== undefined && !style.path)
+      add("alias", `${name} is aliased to \`${alias}'`, `alias ${name}=${singleQuote(alias)}`);
     if (KEYWORDS.has(name) && !style.path) add("keyword", `${name} is a shell keyword`, name);
-    if (sh.state.functions.has(name) && !style.noFunctions && !style.path) add("function", `${name} is a function\n${functionText(sh, name).trimEnd()}`, name);
+    if (sh.state.functions.has(name) && !style.noFunctions && !style.path)
+      add("function", `${name} is a function\n${functionText(sh, name).trimEnd()}`, name);
     if (isBuiltin(sh, name) && !style.path) add("builtin", `${name} is a shell builtin`, name);
-    if (style.path && !style.all && lines.length === 0 && (sh.state.aliases.has(name) || KEYWORDS.has(name) || sh.state.functions.has(name) || isBuiltin(sh, name))) return [""];
+    if (
+      style.path &&
+      !style.all &&
+      lines.length === 0 &&
+      (sh.state.aliases.has(name) || KEYWORDS.has(name) || sh.state.functions.has(name) || isBuiltin(sh, name))
+    )
+      return [""];
   }
   const paths = name.includes("/") ? [programPath(sh, name)].filter((path) => path !== undefined) : searchAll(sh, name);
   const hashed = style.all ? undefined : sh.state.hash.get(name)?.path;
-  if (hashed !== undefined && lines.length === 0 && paths.length > 0) add("file", style.path ? hashed : `${name} is hashed (${hashed})`, hashed);
+  if (hashed !== undefined && lines.length === 0 && paths.length > 0)
+    add("file", style.path ? hashed : `${name} is hashed (${hashed})`, hashed);
   else for (const path of paths) add("file", style.path ? path : `${name} is ${path}`, path);
   return lines;
 }
@@ -63,12 +95,25 @@ export const type: Builtin = {
     const has = (flag: string) => flags.flags.includes(flag);
     let status = 0;
     for (const name of flags.rest) {
-      const lines = describe(sh, name, { all: has("a"), path: has("p") || has("P"), force: has("P"), word: has("t"), noFunctions: has("f"), terse: false });
+      const lines = describe(sh, name, {
+        all: has("a"),
+        path: has("p") || has("P"),
+        force: has("P"),
+        word: has("t"),
+        noFunctions: has("f"),
+        terse: false,
+      });
       if (lines.length === 0) {
         status = 1;
         if (!has("t") && !has("p") && !has("P")) yield* complain(sh, `${name}: not found`);
       }
-      yield* print(sh, lines.filter((line) => line !== "").map((line) => `${line}\n`).join(""));
+      yield* print(
+        sh,
+        lines
+          .filter((line) => line !== "")
+          .map((line) => `${line}\n`)
+          .join(""),
+      );
     }
     return status;
   },
@@ -89,7 +134,14 @@ export const command: Builtin = {
     let found = false;
     const verbose = flags.flags.lastIndexOf("V") > flags.flags.lastIndexOf("v");
     for (const name of flags.rest) {
-      const lines = describe(sh, name, { all: false, path: false, force: false, word: false, noFunctions: false, terse: !verbose });
+      const lines = describe(sh, name, {
+        all: false,
+        path: false,
+        force: false,
+        word: false,
+        noFunctions: false,
+        terse: !verbose,
+      });
       if (lines.length > 0) found = true;
       else if (verbose) yield* complain(sh, `${name}: not found`);
       yield* print(sh, lines.map((line) => `${line}\n`).join(""));
@@ -125,11 +177,16 @@ export const hash: Builtin = {
     if (flags.rest.length === 0) {
       if (has("r")) return 0;
       if (table.size === 0) return yield* print(sh, "hash: hash table empty\n");
-      if (has("l")) return yield* print(sh, [...table].map(([name, entry]) => `builtin hash -p ${entry.path} ${name}\n`).join(""));
-      return yield* print(sh, `hits\tcommand\n${[...table.values()].map((entry) => `${String(entry.hits).padStart(4)}\t${entry.path}\n`).join("")}`);
+      if (has("l"))
+        return yield* print(sh, [...table].map(([name, entry]) => `builtin hash -p ${entry.path} ${name}\n`).join(""));
+      return yield* print(
+        sh,
+        `hits\tcommand\n${[...table.values()].map((entry) => `${String(entry.hits).padStart(4)}\t${entry.path}\n`).join("")}`,
+      );
     }
     let status = 0;
-    for (const name of flags.rest) status = (yield* hashOne(sh, name, flags.flags, flags.values.p, flags.rest.length > 1)) || status;
+    for (const name of flags.rest)
+      status = (yield* hashOne(sh, name, flags.flags, flags.values.p, flags.rest.length > 1)) || status;
     return status;
   },
 };
@@ -178,4 +235,3 @@ export const enable: Builtin = {
     return status;
   },
 };
-

@@ -6,13 +6,14 @@ import { expandWords } from "../expand.ts";
 import { parseText } from "../parse.ts";
 import { quoteIfNeeded } from "../quote.ts";
 import { complain, type Shell } from "../state.ts";
+import { type Builtin, badFlags, parseFlags, print } from "./define.ts";
 import { builtinNames } from "./index.ts";
-import { badFlags, type Builtin, parseFlags, print } from "./define.ts";
 
 const LETTERS = "abcdefgjksuvprDEIo:A:G:W:F:C:X:P:S:";
 
 export const complete: Builtin = {
-  usage: "complete [-abcdefgjksuv] [-pr] [-DEI] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [name ...]",
+  usage:
+    "complete [-abcdefgjksuv] [-pr] [-DEI] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [name ...]",
   summary: "Specify how arguments are to be completed by Readline.",
   *run(sh, args) {
     const table = sh.state.completions;
@@ -20,11 +21,15 @@ export const complete: Builtin = {
     if (flags.bad !== undefined || flags.missing !== undefined) return yield* badFlags(sh, complete, flags);
     const names = flags.rest;
     if (flags.flags.includes("r")) {
-      for (const key of [...table.keys()]) if (key.startsWith("spec:") && (names.length === 0 || names.includes(key.slice(5)))) table.delete(key);
+      for (const key of [...table.keys()])
+        if (key.startsWith("spec:") && (names.length === 0 || names.includes(key.slice(5)))) table.delete(key);
       return 0;
     }
     if (flags.flags.includes("p") || args.length === 0) {
-      const list = names.length === 0 ? [...table.keys()].filter((key) => key.startsWith("spec:")).map((key) => key.slice(5)) : names;
+      const list =
+        names.length === 0
+          ? [...table.keys()].filter((key) => key.startsWith("spec:")).map((key) => key.slice(5))
+          : names;
       let status = 0;
       for (const name of list) {
         const spec = table.get(`spec:${name}`);
@@ -35,7 +40,10 @@ export const complete: Builtin = {
       }
       return status;
     }
-    const spec = args.slice(0, args.length - names.length).map(quoteIfNeeded).join(" ");
+    const spec = args
+      .slice(0, args.length - names.length)
+      .map(quoteIfNeeded)
+      .join(" ");
     for (const name of names) table.set(`spec:${name}`, spec);
     return 0;
   },
@@ -57,7 +65,8 @@ export function* generate(sh: Shell, args: readonly string[], prefix: string): T
 }
 
 export const compgen: Builtin = {
-  usage: "compgen [-abcdefgjksuv] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [word]",
+  usage:
+    "compgen [-abcdefgjksuv] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [word]",
   summary: "Display possible completions depending on the options.",
   *run(sh, args) {
     const flags = parseFlags(args, LETTERS);
@@ -71,7 +80,6 @@ export const compgen: Builtin = {
 export const compopt: Builtin = {
   usage: "compopt [-o|+o option] [-DEI] [name ...]",
   summary: "Modify or display completion options.",
-  // biome-ignore lint/correctness/useYield: it never waits
   *run() {
     return 0;
   },

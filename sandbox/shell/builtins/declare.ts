@@ -7,8 +7,16 @@ import { formatDeclare, formatItems } from "../declare-format.ts";
 import { printFunction } from "../print.ts";
 import { quoteIfNeeded } from "../quote.ts";
 import { complain, type Shell, type Variable } from "../state.ts";
-import { declareVariable, findVariable, isName, rawVariable, resolveName, unsetVariable, variableNames } from "../vars.ts";
-import { badFlags, type Builtin, invalidName, parseFlags, print } from "./define.ts";
+import {
+  declareVariable,
+  findVariable,
+  isName,
+  rawVariable,
+  resolveName,
+  unsetVariable,
+  variableNames,
+} from "../vars.ts";
+import { type Builtin, badFlags, invalidName, parseFlags, print } from "./define.ts";
 
 interface Argument {
   readonly name: string;
@@ -50,12 +58,16 @@ interface Plan {
 /** Declares one argument; the status. */
 function* declareOne(sh: Shell, text: string, array: ArrayValue | undefined, plan: Plan): Task<number> {
   const arg = parseArgument(text);
-  if (arg === undefined || (arg.sub !== undefined && arg.value === undefined && arg.sub === "")) return yield* invalidName(sh, text);
+  if (arg === undefined || (arg.sub !== undefined && arg.value === undefined && arg.sub === ""))
+    return yield* invalidName(sh, text);
   const { name } = arg;
   const scope = { ...(plan.local ? { local: true } : {}), ...(plan.global ? { global: true } : {}) };
   const before = plan.local ? sh.state.scopes.at(-1)?.get(name) : rawVariable(sh, name);
   const fixed = before ?? (plan.local ? sh.state.scopes[0]?.get(name) : undefined);
-  if (fixed?.flags.includes("r") && (arg.value !== undefined || plan.remove.includes("r") || (plan.local && before === undefined))) {
+  if (
+    fixed?.flags.includes("r") &&
+    (arg.value !== undefined || plan.remove.includes("r") || (plan.local && before === undefined))
+  ) {
     const { builtin } = sh;
     if (builtin === "readonly" || builtin === "export") sh.builtin = "";
     yield* complain(sh, `${name}: readonly variable`);
@@ -84,10 +96,16 @@ function* declareOne(sh: Shell, text: string, array: ArrayValue | undefined, pla
   const late = plan.add.includes("r") ? "r" : "";
   const wasMap = before?.map !== undefined;
   declareVariable(sh, target, { ...scope, add: plan.add.replace("r", ""), remove: plan.remove });
-  if (array !== undefined) yield* storeArray(sh, { ...array, name: target }, { soft: true, ...scope, ...(plan.add.includes("A") || wasMap ? { assoc: true } : {}) });
+  if (array !== undefined)
+    yield* storeArray(
+      sh,
+      { ...array, name: target },
+      { soft: true, ...scope, ...(plan.add.includes("A") || wasMap ? { assoc: true } : {}) },
+    );
   else if (arg.value !== undefined) {
     const literal = arg.sub === undefined ? /^\((.*)\)$/s.exec(arg.value) : null;
-    if (literal !== null && /[aA]/.test(plan.add)) yield* sh.runner.evaluate(sh, `${target}${arg.append ? "+" : ""}=${arg.value}`);
+    if (literal !== null && /[aA]/.test(plan.add))
+      yield* sh.runner.evaluate(sh, `${target}${arg.append ? "+" : ""}=${arg.value}`);
     else yield* storeValue(sh, target, arg.value, { append: arg.append, sub: arg.sub, soft: true });
   }
   if (late !== "") declareVariable(sh, target, { ...scope, add: "r" });
@@ -106,7 +124,9 @@ function* showVariables(sh: Shell, names: readonly string[], wanted: string): Ta
 
 function* declareFunctions(sh: Shell, names: readonly string[], flags: string): Task<number> {
   if (names.length === 0) {
-    const text = sortedFunctions(sh).map((name) => (flags.includes("F") ? `declare -f ${name}\n` : functionText(sh, name)));
+    const text = sortedFunctions(sh).map((name) =>
+      flags.includes("F") ? `declare -f ${name}\n` : functionText(sh, name),
+    );
     return yield* print(sh, text.join(""));
   }
   let status = 0;
@@ -118,7 +138,13 @@ function* declareFunctions(sh: Shell, names: readonly string[], flags: string): 
   return status;
 }
 
-function* declareAll(sh: Shell, self: Builtin, args: readonly string[], arrays: ReadonlyMap<number, ArrayValue>, isLocal: boolean): Task<number> {
+function* declareAll(
+  sh: Shell,
+  self: Builtin,
+  args: readonly string[],
+  arrays: ReadonlyMap<number, ArrayValue>,
+  isLocal: boolean,
+): Task<number> {
   const flags = parseFlags(args, isLocal ? "aAilnrtuxpgI" : "aAfFgilnprtuxI", true);
   if (flags.bad !== undefined) return yield* badFlags(sh, self, flags);
   const removed = [...flags.flags.matchAll(/\+(.)/g)].map((match) => match[1]).join("");
@@ -128,8 +154,15 @@ function* declareAll(sh: Shell, self: Builtin, args: readonly string[], arrays: 
   if (flags.rest.length === 0) {
     const names = isLocal ? [...(sh.state.scopes.at(-1)?.keys() ?? [])].sort() : variableNames(sh);
     if (on.includes("p") || add !== "" || isLocal) return yield* showVariables(sh, names, add);
-    const lines = names.map((name) => formatPlain(name, rawVariable(sh, name) ?? (findVariable(sh, name) as Variable))).filter((line) => line !== undefined);
-    return yield* print(sh, `${lines.join("\n")}\n${sortedFunctions(sh).map((name) => functionText(sh, name)).join("")}`);
+    const lines = names
+      .map((name) => formatPlain(name, rawVariable(sh, name) ?? (findVariable(sh, name) as Variable)))
+      .filter((line) => line !== undefined);
+    return yield* print(
+      sh,
+      `${lines.join("\n")}\n${sortedFunctions(sh)
+        .map((name) => functionText(sh, name))
+        .join("")}`,
+    );
   }
   if (on.includes("p")) {
     let status = 0;
@@ -144,7 +177,13 @@ function* declareAll(sh: Shell, self: Builtin, args: readonly string[], arrays: 
   }
   let status = 0;
   const inFunction = sh.frames.some((frame) => frame.kind === "function");
-  const plan: Plan = { builtin: self, add, remove: removed, local: inFunction && !on.includes("g"), global: on.includes("g") };
+  const plan: Plan = {
+    builtin: self,
+    add,
+    remove: removed,
+    local: inFunction && !on.includes("g"),
+    global: on.includes("g"),
+  };
   for (const [i, arg] of flags.rest.entries()) {
     const failed = yield* declareOne(sh, arg, arrays.get(i + flags.used + 1), plan);
     status ||= failed;

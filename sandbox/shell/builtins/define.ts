@@ -39,7 +39,8 @@ export function parseFlags(args: readonly string[], letters: string, plus = fals
     for (let i = 1; i < arg.length; i++) {
       const letter = arg[i] as string;
       const index = letters.indexOf(letter);
-      if (index < 0 || letter === ":") return { flags, values, rest: args.slice(at), bad: `${arg[0]}${letter}`, used: at };
+      if (index < 0 || letter === ":")
+        return { flags, values, rest: args.slice(at), bad: `${arg[0]}${letter}`, used: at };
       flags += arg[0] === "+" ? `+${letter}` : letter;
       if (letters[index + 1] !== ":") continue;
       const value = i + 1 < arg.length ? arg.slice(i + 1) : args[++at];
@@ -68,7 +69,10 @@ export function* usage(sh: Shell, builtin: Builtin): Task<number> {
 
 /** A wrong option, or one without its argument. */
 export function* badFlags(sh: Shell, builtin: Builtin, flags: Flags): Task<number> {
-  yield* complain(sh, flags.bad === undefined ? `${flags.missing}: option requires an argument` : `${flags.bad}: invalid option`);
+  yield* complain(
+    sh,
+    flags.bad === undefined ? `${flags.missing}: option requires an argument` : `${flags.bad}: invalid option`,
+  );
   return yield* usage(sh, builtin);
 }
 

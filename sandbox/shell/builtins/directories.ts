@@ -42,7 +42,10 @@ export const pushd: Builtin = {
     if (index !== undefined) {
       const all = [state.cwd, ...state.dirs];
       if (index < 0 || index >= all.length) {
-        yield* complain(sh, state.dirs.length === 0 ? "directory stack empty" : `${arg}: directory stack index out of range`);
+        yield* complain(
+          sh,
+          state.dirs.length === 0 ? "directory stack empty" : `${arg}: directory stack index out of range`,
+        );
         return 1;
       }
       const turned = [...all.slice(index), ...all.slice(0, index)];
@@ -106,7 +109,9 @@ export const dirs: Builtin = {
       sh.state.dirs = [];
       return 0;
     }
-    const stack = [sh.state.cwd, ...sh.state.dirs].map((path) => (flags.flags.includes("l") ? path : shortFolder(sh, path)));
+    const stack = [sh.state.cwd, ...sh.state.dirs].map((path) =>
+      flags.flags.includes("l") ? path : shortFolder(sh, path),
+    );
     const pick = args.find((arg) => /^[+-]\d+$/.test(arg));
     if (pick !== undefined) {
       const found = stack[stackIndex(sh, pick) ?? -1];
@@ -116,7 +121,11 @@ export const dirs: Builtin = {
       }
       return yield* print(sh, `${found}\n`);
     }
-    if (flags.flags.includes("v")) return yield* print(sh, stack.map((path, i) => `${String(i).padStart(2)}  ${path}\n`).join(""));
-    return yield* print(sh, flags.flags.includes("p") ? stack.map((path) => `${path}\n`).join("") : `${stack.join(" ")}\n`);
+    if (flags.flags.includes("v"))
+      return yield* print(sh, stack.map((path, i) => `${String(i).padStart(2)}  ${path}\n`).join(""));
+    return yield* print(
+      sh,
+      flags.flags.includes("p") ? stack.map((path) => `${path}\n`).join("") : `${stack.join(" ")}\n`,
+    );
   },
 };

@@ -27,7 +27,6 @@ function constant(usage: string, summary: string, status: number): Builtin {
   return {
     usage,
     summary,
-    // biome-ignore lint/correctness/useYield: a builtin that never waits
     *run() {
       return status;
     },

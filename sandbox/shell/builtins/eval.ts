@@ -5,7 +5,7 @@ import { decode } from "../../kernel/text.ts";
 import { findProgram, searchAll } from "../program.ts";
 import { complain, Exit } from "../state.ts";
 import { exportedEnv } from "../vars.ts";
-import { badFlags, type Builtin, parseFlags, usage } from "./define.ts";
+import { type Builtin, badFlags, parseFlags, usage } from "./define.ts";
 
 export const evalBuiltin: Builtin = {
   usage: "eval [arg ...]",
@@ -30,7 +30,14 @@ export const source: Builtin = {
       yield* complain(sh, "filename argument required");
       return yield* usage(sh, sh.builtin === "." ? dot : source);
     }
-    if (rest === args && /^-./.test(name)) return yield* badFlags(sh, sh.builtin === "." ? dot : source, { flags: "", values: {}, rest: [], bad: name.slice(0, 2), used: 0 });
+    if (rest === args && /^-./.test(name))
+      return yield* badFlags(sh, sh.builtin === "." ? dot : source, {
+        flags: "",
+        values: {},
+        rest: [],
+        bad: name.slice(0, 2),
+        used: 0,
+      });
     const found = name.includes("/") || !sh.state.shopt.has("sourcepath") ? undefined : searchReadable(sh, name);
     const path = found ?? name;
     const bytes = sh.sys.readFile(path);
@@ -69,10 +76,13 @@ export const dot: Builtin = { ...source, usage: ". filename [arguments]" };
 
 function searchReadable(sh: Parameters<Builtin["run"]>[0], name: string): string | undefined {
   const path = sh.state.scopes[0]?.get("PATH")?.value ?? "";
-  return path.split(":").map((folder) => `${folder || "."}/${name}`).find((full) => {
-    const stat = sh.sys.stat(full);
-    return !isErrno(stat) && stat.type === "file";
-  });
+  return path
+    .split(":")
+    .map((folder) => `${folder || "."}/${name}`)
+    .find((full) => {
+      const stat = sh.sys.stat(full);
+      return !isErrno(stat) && stat.type === "file";
+    });
 }
 
 /** Text of a pipe, as `source <(…)` reads it. */
@@ -115,7 +125,12 @@ export const exec: Builtin = {
     const argv = [...flags.rest];
     if (flags.values.a !== undefined) argv[0] = flags.values.a;
     if (flags.flags.includes("l")) argv[0] = `-${argv[0]}`;
-    const status = yield* sh.runner.replace(sh, path, argv, flags.flags.includes("c") ? {} : { ...exportedEnv(sh), _: path });
+    const status = yield* sh.runner.replace(
+      sh,
+      path,
+      argv,
+      flags.flags.includes("c") ? {} : { ...exportedEnv(sh), _: path },
+    );
     throw new Exit(status);
   },
 };

@@ -1,11 +1,11 @@
 // help: the builtins' usage lines and one-sentence summaries.
 
 import type { Task } from "../../kernel/sys.ts";
-import { compilePattern, matchesPattern } from "../pattern.ts";
-import { BASH_VERSION } from "../vars.ts";
-import { complain, type Shell } from "../state.ts";
-import { badFlags, type Builtin, parseFlags, print } from "./define.ts";
 import { bashMore } from "../more.ts";
+import { compilePattern, matchesPattern } from "../pattern.ts";
+import { complain, type Shell } from "../state.ts";
+import { BASH_VERSION } from "../vars.ts";
+import { type Builtin, badFlags, parseFlags, print } from "./define.ts";
 import { builtins } from "./index.ts";
 
 const KEYWORDS: Readonly<Record<string, readonly [usage: string, summary: string]>> = {
@@ -16,7 +16,10 @@ const KEYWORDS: Readonly<Record<string, readonly [usage: string, summary: string
   for: ["for NAME [in WORDS ... ] ; do COMMANDS; done", "Execute commands for each member in a list."],
   "for ((": ["for (( exp1; exp2; exp3 )); do COMMANDS; done", "Arithmetic for loop."],
   function: ["function name { COMMANDS ; } or name () { COMMANDS ; }", "Define shell function."],
-  if: ["if COMMANDS; then COMMANDS; [ elif COMMANDS; then COMMANDS; ]... [ else COMMANDS; ] fi", "Execute commands based on conditional."],
+  if: [
+    "if COMMANDS; then COMMANDS; [ elif COMMANDS; then COMMANDS; ]... [ else COMMANDS; ] fi",
+    "Execute commands based on conditional.",
+  ],
   select: ["select NAME [in WORDS ... ;] do COMMANDS; done", "Select words from a list and execute commands."],
   time: ["time [-p] pipeline", "Report time consumed by pipeline's execution."],
   until: ["until COMMANDS; do COMMANDS-2; done", "Execute commands as long as a test does not succeed."],
@@ -26,18 +29,21 @@ const KEYWORDS: Readonly<Record<string, readonly [usage: string, summary: string
 };
 
 function topics(): [name: string, usage: string, summary: string][] {
-  const list: [string, string, string][] = Object.entries({ ...builtins, ...bashMore.more.builtins }).map(([name, item]) => [name, item.usage, item.summary]);
+  const list: [string, string, string][] = Object.entries({ ...builtins, ...bashMore.more.builtins }).map(
+    ([name, item]) => [name, item.usage, item.summary],
+  );
   for (const [name, [usage, summary]] of Object.entries(KEYWORDS)) list.push([name, usage, summary]);
   return list.sort((a, b) => (a[0] < b[0] ? -1 : 1));
 }
 
 function* overview(sh: Shell): Task<number> {
-  const intro = `GNU bash, version ${BASH_VERSION.replace(/-release-?/, "-release (")})\nThese shell commands are defined internally.  Type \`help' to see this list.\nType \`help name' to find out more about the function \`name'.\nUse \`info bash' to find out more about the shell in general.\nUse \`man -k' or \`info' to find out more about commands not in this list.\n\nA star (*) next to a name means that the command is disabled.\n\n`;
+  const intro = `GNU bash, version ${BASH_VERSION} (x86_64-pc-linux-gnu)\nThese shell commands are defined internally.  Type \`help' to see this list.\nType \`help name' to find out more about the function \`name'.\nUse \`info bash' to find out more about the shell in general.\nUse \`man -k' or \`info' to find out more about commands not in this list.\n\nA star (*) next to a name means that the command is disabled.\n\n`;
   const lines = topics().map(([, usage]) => ` ${usage}`);
   const half = Math.ceil(lines.length / 2);
   let out = "";
-  for (let i = 0; i < half; i++) out += `${`${cut(lines[i] ?? "", 36)}`.padEnd(37)}${cut(lines[i + half] ?? "", 40)}`.trimEnd() + "\n";
-  return yield* print(sh, intro.replace("(x86_64-pc-linux-gnu)", "(x86_64-pc-linux-gnu)") + out);
+  for (let i = 0; i < half; i++)
+    out += `${`${cut(lines[i] ?? "", 36).padEnd(37)}${cut(lines[i + half] ?? "", 40)}`.trimEnd()}\n`;
+  return yield* print(sh, intro + out);
 }
 
 function cut(text: string, width: number): string {
@@ -57,14 +63,18 @@ export const help: Builtin = {
       const compiled = compilePattern(pattern);
       const all = topics();
       const exact = all.filter(([name]) => name === pattern);
-      const found = exact.length > 0 ? exact : all.filter(([name]) => matchesPattern(compiled, name) || name.startsWith(pattern));
+      const found =
+        exact.length > 0 ? exact : all.filter(([name]) => matchesPattern(compiled, name) || name.startsWith(pattern));
       for (const [name, usage, summary] of found) {
         if (flags.flags.includes("d")) text += `${name} - ${summary}\n`;
         else if (flags.flags.includes("s")) text += `${name}: ${usage}\n`;
         else text += `${name}: ${usage}\n    ${summary}\n`;
       }
       if (found.length > 0) continue;
-      yield* complain(sh, `no help topics match \`${pattern}'.  Try \`help help' or \`man -k ${pattern}' or \`info ${pattern}'.`);
+      yield* complain(
+        sh,
+        `no help topics match \`${pattern}'.  Try \`help help' or \`man -k ${pattern}' or \`info ${pattern}'.`,
+      );
       status = 1;
     }
     return (yield* print(sh, text)) || status;

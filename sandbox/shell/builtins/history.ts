@@ -6,7 +6,7 @@ import { decode } from "../../kernel/text.ts";
 import { addHistory, appendHistory, expandHistory, readHistory, writeHistory } from "../history.ts";
 import { complain, type Shell } from "../state.ts";
 import { getValue } from "../vars.ts";
-import { badFlags, type Builtin, parseFlags, print } from "./define.ts";
+import { type Builtin, badFlags, parseFlags, print } from "./define.ts";
 
 function file(sh: Shell, name: string | undefined): string {
   return name ?? getValue(sh, "HISTFILE") ?? "";
@@ -44,7 +44,8 @@ export const history: Builtin = {
     }
     if (has("w")) return yield* report(sh, file(sh, flags.rest[0]), writeHistory(sh, file(sh, flags.rest[0])));
     if (has("a")) return yield* report(sh, file(sh, flags.rest[0]), appendHistory(sh, file(sh, flags.rest[0])));
-    if (has("r") || has("n")) return yield* report(sh, file(sh, flags.rest[0]), readHistory(sh, file(sh, flags.rest[0])));
+    if (has("r") || has("n"))
+      return yield* report(sh, file(sh, flags.rest[0]), readHistory(sh, file(sh, flags.rest[0])));
     let from = 0;
     const count = flags.rest[0];
     if (count !== undefined) {
@@ -54,7 +55,9 @@ export const history: Builtin = {
       }
       from = Math.max(0, state.history.length - Number(count));
     }
-    const lines = state.history.slice(from).map((line, i) => `${String(state.historyBase + from + i).padStart(5)}  ${line}\n`);
+    const lines = state.history
+      .slice(from)
+      .map((line, i) => `${String(state.historyBase + from + i).padStart(5)}  ${line}\n`);
     return yield* print(sh, lines.join(""));
   },
 };
@@ -68,7 +71,8 @@ function* report(sh: Shell, path: string, failed: string | undefined): Task<numb
 function* deleteEntry(sh: Shell, text: string): Task<number> {
   const { state } = sh;
   const range = /^(-?\d+)-(-?\d+)$/.exec(text);
-  const place = (word: string) => (Number(word) < 0 ? state.history.length + Number(word) : Number(word) - state.historyBase);
+  const place = (word: string) =>
+    Number(word) < 0 ? state.history.length + Number(word) : Number(word) - state.historyBase;
   const from = place(range?.[1] ?? text);
   const to = range === null ? from : place(range[2] as string);
   if (Number.isNaN(from) || from < 0 || to >= state.history.length || to < from) {
@@ -105,7 +109,12 @@ export const fc: Builtin = {
     if (state.history.length === 0) return 0;
     if (has("s")) return yield* again(sh, rest);
     const listing = has("l");
-    const from = rest[0] === undefined ? (listing ? Math.max(0, state.history.length - 17) : state.history.length - 2) : findEntry(sh, rest[0]);
+    const from =
+      rest[0] === undefined
+        ? listing
+          ? Math.max(0, state.history.length - 17)
+          : state.history.length - 2
+        : findEntry(sh, rest[0]);
     const to = rest[1] === undefined ? (listing ? state.history.length - 2 : from) : findEntry(sh, rest[1]);
     if (from < 0 || to < 0) {
       yield* complain(sh, "no command found");
@@ -113,14 +122,20 @@ export const fc: Builtin = {
     }
     let numbers = Array.from({ length: Math.abs(to - from) + 1 }, (_, i) => Math.min(from, to) + i);
     if (has("r") !== from > to) numbers = numbers.reverse();
-    if (listing) return yield* print(sh, numbers.map((i) => `${has("n") ? "" : state.historyBase + i}\t ${state.history[i]}\n`).join(""));
+    if (listing)
+      return yield* print(
+        sh,
+        numbers.map((i) => `${has("n") ? "" : state.historyBase + i}\t ${state.history[i]}\n`).join(""),
+      );
     return yield* edit(sh, numbers.map((i) => state.history[i]).join("\n"), flags.values.e);
   },
 };
 
 /** `fc -s old=new command`: runs an entry again. */
 function* again(sh: Shell, args: readonly string[]): Task<number> {
-  const changes = args.filter((arg) => arg.includes("=")).map((arg) => [arg.slice(0, arg.indexOf("=")), arg.slice(arg.indexOf("=") + 1)] as const);
+  const changes = args
+    .filter((arg) => arg.includes("="))
+    .map((arg) => [arg.slice(0, arg.indexOf("=")), arg.slice(arg.indexOf("=") + 1)] as const);
   const word = args.find((arg) => !arg.includes("="));
   const at = word === undefined ? sh.state.history.length - 2 : findEntry(sh, word);
   let text = sh.state.history[at];

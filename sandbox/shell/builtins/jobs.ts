@@ -7,7 +7,7 @@ import { continueForeground } from "../process.ts";
 import { pollSignals } from "../signals.ts";
 import { complain, type Job, type Shell, statusOf } from "../state.ts";
 import { assign } from "../vars.ts";
-import { badFlags, type Builtin, parseFlags, print, usage } from "./define.ts";
+import { type Builtin, badFlags, parseFlags, print, usage } from "./define.ts";
 
 /** The job an argument means, with a complaint where there is none. */
 function* pickJob(sh: Shell, spec: string | undefined): Task<Job | undefined> {
@@ -37,7 +37,9 @@ export const jobs: Builtin = {
     }
     if (flags.flags.includes("r")) list = list.filter((job) => jobState(job) === "running");
     if (flags.flags.includes("s")) list = list.filter((job) => jobState(job) === "stopped");
-    const text = list.map((job) => (flags.flags.includes("p") ? `${job.pgid}\n` : formatJob(sh, job, flags.flags.includes("l")))).join("");
+    const text = list
+      .map((job) => (flags.flags.includes("p") ? `${job.pgid}\n` : formatJob(sh, job, flags.flags.includes("l"))))
+      .join("");
     for (const job of list) {
       job.told = true;
       if (jobState(job) === "done") removeJob(sh, job);
@@ -147,7 +149,12 @@ function* waitOne(sh: Shell, spec: string): Task<number> {
   const pid = Number(spec);
   const known = sh.ended.get(pid);
   const job = sh.state.jobs.find((item) => item.procs.some((proc) => proc.pid === pid));
-  if (known === undefined && job === undefined && sh.procSubs.every((sub) => sub.pid !== pid) && pid !== sh.state.lastJob) {
+  if (
+    known === undefined &&
+    job === undefined &&
+    sh.procSubs.every((sub) => sub.pid !== pid) &&
+    pid !== sh.state.lastJob
+  ) {
     yield* complain(sh, `pid ${pid} is not a child of this shell`);
     return 127;
   }
@@ -163,7 +170,10 @@ function* waitOne(sh: Shell, spec: string): Task<number> {
 
 /** `wait -n`: the next job to end. */
 function* waitNext(sh: Shell, specs: readonly string[], variable: string | undefined): Task<number> {
-  const wanted = specs.length === 0 ? sh.state.jobs : sh.state.jobs.filter((job) => specs.includes(String(job.procs.at(-1)?.pid)) || specs.includes(`%${job.id}`));
+  const wanted =
+    specs.length === 0
+      ? sh.state.jobs
+      : sh.state.jobs.filter((job) => specs.includes(String(job.procs.at(-1)?.pid)) || specs.includes(`%${job.id}`));
   const list = wanted.filter((job) => jobState(job) !== "stopped");
   if (list.length === 0) return 127;
   for (;;) {
@@ -186,12 +196,17 @@ export const disown: Builtin = {
     const flags = parseFlags(args, "har");
     if (flags.bad !== undefined) return yield* badFlags(sh, disown, flags);
     const all = flags.flags.includes("a") || flags.flags.includes("r");
-    let list: Job[] = all ? sh.state.jobs.filter((job) => !flags.flags.includes("r") || jobState(job) === "running") : [];
+    let list: Job[] = all
+      ? sh.state.jobs.filter((job) => !flags.flags.includes("r") || jobState(job) === "running")
+      : [];
     let status = 0;
     if (!all || flags.rest.length > 0) {
       list = [];
       for (const spec of flags.rest.length === 0 ? [undefined] : flags.rest) {
-        const byPid = spec !== undefined && /^\d+$/.test(spec) ? sh.state.jobs.find((job) => job.procs.some((proc) => proc.pid === Number(spec))) : undefined;
+        const byPid =
+          spec !== undefined && /^\d+$/.test(spec)
+            ? sh.state.jobs.find((job) => job.procs.some((proc) => proc.pid === Number(spec)))
+            : undefined;
         const job = byPid ?? (yield* pickJob(sh, spec));
         if (job === undefined) status = 1;
         else list.push(job);
@@ -212,7 +227,11 @@ function shortName(name: string): string {
 /** The table of `kill -l` and `trap -l`: five signals a line. */
 export function signalTable(): string {
   const all: [number, string][] = Object.entries(SIGNALS).map(([name, number]) => [number, name]);
-  for (let i = 34; i <= 64; i++) all.push([i, i === 34 ? "SIGRTMIN" : i === 64 ? "SIGRTMAX" : i <= 49 ? `SIGRTMIN+${i - 34}` : `SIGRTMAX-${64 - i}`]);
+  for (let i = 34; i <= 64; i++)
+    all.push([
+      i,
+      i === 34 ? "SIGRTMIN" : i === 64 ? "SIGRTMAX" : i <= 49 ? `SIGRTMIN+${i - 34}` : `SIGRTMAX-${64 - i}`,
+    ]);
   let out = "";
   for (const [i, [number, name]] of all.entries()) {
     const last = i % 5 === 4 || i === all.length - 1;
@@ -247,7 +266,9 @@ export const kill: Builtin = {
     if (first === "-l" || first === "-L") return yield* listSignals(sh, args.slice(1));
     if (first !== "--" && /^-./.test(first)) {
       const separate = first === "-s" || first === "-n";
-      const word = separate ? args[1] : first.slice(first.startsWith("-s") || (first.startsWith("-n") && /^-n\d/.test(first)) ? 2 : 1);
+      const word = separate
+        ? args[1]
+        : first.slice(first.startsWith("-s") || (first.startsWith("-n") && /^-n\d/.test(first)) ? 2 : 1);
       if (word === undefined) {
         yield* complain(sh, `${first}: option requires an argument`);
         return 1;
@@ -266,7 +287,6 @@ export const kill: Builtin = {
     for (const target of args.slice(at)) {
       const ok = yield* killOne(sh, target, signal);
       if (ok) status = 0;
-
     }
     return status;
   },

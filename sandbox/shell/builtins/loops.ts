@@ -1,8 +1,8 @@
 // break, continue, return, exit, logout, shift.
 
+import type { Task } from "../../kernel/sys.ts";
 import { jobState } from "../jobs.ts";
 import { complain, Discard, Exit, LoopJump, Return, type Shell } from "../state.ts";
-import type { Task } from "../../kernel/sys.ts";
 import { type Builtin, wholeNumber } from "./define.ts";
 
 function* jump(sh: Shell, kind: "break" | "continue", args: readonly string[]): Task<number> {

@@ -6,7 +6,7 @@ import { evaluate } from "../arith.ts";
 import { arithProblem } from "../expand.ts";
 import { complain, type Shell } from "../state.ts";
 import { assign, getValue, isName, unsetVariable } from "../vars.ts";
-import { badFlags, type Builtin, invalidName, parseFlags, print, usage, wholeNumber } from "./define.ts";
+import { type Builtin, badFlags, invalidName, parseFlags, print, usage, wholeNumber } from "./define.ts";
 
 export const letBuiltin: Builtin = {
   usage: "let arg [arg ...]",
@@ -174,9 +174,15 @@ export const ulimit: Builtin = {
   *run(sh, args) {
     const flags = parseFlags(args, "SHabcdefiklmnpqrstuvxPRT");
     if (flags.bad !== undefined) return yield* badFlags(sh, ulimit, flags);
-    const value = (letter: string) => sh.state.completions.get(`limit:${letter}`) ?? LIMITS.find(([name]) => name === letter)?.[3] ?? "unlimited";
+    const value = (letter: string) =>
+      sh.state.completions.get(`limit:${letter}`) ?? LIMITS.find(([name]) => name === letter)?.[3] ?? "unlimited";
     if (flags.flags.includes("a")) {
-      return yield* print(sh, LIMITS.map(([letter, text, unit]) => `${text}(${unit === "" ? "" : `${unit}, `}-${letter}) ${value(letter)}\n`).join(""));
+      return yield* print(
+        sh,
+        LIMITS.map(
+          ([letter, text, unit]) => `${text}(${unit === "" ? "" : `${unit}, `}-${letter}) ${value(letter)}\n`,
+        ).join(""),
+      );
     }
     const letters = [...flags.flags].filter((flag) => flag !== "S" && flag !== "H");
     const letter = letters[0] ?? "f";
@@ -209,7 +215,8 @@ export const caller: Builtin = {
 };
 
 export const bind: Builtin = {
-  usage: "bind [-lpsvPSVX] [-m keymap] [-f filename] [-q name] [-u name] [-r keyseq] [-x keyseq:shell-command] [keyseq:readline-function or readline-command]",
+  usage:
+    "bind [-lpsvPSVX] [-m keymap] [-f filename] [-q name] [-u name] [-r keyseq] [-x keyseq:shell-command] [keyseq:readline-function or readline-command]",
   summary: "Set Readline key bindings and variables.",
   *run(sh, args) {
     const setting = args.find((arg) => /^set\s/.test(arg));

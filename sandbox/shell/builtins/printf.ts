@@ -9,7 +9,7 @@ import { backslashQuote } from "../quote.ts";
 import { joinBytes } from "../scan.ts";
 import { complain, type Shell } from "../state.ts";
 import { getValue } from "../vars.ts";
-import { badFlags, type Builtin, invalidName, parseFlags, print, usage } from "./define.ts";
+import { type Builtin, badFlags, invalidName, parseFlags, print, usage } from "./define.ts";
 
 const CONVERSION = /^%([-+ #0']*)(\*|\d+)?(?:(\.)(\*|-?\d+)?)?(?:\(([^)]*)\))?(?:hh?|ll?|[jztL])?([A-Za-z%])?/;
 
@@ -50,7 +50,8 @@ class Formatter {
 
   private *escape(format: string, at: number): Task<number> {
     const rest = format.slice(at);
-    const piece = /^\\(?:[0-7]{1,3}|x[\da-fA-F]{1,2}|u[\da-fA-F]{1,4}|U[\da-fA-F]{1,8}|[\s\S]|$)/.exec(rest)?.[0] ?? "\\";
+    const piece =
+      /^\\(?:[0-7]{1,3}|x[\da-fA-F]{1,2}|u[\da-fA-F]{1,4}|U[\da-fA-F]{1,8}|[\s\S]|$)/.exec(rest)?.[0] ?? "\\";
     if (piece === "\\x") {
       yield* complain(this.sh, "missing hex digit for \\x");
       this.out += piece;
@@ -77,7 +78,12 @@ class Formatter {
     const { value, problem } = numberArgument(text, float);
     if (problem !== undefined) {
       const octal = !float && /^[-+]?0\d*[89]/.test(text);
-      yield* complain(this.sh, problem.startsWith("Numerical") ? `warning: ${text}: ${problem}` : `${text}: invalid ${octal ? "octal " : ""}number`);
+      yield* complain(
+        this.sh,
+        problem.startsWith("Numerical")
+          ? `warning: ${text}: ${problem}`
+          : `${text}: invalid ${octal ? "octal " : ""}number`,
+      );
       this.status = 1;
     }
     return value;
@@ -92,12 +98,20 @@ class Formatter {
       flags += "-";
       width = -width;
     }
-    let precision = point === undefined ? undefined : precisionText === "*" ? Number(yield* this.number(false)) : Number(precisionText ?? 0);
+    let precision =
+      point === undefined
+        ? undefined
+        : precisionText === "*"
+          ? Number(yield* this.number(false))
+          : Number(precisionText ?? 0);
     if (precision !== undefined && precision < 0) precision = undefined;
     const next = at + whole.length;
     if (letter === undefined) {
       const bad = format[next];
-      yield* complain(this.sh, bad === undefined ? `\`${whole}': missing format character` : `\`${bad}': invalid format character`);
+      yield* complain(
+        this.sh,
+        bad === undefined ? `\`${whole}': missing format character` : `\`${bad}': invalid format character`,
+      );
       this.status = 1;
       this.stopped = true;
       return next;
@@ -106,23 +120,39 @@ class Formatter {
     return next;
   }
 
-  private *put(letter: string, spec: { flags: string; width: number; precision: number | undefined; time: string | undefined }): Task<void> {
+  private *put(
+    letter: string,
+    spec: { flags: string; width: number; precision: number | undefined; time: string | undefined },
+  ): Task<void> {
     const { flags, width, precision } = spec;
     if (letter === "T" && spec.time !== undefined) {
       const text = this.take();
-      const seconds = text === undefined || text === "-1" ? this.sh.sys.now() : text === "-2" ? this.sh.state.started : Number(text) * 1000;
-      this.text(formatTime(spec.time === "" ? "%X" : spec.time, seconds, readZone(getValue(this.sh, "TZ"))), flags, width, precision);
+      const seconds =
+        text === undefined || text === "-1"
+          ? this.sh.sys.now()
+          : text === "-2"
+            ? this.sh.state.started
+            : Number(text) * 1000;
+      this.text(
+        formatTime(spec.time === "" ? "%X" : spec.time, seconds, readZone(getValue(this.sh, "TZ"))),
+        flags,
+        width,
+        precision,
+      );
     } else if (letter === "s" || letter === "b" || letter === "q" || letter === "Q" || letter === "c") {
       let text = this.take() ?? "";
       if (letter === "b") {
         const result = expandEscapes(text, "b");
         text = result.text;
         if (result.stop) this.stopped = true;
-      } else if (letter === "q" || letter === "Q") text = backslashQuote(letter === "Q" && precision !== undefined ? text.slice(0, precision) : text);
+      } else if (letter === "q" || letter === "Q")
+        text = backslashQuote(letter === "Q" && precision !== undefined ? text.slice(0, precision) : text);
       else if (letter === "c") text = [...text][0] ?? "";
       this.text(text, flags, width, letter === "c" || letter === "Q" ? undefined : precision);
-    } else if ("diouxX".includes(letter)) this.out += formatInteger((yield* this.number(false)) as bigint, letter, flags, width, precision);
-    else if ("eEfFgGaA".includes(letter)) this.out += formatFloat(Number(yield* this.number(true)), letter, flags, width, precision ?? 6);
+    } else if ("diouxX".includes(letter))
+      this.out += formatInteger((yield* this.number(false)) as bigint, letter, flags, width, precision);
+    else if ("eEfFgGaA".includes(letter))
+      this.out += formatFloat(Number(yield* this.number(true)), letter, flags, width, precision ?? 6);
     else if (letter === "n") this.take();
     else {
       yield* complain(this.sh, `\`${letter}': invalid format character`);

@@ -7,12 +7,18 @@ import { storeValue } from "../assign.ts";
 import { collectSignals, pollSignals } from "../signals.ts";
 import { complain, type Shell } from "../state.ts";
 import { assign, declareVariable, getValue, isName, rawVariable, setList } from "../vars.ts";
-import { badFlags, type Builtin, invalidName, parseFlags } from "./define.ts";
+import { type Builtin, badFlags, invalidName, parseFlags } from "./define.ts";
 
 type Line = { readonly bytes: Uint8Array; readonly ended: boolean; readonly timedOut?: boolean };
 
 /** Reads bytes up to a delimiter, one by one where the input cannot be given back. */
-function* readUntil(sh: Shell, fd: number, delimiter: number, limit: number | undefined, until: number | undefined): Task<Line | string> {
+function* readUntil(
+  sh: Shell,
+  fd: number,
+  delimiter: number,
+  limit: number | undefined,
+  until: number | undefined,
+): Task<Line | string> {
   const { sys } = sh;
   const chunks: Uint8Array[] = [];
   let count = 0;
@@ -23,7 +29,10 @@ function* readUntil(sh: Shell, fd: number, delimiter: number, limit: number | un
       const ready = yield* sys.waitUntil(() => sys.readable(fd), until);
       if (ready === false) return { bytes: concat(chunks), ended: false, timedOut: true };
     }
-    const got = yield* sys.read(fd, canSeek ? 4096 : sys.isatty(fd) && limit === undefined && delimiter === 10 ? 4096 : 1);
+    const got = yield* sys.read(
+      fd,
+      canSeek ? 4096 : sys.isatty(fd) && limit === undefined && delimiter === 10 ? 4096 : 1,
+    );
     if (isErrno(got)) {
       if (got.code !== "EINTR") return got.text;
       collectSignals(sh);
@@ -63,7 +72,7 @@ interface Char {
 }
 
 /** Takes out backslashes; a line that ends in one goes on. */
-function unescape(text: string, raw: boolean): { chars: Char[]; open: boolean } {
+function takeBackslashes(text: string, raw: boolean): { chars: Char[]; open: boolean } {
   const chars: Char[] = [];
   const all = [...text];
   for (let i = 0; i < all.length; i++) {
@@ -100,16 +109,24 @@ function splitFields(chars: readonly Char[], ifs: string, count: number): string
 }
 
 /** The rest of the line: blanks at its end go, and one separator that ends it and has no other before. */
-function lastField(rest: readonly Char[], isSep: (char: Char | undefined) => boolean, isBlank: (char: Char | undefined) => boolean): string {
+function lastField(
+  rest: readonly Char[],
+  isSep: (char: Char | undefined) => boolean,
+  isBlank: (char: Char | undefined) => boolean,
+): string {
   let end = rest.length;
   while (end > 0 && isBlank(rest[end - 1])) end -= 1;
   if (end > 0 && isSep(rest[end - 1]) && !rest.slice(0, end - 1).some((char) => isSep(char))) end -= 1;
   while (end > 0 && isBlank(rest[end - 1])) end -= 1;
-  return rest.slice(0, end).map((char) => char.c).join("");
+  return rest
+    .slice(0, end)
+    .map((char) => char.c)
+    .join("");
 }
 
 export const read: Builtin = {
-  usage: "read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]",
+  usage:
+    "read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]",
   summary: "Read a line from the standard input and split it into fields.",
   *run(sh, args) {
     const { sys } = sh;
@@ -131,13 +148,27 @@ export const read: Builtin = {
     if (values.t === "0") return sys.readable(fd) ? 0 : 1;
     const limitText = values.N ?? values.n;
     const limit = limitText === undefined ? undefined : Number(limitText);
-    const delimiter = values.N !== undefined ? -1 : values.d === undefined ? 10 : values.d === "" ? 0 : values.d.charCodeAt(0);
+    const delimiter =
+      values.N !== undefined ? -1 : values.d === undefined ? 10 : values.d === "" ? 0 : values.d.charCodeAt(0);
     const until = values.t === undefined ? undefined : sys.now() + Number(values.t) * 1000;
     const silent = flags.flags.includes("s");
     const modes = tty && (silent || limit !== undefined) ? sys.tcgetattr(fd) : undefined;
-    if (modes !== undefined && !isErrno(modes)) sys.tcsetattr(fd, { ...(silent ? { echo: false } : {}), ...(limit !== undefined || (values.d !== undefined && delimiter !== 10) ? { icanon: false } : {}) });
+    if (modes !== undefined && !isErrno(modes))
+      sys.tcsetattr(fd, {
+        ...(silent ? { echo: false } : {}),
+        ...(limit !== undefined || (values.d !== undefined && delimiter !== 10) ? { icanon: false } : {}),
+      });
     try {
-      return yield* readFields(sh, { fd, delimiter, limit, until, raw: flags.flags.includes("r"), exact: values.N !== undefined, array: values.a, names: flags.rest });
+      return yield* readFields(sh, {
+        fd,
+        delimiter,
+        limit,
+        until,
+        raw: flags.flags.includes("r"),
+        exact: values.N !== undefined,
+        array: values.a,
+        names: flags.rest,
+      });
     } finally {
       if (modes !== undefined && !isErrno(modes)) sys.tcsetattr(fd, modes);
     }
@@ -165,7 +196,7 @@ function* readFields(sh: Shell, plan: Plan): Task<number> {
       return 1;
     }
     const text = decode(line.bytes).replaceAll("\0", "");
-    const part = unescape(text, plan.raw);
+    const part = takeBackslashes(text, plan.raw);
     chars.push(...part.chars);
     if (!line.ended) status = line.timedOut ? 142 : 1;
     if (!part.open || !line.ended) break;
@@ -207,7 +238,7 @@ export const mapfile: Builtin = {
     if (!isName(name)) return yield* invalidName(sh, name);
     const fd = Number(values.u ?? 0);
     const delimiter = values.d === undefined ? 10 : values.d === "" ? 0 : values.d.charCodeAt(0);
-    const end = values.d === undefined ? "\n" : values.d[0] ?? "\0";
+    const end = values.d === undefined ? "\n" : (values.d[0] ?? "\0");
     let skip = Number(values.s ?? 0);
     const most = Number(values.n ?? 0);
     const lines: string[] = [];
@@ -220,7 +251,8 @@ export const mapfile: Builtin = {
         const text = decode(line.bytes);
         lines.push(flags.flags.includes("t") || !line.ended ? text : text + end);
         const quantum = Number(values.c ?? 5000);
-        if (values.C !== undefined && lines.length % quantum === 0) yield* sh.runner.evaluate(sh, `${values.C} ${lines.length - 1} '${text.replaceAll("'", "'\\''")}'`);
+        if (values.C !== undefined && lines.length % quantum === 0)
+          yield* sh.runner.evaluate(sh, `${values.C} ${lines.length - 1} '${text.replaceAll("'", "'\\''")}'`);
       }
       if (!line.ended) break;
     }

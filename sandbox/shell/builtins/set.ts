@@ -4,24 +4,119 @@ import type { Task } from "../../kernel/sys.ts";
 import { complain, type Shell, type Variable } from "../state.ts";
 import { findVariable, rawVariable, variableNames } from "../vars.ts";
 import { formatPlain, functionText } from "./declare.ts";
-import { badFlags, type Builtin, parseFlags, print, usage } from "./define.ts";
+import { type Builtin, badFlags, parseFlags, print, usage } from "./define.ts";
 
 /** Long names by letter, in the order of `set -o`. */
 const LETTERS: Readonly<Record<string, string>> = {
-  a: "allexport", B: "braceexpand", e: "errexit", E: "errtrace", T: "functrace", h: "hashall", H: "histexpand", k: "keyword", m: "monitor", C: "noclobber", n: "noexec", f: "noglob",
-  b: "notify", u: "nounset", t: "onecmd", P: "physical", p: "privileged", v: "verbose", x: "xtrace",
+  a: "allexport",
+  B: "braceexpand",
+  e: "errexit",
+  E: "errtrace",
+  T: "functrace",
+  h: "hashall",
+  H: "histexpand",
+  k: "keyword",
+  m: "monitor",
+  C: "noclobber",
+  n: "noexec",
+  f: "noglob",
+  b: "notify",
+  u: "nounset",
+  t: "onecmd",
+  P: "physical",
+  p: "privileged",
+  v: "verbose",
+  x: "xtrace",
 };
 export const OPTION_NAMES = [
-  "allexport", "braceexpand", "emacs", "errexit", "errtrace", "functrace", "hashall", "histexpand", "history", "ignoreeof", "interactive-comments", "keyword", "monitor", "noclobber",
-  "noexec", "noglob", "nolog", "notify", "nounset", "onecmd", "physical", "pipefail", "posix", "privileged", "verbose", "vi", "xtrace",
+  "allexport",
+  "braceexpand",
+  "emacs",
+  "errexit",
+  "errtrace",
+  "functrace",
+  "hashall",
+  "histexpand",
+  "history",
+  "ignoreeof",
+  "interactive-comments",
+  "keyword",
+  "monitor",
+  "noclobber",
+  "noexec",
+  "noglob",
+  "nolog",
+  "notify",
+  "nounset",
+  "onecmd",
+  "physical",
+  "pipefail",
+  "posix",
+  "privileged",
+  "verbose",
+  "vi",
+  "xtrace",
 ] as const;
 
 export const SHOPT_NAMES = [
-  "autocd", "assoc_expand_once", "cdable_vars", "cdspell", "checkhash", "checkjobs", "checkwinsize", "cmdhist", "compat31", "compat32", "compat40", "compat41", "compat42", "compat43", "compat44",
-  "complete_fullquote", "direxpand", "dirspell", "dotglob", "execfail", "expand_aliases", "extdebug", "extglob", "extquote", "failglob", "force_fignore", "globasciiranges", "globskipdots",
-  "globstar", "gnu_errfmt", "histappend", "histreedit", "histverify", "hostcomplete", "huponexit", "inherit_errexit", "interactive_comments", "lastpipe", "lithist", "localvar_inherit",
-  "localvar_unset", "login_shell", "mailwarn", "no_empty_cmd_completion", "nocaseglob", "nocasematch", "noexpand_translation", "nullglob", "patsub_replacement", "progcomp", "progcomp_alias",
-  "promptvars", "restricted_shell", "shift_verbose", "sourcepath", "syslog_history", "varredir_close", "xpg_echo",
+  "autocd",
+  "assoc_expand_once",
+  "cdable_vars",
+  "cdspell",
+  "checkhash",
+  "checkjobs",
+  "checkwinsize",
+  "cmdhist",
+  "compat31",
+  "compat32",
+  "compat40",
+  "compat41",
+  "compat42",
+  "compat43",
+  "compat44",
+  "complete_fullquote",
+  "direxpand",
+  "dirspell",
+  "dotglob",
+  "execfail",
+  "expand_aliases",
+  "extdebug",
+  "extglob",
+  "extquote",
+  "failglob",
+  "force_fignore",
+  "globasciiranges",
+  "globskipdots",
+  "globstar",
+  "gnu_errfmt",
+  "histappend",
+  "histreedit",
+  "histverify",
+  "hostcomplete",
+  "huponexit",
+  "inherit_errexit",
+  "interactive_comments",
+  "lastpipe",
+  "lithist",
+  "localvar_inherit",
+  "localvar_unset",
+  "login_shell",
+  "mailwarn",
+  "no_empty_cmd_completion",
+  "nocaseglob",
+  "nocasematch",
+  "noexpand_translation",
+  "nullglob",
+  "patsub_replacement",
+  "progcomp",
+  "progcomp_alias",
+  "promptvars",
+  "restricted_shell",
+  "shift_verbose",
+  "sourcepath",
+  "syslog_history",
+  "varredir_close",
+  "xpg_echo",
 ] as const;
 
 /** Turns an option on or off; false where it does not exist. */
@@ -48,7 +143,9 @@ export function setLetters(sh: Shell, text: string): string | undefined {
 }
 
 function* listVariables(sh: Shell): Task<number> {
-  const lines = variableNames(sh).map((name) => formatPlain(name, rawVariable(sh, name) ?? (findVariable(sh, name) as Variable))).filter((line) => line !== undefined);
+  const lines = variableNames(sh)
+    .map((name) => formatPlain(name, rawVariable(sh, name) ?? (findVariable(sh, name) as Variable)))
+    .filter((line) => line !== undefined);
   const functions = [...sh.state.functions.keys()].sort().map((name) => functionText(sh, name));
   return yield* print(sh, `${lines.join("\n")}\n${functions.join("")}`);
 }
@@ -78,7 +175,10 @@ export const set: Builtin = {
         if (letter === "o") {
           const name = args[at + 1];
           if (name === undefined) {
-            const shown = sign === "-" ? (option: string) => `${option.padEnd(15)}\t${state.options.has(option) ? "on" : "off"}\n` : (option: string) => `set ${state.options.has(option) ? "-" : "+"}o ${option}\n`;
+            const shown =
+              sign === "-"
+                ? (option: string) => `${option.padEnd(15)}\t${state.options.has(option) ? "on" : "off"}\n`
+                : (option: string) => `set ${state.options.has(option) ? "-" : "+"}o ${option}\n`;
             yield* print(sh, OPTION_NAMES.map(shown).join(""));
             continue;
           }

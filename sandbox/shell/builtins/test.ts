@@ -33,7 +33,11 @@ class Expression {
     const value = this.or();
     if (this.at < args.length) {
       const next = args[this.at] as string;
-      throw new Mistake(/^-/.test(next) && !BINARY.has(next) && !UNARY.test(next) ? `syntax error: \`${next}' unexpected` : "too many arguments");
+      throw new Mistake(
+        /^-/.test(next) && !BINARY.has(next) && !UNARY.test(next)
+          ? `syntax error: \`${next}' unexpected`
+          : "too many arguments",
+      );
     }
     return value;
   }
@@ -94,7 +98,8 @@ class Expression {
     if (word === "!") return !this.term();
     if (word === "(") {
       const value = this.or();
-      if (this.args[this.at] !== ")") throw new Mistake(this.at >= this.args.length ? "`)' expected" : `\`)' expected, found ${this.args[this.at]}`);
+      if (this.args[this.at] !== ")")
+        throw new Mistake(this.at >= this.args.length ? "`)' expected" : `\`)' expected, found ${this.args[this.at]}`);
       this.at += 1;
       return value;
     }
@@ -106,7 +111,8 @@ class Expression {
       this.at += 1;
       return this.unary(word, after);
     }
-    if (/^-[a-zA-Z]$/.test(word) && after !== undefined && !UNARY.test(word)) throw new Mistake(`${word}: unary operator expected`);
+    if (/^-[a-zA-Z]$/.test(word) && after !== undefined && !UNARY.test(word))
+      throw new Mistake(`${word}: unary operator expected`);
     return word !== "";
   }
 

@@ -3,7 +3,7 @@
 import { findSignal, SIGNALS, type SignalName } from "../../kernel/signal.ts";
 import { singleQuote } from "../quote.ts";
 import { complain, type Shell } from "../state.ts";
-import { badFlags, type Builtin, parseFlags, print, usage } from "./define.ts";
+import { type Builtin, badFlags, parseFlags, print, usage } from "./define.ts";
 import { signalTable } from "./jobs.ts";
 
 const NAMED = ["EXIT", "DEBUG", "ERR", "RETURN"];
@@ -32,7 +32,8 @@ function arrange(sh: Shell, name: string): void {
   if (text === "") sh.sys.sigaction(name as SignalName, "ignore");
   else if (text !== undefined) sh.sys.sigaction(name as SignalName, "catch");
   else if (guarded && name === "SIGINT") sh.sys.sigaction("SIGINT", "catch");
-  else if (guarded && ["SIGTERM", "SIGQUIT", "SIGTSTP", "SIGTTIN", "SIGTTOU"].includes(name)) sh.sys.sigaction(name as SignalName, "ignore");
+  else if (guarded && ["SIGTERM", "SIGQUIT", "SIGTSTP", "SIGTTIN", "SIGTTOU"].includes(name))
+    sh.sys.sigaction(name as SignalName, "ignore");
   else sh.sys.sigaction(name as SignalName, "default");
 }
 
@@ -45,7 +46,13 @@ export const trap: Builtin = {
     if (flags.bad !== undefined) return yield* badFlags(sh, trap, flags);
     if (flags.flags.includes("l")) return yield* print(sh, signalTable());
     const sorted = () => [...traps.keys()].sort((a, b) => order(a) - order(b));
-    if (flags.rest.length === 0) return yield* print(sh, sorted().map((name) => line(sh, name)).join(""));
+    if (flags.rest.length === 0)
+      return yield* print(
+        sh,
+        sorted()
+          .map((name) => line(sh, name))
+          .join(""),
+      );
     if (flags.flags.includes("p")) {
       let status = 0;
       for (const text of flags.rest) {
@@ -58,7 +65,10 @@ export const trap: Builtin = {
       return status;
     }
     const [first = "", ...others] = flags.rest;
-    const reset = first === "-" || (/^\d+$/.test(first) && condition(first) !== undefined) || (others.length === 0 && condition(first) !== undefined);
+    const reset =
+      first === "-" ||
+      (/^\d+$/.test(first) && condition(first) !== undefined) ||
+      (others.length === 0 && condition(first) !== undefined);
     if (others.length === 0 && !reset) return yield* usage(sh, trap);
     const names = reset && first !== "-" ? flags.rest : others;
     let status = 0;

@@ -3,10 +3,10 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { readUsers } from "../../lib/users.ts";
+import { generate } from "../builtins/complete.ts";
+import { builtinNames } from "../builtins/index.ts";
 import type { Shell } from "../state.ts";
 import { getValue, homeFolder, homeOf, variableNames } from "../vars.ts";
-import { builtinNames } from "../builtins/index.ts";
-import { generate } from "../builtins/complete.ts";
 import { actionWords, pathNames } from "./actions.ts";
 import { type Candidates, completers, parseSpec } from "./table.ts";
 
@@ -48,7 +48,7 @@ export function commandWords(line: string, point: number): { words: LineWord[]; 
   while (i < point) {
     const c = line[i] as string;
     if (c === " " || c === "\t" || c === "\n") i += 1;
-    else if (";|&(".includes(c) || (c === "`")) {
+    else if (";|&(".includes(c) || c === "`") {
       if (!(c === "&" && /[<>]$/.test(line.slice(0, i)))) words = [];
       i += 1;
     } else if (c === "<" || c === ">") {
@@ -83,7 +83,8 @@ function readLineWord(line: string, start: number, point: number): LineWord {
     if (quote === "'") {
       if (c === "'") quote = "";
       else text += c;
-    } else if (c === "\\" && i + 1 < point && (quote === "" || '"\\$`'.includes(line[i + 1] as string))) text += line[++i];
+    } else if (c === "\\" && i + 1 < point && (quote === "" || '"\\$`'.includes(line[i + 1] as string)))
+      text += line[++i];
     else if (quote === '"') {
       if (c === '"') quote = "";
       else text += c;
@@ -140,9 +141,12 @@ export function* findCompletions(sh: Shell, line: string, point: number): Task<C
   const { words, redirect } = commandWords(line, point);
   const word = words.at(-1) as LineWord;
   const variable = /(^|[^\\])(\$\{?)(\w*)$/.exec(word.raw);
-  if (variable !== null && word.quote !== "'") return completeVariable(sh, point, variable[2] as string, variable[3] as string);
+  if (variable !== null && word.quote !== "'")
+    return completeVariable(sh, point, variable[2] as string, variable[3] as string);
   if (/^~[^/]*$/.test(word.raw)) {
-    const users = readUsers(sh.sys).map((user) => `~${user.name}`).filter((name) => name.startsWith(word.raw));
+    const users = readUsers(sh.sys)
+      .map((user) => `~${user.name}`)
+      .filter((name) => name.startsWith(word.raw));
     if (users.length > 0) return finish(word.start, wordMatches(users), "", "/");
   }
   const open = word.quote === "" ? "" : word.quote;
@@ -150,10 +154,21 @@ export function* findCompletions(sh: Shell, line: string, point: number): Task<C
   const candidates = redirect ? undefined : yield* candidatesFor(sh, words);
   if (candidates?.words !== undefined && !(candidates.words.length === 0 && candidates.files)) {
     const base = candidates.base ?? word.start;
-    return finish(candidates.base === undefined ? from : base, wordMatches(candidates.words), open, candidates.noSpace ? "" : " ");
+    return finish(
+      candidates.base === undefined ? from : base,
+      wordMatches(candidates.words),
+      open,
+      candidates.noSpace ? "" : " ",
+    );
   }
   const files = fileMatches(sh, word.text, candidates?.foldersOnly ?? false);
-  const quoted = files.map((match) => ({ ...match, insert: open === "" && match.insert.startsWith("~") ? `~${quoteName(match.insert.slice(1), "")}` : quoteName(match.insert, open) }));
+  const quoted = files.map((match) => ({
+    ...match,
+    insert:
+      open === "" && match.insert.startsWith("~")
+        ? `~${quoteName(match.insert.slice(1), "")}`
+        : quoteName(match.insert, open),
+  }));
   return finish(from, quoted, open, " ");
 }
 
@@ -167,7 +182,11 @@ function finish(start: number, matches: readonly Match[], quote: string, append:
 function completeVariable(sh: Shell, point: number, dollar: string, name: string): Completion | undefined {
   const names = variableNames(sh).filter((item) => item.startsWith(name));
   const brace = dollar === "${";
-  const found = names.map((item) => ({ insert: `${dollar}${item}${brace ? "}" : ""}`, show: `${dollar}${item}${brace ? "}" : ""}`, folder: false }));
+  const found = names.map((item) => ({
+    insert: `${dollar}${item}${brace ? "}" : ""}`,
+    show: `${dollar}${item}${brace ? "}" : ""}`,
+    folder: false,
+  }));
   return finish(point - name.length - dollar.length, found, "", " ");
 }
 
@@ -179,7 +198,9 @@ function* candidatesFor(sh: Shell, given: readonly LineWord[]): Task<Candidates 
     const word = words.at(-1) as LineWord;
     if (words.length === 1) return commandCandidates(sh, word);
     const name = (words[0] as LineWord).text.split("/").at(-1) ?? "";
-    if (["sudo", "exec", "nohup", "time", "command", "watch", "xargs", "env", "nice", "timeout", "strace"].includes(name)) {
+    if (
+      ["sudo", "exec", "nohup", "time", "command", "watch", "xargs", "env", "nice", "timeout", "strace"].includes(name)
+    ) {
       const at = words.findIndex((item, i) => i > 0 && !item.text.startsWith("-") && !(name === "timeout" && i === 1));
       if (at > 0) {
         words = words.slice(at);
@@ -205,7 +226,13 @@ function* argumentCandidates(sh: Shell, name: string, words: readonly LineWord[]
     if (found !== undefined) return found;
   }
   const completer = Object.hasOwn(completers, name) ? completers[name] : undefined;
-  const result = completer?.({ sh, words: words.map((word) => word.text), cur, prev: words.at(-2)?.text ?? "", start: words.at(-1)?.start ?? 0 });
+  const result = completer?.({
+    sh,
+    words: words.map((word) => word.text),
+    cur,
+    prev: words.at(-2)?.text ?? "",
+    start: words.at(-1)?.start ?? 0,
+  });
   return result;
 }
 
@@ -222,9 +249,23 @@ function* fromSpec(sh: Shell, spec: string, name: string, words: readonly LineWo
   const { state } = sh;
   const quoted = words.map((word) => `'${word.text.replaceAll("'", "'\\''")}'`).join(" ");
   const status = state.status;
-  yield* sh.runner.evaluate(sh, `COMP_WORDS=(${quoted}) COMP_CWORD=${words.length - 1} COMP_LINE='${words.map((word) => word.text).join(" ").replaceAll("'", "'\\''")}' COMP_POINT=${cur.length}; COMPREPLY=(); ${args[at + 1]} '${name}' '${cur.replaceAll("'", "'\\''")}' '${(words.at(-2)?.text ?? "").replaceAll("'", "'\\''")}'`);
+  yield* sh.runner.evaluate(
+    sh,
+    `COMP_WORDS=(${quoted}) COMP_CWORD=${words.length - 1} COMP_LINE='${words
+      .map((word) => word.text)
+      .join(" ")
+      .replaceAll(
+        "'",
+        "'\\''",
+      )}' COMP_POINT=${cur.length}; COMPREPLY=(); ${args[at + 1]} '${name}' '${cur.replaceAll("'", "'\\''")}' '${(words.at(-2)?.text ?? "").replaceAll("'", "'\\''")}'`,
+  );
   state.status = status;
   const reply = sh.state.scopes[0]?.get("COMPREPLY");
-  const list = reply?.list === undefined ? (getValue(sh, "COMPREPLY") === undefined ? [] : [getValue(sh, "COMPREPLY") as string]) : [...reply.list.values()];
+  const list =
+    reply?.list === undefined
+      ? getValue(sh, "COMPREPLY") === undefined
+        ? []
+        : [getValue(sh, "COMPREPLY") as string]
+      : [...reply.list.values()];
   return { words: list.filter((item) => item.startsWith(cur) || item !== ""), noSpace };
 }

@@ -56,7 +56,11 @@ export function promptCells(prompt: string): { cells: Cell[]; tail: string; fixe
 }
 
 /** Cells of the text; `lit` marks a stretch to be shown inverse. */
-export function textCells(text: string, from: number, lit?: readonly [number, number]): { cells: Cell[]; ends: number[] } {
+export function textCells(
+  text: string,
+  from: number,
+  lit?: readonly [number, number],
+): { cells: Cell[]; ends: number[] } {
   const cells: Cell[] = [];
   /** Number of cells before each index of the text. */
   const ends: number[] = [];
@@ -104,7 +108,8 @@ function layOut(cells: readonly Cell[], cursor: number, columns: number): { rows
   return { rows, ...place };
 }
 
-const same = (a: Cell | undefined, b: Cell | undefined) => a !== undefined && b !== undefined && a.s === b.s && a.lit === b.lit;
+const same = (a: Cell | undefined, b: Cell | undefined) =>
+  a !== undefined && b !== undefined && a.s === b.s && a.lit === b.lit;
 const widthOf = (cells: readonly Cell[]) => cells.reduce((sum, cell) => sum + cell.w, 0);
 
 /** Text of cells with their colours. */
@@ -162,7 +167,11 @@ function updateRow(screen: Screen, index: number, next: readonly Cell[], tail: s
   let newEnd = next.length;
   let back = 0;
   let space = false;
-  while (old.length - 1 - back > head && next.length - 1 - back > head && same(old[old.length - 1 - back], next[next.length - 1 - back])) {
+  while (
+    old.length - 1 - back > head &&
+    next.length - 1 - back > head &&
+    same(old[old.length - 1 - back], next[next.length - 1 - back])
+  ) {
     if (old[old.length - 1 - back]?.s === " ") space = true;
     back += 1;
   }
@@ -184,7 +193,8 @@ function updateRow(screen: Screen, index: number, next: readonly Cell[], tail: s
     return paint(cells) + (atEnd ? tail : "");
   };
   if (grow > 0) {
-    if (oldEnd < old.length && !growsRows && screen.col > (index === 0 ? screen.fixed : 0)) return `${out}\x1b[${grow}@${finish(middle, false)}`;
+    if (oldEnd < old.length && !growsRows && screen.col > (index === 0 ? screen.fixed : 0))
+      return `${out}\x1b[${grow}@${finish(middle, false)}`;
     return out + finish(rest, true);
   }
   if (widthOf(rest) * 2 >= -grow && grow < 0) return `${out}\x1b[${-grow}P${finish(middle, newEnd === next.length)}`;

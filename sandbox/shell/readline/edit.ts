@@ -78,7 +78,14 @@ class Session {
     this.screen.fixed = fixed;
     const width = cells.reduce((sum, cell) => sum + cell.w, 0);
     const line = textCells(this.text, width, this.lit);
-    yield* this.write(redraw(this.screen, [...cells, ...line.cells], cells.length + (line.ends[this.point] ?? line.cells.length), this.screen.rows.length === 0 ? tail : ""));
+    yield* this.write(
+      redraw(
+        this.screen,
+        [...cells, ...line.cells],
+        cells.length + (line.ends[this.point] ?? line.cells.length),
+        this.screen.rows.length === 0 ? tail : "",
+      ),
+    );
   }
 
   /** Shows everything anew, on a line that is empty. */
@@ -88,7 +95,8 @@ class Session {
     this.screen.col = 0;
     this.screen.columns = this.columns();
     const before = this.prompt.lastIndexOf("\n");
-    if (before >= 0 && this.message === undefined) yield* this.write(this.prompt.slice(0, before + 1).replace(/[\x01\x02]/g, ""));
+    if (before >= 0 && this.message === undefined)
+      yield* this.write(this.prompt.slice(0, before + 1).replace(/[\x01\x02]/g, ""));
     yield* this.show();
   }
 
@@ -156,7 +164,8 @@ class Session {
       this.lit = undefined;
       if (key === "\r" || key === "\n") yield* this.show();
     }
-    const digit = /^\x1b([0-9-])$/.exec(key)?.[1] ?? (this.lastKind === "argument" && /^[0-9]$/.test(key) ? key : undefined);
+    const digit =
+      /^\x1b([0-9-])$/.exec(key)?.[1] ?? (this.lastKind === "argument" && /^[0-9]$/.test(key) ? key : undefined);
     if (digit !== undefined) {
       this.argument = digit === "-" ? -1 : (this.argument ?? 0) * 10 + Number(digit);
       this.thisKind = "argument";
@@ -176,7 +185,8 @@ class Session {
       for (let i = 0; i < Math.min(Math.abs(count), 10_000); i++) step();
     };
     switch (key) {
-      case "\r": case "\n":
+      case "\r":
+      case "\n":
         return "accept";
       case "\x0f":
         this.editor.nextAt = this.at + 1 < this.lines.length ? this.at + 1 : undefined;
@@ -190,31 +200,60 @@ class Session {
         if (this.point >= this.text.length) yield* this.bell();
         else this.erase(this.point, this.right(this.point));
         return "go";
-      case "\x01": case "\x1b[H": case "\x1bOH": case "\x1b[1~": case "\x1b[7~":
+      case "\x01":
+      case "\x1b[H":
+      case "\x1bOH":
+      case "\x1b[1~":
+      case "\x1b[7~":
         this.point = 0;
         return "go";
-      case "\x05": case "\x1b[F": case "\x1bOF": case "\x1b[4~": case "\x1b[8~":
+      case "\x05":
+      case "\x1b[F":
+      case "\x1bOF":
+      case "\x1b[4~":
+      case "\x1b[8~":
         this.point = this.text.length;
         return "go";
-      case "\x02": case "\x1b[D": case "\x1bOD":
+      case "\x02":
+      case "\x1b[D":
+      case "\x1bOD":
         if (this.point === 0) yield* this.bell();
-        repeat(() => { this.point = this.left(this.point); });
+        repeat(() => {
+          this.point = this.left(this.point);
+        });
         return "go";
-      case "\x06": case "\x1b[C": case "\x1bOC":
+      case "\x06":
+      case "\x1b[C":
+      case "\x1bOC":
         if (this.point === this.text.length) yield* this.bell();
-        repeat(() => { this.point = this.right(this.point); });
+        repeat(() => {
+          this.point = this.right(this.point);
+        });
         return "go";
-      case "\x1bb": case "\x1b[1;5D": case "\x1b[1;3D": case "\x1b\x1b[D":
-        repeat(() => { this.point = this.wordBack(this.point); });
+      case "\x1bb":
+      case "\x1b[1;5D":
+      case "\x1b[1;3D":
+      case "\x1b\x1b[D":
+        repeat(() => {
+          this.point = this.wordBack(this.point);
+        });
         return "go";
-      case "\x1bf": case "\x1b[1;5C": case "\x1b[1;3C": case "\x1b\x1b[C":
-        repeat(() => { this.point = this.wordForward(this.point); });
+      case "\x1bf":
+      case "\x1b[1;5C":
+      case "\x1b[1;3C":
+      case "\x1b\x1b[C":
+        repeat(() => {
+          this.point = this.wordForward(this.point);
+        });
         return "go";
-      case "\x7f": case "\b":
+      case "\x7f":
+      case "\b":
         if (this.point === 0) yield* this.bell();
         else repeat(() => this.erase(this.left(this.point), this.point));
         return "go";
-      case "\x0b": this.kill(this.point, this.text.length, false); return "go";
+      case "\x0b":
+        this.kill(this.point, this.text.length, false);
+        return "go";
       case "\x15":
         if (this.point === 0) yield* this.bell();
         else this.kill(0, this.point, true);
@@ -225,22 +264,60 @@ class Session {
         else this.kill(head.replace(/\S*\s*$/, "").length, this.point, true);
         return "go";
       }
-      case "\x1bd": this.kill(this.point, this.wordForward(this.point), false); return "go";
-      case "\x1b\x7f": case "\x1b\b": this.kill(this.wordBack(this.point), this.point, true); return "go";
-      case "\x19": yield* this.yank(); return "go";
-      case "\x1by": yield* this.yankPop(); return "go";
-      case "\x14": yield* this.transpose(); return "go";
-      case "\x1bu": case "\x1bl": case "\x1bc": this.changeCase(key[1] as string); return "go";
-      case "\x0c": yield* this.clear(); return "go";
-      case "\x10": case "\x1b[A": case "\x1bOA": yield* this.move(-count); return "go";
-      case "\x0e": case "\x1b[B": case "\x1bOB": yield* this.move(count); return "go";
-      case "\x1b<": yield* this.goTo(0); return "go";
-      case "\x1b>": yield* this.goTo(this.lines.length - 1); return "go";
-      case "\x12": return yield* this.search(-1);
-      case "\x13": return yield* this.search(1);
-      case "\x1b.": case "\x1b_": yield* this.yankLastArg(); return "go";
-      case "\x1f": case "\x18": return yield* this.control(key);
-      case "\x1br": this.revert(); return "go";
+      case "\x1bd":
+        this.kill(this.point, this.wordForward(this.point), false);
+        return "go";
+      case "\x1b\x7f":
+      case "\x1b\b":
+        this.kill(this.wordBack(this.point), this.point, true);
+        return "go";
+      case "\x19":
+        yield* this.yank();
+        return "go";
+      case "\x1by":
+        yield* this.yankPop();
+        return "go";
+      case "\x14":
+        yield* this.transpose();
+        return "go";
+      case "\x1bu":
+      case "\x1bl":
+      case "\x1bc":
+        this.changeCase(key[1] as string);
+        return "go";
+      case "\x0c":
+        yield* this.clear();
+        return "go";
+      case "\x10":
+      case "\x1b[A":
+      case "\x1bOA":
+        yield* this.move(-count);
+        return "go";
+      case "\x0e":
+      case "\x1b[B":
+      case "\x1bOB":
+        yield* this.move(count);
+        return "go";
+      case "\x1b<":
+        yield* this.goTo(0);
+        return "go";
+      case "\x1b>":
+        yield* this.goTo(this.lines.length - 1);
+        return "go";
+      case "\x12":
+        return yield* this.search(-1);
+      case "\x13":
+        return yield* this.search(1);
+      case "\x1b.":
+      case "\x1b_":
+        yield* this.yankLastArg();
+        return "go";
+      case "\x1f":
+      case "\x18":
+        return yield* this.control(key);
+      case "\x1br":
+        this.revert();
+        return "go";
       case "\x1b#":
         this.change(`#${this.text}`, 0);
         return "accept";
@@ -249,7 +326,8 @@ class Session {
         this.change(before + this.text.slice(this.point).replace(/^[ \t]+/, ""), before.length);
         return "go";
       }
-      case "\x16": case "\x11": {
+      case "\x16":
+      case "\x11": {
         const next = yield* this.key();
         if (next !== undefined && next !== "interrupt") this.insert(next);
         return "go";
@@ -261,13 +339,27 @@ class Session {
         else this.point = found;
         return "go";
       }
-      case "\x00": this.mark = this.point; return "go";
-      case "\t": return yield* this.complete();
-      case "\x1b?": case "\x1b=": yield* this.list(); return "go";
-      case "\x1b*": yield* this.insertAll(); return "go";
-      case "\x1b[200~": yield* this.paste(); return "go";
-      case "\x1b[2~": this.overwrite = !this.overwrite; return "go";
-      case "\x07": yield* this.bell(); return "go";
+      case "\x00":
+        this.mark = this.point;
+        return "go";
+      case "\t":
+        return yield* this.complete();
+      case "\x1b?":
+      case "\x1b=":
+        yield* this.list();
+        return "go";
+      case "\x1b*":
+        yield* this.insertAll();
+        return "go";
+      case "\x1b[200~":
+        yield* this.paste();
+        return "go";
+      case "\x1b[2~":
+        this.overwrite = !this.overwrite;
+        return "go";
+      case "\x07":
+        yield* this.bell();
+        return "go";
       default:
         if (key.startsWith("\x1b") || key.charCodeAt(0) < 32) {
           if (!/^\x1b[[O]/.test(key)) yield* this.bell();
@@ -283,7 +375,14 @@ class Session {
     let text = key.repeat(Math.max(1, Math.min(count, 1000)));
     while (count === 1 && this.queue.length === 0 && this.sh.sys.readable(0) && text.length < 512) {
       const next = yield* this.key();
-      if (next !== undefined && next !== "interrupt" && !next.startsWith("\x1b") && next.charCodeAt(0) >= 32 && next !== "\x7f") text += next;
+      if (
+        next !== undefined &&
+        next !== "interrupt" &&
+        !next.startsWith("\x1b") &&
+        next.charCodeAt(0) >= 32 &&
+        next !== "\x7f"
+      )
+        text += next;
       else this.queue.push(next);
     }
     this.insert(text);
@@ -298,7 +397,9 @@ class Session {
   private left(at: number): number {
     if (at <= 0) return 0;
     const low = this.text.charCodeAt(at - 1);
-    return low >= 0xdc00 && low < 0xe000 && at > 1 && /[\ud800-\udbff]/.test(this.text[at - 2] as string) ? at - 2 : at - 1;
+    return low >= 0xdc00 && low < 0xe000 && at > 1 && /[\ud800-\udbff]/.test(this.text[at - 2] as string)
+      ? at - 2
+      : at - 1;
   }
 
   private right(at: number): number {
@@ -376,7 +477,12 @@ class Session {
     const again = this.lastKind === "last-arg";
     const index = again ? this.lastArg.index + 1 : 1;
     const entry = history[history.length - index];
-    const word = entry === undefined ? undefined : this.argument === undefined ? historyWords(entry).at(-1) : historyWords(entry)[this.argument];
+    const word =
+      entry === undefined
+        ? undefined
+        : this.argument === undefined
+          ? historyWords(entry).at(-1)
+          : historyWords(entry)[this.argument];
     if (word === undefined) {
       if (again) this.erase(this.point - this.lastArg.length, this.point);
       yield* this.bell();
@@ -396,14 +502,22 @@ class Session {
       return;
     }
     const to = this.right(at);
-    this.change(this.text.slice(0, from) + this.text.slice(at, to) + this.text.slice(from, at) + this.text.slice(to), to);
+    this.change(
+      this.text.slice(0, from) + this.text.slice(at, to) + this.text.slice(from, at) + this.text.slice(to),
+      to,
+    );
   }
 
   private changeCase(kind: string): void {
     const end = this.wordForward(this.point);
     const word = this.text.slice(this.point, end);
     const first = word.search(/[\p{L}\p{N}]/u);
-    const changed = kind === "u" ? word.toUpperCase() : kind === "l" ? word.toLowerCase() : word.slice(0, first) + word.charAt(first).toUpperCase() + word.slice(first + 1).toLowerCase();
+    const changed =
+      kind === "u"
+        ? word.toUpperCase()
+        : kind === "l"
+          ? word.toLowerCase()
+          : word.slice(0, first) + word.charAt(first).toUpperCase() + word.slice(first + 1).toLowerCase();
     this.change(this.text.slice(0, this.point) + changed + this.text.slice(end), end);
   }
 
@@ -504,7 +618,14 @@ class Session {
     const find = (at: number, from: number): boolean => {
       for (let i = at, first = true; i >= 0 && i < this.lines.length; i += step, first = false) {
         const line = this.lines[i] as string;
-        const found = step < 0 ? (first ? line.lastIndexOf(wanted, from) : line.lastIndexOf(wanted)) : first ? line.indexOf(wanted, from) : line.indexOf(wanted);
+        const found =
+          step < 0
+            ? first
+              ? line.lastIndexOf(wanted, from)
+              : line.lastIndexOf(wanted)
+            : first
+              ? line.indexOf(wanted, from)
+              : line.indexOf(wanted);
         if (found < 0 || (first && step < 0 && from < 0)) continue;
         if (i !== this.at && line === this.text && i !== at) continue;
         Object.assign(place, { at: i, from: found });
@@ -591,9 +712,15 @@ class Session {
       // A closing quote or slash that stands there already is not put in twice.
       const extra = found.matches.length === 1 ? found.append : "";
       const skip = extra !== "" && rest.startsWith(extra) ? extra.length : 0;
-      this.change(this.text.slice(0, found.start) + found.insert + extra + rest.slice(skip), found.start + found.insert.length + extra.length);
+      this.change(
+        this.text.slice(0, found.start) + found.insert + extra + rest.slice(skip),
+        found.start + found.insert.length + extra.length,
+      );
     } else if (found.matches.length === 1 && found.append !== "") {
-      this.change(this.text.slice(0, this.point) + found.append + this.text.slice(this.point), this.point + found.append.length);
+      this.change(
+        this.text.slice(0, this.point) + found.append + this.text.slice(this.point),
+        this.point + found.append.length,
+      );
     }
     this.completed = this.text !== before;
     this.thisKind = "complete";
@@ -609,7 +736,10 @@ class Session {
     }
     yield* this.write(moveToEnd(this.screen));
     const { listMatches } = yield* loadMore(this.sh);
-    const shown = yield* listMatches(found, this.screen.columns, this.windowRows(), { write: (text) => this.write(text), key: () => this.key() });
+    const shown = yield* listMatches(found, this.screen.columns, this.windowRows(), {
+      write: (text) => this.write(text),
+      key: () => this.key(),
+    });
     if (shown === "interrupt") this.interrupted = true;
     yield* this.fresh();
   }

@@ -13,7 +13,12 @@ export interface Terminal {
 const MANY = 100;
 
 /** Lists matches below the line; "interrupt" where Ctrl-C ended it. */
-export function* listMatches(found: Completion, columns: number, height: number, terminal: Terminal): Task<"done" | "interrupt"> {
+export function* listMatches(
+  found: Completion,
+  columns: number,
+  height: number,
+  terminal: Terminal,
+): Task<"done" | "interrupt"> {
   yield* terminal.write("\n");
   const { matches } = found;
   if (matches.length >= MANY) {
@@ -30,9 +35,15 @@ export function* listMatches(found: Completion, columns: number, height: number,
     }
     yield* terminal.write("\n");
   }
-  const names = matches.map((match) => ({ text: match.show + (match.folder ? "/" : ""), width: textWidth(match.show) }));
+  const names = matches.map((match) => ({
+    text: match.show + (match.folder ? "/" : ""),
+    width: textWidth(match.show),
+  }));
   const widest = Math.max(...names.map((name) => name.width)) + 2;
-  const perLine = Math.max(1, Math.min(Math.floor(columns / widest), names.length || 1) === 0 ? 1 : Math.floor(columns / widest));
+  const perLine = Math.max(
+    1,
+    Math.min(Math.floor(columns / widest), names.length || 1) === 0 ? 1 : Math.floor(columns / widest),
+  );
   const rows = Math.ceil(names.length / perLine);
   let lines = 0;
   for (let row = 0; row < rows; row++) {

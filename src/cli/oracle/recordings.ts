@@ -59,7 +59,8 @@ export function findBase(file: string, name: string): string | undefined {
 export function summarize(suite: string, cases: readonly CaseResult[]): SuiteResult {
   const groups: Record<string, { agree: number; total: number }> = {};
   for (const { group, agree } of cases) {
-    const sum = (groups[group] ??= { agree: 0, total: 0 });
+    const sum = groups[group] ?? { agree: 0, total: 0 };
+    groups[group] = sum;
     sum.total += 1;
     if (agree) sum.agree += 1;
   }

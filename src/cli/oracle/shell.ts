@@ -9,7 +9,16 @@ import type { Sys, Task } from "#sandbox/kernel/sys.ts";
 import { concat, decode } from "#sandbox/kernel/text.ts";
 import { createMachine } from "#sandbox/machine.ts";
 import { Programs } from "#sandbox/programs.ts";
-import { type CaseResult, defaultFiles, describeDifference, findBase, readLines, readText, type SuiteResult, summarize } from "./recordings.ts";
+import {
+  type CaseResult,
+  defaultFiles,
+  describeDifference,
+  findBase,
+  readLines,
+  readText,
+  type SuiteResult,
+  summarize,
+} from "./recordings.ts";
 
 interface FileRecord {
   readonly content: string;
@@ -44,7 +53,8 @@ const PATIENCE = 30_000;
 const ABSENT = /^(kube|containerd|crictl|etcd)/;
 
 /** Debian 12's name, by which the tools choose their versions (coreutils 9.1, grep 3.8). */
-const OS_RELEASE = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nVERSION="12 (bookworm)"\nVERSION_CODENAME=bookworm\nID=debian\n';
+const OS_RELEASE =
+  'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nVERSION="12 (bookworm)"\nVERSION_CODENAME=bookworm\nID=debian\n';
 
 /** The machine of the recordings, before the first case. */
 function createBase(programs: Programs, fixtures: Fixtures): FleetState {
@@ -60,7 +70,10 @@ function createBase(programs: Programs, fixtures: Fixtures): FleetState {
       fs.install("/usr/lib/os-release", { data: OS_RELEASE, mode: 0o644 });
     },
   });
-  const fleet = new Fleet({ world: { now: BOOT, nextStream: 1, streams: new Map() }, machines: [machine], terminals: [] }, programs);
+  const fleet = new Fleet(
+    { world: { now: BOOT, nextStream: 1, streams: new Map() }, machines: [machine], terminals: [] },
+    programs,
+  );
   const kernel = fleet.machine(MACHINE);
   kernel.spawn(undefined, { path: "/usr/lib/init", argv: ["init"], fds: {} });
   fleet.run();
@@ -189,7 +202,8 @@ function compare(recorded: ShellCase, replay: Replay): string[] {
   check("stdout", recorded.stdout, replay.stdout);
   // The recorder took away the line that an interactive shell writes when it ends.
   check("stderr", recorded.stderr, replay.stderr.replace(/exit\n$/, ""));
-  if (recorded.exitCode !== replay.exitCode) differs.push(`exit status: wanted ${recorded.exitCode}, got ${replay.exitCode ?? "none"}`);
+  if (recorded.exitCode !== replay.exitCode)
+    differs.push(`exit status: wanted ${recorded.exitCode}, got ${replay.exitCode ?? "none"}`);
   const changed = changes(replay.before, replay.after);
   for (const name of new Set([...Object.keys(recorded.after), ...Object.keys(changed)])) {
     const [wanted, got] = [JSON.stringify(recorded.after[name]), JSON.stringify(changed[name])];
@@ -198,7 +212,12 @@ function compare(recorded: ShellCase, replay: Replay): string[] {
   return differs;
 }
 
-async function replayCase(base: FleetState, programs: Programs, recorded: ShellCase, fixtures: Fixtures): Promise<CaseResult> {
+async function replayCase(
+  base: FleetState,
+  programs: Programs,
+  recorded: ShellCase,
+  fixtures: Fixtures,
+): Promise<CaseResult> {
   const fleet = new Fleet(base, programs).fork();
   const replay: Replay = { stdout: "", stderr: "", exitCode: undefined, before: {}, after: {} };
   const status = fleet.runTask(MACHINE, (sys) => typeCase(sys, recorded, fixtures, replay), { patience: PATIENCE });
