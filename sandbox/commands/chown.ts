@@ -44,7 +44,7 @@ function splitOwner(sys: Sys, text: string, at: number): Spec {
   let { uid, gid } = NONE;
   if (user !== "") {
     const number = userNumber(sys, user);
-    if (number === undefined) return { uid, gid, problem: "invalid user" };
+    if (number === undefined) return { uid, gid, problem: group === "" ? "invalid spec" : "invalid user" };
     uid = number;
     if (group === "") {
       const login = findUser(sys, uid)?.gid;
@@ -124,12 +124,16 @@ function ownerText(job: Job, uid: number | undefined, gid: number | undefined): 
   return user !== undefined && group !== undefined ? `${user}:${group}` : (user ?? group ?? "");
 }
 
+const wantedText = (job: Job) => ownerText(job, job.uid < 0 ? undefined : job.uid, job.gid < 0 ? undefined : job.gid);
+
 function report(io: Io, job: Job, path: string, outcome: "failed" | "changed" | "same", old: Owner): void {
   if (!io.has("v") && !(io.has("c") && outcome === "changed")) return;
   const [user, group] = [job.uid >= 0, job.gid >= 0];
-  const before = ownerText(job, user ? old.uid : undefined, group ? old.gid : undefined);
-  const after = ownerText(job, user ? job.uid : undefined, group ? job.gid : undefined);
-  const what = user || !group ? "ownership" : "group";
+  // `chown :group` speaks of ownership too, with an empty user.
+  const what = io.command.name === "chgrp" && group ? "group" : "ownership";
+  const both = what === "ownership" && group;
+  const before = ownerText(job, user || both ? old.uid : undefined, group ? old.gid : undefined);
+  const after = (both && !user ? ":" : "") + ownerText(job, user ? job.uid : undefined, group ? job.gid : undefined);
   const name = quoteAlways(path);
   if (!user && !group)
     io.print(outcome === "changed" ? `no change to ownership of ${name}\n` : `ownership of ${name} retained\n`);
@@ -145,18 +149,29 @@ function* changeOne(io: Io, job: Job, path: string, top: boolean): Task<void> {
     io.status = 1;
   };
   const own = sys.lstat(path);
-  if (isErrno(own)) return fail(`cannot access ${quoteAlways(path)}: ${own.text}`);
+  if (isErrno(own)) {
+    fail(`cannot access ${quoteAlways(path)}: ${own.text}`);
+    if (io.has("v"))
+      io.print(
+        `failed to change ${io.command.name === "chgrp" ? "group" : "ownership"} of ${quoteAlways(path)} to ${wantedText(job)}\n`,
+      );
+    return;
+  }
   const stat = job.noFollow ? own : sys.stat(path);
   if (isErrno(stat)) {
     fail(`cannot dereference ${quoteAlways(path)}: ${stat.text}`);
-    if (io.has("v"))
-      io.print(
-        `failed to change ownership of ${quoteAlways(path)} to ${ownerText(job, job.uid < 0 ? undefined : job.uid, job.gid < 0 ? undefined : job.gid)}\n`,
-      );
+    if (io.has("v")) io.print(`failed to change ownership of ${quoteAlways(path)} to ${wantedText(job)}\n`);
     return;
   }
   const follow = job.traverse === "L" || (job.traverse === "H" && top);
   const enter = io.has("R") && (follow ? stat.type === "directory" : own.type === "directory");
+  // What a folder holds comes before the folder itself.
+  const entries = enter ? sys.readdir(path) : [];
+  if (isErrno(entries)) fail(`cannot read directory ${quoteAlways(path)}: ${entries.text}`);
+  for (const entry of isErrno(entries) ? [] : entries) {
+    yield* changeOne(io, job, `${path.replace(/\/$/, "")}/${entry.name}`, false);
+    if (sys.due()) yield* sys.rest();
+  }
   const skip = io.has("R") && !follow && own.type === "symlink" && !job.noFollow && job.traverse === "P" && !top;
   const wanted =
     job.from === undefined ||
@@ -167,13 +182,6 @@ function* changeOne(io: Io, job: Job, path: string, top: boolean): Task<void> {
     if (problem !== undefined)
       fail(`changing ${job.uid >= 0 ? "ownership" : "group"} of ${quoteAlways(path)}: ${problem.text}`);
     report(io, job, path, problem !== undefined ? "failed" : same ? "same" : "changed", stat);
-  }
-  if (!enter) return;
-  const entries = sys.readdir(path);
-  if (isErrno(entries)) return fail(`cannot read directory ${quoteAlways(path)}: ${entries.text}`);
-  for (const entry of entries) {
-    yield* changeOne(io, job, `${path.replace(/\/$/, "")}/${entry.name}`, false);
-    if (sys.due()) yield* sys.rest();
   }
 }
 

@@ -3,7 +3,7 @@
 import { isErrno } from "../kernel/errno.ts";
 import type { Task } from "../kernel/sys.ts";
 import { searchPath } from "../lib/path-search.ts";
-import { quote, quoteFile } from "../lib/quote.ts";
+import { quote, quoteAlways } from "../lib/quote.ts";
 import { defineCommand, type Io } from "./define.ts";
 
 /** Splits the argument of -S as env does: quotes, backslashes and ${VAR}. */
@@ -92,7 +92,7 @@ export const env = defineCommand({
     if (folder !== undefined) {
       const problem = sys.chdir(folder);
       if (isErrno(problem))
-        return yield* io.die(125, `cannot change directory to ${quoteFile(folder)}: ${problem.text}`);
+        return yield* io.die(125, `cannot change directory to ${quoteAlways(folder)}: ${problem.text}`);
     }
     return yield* execute(io, words);
   },

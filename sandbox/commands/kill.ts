@@ -11,6 +11,17 @@ export function readSignal(word: string): SignalName | 0 | undefined {
   return findSignal(word);
 }
 
+/** Names of all signals, in lines of a terminal's width. */
+function wrapNames(): string {
+  const lines: string[] = [];
+  for (const name of NAMES.map((one) => (one === "SIGIO" ? "POLL" : one.slice(3)))) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + name.length + 1 > 79) lines.push(name);
+    else lines[lines.length - 1] = `${last} ${name}`;
+  }
+  return `${lines.join("\n")}\n`;
+}
+
 export const kill = defineCommand({
   name: "kill",
   package: "procps",
@@ -28,7 +39,7 @@ export const kill = defineCommand({
     }
     if (first === "-l" || first === "--list" || first === "-L" || first === "--table") {
       const word = args[1];
-      if (word === undefined) io.print(`${NAMES.map((name) => name.slice(3)).join(" ")}\n`);
+      if (word === undefined) io.print(wrapNames());
       else {
         const found = findSignal(/^\d+$/.test(word) ? String(Number(word) & 127) : word);
         if (found === undefined) return yield* io.die(1, `unknown signal name ${word}`);
@@ -41,7 +52,9 @@ export const kill = defineCommand({
       const word = named ? (args[1] ?? "") : first.slice(1);
       const found = readSignal(word);
       if (found === undefined) {
-        io.printError(`${io.name}: unknown signal name ${word}\n`);
+        io.printError(
+          named ? `${io.name}: unknown signal name ${word}\n` : `${io.name}: invalid argument ${word[0]}\n${usage}`,
+        );
         return 1;
       }
       signal = found;

@@ -3,9 +3,9 @@
 import { isErrno } from "../kernel/errno.ts";
 import type { Task } from "../kernel/sys.ts";
 import { relativePath } from "../lib/paths.ts";
-import { quote, quoteAlways } from "../lib/quote.ts";
+import { quote, quoteAlways, quoteFile } from "../lib/quote.ts";
 import { lastPart } from "./basename.ts";
-import { backupName, confirm } from "./copying/common.ts";
+import { backupName, confirm, wantsBackup } from "./copying/common.ts";
 import { defineCommand, type Io } from "./define.ts";
 
 export const ln = defineCommand({
@@ -80,7 +80,7 @@ function* makeLink(io: Io, target: string, path: string): Task<void> {
   if (!symbolic) {
     const source = io.has("L") ? sys.stat(target) : sys.lstat(target);
     if (isErrno(source)) return fail(`failed to access ${quoteAlways(target)}: ${source.text}`);
-    if (source.type === "directory") return fail(`${quoteAlways(target)}: hard link not allowed for directory`);
+    if (source.type === "directory") return fail(`${quoteFile(target)}: hard link not allowed for directory`);
   }
   const text = io.has("r") ? relativePath(sys, target, path) : target;
   const source = symbolic ? undefined : io.has("L") ? sys.realpath(target) : target;
@@ -88,22 +88,22 @@ function* makeLink(io: Io, target: string, path: string): Task<void> {
     symbolic ? sys.symlink(text, path) : sys.link(isErrno(source) ? target : (source ?? target), path);
   let problem = attempt();
   let backup: string | undefined;
-  if (problem?.code === "EEXIST" && (io.has("f") || io.has("i") || io.has("b") || io.has("backup"))) {
+  if (problem?.code === "EEXIST" && (io.has("f") || io.has("i") || wantsBackup(io))) {
     const there = sys.lstat(path);
     if (!isErrno(there) && there.type === "directory") return fail(`${quoteAlways(path)}: cannot overwrite directory`);
-    const origin = symbolic ? undefined : sys.lstat(target);
+    const origin = sys.lstat(target);
     if (
-      origin !== undefined &&
       !isErrno(origin) &&
       !isErrno(there) &&
       origin.ino === there.ino &&
       origin.dev === there.dev &&
-      !io.has("b")
+      (!symbolic || target === path) &&
+      !wantsBackup(io)
     ) {
       return fail(`${quoteAlways(target)} and ${quoteAlways(path)} are the same file`);
     }
     if (io.has("i") && !(yield* confirm(io, `replace ${quoteAlways(path)}? `))) return;
-    if (io.has("b") || io.has("backup")) {
+    if (wantsBackup(io)) {
       backup = backupName(io, path);
       sys.rename(path, backup);
     } else sys.unlink(path);

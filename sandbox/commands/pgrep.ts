@@ -242,7 +242,10 @@ export const killall = defineCommand({
   *run(io, sys) {
     const word = io.value("s") ?? "TERM";
     const signal = readSignal(word);
-    if (signal === undefined) return yield* io.die(1, `${word}: unknown signal; ${io.name} -l lists signals.`);
+    if (signal === undefined) {
+      io.printError(`${word}: unknown signal; ${io.name} -l lists signals.\n`);
+      return 1;
+    }
     if (io.operands.length === 0 && !io.has("u")) {
       io.printError(
         "Usage: killall [OPTION]... [--] NAME...\n       killall -l, --list\n       killall -V, --version\n",

@@ -5,7 +5,7 @@ import type { MountInfo, Stat, Task } from "../kernel/sys.ts";
 import { formatMode, TYPE_BITS } from "../lib/modes.ts";
 import { expandEscapes } from "../lib/printf.ts";
 import { quoteAlways, quoteIfNeeded } from "../lib/quote.ts";
-import { formatTime, readZone } from "../lib/strftime.ts";
+import { formatTime, nanoseconds, readZone } from "../lib/strftime.ts";
 import { Names } from "../lib/users.ts";
 import { fileKind } from "./copying/common.ts";
 import { defineCommand, type Io } from "./define.ts";
@@ -38,6 +38,7 @@ function time(io: Io, ms: number): string {
   return formatTime("%Y-%m-%d %H:%M:%S.%N %z", ms, readZone(io.sys.env.TZ));
 }
 
+const fraction = (ms: number) => String(nanoseconds(ms)).padStart(9, "0");
 const seconds = (ms: number) => String(Math.floor(ms / 1000));
 
 function deviceNumber(stat: Stat): readonly [number, number] {
@@ -90,6 +91,10 @@ const FIELDS: Readonly<Record<string, Field>> = {
   Y: (_io, _path, stat) => seconds(stat.mtime),
   z: (io, _path, stat) => time(io, stat.ctime),
   Z: (_io, _path, stat) => seconds(stat.ctime),
+  ".W": (_io, _path, stat) => fraction(stat.btime),
+  ".X": (_io, _path, stat) => fraction(stat.atime),
+  ".Y": (_io, _path, stat) => fraction(stat.mtime),
+  ".Z": (_io, _path, stat) => fraction(stat.ctime),
   Hd: (_io, _path, stat) => String(split(stat.dev)[0]),
   Ld: (_io, _path, stat) => String(split(stat.dev)[1]),
   Hr: (_io, _path, stat) => String(deviceNumber(stat)[0]),
@@ -111,7 +116,10 @@ function fill(format: string, conversion: (letter: string) => string | undefined
       if (flags.includes("#") && name === "a" && !text.startsWith("0")) text = `0${text}`;
       if (flags.includes("#") && "DfRtT".includes(name)) text = `0x${text}`;
       if (precision !== undefined && "WXYZ".includes(name))
-        text += precision === "0" ? "" : `.${"0".repeat(precision === "" ? 9 : Number(precision))}`;
+        text +=
+          precision === "0"
+            ? ""
+            : `.${(conversion(`.${name}`) ?? "").padEnd(9, "0").slice(0, precision === "" ? 9 : Number(precision))}`;
       else if (precision !== undefined && precision !== "" && !numeric) text = text.slice(0, Number(precision));
       else if (precision !== undefined && precision !== "" && numeric) text = text.padStart(Number(precision), "0");
       const size = Number(width);

@@ -17,6 +17,14 @@ export const tee = defineCommand({
     io.buffered = false;
     if (io.has("i")) sys.sigaction("SIGINT", "ignore");
     if (io.has("p") || io.has("output-error")) sys.sigaction("SIGPIPE", "ignore");
+    const mode = io.value("output-error");
+    const modes = ["warn", "warn-nopipe", "exit", "exit-nopipe"];
+    if (mode !== undefined && !modes.some((one) => one.startsWith(mode)))
+      return yield* io.badWord(
+        mode,
+        "--output-error",
+        modes.map((one) => [one]),
+      );
     const outputs: { name: string; fd: number }[] = [];
     for (const name of io.operands) {
       const fd = sys.open(name, {

@@ -19,12 +19,12 @@ function start(sys: Sys, words: readonly string[]): number | { problem: string; 
 }
 
 /** Replaces this program by another. */
-function* become(io: Io, words: readonly string[], verb: string): Task<number> {
+function* become(io: Io, words: readonly string[], verb: string, show = quote): Task<number> {
   yield* io.flush();
   const path = searchPath(io.sys, words[0] ?? "");
   const problem = path === undefined ? undefined : yield* io.sys.exec(path, words, io.sys.env);
   const text = problem?.text ?? "No such file or directory";
-  io.warn(`${verb}${quote(words[0] ?? "")}: ${text}`);
+  io.warn(`${verb}${show(words[0] ?? "")}: ${text}`);
   return problem === undefined || problem.code === "ENOENT" ? 127 : 126;
 }
 
@@ -139,7 +139,7 @@ export const nohup = defineCommand({
       if (sys.isatty(2)) sys.dup(1, 2);
     }
     sys.sigaction("SIGHUP", "ignore");
-    return yield* become(io, io.operands, "failed to run command ");
+    return yield* become(io, io.operands, "failed to run command ", quoteAlways);
   },
 });
 
@@ -153,8 +153,7 @@ export const nice = defineCommand({
   prepare: (args) => args.map((word, i) => (i === 0 && /^-[-+]?\d+$/.test(word) ? `-n${word.slice(1)}` : word)),
   *run(io, sys) {
     const text = io.value("n");
-    if (text !== undefined && !/^[-+]?\d+$/.test(text))
-      return yield* io.usageError(`invalid adjustment ${quote(text)}`);
+    if (text !== undefined && !/^[-+]?\d+$/.test(text)) return yield* io.die(125, `invalid adjustment ${quote(text)}`);
     if (io.operands.length === 0) {
       if (text !== undefined) return yield* io.usageError("a command must be given with an adjustment");
       io.print(`${sys.info.nice}\n`);

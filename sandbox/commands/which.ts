@@ -16,7 +16,8 @@ export const which = defineCommand({
       if (word.startsWith("-") && word.length > 1 && names.length === 0) {
         if (!/^-[as]+$/.test(word)) {
           const letter = /[^as]/.exec(word.slice(1))?.[0] ?? "";
-          io.printError(`Illegal option -${letter}\nUsage: /usr/bin/which [-as] args\n`);
+          io.printError(`Illegal option -${letter}\n`);
+          io.print("Usage: /usr/bin/which [-a] args\n");
           return 2;
         }
         all ||= word.includes("a");

@@ -145,7 +145,7 @@ export function parseDate(text: string, base: number, zone: Zone): number | unde
       (m) => setDate(Number(m[3]), findMonth(m[1] ?? ""), Number(m[2])),
     ],
     [
-      /^(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s*(a\.?m\.?|p\.?m\.?)?(?![\d:])/,
+      /^(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d+))?)?\s*(a\.?m\.?|p\.?m\.?)?(?![\d:])/,
       (m) => setTime(clock(m[1], m[5]), Number(m[2]), Number(`${m[3] ?? 0}.${m[4] ?? 0}`)),
     ],
     [/^(\d{1,2})\s*(a\.?m\.?|p\.?m\.?)(?![a-z])/, (m) => setTime(clock(m[1], m[2]), 0, 0)],
@@ -154,7 +154,7 @@ export function parseDate(text: string, base: number, zone: Zone): number | unde
       (m) => timed && setOffset(m),
     ],
     [/^([-+])(\d{1,2})(?![\d:])(?=\s*$)/, (m) => timed && setOffset(m)],
-    [/^(tomorrow|yesterday|today|now|noon|midnight)\b/, (m) => setWord(m[1] ?? "")],
+    [/^(tomorrow|yesterday|today|now)\b/, (m) => setWord(m[1] ?? "")],
     [
       /^([-+]?\s*\d+)\s*(year|month|fortnight|week|day|hour|minute|min|second|sec)s?\b(\s+ago\b)?/,
       (m) => setRelative(Number((m[1] ?? "").replace(/\s/g, "")), m[2], m[3]),
@@ -222,8 +222,6 @@ export function parseDate(text: string, base: number, zone: Zone): number | unde
     return true;
   }
   function setWord(word: string): boolean {
-    if (word === "noon") return setTime(12, 0, 0);
-    if (word === "midnight") return setTime(0, 0, 0);
     relativeSeconds += word === "tomorrow" ? 86400 : word === "yesterday" ? -86400 : 0;
     return true;
   }
@@ -238,6 +236,7 @@ export function parseDate(text: string, base: number, zone: Zone): number | unde
     weekday = { day, ordinal };
     return true;
   }
+  if (/^\d{4}-\d{1,2}$/.test(rest)) return undefined;
   const blank = rest === "";
   while (rest !== "") {
     const token = tokens.find(([pattern, apply]) => {

@@ -88,6 +88,7 @@ export function numberArgument(text: string, float: boolean): NumberProblem {
     const code = text.length > 1 ? (text.codePointAt(1) ?? 0) : 0;
     return { value: float ? code : BigInt(code) };
   }
+  if (text === "") return { value: float ? 0 : 0n };
   const trimmed = text.trimStart();
   if (float) {
     const found =
@@ -116,7 +117,13 @@ export function numberArgument(text: string, float: boolean): NumberProblem {
   return { value, ...(found[0].length < trimmed.length ? { problem: "value not completely converted" } : {}) };
 }
 
-function pad(text: string, width: number, flags: string, zero: boolean): string {
+/** Widths count bytes, as printf(3) does. */
+function byteWidth(text: string, width: number): number {
+  return /^[\x00-\x7f]*$/.test(text) ? width : width - encode(text).length + text.length;
+}
+
+function pad(text: string, wanted: number, flags: string, zero: boolean): string {
+  const width = byteWidth(text, wanted);
   if (width <= text.length) return text;
   if (flags.includes("-")) return text.padEnd(width);
   if (!zero) return text.padStart(width);
@@ -133,6 +140,8 @@ export function formatInteger(
   precision: number | undefined,
 ): string {
   const signed = letter === "d" || letter === "i";
+  if (signed && value > 9223372036854775807n)
+    return formatInteger(9223372036854775807n, letter, flags, width, precision);
   const size = signed ? (value < 0n ? -value : value) : BigInt.asUintN(64, value);
   let digits = size.toString(letter === "o" ? 8 : letter === "x" || letter === "X" ? 16 : 10);
   if (precision === 0 && size === 0n) digits = "";

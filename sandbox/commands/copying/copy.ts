@@ -13,6 +13,8 @@ export interface CopyOptions {
   readonly followTop: boolean;
   readonly followAll: boolean;
   readonly keepMode: boolean;
+  /** New files get the mode of new files (--no-preserve=mode). */
+  readonly plainMode: boolean;
   readonly keepOwner: boolean;
   readonly keepTimes: boolean;
   readonly keepLinks: boolean;
@@ -30,7 +32,18 @@ export interface CopyOptions {
 /** What a run remembers: hard links already copied, and files it made. */
 export interface CopyState {
   readonly links: Map<string, string>;
-  readonly made: Set<string>;
+  /** Files made, and the sources they were made from. */
+  readonly made: Map<string, string>;
+  /** The first folder made for the operand at hand, and its names. */
+  root: string;
+  from: string;
+  to: string;
+  /** Set where a folder is being copied into itself. */
+  stopped: boolean;
+}
+
+export function createCopyState(): CopyState {
+  return { links: new Map(), made: new Map(), root: "", from: "", to: "", stopped: false };
 }
 
 const identity = (stat: Stat) => `${stat.dev}:${stat.ino}`;
@@ -100,7 +113,7 @@ export function* copyEntry(
   if (!(yield* makeCopy(io, from, to, source, options))) return false;
   state.links.set(identity(source), to);
   const made = sys.lstat(to);
-  if (!isErrno(made)) state.made.add(identity(made));
+  if (!isErrno(made)) state.made.set(identity(made), identity(source));
   if (options.how === "copy" || options.how === "attributes") keepAttributes(io, to, source, options);
   return true;
 }
@@ -140,7 +153,12 @@ function* overExisting(
     );
   }
   if (source.type === "directory") return "go";
-  if (state.made.has(identity(target)) && !wantsBackup(io)) {
+  const maker = state.made.get(identity(target));
+  if (maker === identity(source) && !wantsBackup(io)) {
+    io.warn(`warning: source file ${quoteAlways(from)} specified more than once`);
+    return "skip";
+  }
+  if (maker !== undefined && !wantsBackup(io)) {
     return refuse(`will not overwrite just-created ${quoteAlways(to)} with ${quoteAlways(from)}`);
   }
   if (options.exists === "skip") return "skip";
@@ -207,7 +225,8 @@ function* copyContent(io: Io, from: string, to: string, source: Stat, options: C
     sys.close(input);
     return fail(io, `not writing through dangling symlink ${quoteAlways(to)}`);
   }
-  const flags = { write: true, create: true, mode: source.mode & 0o777 & (options.keepOwner ? 0o700 : 0o777) };
+  const mode = options.plainMode ? 0o666 : source.mode & 0o777 & (options.keepOwner ? 0o700 : 0o777);
+  const flags = { write: true, create: true, mode };
   let output = sys.open(to, options.how === "attributes" ? flags : { ...flags, truncate: true });
   if (isErrno(output) && options.force && !isErrno(own)) {
     const problem = sys.unlink(to);
@@ -269,20 +288,18 @@ function* copyFolder(
   rootDev: number | undefined,
 ): Task<boolean> {
   const sys = io.sys;
-  const inside = sys.realpath(to.includes("/") ? to.slice(0, to.lastIndexOf("/") + 1) : ".");
-  const whole = sys.realpath(from);
-  if (top && !isErrno(inside) && !isErrno(whole) && (inside === whole || inside.startsWith(`${whole}/`))) {
-    const beside = sys.realpath(to);
-    if (isErrno(beside) || beside === whole || beside.startsWith(`${whole}/`)) {
-      if (isErrno(beside)) sys.mkdir(to, source.mode);
-      return fail(io, `cannot copy a directory, ${quoteAlways(from)}, into itself, ${quoteAlways(to)}`);
-    }
+  // Copied into itself, the first folder that was made is met again: there the copying ends.
+  if (state.root === identity(source)) {
+    state.stopped = true;
+    return fail(io, `cannot copy a directory, ${quoteAlways(state.from)}, into itself, ${quoteAlways(state.to)}`);
   }
   let made = false;
   if (isErrno(sys.stat(to))) {
     const problem = sys.mkdir(to, source.mode & 0o777);
     if (problem !== undefined) return fail(io, `cannot create directory ${quoteAlways(to)}`, problem);
     made = true;
+    const own = sys.stat(to);
+    if (top && !isErrno(own)) Object.assign(state, { root: identity(own), from, to, stopped: false });
     // The copy must be writable while it is filled.
     if ((source.mode & 0o700) !== 0o700) sys.chmod(to, (source.mode & 0o777 & ~sys.umask()) | 0o700);
     if (options.verbose) io.print(`${quoteAlways(from)} -> ${quoteAlways(to)}\n`);
@@ -301,6 +318,7 @@ function* copyFolder(
       options.oneSystem ? source.dev : rootDev,
     );
     worked &&= done;
+    if (state.stopped) break;
     if (io.full) yield* io.drain();
     if (sys.due()) yield* sys.rest();
   }

@@ -6,7 +6,7 @@ import { quote, quoteAlways } from "../../lib/quote.ts";
 import { lastPart } from "../basename.ts";
 import { defineCommand, type Io } from "../define.ts";
 import { joinPath } from "./common.ts";
-import { type CopyOptions, type CopyState, copyEntry } from "./copy.ts";
+import { type CopyOptions, copyEntry, createCopyState } from "./copy.ts";
 
 const ATTRIBUTES = ["mode", "timestamps", "ownership", "links", "context", "xattr", "all"] as const;
 
@@ -45,6 +45,9 @@ function readOptions(io: Io): CopyOptions | { bad: string; option: string } {
     followTop: follow === "L" || follow === "H" || (follow === undefined && !recursive),
     followAll: follow === "L" || (follow === undefined && !recursive),
     keepMode: keep.has("mode"),
+    plainMode:
+      !keep.has("mode") &&
+      io.options.some(([key, value]) => key === "no-preserve" && /(^|,)(mode|all)/.test(value ?? "")),
     keepOwner: keep.has("ownership"),
     keepTimes: keep.has("timestamps"),
     keepLinks: keep.has("links"),
@@ -104,7 +107,7 @@ export const cp = defineCommand({
       return yield* io.usageError("");
     }
     const plan = yield* planTargets(io, io.has("strip-trailing-slashes"));
-    const state: CopyState = { links: new Map(), made: new Set() };
+    const state = createCopyState();
     for (const { from, to, folder } of plan) {
       if (from.endsWith("/") && !options.recursive && isErrno(io.sys.stat(from)) === false && to === from) continue;
       if (io.has("parents") && folder !== undefined) {
@@ -177,12 +180,12 @@ export function* planTargets(io: Io, strip: boolean): Task<Target[]> {
   const last = words.at(-1) ?? "";
   if (io.has("T")) {
     if (words[2] !== undefined) return yield* io.usageError(`extra operand ${quoteAlways(words[2])}`);
-    return [{ from: clean(first), to: last, folder: undefined }];
+    return [{ from: first, to: last, folder: undefined }];
   }
   const stat = sys.stat(last);
   if (!isErrno(stat) && stat.type === "directory") return into(last, words.slice(0, -1));
   if (words.length > 2)
     return yield* io.die(1, `target ${quoteAlways(last)}: ${isErrno(stat) ? stat.text : "Not a directory"}`);
   if (io.has("parents")) return yield* io.usageError("with --parents, the destination must be a directory");
-  return [{ from: clean(first), to: last, folder: undefined }];
+  return [{ from: first, to: last, folder: undefined }];
 }

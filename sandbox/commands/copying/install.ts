@@ -7,13 +7,14 @@ import { findGroup, findUser } from "../../lib/users.ts";
 import { lastPart } from "../basename.ts";
 import { defineCommand } from "../define.ts";
 import { backupName, joinPath, wantsBackup } from "./common.ts";
-import { type CopyOptions, copyEntry } from "./copy.ts";
+import { type CopyOptions, copyEntry, createCopyState } from "./copy.ts";
 
 const PLAIN: CopyOptions = {
   recursive: false,
   followTop: true,
   followAll: true,
   keepMode: false,
+  plainMode: false,
   keepOwner: false,
   keepTimes: false,
   keepLinks: false,
@@ -137,7 +138,7 @@ export const install = defineCommand({
         sys.rename(to, backup);
       }
       const options = { ...PLAIN, keepTimes: io.has("p"), removeFirst: true };
-      if (!(yield* copyEntry(io, from, to, options, { links: new Map(), made: new Set() }))) continue;
+      if (!(yield* copyEntry(io, from, to, options, createCopyState()))) continue;
       if (io.has("v"))
         io.print(
           `${quoteAlways(from)} -> ${quoteAlways(to)}${backup === "" ? "" : ` (backup: ${quoteAlways(backup)})`}\n`,

@@ -5,7 +5,7 @@ import type { Sys, Task } from "../../kernel/sys.ts";
 import { quoteAlways } from "../../lib/quote.ts";
 import { defineCommand, type Io } from "../define.ts";
 import { backupName, confirm, joinPath, wantsBackup } from "./common.ts";
-import { type CopyOptions, copyEntry, overwriteQuestion } from "./copy.ts";
+import { type CopyOptions, copyEntry, createCopyState, overwriteQuestion } from "./copy.ts";
 import { planTargets } from "./cp.ts";
 
 const ACROSS: CopyOptions = {
@@ -13,6 +13,7 @@ const ACROSS: CopyOptions = {
   followTop: false,
   followAll: false,
   keepMode: true,
+  plainMode: false,
   keepOwner: true,
   keepTimes: true,
   keepLinks: true,
@@ -60,7 +61,14 @@ function* moveOne(io: Io, from: string, to: string): Task<void> {
     io.warn(text);
     io.status = 1;
   };
-  const source = sys.lstat(from);
+  const source = sys.lstat(from.replace(/(.)\/+$/, "$1"));
+  if (from.endsWith("/") && !isErrno(source) && source.type !== "directory") {
+    return fail(
+      source.type === "symlink"
+        ? `cannot move ${quoteAlways(from)} to ${quoteAlways(to)}: Not a directory`
+        : `cannot stat ${quoteAlways(from)}: Not a directory`,
+    );
+  }
   if (isErrno(source)) return fail(`cannot stat ${quoteAlways(from)}: ${source.text}`);
   const target = sys.lstat(to);
   let backup: string | undefined;
@@ -88,7 +96,6 @@ function* moveOne(io: Io, from: string, to: string): Task<void> {
       (asking === "i" || (asking === undefined && unwritable)) &&
       !(yield* confirm(io, overwriteQuestion(io, to, target)))
     ) {
-      if (asking === "i") io.status = 1;
       return;
     }
     if (wantsBackup(io)) {
@@ -102,7 +109,7 @@ function* moveOne(io: Io, from: string, to: string): Task<void> {
   const across = problem?.code === "EXDEV";
   if (across) {
     if (!isErrno(target) && target.type !== "directory") sys.unlink(to);
-    const copied = yield* copyEntry(io, from, to, ACROSS, { links: new Map(), made: new Set() });
+    const copied = yield* copyEntry(io, from, to, ACROSS, createCopyState());
     if (!copied) return;
     yield* removeTree(sys, from);
   } else if (problem !== undefined) {

@@ -44,13 +44,11 @@ export const find = defineCommand({
       io.print("Usage: find [-H] [-L] [-P] [path...] [expression]\n");
       return 0;
     }
-    const first = args.findIndex(
-      (word) => /^-./.test(word) || word === "!" || word === "(" || word === ")" || word === ",",
-    );
+    const first = args.findIndex((word) => /^-./.test(word) || word === "!" || word === "(");
     const starts = first < 0 ? args : args.slice(0, first);
     const expression = parseExpression(sys, first < 0 ? [] : args.slice(first));
     if ("error" in expression) return yield* io.die(1, expression.error);
-    for (const warning of expression.warnings) io.warn(warning);
+    if (sys.isatty(0)) for (const warning of expression.warnings) io.warn(warning);
     const walk = new Walk(io, expression, follow);
     for (const start of starts.length > 0 ? starts : ["."]) {
       if (start === "") {

@@ -90,6 +90,13 @@ const SIZE_UNITS: Readonly<Record<string, number>> = {
   G: 1024 ** 3,
 };
 
+/** Emacs' syntax, find's default, has + and ? as signs; the basic one writes them with a backslash. */
+function emacsToBasic(pattern: string): string {
+  return pattern.replace(/\\.|\[\^?\]?[^\]]*\]|[+?]/gs, (piece) =>
+    piece === "+" || piece === "?" ? `\\${piece}` : piece,
+  );
+}
+
 class Problem {
   readonly text: string;
   constructor(text: string) {
@@ -217,11 +224,12 @@ class Parser {
       return this.#fail(`invalid expression; you have used a binary operator '${word}' with nothing before it.`);
     }
     if (!word.startsWith("-") || word === "-") {
+      const before = this.#words.slice(0, this.#at).findLast((one) => /^-[a-z]|^[(!]$/.test(one));
       const hint =
-        this.#at > 0 && this.#words.slice(0, this.#at).some((one) => /^-(i?name|i?path|i?wholename)$/.test(one));
-      return this.#fail(
-        `paths must precede expression: \`${word}'${hint && !isErrno(this.#sys.lstat(word)) ? "\nfind: possible unquoted pattern after predicate `-name'?" : ""}`,
-      );
+        before !== undefined && !isErrno(this.#sys.lstat(word))
+          ? `\nfind: possible unquoted pattern after predicate \`${before}'?`
+          : "";
+      return this.#fail(`paths must precede expression: \`${word}'${hint}`);
     }
     this.#at += 1;
     const leaf = this.#leaf(word.startsWith("--") ? word.slice(1) : word, word);
@@ -279,7 +287,8 @@ class Parser {
         const pattern = this.#argument(word);
         if (pattern === undefined) return undefined;
         const syntax = /extended|egrep|awk/.test(this.#regexType) ? "extended" : "basic";
-        const regex = compile(`^${syntax === "basic" ? "\\(" : "("}${pattern}${syntax === "basic" ? "\\)" : ")"}$`, {
+        const own = syntax === "basic" && !/basic|ed|sed|grep/.test(this.#regexType) ? emacsToBasic(pattern) : pattern;
+        const regex = compile(`^${syntax === "basic" ? "\\(" : "("}${own}${syntax === "basic" ? "\\)" : ")"}$`, {
           syntax,
           ignoreCase: name === "-iregex",
         });
@@ -413,6 +422,7 @@ class Parser {
       case "-prune":
         return { kind: "prune" };
       case "-quit":
+        this.acts = true;
         return { kind: "quit" };
       case "-maxdepth":
       case "-mindepth": {

@@ -59,7 +59,7 @@ function readEntry(io: Io, name: string, path: string, settings: LsSettings, top
   const follow = settings.deref === "always" || (top && settings.deref === "line");
   const own = sys.lstat(path);
   const followed = follow ? sys.stat(path) : own;
-  const stat = isErrno(followed) && top ? own : followed;
+  const stat = isErrno(followed) && top && settings.deref === "line" ? own : followed;
   if (isErrno(stat)) {
     const detail = top || !isErrno(own) || stat.code !== "ENOENT";
     if (detail) io.warn(`cannot access ${quoteAlways(path)}: ${stat.text}`);
@@ -109,7 +109,7 @@ function* listFolder(
   const names = [...dots, ...read.map((one) => one.name)].filter((name) => !hidden(name, settings));
   const entries: Entry[] = [];
   for (const name of names) {
-    const entry = readEntry(io, name, joinPath(path, name), settings, false);
+    const entry = readEntry(io, name, path === "." ? name : joinPath(path, name), settings, false);
     if (entry !== undefined) entries.push(entry);
     if (sys.due()) yield* sys.rest();
   }

@@ -20,6 +20,10 @@ export interface LsSettings {
   /** Unit of sizes, and of blocks. */
   readonly sizeUnit: number;
   readonly blockUnit: number;
+  /** Written after sizes: the unit of --block-size=M. */
+  readonly unitText: string;
+  /** Tab stops for the gaps of columns; 0 means blanks only. */
+  readonly tab: number;
   readonly inode: boolean;
   readonly blocks: boolean;
   readonly owner: boolean;
@@ -56,7 +60,8 @@ export const LS_OPTIONS = `
     w,width=COLS  set output width to COLS; 0 means no limit
     A,almost-all  do not list implied . and ..
     B,ignore-backups  do not list implied entries ending with ~
-    F,classify[=WHEN]  append indicator (one of */=>@|) to entries
+    F  append indicator (one of */=>@|) to entries
+    ,classify[=WHEN]  likewise
     ,file-type  likewise, except do not append '*'
     ,si  likewise, but use powers of 1000 not 1024
     H,dereference-command-line  follow symbolic links listed on the command line
@@ -112,9 +117,9 @@ function* word(io: Io, option: string, value: string, known: readonly (readonly 
   if (found.length > 1) {
     io.warn(`ambiguous argument ${quote(value)} for ${quote(option)}`);
     io.printError(`Valid arguments are:\n${known.map((one) => `  - ${one.map(quote).join(", ")}\n`).join("")}`);
-    return yield* io.usageError("", 2);
+    return yield* io.usageError("", 1);
   }
-  return yield* io.badWord(value, option, known, 2);
+  return yield* io.badWord(value, option, known);
 }
 
 function* when(io: Io, option: string, value: string | undefined): Task<boolean> {
@@ -141,6 +146,8 @@ export function* readSettings(io: Io): Task<LsSettings> {
     human: 0,
     sizeUnit: 1,
     blockUnit: 1024,
+    unitText: "",
+    tab: /^\d+$/.test(io.sys.env.TABSIZE ?? "") ? Number(io.sys.env.TABSIZE) : 8,
     inode: false,
     blocks: false,
     owner: true,
@@ -225,11 +232,18 @@ export function* readSettings(io: Io): Task<LsSettings> {
       const parsed = /^(human-readable|si)$/.test(value) ? 0 : parseSize(value, "kKmMGTPEZY0");
       if (typeof parsed !== "number") return yield* io.die(2, `invalid --block-size argument '${value}'`);
       if (parsed === 0) settings.human = value === "si" ? 1000 : 1024;
-      else settings.sizeUnit = settings.blockUnit = parsed;
+      else {
+        settings.sizeUnit = settings.blockUnit = parsed;
+        // A unit without a number is shown with each size.
+        settings.unitText = /^[A-Za-z]/.test(value) ? value : "";
+      }
     } else if (key === "i") settings.inode = true;
     else if (key === "s") settings.blocks = true;
-    else if (key === "F")
-      settings.indicator = (yield* when(io, "--classify", io.value("F"))) ? "classify" : settings.indicator;
+    else if (key === "classify")
+      settings.indicator = (yield* when(io, "--classify", value === "" ? undefined : value))
+        ? "classify"
+        : settings.indicator;
+    else if (key === "F") settings.indicator = "classify";
     else if (key === "p") settings.indicator = "slash";
     else if (key === "file-type") settings.indicator = "file-type";
     else if (key === "indicator-style")
@@ -254,7 +268,8 @@ export function* readSettings(io: Io): Task<LsSettings> {
       settings.quoting = (
         chosen === "locale" || chosen === "clocale" || chosen === "c-maybe" ? "c" : chosen
       ) as Draft["quoting"];
-    } else if (key === "q") settings.hideControl = true;
+    } else if (key === "T") settings.tab = Number(value) || 0;
+    else if (key === "q") settings.hideControl = true;
     else if (key === "show-control-chars") settings.hideControl = false;
     else if (key === "w") {
       if (!/^0*\d+$/.test(value)) return yield* io.die(2, `invalid line width: ${quote(value)}`);
@@ -280,7 +295,7 @@ export function* readSettings(io: Io): Task<LsSettings> {
       settings.color = false;
       settings.quoting = "literal";
       settings.hideControl = false;
-    } else if (key === "Z" || key === "D") return yield* io.notModelled(`-${key}`);
+    } else if (key === "Z" || (key === "D" && settings.format === "long")) return yield* io.notModelled(`-${key}`);
     if ("StUvX".includes(key) || key === "sort") sortGiven = true;
     if (key === "c" || key === "u" || key === "time") timeGiven = true;
   }
@@ -296,5 +311,16 @@ export function* readSettings(io: Io): Task<LsSettings> {
     );
     return yield* io.usageError("", 2);
   }
+  // Colours need a terminal that is known to have them, or LS_COLORS.
+  const { LS_COLORS = "", COLORTERM = "", TERM = "" } = io.sys.env;
+  if (
+    LS_COLORS === "" &&
+    COLORTERM === "" &&
+    !/^(xterm|linux|screen|tmux|rxvt|vt100|ansi|konsole|alacritty|foot|gnome|st|putty|cygwin|eterm)|color|direct/i.test(
+      TERM,
+    )
+  )
+    settings.color = false;
+  if (settings.color) settings.tab = 0;
   return settings;
 }

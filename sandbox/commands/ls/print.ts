@@ -46,7 +46,9 @@ export class Printer {
 
   blocksText(blocks: number): string {
     const { human, blockUnit } = this.#settings;
-    return human > 0 ? formatHuman(blocks * 512, human as 1000 | 1024) : String(Math.ceil((blocks * 512) / blockUnit));
+    return human > 0
+      ? formatHuman(blocks * 512, human as 1000 | 1024)
+      : Math.ceil((blocks * 512) / blockUnit) + this.#settings.unitText;
   }
 
   /** `total 12` of a folder. */
@@ -171,15 +173,33 @@ export class Printer {
     const { rows, columns } = best;
     for (let row = 0; row < rows; row++) {
       let line = "";
+      let start = 0;
       for (let column = 0; column < count; column++) {
         const at = down ? column * rows + row : row * count + column;
         const cell = cells[at];
         if (cell === undefined) break;
         const more = cells[down ? at + rows : at + 1] !== undefined && column < count - 1;
-        line += cell.text + (more ? " ".repeat((columns[column] ?? 0) - cell.width) : "");
+        line += cell.text + (more ? this.#gap(start + cell.width, start + (columns[column] ?? 0)) : "");
+        start += columns[column] ?? 0;
       }
       this.#io.print(line + this.#end);
     }
+  }
+
+  /** From one column of the screen to another, by tabs where they fit. */
+  #gap(from: number, to: number): string {
+    const tab = this.#settings.tab;
+    let text = "";
+    for (let at = from; at < to; ) {
+      if (tab > 0 && Math.floor(to / tab) > Math.floor((at + 1) / tab)) {
+        text += "\t";
+        at += tab - (at % tab);
+      } else {
+        text += " ";
+        at += 1;
+      }
+    }
+    return text;
   }
 
   #time(stat: Stat | undefined): string {
@@ -208,7 +228,9 @@ export class Printer {
       stat === undefined ? "?" : numeric ? String(stat.gid) : (this.#names.group(stat.gid) ?? String(stat.gid));
     const size = (stat: Stat | undefined): string => {
       if (stat === undefined) return "?";
-      return human > 0 ? formatHuman(stat.size, human as 1000 | 1024) : String(Math.ceil(stat.size / sizeUnit));
+      return human > 0
+        ? formatHuman(stat.size, human as 1000 | 1024)
+        : Math.ceil(stat.size / sizeUnit) + this.#settings.unitText;
     };
     const special = (stat: Stat | undefined) => stat?.type === "char" || stat?.type === "block";
     const devices = entries.filter((entry) => special(entry.stat));

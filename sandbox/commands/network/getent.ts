@@ -8,6 +8,8 @@ import { serviceName, servicePort } from "../../lib/services.ts";
 import { findGroup, findUser, groupsOf, readGroups, readUsers } from "../../lib/users.ts";
 import { defineCommand } from "../define.ts";
 
+const HELP = "Try `getent --help' or `getent --usage' for more information.\n";
+
 const DATABASES = [
   "ahosts",
   "ahostsv4",
@@ -52,7 +54,8 @@ export const getent = defineCommand({
       return 1;
     }
     if (!DATABASES.includes(database)) {
-      io.printError(`Unknown database: ${database}\nTry \`getent --help' or \`getent --usage' for more information.\n`);
+      io.printError(`Unknown database: ${database}\n`);
+      io.print(HELP);
       return 1;
     }
     const lines = (key: string | undefined): (string | undefined)[] => {
