@@ -61,7 +61,7 @@ function settingIn(
   return { value: effective.values[field], origin: originOf(effective.sources[field], words) };
 }
 
-/** What would hold if one flag were not given: the value it hides. */
+/** What would hold if no flag said anything about the field: the value that the flags hide. */
 function hiddenBelow(
   sys: Sys,
   profile: Profile,
@@ -72,8 +72,10 @@ function hiddenBelow(
   const without = argv.filter((_, at) => at !== index);
   const loaded = loadKubelet(profile, without, hostFacts(sys));
   if (loaded.kind !== "ok") return undefined;
+  const next = loaded.effective.sources[field];
+  if (next?.kind === "flag") return hiddenBelow(sys, profile, without, next.index, field);
   const below = settingIn(loaded.effective, field, []);
-  return below === undefined || below.origin.kind === "default" || below.origin.kind === "flag" ? undefined : below;
+  return below === undefined || below.origin.kind === "default" ? undefined : below;
 }
 
 const configOf = (words: readonly string[]): string | undefined => {

@@ -96,6 +96,7 @@ export type Operator =
   | { readonly not: string | number | boolean }
   | { readonly oneOf: readonly (string | number)[] }
   | { readonly has: string }
+  | { readonly hasAll: readonly string[] }
   /** A whole line. */
   | { readonly hasLine: string }
   | { readonly lacks: string }

@@ -8,6 +8,8 @@ describe("expectations", () => {
     [{ status: 200 }, { status: { not: 200 } }, "differs"],
     [{ status: 403 }, { status: { oneOf: [401, 403] } }, "holds"],
     [{ body: "ok\n" }, { body: { has: "ok" } }, "holds"],
+    [{ body: "a:1,b:2" }, { body: { hasAll: ["b:2", "a:1"] } }, "holds"],
+    [{ body: "a:1,b:3" }, { body: { hasAll: ["b:2", "a:1"] } }, "differs"],
     [{ body: "PodList" }, { body: { lacks: "PodList" } }, "differs"],
     [{ restarts: 3 }, { restarts: { atMost: 2 } }, "differs"],
     [{ restarts: 3 }, { restarts: { atLeast: 3 } }, "holds"],

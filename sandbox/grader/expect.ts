@@ -48,6 +48,15 @@ const rules: { readonly [K in Key]: Rule<ArgumentOf<K>> } = {
     wants: (argument) => `“${argument}” in it`,
     fails: (fact, _seen, argument) => `${fact} lacks “${argument}”.`,
   },
+  hasAll: {
+    holds: (seen, argument) => argument.every((piece) => String(seen).includes(piece)),
+    wants: (argument) => argument.map((piece) => `“${piece}”`).join(" and "),
+    fails: (fact, seen, argument) =>
+      `${fact} lacks ${argument
+        .filter((piece) => !seen.includes(piece))
+        .map((piece) => `“${piece}”`)
+        .join(" and ")}.`,
+  },
   hasLine: {
     holds: (seen, argument) => String(seen).split("\n").includes(argument),
     wants: (argument) => `a line “${argument}”`,

@@ -65,6 +65,13 @@ export const misconceptions: readonly Misconception[] = [
       }),
   },
   {
+    id: "file-has-last-word",
+    title: "What the file says is what runs",
+    explanation:
+      "A file tells what is saved. What runs is told by the process and its `/configz`, and a flag may hide the file.",
+    recognise: (evidence) => evidence.failed.has("value-noted") && /^60$/m.test(contentOf(evidence, "value-noted")),
+  },
+  {
     id: "kubeconfig-versus-config",
     title: "Kubeconfig and configuration are one",
     explanation:

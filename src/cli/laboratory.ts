@@ -68,7 +68,7 @@ export class Laboratory {
   }
 
   /** Boots a scene and waits for its prompts. */
-  static async boot(scene: Scene, grading: Grading, programs: Programs, columns = 160): Promise<Laboratory> {
+  static async boot(scene: Scene, grading: Grading, programs: Programs, columns = 100): Promise<Laboratory> {
     const laboratory = new Laboratory(programs);
     laboratory.#send({ type: "boot", boot: { lab: "cli", scene, grading, size: { columns, rows: 40 } } });
     await laboratory.#waitFor((message) => message.type === "ready");

@@ -1,0 +1,10 @@
+# scene fails value-noted (file-has-last-word): the number is copied from the file
+#@ node01
+grep maxPods /var/lib/kubelet/config.yaml | cut -d' ' -f2 > papers
+sed -i "s/maxPods: 60/maxPods: 70/" /var/lib/kubelet/config.yaml
+echo 'KUBELET_KUBEADM_ARGS=""' > /var/lib/kubelet/kubeadm-flags.env
+echo 'KUBELET_EXTRA_ARGS=' > /etc/default/kubelet
+echo 'eventRecordQPS: 20' >> /var/lib/kubelet/config.yaml
+rm /etc/systemd/system/kubelet.service.d/20-events.conf
+systemctl daemon-reload
+systemctl restart kubelet

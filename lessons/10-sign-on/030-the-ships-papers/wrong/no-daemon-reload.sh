@@ -1,0 +1,9 @@
+# scene fails events-in-force (forgot-daemon-reload): systemd starts the unit it had read
+#@ node01
+echo 40 > papers
+sed -i "s/maxPods: 60/maxPods: 70/" /var/lib/kubelet/config.yaml
+echo 'KUBELET_KUBEADM_ARGS=""' > /var/lib/kubelet/kubeadm-flags.env
+echo 'KUBELET_EXTRA_ARGS=' > /etc/default/kubelet
+echo 'eventRecordQPS: 20' >> /var/lib/kubelet/config.yaml
+rm /etc/systemd/system/kubelet.service.d/20-events.conf
+systemctl restart kubelet
