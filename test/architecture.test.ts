@@ -16,7 +16,18 @@ interface Part {
   readonly door: string;
 }
 
-const machineParts = ["kernel", "lib", "shell", "commands", "systemd", "kubelet", "cluster", "containerd", "images"];
+const machineParts = [
+  "kernel",
+  "lib",
+  "shell",
+  "commands",
+  "systemd",
+  "sshd",
+  "kubelet",
+  "cluster",
+  "containerd",
+  "images",
+];
 const sitePackages = ["astro", "@astrojs/", "@lucide/", "@xterm/", "@fontsource", "monaco-", "idb-keyval"];
 const sandboxTypes = ["types:protocol", "types:sandbox", "types:scene", "types:grader", "types:kubelet"];
 
@@ -65,6 +76,7 @@ const parts: readonly Part[] = [
     door: "the registry names commands",
   },
   { name: "systemd", at: "sandbox/systemd/", may: ["kernel", "lib"], door: "PID 1 starts programs by sys.spawn" },
+  { name: "sshd", at: "sandbox/sshd/", may: ["kernel", "lib"], door: "sshd starts shells by sys.spawn" },
   {
     name: "kubelet",
     at: "sandbox/kubelet/",

@@ -4,7 +4,16 @@ import { isErrno } from "../kernel/errno.ts";
 import type { Program } from "../kernel/sys.ts";
 
 const USAGE = "Usage: service < option > | --status-all | [ service_name [ command | --full-restart ] ]\n";
-const ACTIONS = new Set(["start", "stop", "restart", "status", "try-restart", "reload", "force-reload", "reload-or-restart"]);
+const ACTIONS = new Set([
+  "start",
+  "stop",
+  "restart",
+  "status",
+  "try-restart",
+  "reload",
+  "force-reload",
+  "reload-or-restart",
+]);
 
 export const service: Program = {
   name: "service",

@@ -7,8 +7,32 @@ import { defineCommand, Lines } from "./define.ts";
 
 const LEVELS = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
 const OLD: Readonly<Record<string, string>> = { panic: "emerg", error: "err", warn: "warning" };
-const FACILITIES = ["kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "", "", "", "",
-  "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"];
+const FACILITIES = [
+  "kern",
+  "user",
+  "mail",
+  "daemon",
+  "auth",
+  "syslog",
+  "lpr",
+  "news",
+  "uucp",
+  "cron",
+  "authpriv",
+  "ftp",
+  "",
+  "",
+  "",
+  "",
+  "local0",
+  "local1",
+  "local2",
+  "local3",
+  "local4",
+  "local5",
+  "local6",
+  "local7",
+];
 
 const level = (word: string): number => (/^[0-7]$/.test(word) ? Number(word) : LEVELS.indexOf(OLD[word] ?? word));
 
@@ -20,7 +44,11 @@ export const systemdCat: Program = {
     let i = 1;
     for (; i < argv.length && argv[i]?.startsWith("-"); i++) {
       const word = argv[i] as string;
-      const value = word.includes("=") ? word.slice(word.indexOf("=") + 1) : word.length > 2 && !word.startsWith("--") ? word.slice(2) : argv[i + 1];
+      const value = word.includes("=")
+        ? word.slice(word.indexOf("=") + 1)
+        : word.length > 2 && !word.startsWith("--")
+          ? word.slice(2)
+          : argv[i + 1];
       const own = word === "--" ? "--" : word.startsWith("--") ? word.replace(/=.*/, "") : word.slice(0, 2);
       if (own === "--") {
         i += 1;
@@ -83,7 +111,11 @@ e,skip-empty  do not log empty lines when processing files
     const [facilityName = "user", levelName] = (io.value("p") ?? "user.notice").split(".");
     const wanted = level(levelName ?? facilityName);
     const facility = levelName === undefined ? 1 : FACILITIES.indexOf(facilityName);
-    if (wanted < 0 || facility < 0) return yield* io.die(1, `unknown ${facility < 0 ? "facility" : "priority"} name: ${facility < 0 ? facilityName : (levelName ?? facilityName)}`);
+    if (wanted < 0 || facility < 0)
+      return yield* io.die(
+        1,
+        `unknown ${facility < 0 ? "facility" : "priority"} name: ${facility < 0 ? facilityName : (levelName ?? facilityName)}`,
+      );
     const tag = io.value("t") ?? findUser(sys, sys.info.uid)?.name ?? "root";
     const pid = io.has("i") || io.has("id") ? `[${io.value("id") ?? sys.pid}]` : "";
     const fd = yield* sys.connect({ family: "unix", path: "/dev/log" });
@@ -107,4 +139,3 @@ e,skip-empty  do not log empty lines when processing files
     return 0;
   },
 });
-

@@ -10,7 +10,6 @@ import { findUserId } from "../login.ts";
 import { createMachine } from "../machine.ts";
 import type { Programs } from "../programs.ts";
 import type { ImageName, Scene, SceneFile, SceneMachine } from "../scene.ts";
-import { BASE_UNITS, CONTAINERD_UNITS } from "../systemd/units.ts";
 import { installProgram } from "./base.ts";
 import {
   apiserverCommand,
@@ -20,6 +19,7 @@ import {
   installUnits,
 } from "./kubernetes.ts";
 import { type ClusterPki, createClusterPki } from "./pki.ts";
+import { BASE_UNITS, CONTAINERD_UNITS } from "./units.ts";
 
 const ADDRESSES: Readonly<Record<string, string>> = {
   controlplane: "172.30.1.2",

@@ -1,7 +1,7 @@
 // What the Kubernetes packages and kubeadm put on a node's disk: units, environment files, configuration, certificates.
 
 import type { Fs } from "../kernel/fs/fs.ts";
-import { KUBELET_UNITS, type UnitSet } from "../systemd/units.ts";
+import { KUBELET_UNITS, type UnitSet } from "./units.ts";
 import { type ClusterPki, kubeconfig } from "./pki.ts";
 
 /** Where the API server of every fleet is. */

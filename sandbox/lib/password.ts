@@ -44,7 +44,10 @@ export function hashPassword(password: string, salt: string): string {
   for (let bits = key.length; bits > 0; bits >>= 1) parts.push(bits & 1 ? inner : key);
   let digest = sha512(concat(parts));
   const p = stretch(sha512(concat(Array.from({ length: key.length }, () => key))), key.length);
-  const s = stretch(sha512(concat(Array.from({ length: 16 + (digest[0] as number) }, () => seasoning))), seasoning.length);
+  const s = stretch(
+    sha512(concat(Array.from({ length: 16 + (digest[0] as number) }, () => seasoning))),
+    seasoning.length,
+  );
   for (let round = 0; round < ROUNDS; round++) {
     const odd = round % 2 === 1;
     const list: Uint8Array[] = [odd ? p : digest];
@@ -60,7 +63,9 @@ export function hashPassword(password: string, salt: string): string {
 export function checkPassword(sys: Sys, user: string, password: string): boolean {
   const bytes = sys.readFile("/etc/shadow");
   if (isErrno(bytes)) return false;
-  const row = decode(bytes).split("\n").find((line) => line.startsWith(`${user}:`));
+  const row = decode(bytes)
+    .split("\n")
+    .find((line) => line.startsWith(`${user}:`));
   const hash = row?.split(":")[1] ?? "";
   const match = /^\$6\$([^$]+)\$/.exec(hash);
   return match !== null && hashPassword(password, match[1] as string) === hash;

@@ -7,7 +7,15 @@ import { fromBase64, toBase64 } from "../lib/crypto/base64.ts";
 import { edKeyFromSeed } from "../lib/crypto/keys.ts";
 import { schemeFor, sign, verify } from "../lib/crypto/sign.ts";
 import { checkPassword } from "../lib/password.ts";
-import { fingerprint, keyOfBlob, parsePrivateFile, parsePublicLine, privateFile, publicBlob, publicLine } from "../lib/ssh/keys.ts";
+import {
+  fingerprint,
+  keyOfBlob,
+  parsePrivateFile,
+  parsePublicLine,
+  privateFile,
+  publicBlob,
+  publicLine,
+} from "../lib/ssh/keys.ts";
 import { type Message, sendFrame, sendMessage, takeFrames, VERSION_LINE } from "../lib/ssh/wire.ts";
 import { findUser, readGroups, type User } from "../lib/users.ts";
 
@@ -48,7 +56,12 @@ function readText(sys: Sys, path: string): string {
 /** A setting of sshd_config or its drop-ins; the first line that sets it wins, as in the real one. */
 function setting(sys: Sys, key: string, fallback: string): string {
   const entries = sys.readdir("/etc/ssh/sshd_config.d");
-  const names = isErrno(entries) ? [] : entries.map((entry) => entry.name).filter((name) => name.endsWith(".conf")).sort();
+  const names = isErrno(entries)
+    ? []
+    : entries
+        .map((entry) => entry.name)
+        .filter((name) => name.endsWith(".conf"))
+        .sort();
   for (const path of [...names.map((name) => `/etc/ssh/sshd_config.d/${name}`), "/etc/ssh/sshd_config"]) {
     for (const line of readText(sys, path).split("\n")) {
       const [word = "", value = ""] = line.trim().split(/[\s=]+/);
@@ -86,7 +99,10 @@ function* start(sys: Sys, argv: readonly string[]): Task<number | undefined> {
   const port = Number(setting(sys, "Port", "22"));
   const fd = sys.listen({ family: "tcp", address: "", port });
   if (isErrno(fd)) {
-    yield* sys.write(2, `error: Bind to port ${port} on 0.0.0.0 failed: ${fd.text}.\nfatal: Cannot bind any address.\n`);
+    yield* sys.write(
+      2,
+      `error: Bind to port ${port} on 0.0.0.0 failed: ${fd.text}.\nfatal: Cannot bind any address.\n`,
+    );
     return 255;
   }
   sys.setMemory(11_768, 7_936);
@@ -105,8 +121,19 @@ function* connection(sys: Sys, fd: number): Task<void> {
   const peer = sys.getpeername(fd);
   const tcp = isErrno(peer) || peer.family === "unix" ? { address: "", port: 0 } : peer;
   stateOf(sys).sessions[fd] = {
-    phase: "version", pending: new Uint8Array(0), session: hex(sys.random(16)), user: "", tries: 0, pid: 0, master: -1, slave: "",
-    input: -1, output: -1, error: -1, peer: tcp.address, port: tcp.port,
+    phase: "version",
+    pending: new Uint8Array(0),
+    session: hex(sys.random(16)),
+    user: "",
+    tries: 0,
+    pid: 0,
+    master: -1,
+    slave: "",
+    input: -1,
+    output: -1,
+    error: -1,
+    peer: tcp.address,
+    port: tcp.port,
   };
   sys.watch(fd);
   yield* sys.write(fd, VERSION_LINE);
@@ -156,7 +183,11 @@ function attempt(sys: Sys, session: Session, message: Message & { type: "auth" }
   if (user === undefined || user.shell.endsWith("nologin")) return false;
   const root = setting(sys, "PermitRootLogin", "prohibit-password");
   if (user.uid === 0 && root === "no") return false;
-  if (message.method === "publickey" && message.blob !== undefined && setting(sys, "PubkeyAuthentication", "yes") === "yes") {
+  if (
+    message.method === "publickey" &&
+    message.blob !== undefined &&
+    setting(sys, "PubkeyAuthentication", "yes") === "yes"
+  ) {
     if (!authorizedKeys(sys, user).includes(message.blob)) return false;
     if (message.signature === undefined) return true;
     const key = keyOfBlob(fromBase64(message.blob) ?? new Uint8Array(0));
@@ -178,7 +209,10 @@ function* authenticate(sys: Sys, fd: number, session: Session, message: Message 
   if (ok && !probe && message.method !== "none") {
     session.phase = "open";
     session.user = message.user;
-    const how = message.method === "publickey" ? `publickey for ${message.user} ${from}: ED25519 ${fingerprint(fromBase64(message.blob ?? "") ?? new Uint8Array(0))}` : `password for ${message.user} ${from}`;
+    const how =
+      message.method === "publickey"
+        ? `publickey for ${message.user} ${from}: ED25519 ${fingerprint(fromBase64(message.blob ?? "") ?? new Uint8Array(0))}`
+        : `password for ${message.user} ${from}`;
     yield* log(sys, `Accepted ${how}`);
   } else if (!ok && message.method === "password") {
     session.tries += 1;
@@ -194,28 +228,47 @@ function* open(sys: Sys, fd: number, session: Session, message: Message & { type
   const user = findUser(sys, session.user);
   if (user === undefined) return close(sys, fd);
   const number = state.nextSession++;
-  const groups = readGroups(sys).filter((group) => group.members.includes(user.name)).map((group) => group.gid);
+  const groups = readGroups(sys)
+    .filter((group) => group.members.includes(user.name))
+    .map((group) => group.gid);
   const shell = user.shell === "" ? "/bin/sh" : user.shell;
   const name = shell.slice(shell.lastIndexOf("/") + 1);
   const pty = message.pty === undefined ? undefined : sys.openpty(message.pty);
   const local = sys.getsockname(fd);
   const here = isErrno(local) || local.family === "unix" ? { address: "", port: 22 } : local;
   const env: Record<string, string> = {
-    USER: user.name, LOGNAME: user.name, HOME: user.home, SHELL: shell, LANG: message.lang ?? "C.UTF-8",
-    PATH: user.uid === 0 ? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" : "/usr/local/bin:/usr/bin:/bin:/usr/games",
-    SSH_CLIENT: `${session.peer} ${session.port} ${here.port}`, SSH_CONNECTION: `${session.peer} ${session.port} ${here.address} ${here.port}`,
+    USER: user.name,
+    LOGNAME: user.name,
+    HOME: user.home,
+    SHELL: shell,
+    LANG: message.lang ?? "C.UTF-8",
+    PATH:
+      user.uid === 0
+        ? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        : "/usr/local/bin:/usr/bin:/bin:/usr/games",
+    SSH_CLIENT: `${session.peer} ${session.port} ${here.port}`,
+    SSH_CONNECTION: `${session.peer} ${session.port} ${here.address} ${here.port}`,
     ...(pty === undefined ? {} : { SSH_TTY: `/dev/${pty.slave}`, TERM: message.pty?.term ?? "xterm-256color" }),
   };
   const argv = message.command === undefined ? [`-${name}`] : [name, "-c", message.command];
   const common = {
-    path: shell, argv, env, cwd: isErrno(sys.stat(user.home)) ? "/" : user.home, uid: user.uid, gid: user.gid, groups: [user.gid, ...groups],
-    session: true, cgroup: `/user.slice/user-${user.uid}.slice/session-${number}.scope`, umask: 0o022,
+    path: shell,
+    argv,
+    env,
+    cwd: isErrno(sys.stat(user.home)) ? "/" : user.home,
+    uid: user.uid,
+    gid: user.gid,
+    groups: [user.gid, ...groups],
+    session: true,
+    cgroup: `/user.slice/user-${user.uid}.slice/session-${number}.scope`,
+    umask: 0o022,
   };
   if (pty !== undefined) {
     session.master = pty.master;
     session.slave = pty.slave;
     state.outputs[pty.master] = fd;
-    if (message.command === undefined) yield* sendFrame(sys, fd, { kind: "data", bytes: encode(greeting(sys, session).replaceAll("\n", "\r\n")) });
+    if (message.command === undefined)
+      yield* sendFrame(sys, fd, { kind: "data", bytes: encode(greeting(sys, session).replaceAll("\n", "\r\n")) });
     const tty = sys.open(`/dev/${pty.slave}`, { read: true, write: true });
     if (isErrno(tty)) return close(sys, fd);
     const pid = sys.spawn({ ...common, tty: pty.slave, fds: { 0: tty, 1: tty, 2: tty } });
@@ -232,7 +285,10 @@ function* open(sys: Sys, fd: number, session: Session, message: Message & { type
       sys.watch(end);
     }
   }
-  yield* log(sys, `pam_unix(sshd:session): session opened for user ${user.name}(uid=${user.uid}) by ${user.name}(uid=0)`);
+  yield* log(
+    sys,
+    `pam_unix(sshd:session): session opened for user ${user.name}(uid=${user.uid}) by ${user.name}(uid=0)`,
+  );
 }
 
 /** /etc/motd and the last login. */
@@ -243,7 +299,8 @@ function greeting(sys: Sys, session: Session): string {
   const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
   const now = new Date(sys.now());
   const clock = now.toISOString().slice(11, 19);
-  lastLogin[session.user] = `${days[now.getUTCDay()]} ${months[now.getUTCMonth()]} ${String(now.getUTCDate()).padStart(2)} ${clock} ${now.getUTCFullYear()} from ${session.peer}`;
+  lastLogin[session.user] =
+    `${days[now.getUTCDay()]} ${months[now.getUTCMonth()]} ${String(now.getUTCDate()).padStart(2)} ${clock} ${now.getUTCFullYear()} from ${session.peer}`;
   return `${readText(sys, "/etc/motd")}${last === undefined ? "" : `Last login: ${last}\n`}`;
 }
 
@@ -317,7 +374,10 @@ function* childEnded(sys: Sys, pid: number, status: ExitStatus): Task<void> {
     }
   }
   if (stateOf(sys).sessions[fd] === undefined) return;
-  const exit: Message = status.kind === "exited" ? { type: "exit", status: status.code } : { type: "exit", status: 255, signal: status.signal };
+  const exit: Message =
+    status.kind === "exited"
+      ? { type: "exit", status: status.code }
+      : { type: "exit", status: 255, signal: status.signal };
   yield* sendMessage(sys, fd, exit);
   yield* log(sys, `pam_unix(sshd:session): session closed for user ${session.user}`);
   close(sys, fd);

@@ -29,12 +29,31 @@ export interface Condition {
 
 /** Kinds of dependency that are kept, under the names `systemctl show` uses. */
 export const DEPENDENCIES = [
-  "Requires", "Requisite", "Wants", "BindsTo", "PartOf", "Upholds", "Conflicts", "Before", "After", "OnFailure", "OnSuccess",
-  "PropagatesReloadTo", "JoinsNamespaceOf",
+  "Requires",
+  "Requisite",
+  "Wants",
+  "BindsTo",
+  "PartOf",
+  "Upholds",
+  "Conflicts",
+  "Before",
+  "After",
+  "OnFailure",
+  "OnSuccess",
+  "PropagatesReloadTo",
+  "JoinsNamespaceOf",
 ] as const;
 export type Dependency = (typeof DEPENDENCIES)[number];
 
-export const EXEC_KINDS = ["ExecCondition", "ExecStartPre", "ExecStart", "ExecStartPost", "ExecReload", "ExecStop", "ExecStopPost"] as const;
+export const EXEC_KINDS = [
+  "ExecCondition",
+  "ExecStartPre",
+  "ExecStart",
+  "ExecStartPost",
+  "ExecReload",
+  "ExecStop",
+  "ExecStopPost",
+] as const;
 export type ExecKind = (typeof EXEC_KINDS)[number];
 
 export interface Definition {
@@ -67,7 +86,10 @@ export function settingsOf(definition: Definition, key: string): readonly string
 
 /** `Description=`, or the name. */
 export function descriptionOf(definition: Definition): string {
-  const text = definition.load === "loaded" || definition.load === "bad-setting" ? settingOf(definition, "Unit.Description") : undefined;
+  const text =
+    definition.load === "loaded" || definition.load === "bad-setting"
+      ? settingOf(definition, "Unit.Description")
+      : undefined;
   return text === undefined || text === "" ? definition.id : text;
 }
 

@@ -41,7 +41,8 @@ type Environment = Record<string, { value: string; from: Origin }>;
 
 function environmentOf(view: FileView, definition: Definition, missing: string[]): Environment {
   const found: Environment = {};
-  for (const [name, { value, file, line }] of Object.entries(definition.environment)) found[name] = { value, from: { file, line } };
+  for (const [name, { value, file, line }] of Object.entries(definition.environment))
+    found[name] = { value, from: { file, line } };
   // Files beat Environment=, wherever they stand; of several files the later wins.
   for (const { path, optional } of definition.environmentFiles) {
     const text = view.read(path);
@@ -49,7 +50,8 @@ function environmentOf(view: FileView, definition: Definition, missing: string[]
       if (!optional) missing.push(path);
       continue;
     }
-    for (const { name, value, line } of parseEnvFile(text)) if (isEnvName(name)) found[name] = { value, from: { file: path, line } };
+    for (const { name, value, line } of parseEnvFile(text))
+      if (isEnvName(name)) found[name] = { value, from: { file: path, line } };
   }
   return found;
 }
@@ -61,19 +63,27 @@ export function effectiveCommand(view: FileView, unit: string, facts: SpecifierF
   const missingFiles: string[] = [];
   const environment = environmentOf(view, definition, missingFiles);
   const common = {
-    load: definition.load, environment, user: settingOf(definition, "Service.User"), missingFiles, complaints,
-    fragment: definition.fragment, dropIns: definition.dropIns,
+    load: definition.load,
+    environment,
+    user: settingOf(definition, "Service.User"),
+    missingFiles,
+    complaints,
+    fragment: definition.fragment,
+    dropIns: definition.dropIns,
   };
   const command = definition.commands.ExecStart.at(-1);
   if (command === undefined) return { ...common, path: "", words: [], unsetVariables: [] };
   const from = { file: command.file, line: command.line };
-  if (command.noExpand) return { ...common, path: command.path, words: command.argv.map((word) => ({ word, from })), unsetVariables: [] };
+  if (command.noExpand)
+    return { ...common, path: command.path, words: command.argv.map((word) => ({ word, from })), unsetVariables: [] };
   const values = Object.fromEntries(Object.entries(environment).map(([name, { value }]) => [name, value]));
   const expanded = expandArguments(command.argv, values);
   const words = expanded.argv.map((word, i): EffectiveWord => {
     const name = expanded.origins[i]?.variables.find((each) => environment[each] !== undefined);
     const source = name === undefined ? undefined : environment[name];
-    return name === undefined || source === undefined ? { word, from } : { word, from, variable: { name, from: source.from } };
+    return name === undefined || source === undefined
+      ? { word, from }
+      : { word, from, variable: { name, from: source.from } };
   });
   return { ...common, path: command.path, words, unsetVariables: expanded.unset };
 }

@@ -9,7 +9,17 @@ export interface EnvAssignment {
 
 const BLANK = " \t\n\r";
 
-type State = "before" | "key" | "start" | "value" | "escape" | "single" | "double" | "double-escape" | "comment" | "comment-escape";
+type State =
+  | "before"
+  | "key"
+  | "start"
+  | "value"
+  | "escape"
+  | "single"
+  | "double"
+  | "double-escape"
+  | "comment"
+  | "comment-escape";
 
 /** Reads an environment file. Quotes may span lines; names are not checked here (see `isEnvName`). */
 export function parseEnvFile(text: string): EnvAssignment[] {

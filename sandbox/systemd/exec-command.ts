@@ -26,7 +26,12 @@ export interface ExecContext {
 }
 
 /** The words of a line with PID 1's warnings; undefined is the end, "invalid" an open quote. */
-export function wordWithWarning(text: string, at: number, whole: string, context: ExecContext): ReturnType<typeof extractWord> {
+export function wordWithWarning(
+  text: string,
+  at: number,
+  whole: string,
+  context: ExecContext,
+): ReturnType<typeof extractWord> {
   const strict = extractWord(text, at, { unquote: true, escapes: true });
   if (strict !== "invalid") return strict;
   const relaxed = extractWord(text, at, { unquote: true, escapes: true, relaxEscapes: true });
@@ -119,8 +124,13 @@ export function parseExecLine(value: string, context: ExecContext): ExecCommand[
       return giveUp;
     }
     commands.push({
-      path: simplify(path), argv, ignoreFailure: prefixes.ignoreFailure, noExpand: prefixes.noExpand,
-      privileged: prefixes.privileged, file, line,
+      path: simplify(path),
+      argv,
+      ignoreFailure: prefixes.ignoreFailure,
+      noExpand: prefixes.noExpand,
+      privileged: prefixes.privileged,
+      file,
+      line,
     });
     if (!more) return commands;
   }

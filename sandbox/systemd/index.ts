@@ -8,7 +8,7 @@ import { runJobs } from "./manager/jobs.ts";
 import { log, MESSAGE_IDS } from "./manager/log.ts";
 import { checkExec, groupChanged, notified, processEnded, timedOut } from "./manager/service.ts";
 import { JOURNAL_SOCKET, JOURNAL_SYSLOG, NOTIFY_SOCKET } from "./manager/spawn.ts";
-import { initialState, keep, type Manager, managerOf, type ManagerState } from "./manager/state.ts";
+import { initialState, keep, type Manager, type ManagerState, managerOf } from "./manager/state.ts";
 import { forgetUnused, getUnit, loadDependencies, processesOf } from "./manager/units.ts";
 import { CONTROL_SOCKET } from "./protocol.ts";
 import { formatTimespan } from "./time.ts";
@@ -31,7 +31,10 @@ function* tellJournal(sys: Sys, state: ManagerState, text: string): Task<void> {
 
 function takeJournal(state: ManagerState): string {
   const end = state.outbox.findIndex(({ fd }) => fd !== -1);
-  return state.outbox.splice(0, end < 0 ? state.outbox.length : end).map(({ text }) => text).join("");
+  return state.outbox
+    .splice(0, end < 0 ? state.outbox.length : end)
+    .map(({ text }) => text)
+    .join("");
 }
 
 /** Writes what the handlers queued, in order. A door that is shut is forgotten. */
@@ -67,7 +70,17 @@ function finishBoot(manager: Manager): void {
 }
 
 function makeFolders(sys: Sys): void {
-  for (const path of ["/run", "/run/systemd", "/run/systemd/journal", "/run/systemd/units", "/run/systemd/system", "/run/user", "/run/lock", "/var", "/var/log"]) {
+  for (const path of [
+    "/run",
+    "/run/systemd",
+    "/run/systemd/journal",
+    "/run/systemd/units",
+    "/run/systemd/system",
+    "/run/user",
+    "/run/lock",
+    "/var",
+    "/var/log",
+  ]) {
     sys.mkdir(path, 0o755);
   }
 }
@@ -88,7 +101,11 @@ function* start(sys: Sys): Task<number | undefined> {
   sys.chmod(NOTIFY_SOCKET, 0o777);
   sys.setMemory(22_200, 13_400);
   yield* handle(sys, (manager) => {
-    log(manager, 6, "systemd 257.13-1~deb13u1 running in system mode (+PAM +AUDIT +SELINUX +APPARMOR +IMA +IPE +SMACK +SECCOMP).");
+    log(
+      manager,
+      6,
+      "systemd 257.13-1~deb13u1 running in system mode (+PAM +AUDIT +SELINUX +APPARMOR +IMA +IPE +SMACK +SECCOMP).",
+    );
     for (const name of ["-.slice", "system.slice", "user.slice", "init.scope"]) getUnit(manager, name);
     startTarget(manager, "systemd-journald.service");
   });

@@ -2,8 +2,8 @@
 
 import { isErrno } from "../kernel/errno.ts";
 import type { Sys } from "../kernel/sys.ts";
-import { readConfig } from "./config-file.ts";
 import type { Complaint } from "./config-file.ts";
+import { readConfig } from "./config-file.ts";
 import { type FileView, viewOf } from "./file-view.ts";
 import type { LinkChange, Refusal } from "./protocol.ts";
 import { ALL_SECTIONS } from "./unit-keys.ts";
@@ -27,7 +27,14 @@ export interface InstallInfo {
 
 /** The [Install] section of a unit with its drop-ins. */
 export function readInstall(view: FileView, name: string, path: string): InstallInfo {
-  const lists: Record<string, string[]> = { WantedBy: [], RequiredBy: [], UpheldBy: [], Alias: [], Also: [], DefaultInstance: [] };
+  const lists: Record<string, string[]> = {
+    WantedBy: [],
+    RequiredBy: [],
+    UpheldBy: [],
+    Alias: [],
+    Also: [],
+    DefaultInstance: [],
+  };
   const complaints: Complaint[] = [];
   const quiet = ALL_SECTIONS.filter((section) => section !== "Install");
   const instance = parseUnitName(name).instance;
@@ -50,8 +57,14 @@ export function readInstall(view: FileView, name: string, path: string): Install
   for (const file of findDropIns(view, [name])) if (!read(file)) broken = true;
   const { WantedBy = [], RequiredBy = [], UpheldBy = [], Alias = [], Also = [], DefaultInstance = [] } = lists;
   return {
-    wantedBy: WantedBy, requiredBy: RequiredBy, upheldBy: UpheldBy, aliases: Alias, also: Also, defaultInstance: DefaultInstance.at(-1),
-    broken, complaints,
+    wantedBy: WantedBy,
+    requiredBy: RequiredBy,
+    upheldBy: UpheldBy,
+    aliases: Alias,
+    also: Also,
+    defaultInstance: DefaultInstance.at(-1),
+    broken,
+    complaints,
   };
 }
 
@@ -72,7 +85,8 @@ function aliasLinks(view: FileView, folder: string, name: string): string[] {
   const found: string[] = [];
   for (const entry of view.list(folder) ?? []) {
     const target = view.link(`${folder}/${entry}`);
-    if (target !== undefined && entry !== name && target.slice(target.lastIndexOf("/") + 1) === name) found.push(`${folder}/${entry}`);
+    if (target !== undefined && entry !== name && target.slice(target.lastIndexOf("/") + 1) === name)
+      found.push(`${folder}/${entry}`);
   }
   return found.sort();
 }
@@ -88,7 +102,8 @@ export function unitFileState(view: FileView, name: string): FileState {
   const fragment = findFragment(view, name);
   if (fragment === undefined) return plain("not-found");
   if (fragment.masked) return plain(fragment.path.startsWith("/run/") ? "masked-runtime" : "masked");
-  if (/^\/run\/systemd\/(?:generator|transient)/.test(fragment.path)) return plain(fragment.path.includes("transient") ? "transient" : "generated");
+  if (/^\/run\/systemd\/(?:generator|transient)/.test(fragment.path))
+    return plain(fragment.path.includes("transient") ? "transient" : "generated");
   if (fragment.id !== name && templateOf(fragment.id) === undefined) return plain("alias");
   const info = readInstall(view, fragment.id, fragment.path);
   const answer = (state: string): FileState => ({ state, complaints: info.complaints });
@@ -107,12 +122,14 @@ export function unitFileState(view: FileView, name: string): FileState {
 export function presetOf(view: FileView, name: string): "enabled" | "disabled" {
   const files = new Map<string, string>();
   for (const folder of ["/etc/systemd/system-preset", "/run/systemd/system-preset", "/usr/lib/systemd/system-preset"]) {
-    for (const file of view.list(folder) ?? []) if (file.endsWith(".preset") && !files.has(file)) files.set(file, `${folder}/${file}`);
+    for (const file of view.list(folder) ?? [])
+      if (file.endsWith(".preset") && !files.has(file)) files.set(file, `${folder}/${file}`);
   }
   for (const file of [...files.keys()].sort()) {
     for (const line of (view.read(files.get(file) as string) ?? "").split("\n")) {
       const match = /^\s*(enable|disable|ignore)\s+(\S+)/.exec(line);
-      if (match !== null && matchesPattern(name, match[2] as string)) return match[1] === "disable" ? "disabled" : "enabled";
+      if (match !== null && matchesPattern(name, match[2] as string))
+        return match[1] === "disable" ? "disabled" : "enabled";
     }
   }
   return "enabled";
@@ -187,12 +204,19 @@ function enableOne(work: Work, name: string, seen: Set<string>): void {
   const parts = parseUnitName(fragment.id);
   const instance = parts.instance === "" && info.defaultInstance !== undefined ? info.defaultInstance : undefined;
   const shown = instance === undefined ? fragment.id : `${parts.prefix}@${instance}.${parts.type}`;
-  if (info.wantedBy.length + info.requiredBy.length + info.upheldBy.length + info.aliases.length + info.also.length > 0) work.installable = true;
+  if (info.wantedBy.length + info.requiredBy.length + info.upheldBy.length + info.aliases.length + info.also.length > 0)
+    work.installable = true;
   for (const alias of info.aliases) link(work, fragment.path, `${work.folder}/${alias}`);
   const into = (targets: readonly string[], kind: string) => {
     for (const target of targets) {
-      if (link(work, fragment.path, `${work.folder}/${target}.${kind}/${shown}`) && findFragment(view, target) === undefined) {
-        work.changes.push({ kind: "note", text: `Unit ${fragment.path} is added as a dependency to a non-existent unit ${target}.` });
+      if (
+        link(work, fragment.path, `${work.folder}/${target}.${kind}/${shown}`) &&
+        findFragment(view, target) === undefined
+      ) {
+        work.changes.push({
+          kind: "note",
+          text: `Unit ${fragment.path} is added as a dependency to a non-existent unit ${target}.`,
+        });
       }
     }
   };
@@ -210,7 +234,10 @@ function disableOne(work: Work, name: string, seen: Set<string>): void {
   const id = fragment?.id ?? name;
   const links = [...dependencyLinks(view, work.folder, id), ...aliasLinks(view, work.folder, id)];
   const info = fragment === undefined || fragment.masked ? undefined : readInstall(view, id, fragment.path);
-  if (info !== undefined && info.wantedBy.length + info.requiredBy.length + info.upheldBy.length + info.aliases.length + info.also.length > 0) {
+  if (
+    info !== undefined &&
+    info.wantedBy.length + info.requiredBy.length + info.upheldBy.length + info.aliases.length + info.also.length > 0
+  ) {
     work.installable = true;
   }
   if (fragment === undefined && links.length === 0) {
@@ -251,8 +278,11 @@ function removeTree(work: Work, path: string): void {
 
 function revertOne(work: Work, name: string): void {
   const own = UNIT_FOLDERS.filter((folder) => !folder.startsWith("/usr/"));
-  const vendor = ["/usr/local/lib/systemd/system", "/usr/lib/systemd/system"].some((folder) => work.view.stat(`${folder}/${name}`));
-  for (const folder of own) if (work.view.list(`${folder}/${name}.d`) !== undefined) removeTree(work, `${folder}/${name}.d`);
+  const vendor = ["/usr/local/lib/systemd/system", "/usr/lib/systemd/system"].some((folder) =>
+    work.view.stat(`${folder}/${name}`),
+  );
+  for (const folder of own)
+    if (work.view.list(`${folder}/${name}.d`) !== undefined) removeTree(work, `${folder}/${name}.d`);
   if (!vendor) return;
   for (const folder of own) {
     const path = `${folder}/${name}`;
@@ -263,7 +293,17 @@ function revertOne(work: Work, name: string): void {
 }
 
 export interface ChangeRequest {
-  readonly verb: "enable" | "disable" | "reenable" | "preset" | "mask" | "unmask" | "link" | "revert" | "add-wants" | "add-requires";
+  readonly verb:
+    | "enable"
+    | "disable"
+    | "reenable"
+    | "preset"
+    | "mask"
+    | "unmask"
+    | "link"
+    | "revert"
+    | "add-wants"
+    | "add-requires";
   readonly units: readonly string[];
   readonly runtime: boolean;
   readonly force: boolean;
@@ -274,7 +314,13 @@ export interface ChangeRequest {
 export function changeUnitFiles(sys: Sys, request: ChangeRequest): Changes {
   const view = viewOf(sys);
   const work: Work = {
-    sys, view, folder: request.runtime ? RUN : ETC, force: request.force, verb: request.verb, changes: [], installable: false,
+    sys,
+    view,
+    folder: request.runtime ? RUN : ETC,
+    force: request.force,
+    verb: request.verb,
+    changes: [],
+    installable: false,
   };
   const seen = new Set<string>();
   if (["enable", "reenable", "preset"].includes(request.verb)) {
@@ -282,7 +328,8 @@ export function changeUnitFiles(sys: Sys, request: ChangeRequest): Changes {
     if (missing !== undefined) refuse(work, "NoSuchUnit", `Unit ${missing} does not exist`);
   }
   for (const name of work.failure === undefined ? request.units : []) {
-    if (request.verb === "enable" || (request.verb === "preset" && presetOf(view, name) === "enabled")) enableOne(work, name, seen);
+    if (request.verb === "enable" || (request.verb === "preset" && presetOf(view, name) === "enabled"))
+      enableOne(work, name, seen);
     else if (request.verb === "disable" || request.verb === "preset") disableOne(work, name, seen);
     else if (request.verb === "reenable") {
       disableOne(work, name, new Set());
@@ -301,7 +348,12 @@ export function changeUnitFiles(sys: Sys, request: ChangeRequest): Changes {
 function addDependency(work: Work, name: string, request: ChangeRequest): void {
   const fragment = findFragment(work.view, name);
   if (fragment === undefined) refuse(work, "NoSuchUnit", `Unit ${name} does not exist`);
-  else link(work, fragment.path, `${work.folder}/${request.target ?? ""}.${request.verb === "add-wants" ? "wants" : "requires"}/${name}`);
+  else
+    link(
+      work,
+      fragment.path,
+      `${work.folder}/${request.target ?? ""}.${request.verb === "add-wants" ? "wants" : "requires"}/${name}`,
+    );
 }
 
 /** Names of all unit files, sorted. */

@@ -1,12 +1,20 @@
 // Reads a unit from its files: fragment, drop-ins, linked dependencies. Pure over a FileView; complaints come back as data.
 
-import { readConfig, type Assignment, type AssignmentResult, type Complaint } from "./config-file.ts";
+import { type Assignment, type AssignmentResult, type Complaint, readConfig } from "./config-file.ts";
 import {
-  DEPENDENCIES, EXEC_KINDS, type Condition, type Definition, type Dependency, type EnvironmentFile, type ExecKind, type LoadState,
-  type Setting, settingOf,
+  type Condition,
+  DEPENDENCIES,
+  type Definition,
+  type Dependency,
+  type EnvironmentFile,
+  EXEC_KINDS,
+  type ExecKind,
+  type LoadState,
+  type Setting,
+  settingOf,
 } from "./definition.ts";
 import { isEnvAssignment } from "./env-file.ts";
-import { parseExecLine, type ExecCommand } from "./exec-command.ts";
+import { type ExecCommand, parseExecLine } from "./exec-command.ts";
 import type { FileView } from "./file-view.ts";
 import { expandSpecifiers, type SpecifierFacts } from "./specifiers.ts";
 import { kindOfKey, ownSection } from "./unit-keys.ts";
@@ -40,8 +48,15 @@ function emptyDraft(id: string, facts: SpecifierFacts): Draft {
   const lists = <K extends string>(keys: readonly K[]) =>
     Object.fromEntries(keys.map((key) => [key, [] as unknown[]])) as Record<K, never[]>;
   return {
-    id, facts, complaints: [], dependencies: lists(DEPENDENCIES), commands: lists(EXEC_KINDS), conditions: [], environment: {},
-    environmentFiles: [], settings: {},
+    id,
+    facts,
+    complaints: [],
+    dependencies: lists(DEPENDENCIES),
+    commands: lists(EXEC_KINDS),
+    conditions: [],
+    environment: {},
+    environmentFiles: [],
+    settings: {},
   };
 }
 
@@ -160,7 +175,11 @@ function assign(draft: Draft, file: string, assignment: Assignment): AssignmentR
     case "any": {
       const name = `${section}.${key}`;
       if (value === "") delete draft.settings[name];
-      else (draft.settings[name] ??= []).push({ value: expandSpecifiers(value, draft.id, draft.facts), file, line });
+      else {
+        const list = draft.settings[name] ?? [];
+        draft.settings[name] = list;
+        list.push({ value: expandSpecifiers(value, draft.id, draft.facts), file, line });
+      }
       return undefined;
     }
   }
@@ -217,7 +236,8 @@ function serviceProblem(draft: Draft): string | undefined {
 /** Dependencies that every unit of a type has (DefaultDependencies=yes). */
 function addDefaults(draft: Draft, type: string): void {
   const add = (kind: Dependency, ...names: string[]) => {
-    for (const name of names) if (name !== draft.id && !draft.dependencies[kind].includes(name)) draft.dependencies[kind].push(name);
+    for (const name of names)
+      if (name !== draft.id && !draft.dependencies[kind].includes(name)) draft.dependencies[kind].push(name);
   };
   if (type === "service" || type === "mount" || type === "socket") {
     const slice = draft.settings["Service.Slice"]?.at(-1)?.value ?? "system.slice";
@@ -247,7 +267,8 @@ function addTriggered(draft: Draft, type: string): void {
   if (!["timer", "path", "socket"].includes(type)) return;
   const section = ownSection(type) ?? "";
   const target =
-    draft.settings[`${section}.Unit`]?.at(-1)?.value ?? draft.settings[`${section}.Service`]?.at(-1)?.value ??
+    draft.settings[`${section}.Unit`]?.at(-1)?.value ??
+    draft.settings[`${section}.Service`]?.at(-1)?.value ??
     `${parseUnitName(draft.id).base}.service`;
   if (!draft.dependencies.Before.includes(target)) draft.dependencies.Before.push(target);
 }
@@ -271,9 +292,19 @@ export function loadUnit(view: FileView, name: string, facts: SpecifierFacts): L
   const mtime = fragment === undefined ? 0 : (view.stat(fragment.path)?.mtime ?? 0);
   const finish = (load: LoadState, dropIns: readonly string[], dropInMtime: number): LoadedUnit => ({
     definition: freezeDeep({
-      id, names: [id, ...(fragment?.aliases ?? [])], load, fragment: fragment?.path, fragmentMtime: mtime, dropIns, dropInMtime,
-      dependencies: draft.dependencies, conditions: draft.conditions, commands: draft.commands, environment: draft.environment,
-      environmentFiles: draft.environmentFiles, settings: draft.settings,
+      id,
+      names: [id, ...(fragment?.aliases ?? [])],
+      load,
+      fragment: fragment?.path,
+      fragmentMtime: mtime,
+      dropIns,
+      dropInMtime,
+      dependencies: draft.dependencies,
+      conditions: draft.conditions,
+      commands: draft.commands,
+      environment: draft.environment,
+      environmentFiles: draft.environmentFiles,
+      settings: draft.settings,
     }),
     complaints: draft.complaints,
   });
@@ -281,7 +312,13 @@ export function loadUnit(view: FileView, name: string, facts: SpecifierFacts): L
   const dropInNames = [id, ...(fragment?.aliases ?? [])];
   const unitComplaint = (priority: number, text: string) => complain(draft, { file: "", line: 0 }, priority, text);
   const read = (path: string): boolean =>
-    readConfig(path, view.read(path) ?? "", sections, (found) => assign(draft, path, found), (text) => draft.complaints.push(text));
+    readConfig(
+      path,
+      view.read(path) ?? "",
+      sections,
+      (found) => assign(draft, path, found),
+      (text) => draft.complaints.push(text),
+    );
   if (fragment === undefined && type !== "slice" && type !== "target") return finish("not-found", [], 0);
   if (fragment === undefined && type === "target") return finish("not-found", [], 0);
   if (fragment !== undefined && !read(fragment.path)) {

@@ -16,7 +16,14 @@ export interface CommandState {
   readonly status: number;
 }
 
-export type JobVerb = "start" | "stop" | "restart" | "try-restart" | "reload" | "reload-or-restart" | "try-reload-or-restart";
+export type JobVerb =
+  | "start"
+  | "stop"
+  | "restart"
+  | "try-restart"
+  | "reload"
+  | "reload-or-restart"
+  | "try-reload-or-restart";
 
 /** Password given to the authentication agent for a privileged call. */
 export interface Credentials {
@@ -31,7 +38,13 @@ export interface Authorized {
 
 export type Request = Authorized &
   (
-    | { readonly call: "job"; readonly verb: JobVerb; readonly unit: string; readonly wait: boolean; readonly alone?: boolean }
+    | {
+        readonly call: "job";
+        readonly verb: JobVerb;
+        readonly unit: string;
+        readonly wait: boolean;
+        readonly alone?: boolean;
+      }
     | { readonly call: "isolate"; readonly unit: string; readonly wait: boolean }
     | { readonly call: "show"; readonly unit: string }
     | { readonly call: "show-manager" }
@@ -40,27 +53,60 @@ export type Request = Authorized &
     | { readonly call: "unit-of-pid"; readonly pid: number }
     | { readonly call: "reload" | "reexec" }
     | { readonly call: "reset-failed"; readonly unit?: string }
-    | { readonly call: "kill"; readonly unit: string; readonly signal: string; readonly whom: "main" | "control" | "all" }
+    | {
+        readonly call: "kill";
+        readonly unit: string;
+        readonly signal: string;
+        readonly whom: "main" | "control" | "all";
+      }
     | {
         readonly call: "unit-files";
-        readonly verb: "enable" | "disable" | "reenable" | "preset" | "mask" | "unmask" | "link" | "revert" | "add-wants" | "add-requires";
+        readonly verb:
+          | "enable"
+          | "disable"
+          | "reenable"
+          | "preset"
+          | "mask"
+          | "unmask"
+          | "link"
+          | "revert"
+          | "add-wants"
+          | "add-requires";
         readonly units: readonly string[];
         readonly runtime: boolean;
         readonly force: boolean;
         readonly target?: string;
       }
     | { readonly call: "set-default"; readonly unit: string }
-    | { readonly call: "set-property"; readonly unit: string; readonly runtime: boolean; readonly assignments: readonly string[] }
+    | {
+        readonly call: "set-property";
+        readonly unit: string;
+        readonly runtime: boolean;
+        readonly assignments: readonly string[];
+      }
     | { readonly call: "set-environment" | "unset-environment"; readonly assignments: readonly string[] }
-    | { readonly call: "power"; readonly verb: "reboot" | "poweroff" | "halt" | "rescue" | "emergency"; readonly when?: number; readonly message?: string }
+    | {
+        readonly call: "power";
+        readonly verb: "reboot" | "poweroff" | "halt" | "rescue" | "emergency";
+        readonly when?: number;
+        readonly message?: string;
+      }
     | { readonly call: "hostname"; readonly name: string }
   );
 
 /** A refusal, as the bus names it. */
 export interface Refusal {
   readonly error:
-    | "NoSuchUnit" | "UnitMasked" | "LoadFailed" | "BadSetting" | "NotApplicable" | "OnlyByDependency" | "AccessDenied"
-    | "InteractiveAuthorizationRequired" | "InvalidArgs" | "Failed";
+    | "NoSuchUnit"
+    | "UnitMasked"
+    | "LoadFailed"
+    | "BadSetting"
+    | "NotApplicable"
+    | "OnlyByDependency"
+    | "AccessDenied"
+    | "InteractiveAuthorizationRequired"
+    | "InvalidArgs"
+    | "Failed";
   readonly message: string;
   /** The polkit action that would have to be allowed, and its question. */
   readonly action?: string;

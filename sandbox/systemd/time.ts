@@ -9,10 +9,38 @@ const YEAR = 31557600 * SECOND;
 const MONTH = 2629800 * SECOND;
 
 const UNITS: Readonly<Record<string, number>> = {
-  s: SECOND, sec: SECOND, second: SECOND, seconds: SECOND, m: MINUTE, min: MINUTE, minute: MINUTE, minutes: MINUTE,
-  h: HOUR, hr: HOUR, hour: HOUR, hours: HOUR, d: DAY, day: DAY, days: DAY, w: WEEK, week: WEEK, weeks: WEEK,
-  M: MONTH, month: MONTH, months: MONTH, y: YEAR, year: YEAR, years: YEAR,
-  ms: 1, msec: 1, us: 0.001, usec: 0.001, "µs": 0.001, "μs": 0.001, ns: 1e-6, nsec: 1e-6,
+  s: SECOND,
+  sec: SECOND,
+  second: SECOND,
+  seconds: SECOND,
+  m: MINUTE,
+  min: MINUTE,
+  minute: MINUTE,
+  minutes: MINUTE,
+  h: HOUR,
+  hr: HOUR,
+  hour: HOUR,
+  hours: HOUR,
+  d: DAY,
+  day: DAY,
+  days: DAY,
+  w: WEEK,
+  week: WEEK,
+  weeks: WEEK,
+  M: MONTH,
+  month: MONTH,
+  months: MONTH,
+  y: YEAR,
+  year: YEAR,
+  years: YEAR,
+  ms: 1,
+  msec: 1,
+  us: 0.001,
+  usec: 0.001,
+  µs: 0.001,
+  μs: 0.001,
+  ns: 1e-6,
+  nsec: 1e-6,
 };
 
 /** A span such as `5min 20s`, `1.5h`, `90` (seconds) or `infinity`, in ms; undefined where it is none. */
@@ -33,7 +61,15 @@ export function parseTimespan(text: string, unit = SECOND): number | undefined {
 }
 
 const NAMES: readonly (readonly [string, number])[] = [
-  ["y", YEAR], ["month", MONTH], ["w", WEEK], ["d", DAY], ["h", HOUR], ["min", MINUTE], ["s", SECOND], ["ms", 1], ["us", 0.001],
+  ["y", YEAR],
+  ["month", MONTH],
+  ["w", WEEK],
+  ["d", DAY],
+  ["h", HOUR],
+  ["min", MINUTE],
+  ["s", SECOND],
+  ["ms", 1],
+  ["us", 0.001],
 ];
 
 /** A span as `1min 38.180s`; `accuracy` (ms) is the smallest step shown. */
@@ -162,7 +198,14 @@ function stampTime(match: RegExpExecArray, now: number): number | undefined {
   const sign = zone?.startsWith("-") ? -1 : 1;
   const digits = zone !== undefined && /\d/.test(zone) ? zone.replace(/\D/g, "") : "0000";
   const offset = sign * (Number(digits.slice(0, 2)) * HOUR + Number(digits.slice(2)) * MINUTE);
-  return base + Number(hour) * HOUR + Number(minute) * MINUTE + Number(second) * SECOND + Number(`0.${fraction}`) * SECOND - offset;
+  return (
+    base +
+    Number(hour) * HOUR +
+    Number(minute) * MINUTE +
+    Number(second) * SECOND +
+    Number(`0.${fraction}`) * SECOND -
+    offset
+  );
 }
 
 /** Bytes as `4.6M`, `3M`, `72K`. */
@@ -172,7 +215,7 @@ export function formatBytes(bytes: number): string {
     const size = 1024 ** (names.length - i);
     if (bytes < size) continue;
     const whole = Math.floor(bytes / size);
-    const tenth = Math.floor((bytes / (size / 1024)) * 10 / 1024) % 10;
+    const tenth = Math.floor(((bytes / (size / 1024)) * 10) / 1024) % 10;
     return tenth > 0 ? `${whole}.${tenth}${names[i]}` : `${whole}${names[i]}`;
   }
   return `${bytes}B`;

@@ -1,15 +1,35 @@
 // The settings that unit files may hold, by section, with the kind of value each takes. Data of systemd.directives(7), version 257.
 
 export type KeyKind =
-  | "text" | "bool" | "span" | "words" | "units" | "exec" | "environment" | "environment-file" | "path" | "mode" | "signal"
-  | "integer" | "memory" | "limit" | "condition" | "name" | "any" | `one:${string}`;
+  | "text"
+  | "bool"
+  | "span"
+  | "words"
+  | "units"
+  | "exec"
+  | "environment"
+  | "environment-file"
+  | "path"
+  | "mode"
+  | "signal"
+  | "integer"
+  | "memory"
+  | "limit"
+  | "condition"
+  | "name"
+  | "any"
+  | `one:${string}`;
 
 /** `KIND: Key Key …` lines to a table. */
 function table(text: string): ReadonlyMap<string, KeyKind> {
   const map = new Map<string, KeyKind>();
   for (const line of text.trim().split("\n")) {
     const colon = line.indexOf(" ");
-    for (const key of line.slice(colon + 1).trim().split(/\s+/)) map.set(key, line.slice(0, colon) as KeyKind);
+    for (const key of line
+      .slice(colon + 1)
+      .trim()
+      .split(/\s+/))
+      map.set(key, line.slice(0, colon) as KeyKind);
   }
   return map;
 }
@@ -86,7 +106,8 @@ text Unit`,
 bool MakeDirectory
 text Unit
 any DirectoryMode TriggerLimitIntervalSec TriggerLimitBurst`,
-  Mount: "text What Where Type Options\nbool SloppyOptions LazyUnmount ForceUnmount ReadWriteOnly\nany DirectoryMode TimeoutSec",
+  Mount:
+    "text What Where Type Options\nbool SloppyOptions LazyUnmount ForceUnmount ReadWriteOnly\nany DirectoryMode TimeoutSec",
   Automount: "text Where ExtraOptions\nany DirectoryMode TimeoutIdleSec",
   Swap: "text What Options\nany Priority TimeoutSec",
   Slice: "any ConcurrencyHardMax ConcurrencySoftMax",

@@ -1,7 +1,17 @@
 // Names of units: parts, escaping, and what people may type instead of the full name.
 
 export const UNIT_TYPES = [
-  "service", "socket", "target", "device", "mount", "automount", "swap", "timer", "path", "slice", "scope",
+  "service",
+  "socket",
+  "target",
+  "device",
+  "mount",
+  "automount",
+  "swap",
+  "timer",
+  "path",
+  "slice",
+  "scope",
 ] as const;
 export type UnitType = (typeof UNIT_TYPES)[number];
 
@@ -73,7 +83,8 @@ export function unescapeName(text: string): string {
   const bytes = new TextEncoder().encode(text.replace(/-/g, "/"));
   const out: number[] = [];
   for (let i = 0; i < bytes.length; i++) {
-    const hex = bytes[i] === 92 && bytes[i + 1] === 120 ? String.fromCharCode(bytes[i + 2] ?? 0, bytes[i + 3] ?? 0) : "";
+    const hex =
+      bytes[i] === 92 && bytes[i + 1] === 120 ? String.fromCharCode(bytes[i + 2] ?? 0, bytes[i + 3] ?? 0) : "";
     if (/^[0-9a-f]{2}$/i.test(hex)) {
       out.push(Number.parseInt(hex, 16));
       i += 3;
@@ -103,7 +114,9 @@ export function mangleUnitName(word: string, suffix = ".service", globs = true):
   if (word.startsWith("/")) return { name: `${escapePath(word) ?? ""}.mount`, hint: undefined };
   const escaped = mangleChars(word, /[A-Za-z0-9:\-_.\\@]/);
   const hint =
-    escaped === word ? undefined : `Invalid unit name "${word}" escaped as "${escaped}" (maybe you should use systemd-escape?).`;
+    escaped === word
+      ? undefined
+      : `Invalid unit name "${word}" escaped as "${escaped}" (maybe you should use systemd-escape?).`;
   return { name: hasUnitSuffix(escaped) ? escaped : `${escaped}${suffix}`, hint };
 }
 

@@ -5,9 +5,18 @@ import { parseUnitName, templateOf } from "./unit-name.ts";
 
 /** Folders of unit files, the strongest first (systemd.unit(5)). */
 export const UNIT_FOLDERS = [
-  "/etc/systemd/system.control", "/run/systemd/system.control", "/run/systemd/transient", "/run/systemd/generator.early",
-  "/etc/systemd/system", "/etc/systemd/system.attached", "/run/systemd/system", "/run/systemd/system.attached",
-  "/run/systemd/generator", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/run/systemd/generator.late",
+  "/etc/systemd/system.control",
+  "/run/systemd/system.control",
+  "/run/systemd/transient",
+  "/run/systemd/generator.early",
+  "/etc/systemd/system",
+  "/etc/systemd/system.attached",
+  "/run/systemd/system",
+  "/run/systemd/system.attached",
+  "/run/systemd/generator",
+  "/usr/local/lib/systemd/system",
+  "/usr/lib/systemd/system",
+  "/run/systemd/generator.late",
 ] as const;
 
 export interface Fragment {
@@ -79,7 +88,8 @@ export function findDropIns(view: FileView, names: readonly string[]): string[] 
   for (const name of dropInNames(names)) {
     for (const folder of UNIT_FOLDERS) {
       for (const file of view.list(`${folder}/${name}.d`) ?? []) {
-        if (file.endsWith(".conf") && !file.startsWith(".") && !found.has(file)) found.set(file, `${folder}/${name}.d/${file}`);
+        if (file.endsWith(".conf") && !file.startsWith(".") && !found.has(file))
+          found.set(file, `${folder}/${name}.d/${file}`);
       }
     }
   }

@@ -1,8 +1,8 @@
 // Checking and reading the values of settings. Pure.
 
 import { findSignal, type SignalName } from "../kernel/signal.ts";
-import type { KeyKind } from "./unit-keys.ts";
 import { parseTimespan } from "./time.ts";
+import type { KeyKind } from "./unit-keys.ts";
 
 /** yes, no, true, on, 1 …; undefined where the text is no boolean. */
 export function parseBoolean(text: string): boolean | undefined {
@@ -26,7 +26,8 @@ function isMemoryLimit(text: string): boolean {
 
 function isResourceLimit(text: string): boolean {
   const parts = text.split(":");
-  const good = (part: string) => part === "infinity" || parseBytes(part) !== undefined || parseTimespan(part) !== undefined;
+  const good = (part: string) =>
+    part === "infinity" || parseBytes(part) !== undefined || parseTimespan(part) !== undefined;
   return parts.length <= 2 && parts.every(good);
 }
 
@@ -54,7 +55,9 @@ export function valueProblem(kind: KeyKind, key: string, value: string): string 
     case "limit":
       return isResourceLimit(value) ? undefined : failed;
     case "name":
-      return /^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/.test(value) ? undefined : `Invalid user/group name or numeric ID, ignoring: ${value}`;
+      return /^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/.test(value)
+        ? undefined
+        : `Invalid user/group name or numeric ID, ignoring: ${value}`;
     default:
       return undefined;
   }

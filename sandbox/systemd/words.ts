@@ -17,7 +17,17 @@ export interface WordRules {
 export type WordResult = { readonly word: string; readonly next: number } | "end" | "invalid";
 
 const SIMPLE: Readonly<Record<string, string>> = {
-  a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v", "\\": "\\", '"': '"', "'": "'", s: " ",
+  a: "\x07",
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
+  "\\": "\\",
+  '"': '"',
+  "'": "'",
+  s: " ",
 };
 
 /** The escape that begins after a backslash: its text and its length. */
@@ -28,7 +38,8 @@ function unescapeOne(text: string, at: number): { text: string; length: number }
   const match = /^(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3}))/.exec(rest);
   if (match === null) return undefined;
   const byte = match[1] ?? match[4];
-  const code = match[4] !== undefined ? Number.parseInt(match[4], 8) : Number.parseInt(byte ?? match[2] ?? match[3] ?? "0", 16);
+  const code =
+    match[4] !== undefined ? Number.parseInt(match[4], 8) : Number.parseInt(byte ?? match[2] ?? match[3] ?? "0", 16);
   if (code === 0 || (byte !== undefined ? code > 255 : code > 0x10ffff)) return undefined;
   const char = byte !== undefined && code > 127 ? String.fromCharCode(0xdc00 + code) : String.fromCodePoint(code);
   return { text: char, length: match[0].length };
@@ -54,10 +65,10 @@ export function extractWord(text: string, start: number, rules: WordRules): Word
         word += next;
         continue;
       }
-      const escape = unescapeOne(text, at);
-      if (escape !== undefined) {
-        word += escape.text;
-        at += escape.length - 1;
+      const found = unescapeOne(text, at);
+      if (found !== undefined) {
+        word += found.text;
+        at += found.length - 1;
       } else if (rules.relaxEscapes) word += `\\${next}`;
       else return "invalid";
     } else if (quote !== "") {

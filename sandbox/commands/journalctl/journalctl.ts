@@ -3,11 +3,11 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Program, Sys, Task } from "../../kernel/sys.ts";
 import type { Regex } from "../../lib/regex/regex.ts";
+import { GREY, Output, PLAIN } from "../../systemd/client/output.ts";
 import { explain } from "../../systemd/journal/catalog.ts";
 import { type Entry, JOURNAL_FOLDER } from "../../systemd/journal/file.ts";
 import { type FormatOptions, formatEntry, OUTPUT_MODES } from "../../systemd/journal/format.ts";
 import { journalFiles, readJournal } from "../../systemd/journal/read.ts";
-import { GREY, Output, PLAIN } from "../../systemd/client/output.ts";
 import { formatBytes, formatTimestamp } from "../../systemd/time.ts";
 import { isMistake, parseCommandLine, type Settings } from "./options.ts";
 import { compilePattern, isRegexError, select } from "./select.ts";
@@ -53,7 +53,10 @@ function printEntry(printer: Printer, entry: Entry): void {
   const fields = settings.value("output-fields");
   const found = pattern?.find(entry.fields.MESSAGE ?? "");
   const options: FormatOptions = {
-    mode: settings.mode, colors: out.colors, width: settings.has("no-full") ? out.columns : undefined, bootTime: out.sys.bootTime(),
+    mode: settings.mode,
+    colors: out.colors,
+    width: settings.has("no-full") ? out.columns : undefined,
+    bootTime: out.sys.bootTime(),
     noHostname: settings.has("no-hostname"),
     ...(fields === undefined ? {} : { fields: new Set(fields.split(",")) }),
     ...(found !== undefined && out.colors ? { match: found } : {}),
@@ -135,14 +138,25 @@ function maintenance(sys: Sys, out: Output, settings: Settings): number | undefi
     out.info(`Deleted archived journal ${path} (${formatBytes(FILE_UNIT)}).`);
   }
   for (const place of ["/run/log/journal", folder, JOURNAL_FOLDER]) {
-    out.info(`Vacuuming done, freed ${place === folder ? formatBytes(freed) : "0B"} of archived journals from ${place}.`);
+    out.info(
+      `Vacuuming done, freed ${place === folder ? formatBytes(freed) : "0B"} of archived journals from ${place}.`,
+    );
   }
   return 0;
 }
 
 function bootMissing(settings: Settings, sys: Sys): string | undefined {
   const { boot } = settings.query;
-  if (boot === undefined || boot === "all" || boot === "0" || boot === "+0" || boot === "-0" || boot === sys.machine.bootId || boot === "1") return undefined;
+  if (
+    boot === undefined ||
+    boot === "all" ||
+    boot === "0" ||
+    boot === "+0" ||
+    boot === "-0" ||
+    boot === sys.machine.bootId ||
+    boot === "1"
+  )
+    return undefined;
   const offset = /^\d+$/.test(boot) ? `+${boot}` : boot;
   return `No journal boot entry found for the specified boot (${offset}).`;
 }

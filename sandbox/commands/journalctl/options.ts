@@ -1,7 +1,7 @@
 // journalctl's command line: options to what is asked for, with the mistakes it knows.
 
-import type { Sys } from "../../kernel/sys.ts";
 import { isErrno } from "../../kernel/errno.ts";
+import type { Sys } from "../../kernel/sys.ts";
 import { parseOptions, parseOptionTable } from "../../lib/getopt.ts";
 import { OUTPUT_MODES, type OutputMode } from "../../systemd/journal/format.ts";
 import { parseTimestamp } from "../../systemd/time.ts";
@@ -167,7 +167,8 @@ function parseMatches(sys: Sys, words: readonly string[]): Conjunct[] | string {
       if (isErrno(path)) return `Couldn't canonicalize path '${word}': ${path.text}`;
       field = path.startsWith("/dev/") ? "_KERNEL_DEVICE" : "_EXE";
       value = path;
-    } else if (equals <= 0 || !/^[A-Z_][A-Z0-9_]*$/.test(field)) return `Failed to add match '${word}': Invalid argument`;
+    } else if (equals <= 0 || !/^[A-Z_][A-Z0-9_]*$/.test(field))
+      return `Failed to add match '${word}': Invalid argument`;
     group.set(field, [...(group.get(field) ?? []), value]);
   }
   return groups.filter((group) => group.size > 0);
@@ -191,26 +192,65 @@ export function parseCommandLine(sys: Sys, args: readonly string[]): Settings | 
     if (hint !== undefined) hints.push(hint);
     return name;
   });
-  const time = (key: string) => (value(key) === undefined ? undefined : parseTimestamp(value(key) as string, sys.now()));
+  const time = (key: string) =>
+    value(key) === undefined ? undefined : parseTimestamp(value(key) as string, sys.now());
   const pattern = value("g");
-  const priorities = value("p") === undefined ? undefined : (parsePriorities(value("p") as string) as ReadonlySet<number>);
+  const priorities =
+    value("p") === undefined ? undefined : (parsePriorities(value("p") as string) as ReadonlySet<number>);
   const text = value("n");
   const many = has("e") || has("f") ? (has("e") ? 1000 : 10) : undefined;
-  const lines = has("n") ? (text === undefined ? 10 : text === "all" ? undefined : Number(text)) : has("no-tail") ? undefined : many;
+  const lines = has("n")
+    ? text === undefined
+      ? 10
+      : text === "all"
+        ? undefined
+        : Number(text)
+    : has("no-tail")
+      ? undefined
+      : many;
   return {
-    has, value, hints, mode: (value("o") ?? "short") as OutputMode, lines, first: text?.startsWith("+") === true,
+    has,
+    value,
+    hints,
+    mode: (value("o") ?? "short") as OutputMode,
+    lines,
+    first: text?.startsWith("+") === true,
     query: {
-      units, identifiers: values("t"), excluded: values("T"), priorities,
-      facilities: value("facility") === undefined ? undefined : new Set((value("facility") as string).split(",").map(facilityNumber)),
-      since: time("S"), until: time("U"), pattern,
-      ignoreCase: pattern !== undefined && (has("case-sensitive") ? value("case-sensitive") === "false" : !/[A-Z]/.test(pattern)),
-      kernel: has("k"), boot: has("b") ? (value("b") ?? "0") : has("k") ? "0" : undefined, matches,
+      units,
+      identifiers: values("t"),
+      excluded: values("T"),
+      priorities,
+      facilities:
+        value("facility") === undefined
+          ? undefined
+          : new Set((value("facility") as string).split(",").map(facilityNumber)),
+      since: time("S"),
+      until: time("U"),
+      pattern,
+      ignoreCase:
+        pattern !== undefined && (has("case-sensitive") ? value("case-sensitive") === "false" : !/[A-Z]/.test(pattern)),
+      kernel: has("k"),
+      boot: has("b") ? (value("b") ?? "0") : has("k") ? "0" : undefined,
+      matches,
       invocation: has("I") ? "0" : value("invocation"),
     },
   };
 }
 
-const FACILITIES = ["kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp"];
+const FACILITIES = [
+  "kern",
+  "user",
+  "mail",
+  "daemon",
+  "auth",
+  "syslog",
+  "lpr",
+  "news",
+  "uucp",
+  "cron",
+  "authpriv",
+  "ftp",
+];
 
 function facilityNumber(word: string): string {
   const at = FACILITIES.indexOf(word);
@@ -225,7 +265,8 @@ function firstProblem(sys: Sys, pairs: readonly (readonly [string, string | unde
         if (text !== "" && !/^(?:\+?\d+|all)$/.test(text)) return { mistake: `Failed to parse --lines='${text}'.` };
         break;
       case "o":
-        if (!OUTPUT_MODES.includes(text as OutputMode) && text !== "help") return { mistake: `Unknown output format '${text}'.` };
+        if (!OUTPUT_MODES.includes(text as OutputMode) && text !== "help")
+          return { mistake: `Unknown output format '${text}'.` };
         break;
       case "p": {
         const parsed = parsePriorities(text);

@@ -41,7 +41,11 @@ function invocations(entries: readonly Entry[], units: readonly string[]): strin
 }
 
 /** When the invocation asked for began and ended, as times of entries. */
-function invocationSpan(entries: readonly Entry[], query: Query, units: readonly string[]): readonly [number, number] | undefined {
+function invocationSpan(
+  entries: readonly Entry[],
+  query: Query,
+  units: readonly string[],
+): readonly [number, number] | undefined {
   if (query.invocation === undefined) return undefined;
   const ids = invocations(entries, units);
   const offset = Number(query.invocation);

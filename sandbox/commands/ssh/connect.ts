@@ -100,7 +100,8 @@ const BAR = "@".repeat(59);
 /** Checks the host's key against known_hosts, asking where it is new. */
 function* trust(sys: Sys, target: Target, connection: Connection, blob: Uint8Array): Task<boolean> {
   const home = findUser(sys, sys.info.uid)?.home ?? "/root";
-  const path = (target.settings.userknownhostsfile ?? `${home}/.ssh/known_hosts`).split(/\s+/)[0]?.replace(/^~/, home) ?? "";
+  const path =
+    (target.settings.userknownhostsfile ?? `${home}/.ssh/known_hosts`).split(/\s+/)[0]?.replace(/^~/, home) ?? "";
   const bytes = sys.readFile(path);
   const known = [...parseKnownHosts(isErrno(bytes) ? "" : decode(bytes))];
   const name = target.port === 22 ? target.hostName : `[${target.hostName}]:${target.port}`;
@@ -117,7 +118,19 @@ function* trust(sys: Sys, target: Target, connection: Connection, blob: Uint8Arr
     return false;
   }
   const others = known.filter((entry) => entry.key === key);
-  if (strict === "ask" && !(yield* agree(sys, target, connection, blob, others.map((entry) => `    ${path.replace(home, "~")}:${entry.line}: ${entry.names.startsWith("|1|") ? "[hashed name]" : entry.names}`)))) {
+  if (
+    strict === "ask" &&
+    !(yield* agree(
+      sys,
+      target,
+      connection,
+      blob,
+      others.map(
+        (entry) =>
+          `    ${path.replace(home, "~")}:${entry.line}: ${entry.names.startsWith("|1|") ? "[hashed name]" : entry.names}`,
+      ),
+    ))
+  ) {
     return false;
   }
   if (path !== "/dev/null") {
@@ -128,13 +141,21 @@ function* trust(sys: Sys, target: Target, connection: Connection, blob: Uint8Arr
   return true;
 }
 
-function* agree(sys: Sys, target: Target, connection: Connection, blob: Uint8Array, others: readonly string[]): Task<boolean> {
+function* agree(
+  sys: Sys,
+  target: Target,
+  connection: Connection,
+  blob: Uint8Array,
+  others: readonly string[],
+): Task<boolean> {
   const peer = sys.getpeername(connection.fd);
   const address = isErrno(peer) || peer.family === "unix" ? "" : peer.address;
   const print = fingerprint(blob);
-  const also = others.length === 0 ? "This key is not known by any other names." : `This host key is known by the following other names/addresses:\n${others.join("\n")}`;
-  let question =
-    `The authenticity of host '${target.host} (${address})' can't be established.\nED25519 key fingerprint is ${print}.\n${also}\nAre you sure you want to continue connecting (yes/no/[fingerprint])? `;
+  const also =
+    others.length === 0
+      ? "This key is not known by any other names."
+      : `This host key is known by the following other names/addresses:\n${others.join("\n")}`;
+  let question = `The authenticity of host '${target.host} (${address})' can't be established.\nED25519 key fingerprint is ${print}.\n${also}\nAre you sure you want to continue connecting (yes/no/[fingerprint])? `;
   for (;;) {
     const answer = yield* ask(sys, question, true);
     if (answer === undefined || answer === "" || answer.toLowerCase() === "no") return false;
@@ -143,17 +164,32 @@ function* agree(sys: Sys, target: Target, connection: Connection, blob: Uint8Arr
   }
 }
 
-function* sayChanged(sys: Sys, target: Target, blob: Uint8Array, path: string, line: number, name: string, strict: string): Task<void> {
+function* sayChanged(
+  sys: Sys,
+  target: Target,
+  blob: Uint8Array,
+  path: string,
+  line: number,
+  name: string,
+  strict: string,
+): Task<void> {
   const lines = [
-    BAR, "@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @", BAR, "IT IS POSSIBLE THAT SOMEONE IS DOING SOMETHING NASTY!",
+    BAR,
+    "@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @",
+    BAR,
+    "IT IS POSSIBLE THAT SOMEONE IS DOING SOMETHING NASTY!",
     "Someone could be eavesdropping on you right now (man-in-the-middle attack)!",
     "It is also possible that a host key has just been changed.",
-    `The fingerprint for the ED25519 key sent by the remote host is\n${fingerprint(blob)}.`, "Please contact your system administrator.",
-    `Add correct host key in ${path} to get rid of this message.`, `Offending ED25519 key in ${path}:${line}`, "  remove with:",
+    `The fingerprint for the ED25519 key sent by the remote host is\n${fingerprint(blob)}.`,
+    "Please contact your system administrator.",
+    `Add correct host key in ${path} to get rid of this message.`,
+    `Offending ED25519 key in ${path}:${line}`,
+    "  remove with:",
     `  ssh-keygen -f '${path}' -R '${name}'`,
   ];
   for (const each of lines) yield* say(sys, each);
-  if (strict !== "no" && strict !== "off") yield* say(sys, `Host key for ${target.hostName} has changed and you have requested strict checking.`);
+  if (strict !== "no" && strict !== "off")
+    yield* say(sys, `Host key for ${target.hostName} has changed and you have requested strict checking.`);
   else yield* say(sys, "Password authentication is disabled to avoid man-in-the-middle attacks.");
 }
 
@@ -167,10 +203,15 @@ function* loadIdentity(sys: Sys, path: string, named: boolean): Task<EdPrivateKe
   if (stat.uid === sys.info.uid && (stat.mode & 0o077) !== 0) {
     const mode = (stat.mode & 0o777).toString(8).padStart(4, "0");
     for (const line of [
-      BAR, "@         WARNING: UNPROTECTED PRIVATE KEY FILE!          @", BAR, `Permissions ${mode} for '${path}' are too open.`,
-      "It is required that your private key files are NOT accessible by others.", "This private key will be ignored.",
+      BAR,
+      "@         WARNING: UNPROTECTED PRIVATE KEY FILE!          @",
+      BAR,
+      `Permissions ${mode} for '${path}' are too open.`,
+      "It is required that your private key files are NOT accessible by others.",
+      "This private key will be ignored.",
       `Load key "${path}": bad permissions`,
-    ]) yield* say(sys, line);
+    ])
+      yield* say(sys, line);
     return undefined;
   }
   const bytes = sys.readFile(path);
@@ -220,7 +261,10 @@ export function* openConnection(sys: Sys, target: Target): Task<Connection | und
   if (fd === undefined) return undefined;
   const connection: Connection = { fd, pending: new Uint8Array(0) };
   if (!(yield* exchangeVersions(sys, connection))) {
-    yield* say(sys, `kex_exchange_identification: Connection closed by remote host\r\nConnection closed by ${target.hostName} port ${target.port}`);
+    yield* say(
+      sys,
+      `kex_exchange_identification: Connection closed by remote host\r\nConnection closed by ${target.hostName} port ${target.port}`,
+    );
     return undefined;
   }
   const hello = yield* nextMessage(sys, connection);

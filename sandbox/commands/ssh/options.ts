@@ -52,11 +52,13 @@ export function parseArguments(args: readonly string[]): SshArguments {
       const letter = word[j] as string;
       if (WITH_VALUE.includes(letter)) {
         const value = word.slice(j + 1) || args[++i];
-        if (value === undefined) return { destination, command: [], flags, values, error: `option requires an argument -- ${letter}` };
-        (values[letter] ??= []).push(value);
+        if (value === undefined)
+          return { destination, command: [], flags, values, error: `option requires an argument -- ${letter}` };
+        values[letter] = [...(values[letter] ?? []), value];
         break;
       }
-      if (!PLAIN.includes(letter)) return { destination, command: [], flags, values, error: `unknown option -- ${letter}` };
+      if (!PLAIN.includes(letter))
+        return { destination, command: [], flags, values, error: `unknown option -- ${letter}` };
       flags.add(letter);
     }
   }
@@ -64,7 +66,12 @@ export function parseArguments(args: readonly string[]): SshArguments {
 }
 
 /** Settings of the configuration files for a host: the first that is found counts. */
-function configured(sys: Sys, host: string, home: string, file: string | undefined): { settings: Record<string, string>; identities: string[] } {
+function configured(
+  sys: Sys,
+  host: string,
+  home: string,
+  file: string | undefined,
+): { settings: Record<string, string>; identities: string[] } {
   const settings: Record<string, string> = {};
   const identities: string[] = [];
   for (const path of file === undefined ? [`${home}/.ssh/config`, "/etc/ssh/ssh_config"] : [file]) {
@@ -76,7 +83,9 @@ function configured(sys: Sys, host: string, home: string, file: string | undefin
       const [, key = "", value = ""] = match;
       if (key.toLowerCase() === "host") {
         const patterns = value.split(/\s+/);
-        applies = patterns.some((each) => matchesGlob(host, each)) && !patterns.some((each) => each.startsWith("!") && matchesGlob(host, each.slice(1)));
+        applies =
+          patterns.some((each) => matchesGlob(host, each)) &&
+          !patterns.some((each) => each.startsWith("!") && matchesGlob(host, each.slice(1)));
       } else if (applies && key.toLowerCase() === "identityfile") identities.push(value);
       else if (applies && settings[key.toLowerCase()] === undefined) settings[key.toLowerCase()] = value;
     }
@@ -99,13 +108,22 @@ export function resolveTarget(sys: Sys, destination: string, parsed: Pick<SshArg
   const { settings, identities } = configured(sys, host, home, parsed.values.F?.at(-1));
   const all = { ...settings, ...overrides };
   const expand = (path: string) => path.replace(/^~(?=\/|$)/, home).replaceAll("%d", home);
-  const named = [...(parsed.values.i ?? []), ...(overrides.identityfile === undefined ? [] : [overrides.identityfile])].map(expand);
-  const defaults = ["id_rsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk"].map((name) => `${home}/.ssh/${name}`);
+  const named = [
+    ...(parsed.values.i ?? []),
+    ...(overrides.identityfile === undefined ? [] : [overrides.identityfile]),
+  ].map(expand);
+  const defaults = ["id_rsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk"].map(
+    (name) => `${home}/.ssh/${name}`,
+  );
   const own2 = [...named, ...identities.map(expand)];
   return {
-    host, hostName: all.hostname ?? host,
-    user: parsed.values.l?.at(-1) ?? uri?.[1] ?? (at > 0 ? destination.slice(0, at) : (all.user ?? own?.name ?? "root")),
+    host,
+    hostName: all.hostname ?? host,
+    user:
+      parsed.values.l?.at(-1) ?? uri?.[1] ?? (at > 0 ? destination.slice(0, at) : (all.user ?? own?.name ?? "root")),
     port: Number(parsed.values.p?.at(-1) ?? parsed.values.P?.at(-1) ?? uri?.[3] ?? all.port ?? 22),
-    identities: own2.length > 0 && all.identitiesonly === "yes" ? own2 : own2.length > 0 ? own2 : defaults, named, settings: all,
+    identities: own2.length > 0 && all.identitiesonly === "yes" ? own2 : own2.length > 0 ? own2 : defaults,
+    named,
+    settings: all,
   };
 }

@@ -29,9 +29,15 @@ const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 const base = (path: string): string => path.replace(/\/+$/, "").replace(/^.*\//, "");
 
 /** Runs a command over there, with bytes for its input. */
-function* remote(sys: Sys, connection: Connection, command: string, input: Uint8Array): Task<{ status: number; out: Uint8Array; err: string }> {
+function* remote(
+  sys: Sys,
+  connection: Connection,
+  command: string,
+  input: Uint8Array,
+): Task<{ status: number; out: Uint8Array; err: string }> {
   yield* sendMessage(sys, connection.fd, { type: "session", command });
-  for (let at = 0; at < input.length; at += 16_384) yield* sendFrame(sys, connection.fd, { kind: "data", bytes: input.subarray(at, at + 16_384) });
+  for (let at = 0; at < input.length; at += 16_384)
+    yield* sendFrame(sys, connection.fd, { kind: "data", bytes: input.subarray(at, at + 16_384) });
   yield* sendMessage(sys, connection.fd, { type: "eof" });
   const out: Uint8Array[] = [];
   let err = "";
@@ -63,7 +69,12 @@ function* progress(sys: Sys, name: string, size: number): Task<void> {
   if (!sys.isatty(1)) return;
   const columns = sys.windowSize(1);
   const width = (isErrno(columns) ? 80 : columns.columns) - 36;
-  const amount = size < 10_000 ? `${size}  ` : size < 10_240_000 ? `${Math.floor(size / 1024)}KB` : `${Math.floor(size / 1048576)}MB`;
+  const amount =
+    size < 10_000
+      ? `${size}  `
+      : size < 10_240_000
+        ? `${Math.floor(size / 1024)}KB`
+        : `${Math.floor(size / 1048576)}MB`;
   yield* sys.write(1, `\r${name.slice(0, width).padEnd(width)} 100% ${amount.padStart(6)}   1.2MB/s   00:00    \r\n`);
 }
 
@@ -74,7 +85,10 @@ function* upload(sys: Sys, from: string, to: Place, values: SshArguments["values
     return false;
   }
   if (stat.type === "directory") {
-    yield* sys.write(2, `scp: local "${from}" is not a regular file\nscp: failed to upload file ${from} to ${to.path}\n`);
+    yield* sys.write(
+      2,
+      `scp: local "${from}" is not a regular file\nscp: failed to upload file ${from} to ${to.path}\n`,
+    );
     return false;
   }
   const bytes = sys.readFile(from);
@@ -93,7 +107,10 @@ function* upload(sys: Sys, from: string, to: Place, values: SshArguments["values
     if (!quiet) yield* progress(sys, base(from), bytes.length);
     return true;
   }
-  yield* sys.write(2, `scp: dest open "${to.path}": ${reason(done.err)}\nscp: failed to upload file ${from} to ${to.path}\n`);
+  yield* sys.write(
+    2,
+    `scp: dest open "${to.path}": ${reason(done.err)}\nscp: failed to upload file ${from} to ${to.path}\n`,
+  );
   return false;
 }
 
@@ -104,7 +121,12 @@ function* download(sys: Sys, from: Place, to: string, values: SshArguments["valu
   sys.close(connection.fd);
   if (done.status !== 0) {
     const why = reason(done.err);
-    const text = why === "Is a directory" ? `scp: download ${from.path}: not a regular file` : why === "Permission denied" ? `scp: remote open "${from.path}": Permission denied` : `scp: ${from.path}: ${why}`;
+    const text =
+      why === "Is a directory"
+        ? `scp: download ${from.path}: not a regular file`
+        : why === "Permission denied"
+          ? `scp: remote open "${from.path}": Permission denied`
+          : `scp: ${from.path}: ${why}`;
     yield* sys.write(2, `${text}\n`);
     return false;
   }
@@ -126,7 +148,8 @@ function* run(sys: Sys, argv: readonly string[]): Task<number> {
   for (let i = 1; i < argv.length; i++) {
     const word = argv[i] as string;
     if (!/^-./.test(word)) words.push(word);
-    else if ("cDFiJloPSX".includes(word[1] as string)) (values[word[1] as string] ??= []).push(word.slice(2) || (argv[++i] ?? ""));
+    else if ("cDFiJloPSX".includes(word[1] as string))
+      values[word[1] as string] = [...(values[word[1] as string] ?? []), word.slice(2) || (argv[++i] ?? "")];
     else for (const letter of word.slice(1)) flags.add(letter);
   }
   if (words.length < 2) {
@@ -141,8 +164,10 @@ function* run(sys: Sys, argv: readonly string[]): Task<number> {
   let good = true;
   for (const word of words.slice(0, -1)) {
     const source = placeOf(word);
-    if (source.host !== undefined && target.host === undefined) good = (yield* download(sys, source, target.path, values, flags.has("q"))) && good;
-    else if (source.host === undefined && target.host !== undefined) good = (yield* upload(sys, source.path, target, values, flags.has("q"))) && good;
+    if (source.host !== undefined && target.host === undefined)
+      good = (yield* download(sys, source, target.path, values, flags.has("q"))) && good;
+    else if (source.host === undefined && target.host !== undefined)
+      good = (yield* upload(sys, source.path, target, values, flags.has("q"))) && good;
     else {
       yield* sys.write(2, "scp: a copy between two hosts or two files here is not modelled in this sandbox\n");
       good = false;

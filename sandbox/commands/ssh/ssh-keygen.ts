@@ -3,9 +3,16 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Program, Sys, Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
-import { edKeyFromSeed } from "../../lib/crypto/keys.ts";
 import { fromBase64 } from "../../lib/crypto/base64.ts";
-import { fingerprint, parsePrivateFile, parsePublicLine, privateFile, publicBlob, publicLine } from "../../lib/ssh/keys.ts";
+import { edKeyFromSeed } from "../../lib/crypto/keys.ts";
+import {
+  fingerprint,
+  parsePrivateFile,
+  parsePublicLine,
+  privateFile,
+  publicBlob,
+  publicLine,
+} from "../../lib/ssh/keys.ts";
 import { namesHost, parseKnownHosts } from "../../lib/ssh/known-hosts.ts";
 import { findUser } from "../../lib/users.ts";
 
@@ -80,7 +87,14 @@ function randomart(digest: Uint8Array, title: string): string {
   field[(height >> 1) * width + (width >> 1)] = 15;
   field[y * width + x] = 16;
   const border = (text: string) => `+${text.padStart(Math.ceil((width + text.length) / 2), "-").padEnd(width, "-")}+`;
-  const rows = Array.from({ length: height }, (_, row) => `|${field.slice(row * width, (row + 1) * width).map((value) => signs[value]).join("")}|`);
+  const rows = Array.from(
+    { length: height },
+    (_, row) =>
+      `|${field
+        .slice(row * width, (row + 1) * width)
+        .map((value) => signs[value])
+        .join("")}|`,
+  );
   return [border(title), ...rows, border("[SHA256]")].join("\n");
 }
 
@@ -195,7 +209,8 @@ function* knownHosts(sys: Sys, options: Options): Task<number> {
   const host = options.values.R ?? options.values.F ?? "";
   const found = parseKnownHosts(text).filter((entry) => namesHost(entry, host));
   if (options.values.R === undefined) {
-    for (const entry of found) yield* sys.write(1, `# Host ${host} found: line ${entry.line} \n${text.split("\n")[entry.line - 1]}\n`);
+    for (const entry of found)
+      yield* sys.write(1, `# Host ${host} found: line ${entry.line} \n${text.split("\n")[entry.line - 1]}\n`);
     return found.length > 0 ? 0 : 1;
   }
   if (found.length === 0) {
@@ -205,7 +220,13 @@ function* knownHosts(sys: Sys, options: Options): Task<number> {
   for (const entry of found) yield* sys.write(1, `# Host ${host} found: line ${entry.line}\n`);
   const gone = new Set(found.map((entry) => entry.line));
   sys.writeFile(`${path}.old`, text, { mode: 0o600 });
-  sys.writeFile(path, text.split("\n").filter((_, i) => !gone.has(i + 1)).join("\n"));
+  sys.writeFile(
+    path,
+    text
+      .split("\n")
+      .filter((_, i) => !gone.has(i + 1))
+      .join("\n"),
+  );
   yield* sys.write(1, `${path} updated.\nOriginal contents retained as ${path}.old\n`);
   return 0;
 }
@@ -213,7 +234,10 @@ function* knownHosts(sys: Sys, options: Options): Task<number> {
 function* run(sys: Sys, argv: readonly string[]): Task<number> {
   const options = parse(argv.slice(1));
   if (options.error !== undefined) {
-    yield* sys.write(2, `${options.error}\nusage: ssh-keygen [-q] [-C comment] [-f output_keyfile] [-N new_passphrase] [-t ed25519]\n       ssh-keygen -y [-f input_keyfile]\n       ssh-keygen -l [-f input_keyfile]\n       ssh-keygen -F hostname [-f known_hosts_file]\n       ssh-keygen -R hostname [-f known_hosts_file]\n       ssh-keygen -A\n`);
+    yield* sys.write(
+      2,
+      `${options.error}\nusage: ssh-keygen [-q] [-C comment] [-f output_keyfile] [-N new_passphrase] [-t ed25519]\n       ssh-keygen -y [-f input_keyfile]\n       ssh-keygen -l [-f input_keyfile]\n       ssh-keygen -F hostname [-f known_hosts_file]\n       ssh-keygen -R hostname [-f known_hosts_file]\n       ssh-keygen -A\n`,
+    );
     return 1;
   }
   if (options.flags.has("A")) {
@@ -225,11 +249,18 @@ function* run(sys: Sys, argv: readonly string[]): Task<number> {
   }
   if (options.values.R !== undefined || options.values.F !== undefined) return yield* knownHosts(sys, options);
   if (options.flags.has("l")) return yield* list(sys, options);
-  if (options.flags.has("y")) return yield* publicHalf(sys, options.values.f ?? `${findUser(sys, sys.info.uid)?.home ?? "/root"}/.ssh/id_ed25519`);
+  if (options.flags.has("y"))
+    return yield* publicHalf(
+      sys,
+      options.values.f ?? `${findUser(sys, sys.info.uid)?.home ?? "/root"}/.ssh/id_ed25519`,
+    );
   const type = options.values.t ?? "ed25519";
   if (type !== "ed25519") {
     const known = ["rsa", "ecdsa", "ecdsa-sk", "ed25519-sk"].includes(type);
-    yield* sys.write(2, known ? `ssh-keygen: -t ${type} is not modelled in this sandbox\n` : `unknown key type ${type}\n`);
+    yield* sys.write(
+      2,
+      known ? `ssh-keygen: -t ${type} is not modelled in this sandbox\n` : `unknown key type ${type}\n`,
+    );
     return 255;
   }
   return yield* generate(sys, options);

@@ -59,7 +59,12 @@ function* relay(sys: Sys, kept: Kept, connection: Connection): Task<number> {
       const bytes = yield* sys.read(connection.fd);
       if (isErrno(bytes) || bytes.length === 0) {
         restore();
-        yield* say(sys, kept.pty ? `Connection to ${kept.host} closed by remote host.\r\nConnection to ${kept.host} closed.` : `Connection to ${kept.host} closed by remote host.`);
+        yield* say(
+          sys,
+          kept.pty
+            ? `Connection to ${kept.host} closed by remote host.\r\nConnection to ${kept.host} closed.`
+            : `Connection to ${kept.host} closed by remote host.`,
+        );
         return 255;
       }
       connection.pending = concat([connection.pending, bytes]);
@@ -109,11 +114,19 @@ function* run(sys: Sys, argv: readonly string[]): Task<number> {
     yield* say(sys, "Pseudo-terminal will not be allocated because stdin is not a terminal.");
   }
   yield* sendMessage(sys, connection.fd, {
-    type: "session", lang: sys.env.LANG ?? "C.UTF-8", ...(command === undefined ? {} : { command }),
+    type: "session",
+    lang: sys.env.LANG ?? "C.UTF-8",
+    ...(command === undefined ? {} : { command }),
     ...(pty ? { pty: { ...size, term: sys.env.TERM ?? "xterm" } } : {}),
   });
   const modes = pty ? sys.tcgetattr(0) : undefined;
-  const kept: Kept = { fd: connection.fd, host: target.hostName, pty, modes: modes === undefined || isErrno(modes) ? undefined : { ...modes }, input: !parsed.flags.has("n") };
+  const kept: Kept = {
+    fd: connection.fd,
+    host: target.hostName,
+    pty,
+    modes: modes === undefined || isErrno(modes) ? undefined : { ...modes },
+    input: !parsed.flags.has("n"),
+  };
   if (pty) sys.tcsetattr(0, RAW);
   else if (!kept.input) yield* sendMessage(sys, connection.fd, { type: "eof" });
   sys.kept = kept as unknown as Data;

@@ -1,9 +1,9 @@
 // systemctl cat: the files of a unit as they are on the disk now.
 
 import type { Task } from "../../kernel/sys.ts";
-import { viewOf } from "../../systemd/file-view.ts";
 import { printConfigFile } from "../../systemd/client/config-print.ts";
 import { type Output, PLAIN } from "../../systemd/client/output.ts";
+import { viewOf } from "../../systemd/file-view.ts";
 import { type Context, unitNames } from "./context.ts";
 import { expandPatterns } from "./jobs.ts";
 

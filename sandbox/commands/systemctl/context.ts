@@ -1,9 +1,9 @@
 // What every verb of systemctl works with: options, output, the line to PID 1.
 
 import type { Sys } from "../../kernel/sys.ts";
+import type { Bus } from "../../systemd/client/bus.ts";
 import type { Output } from "../../systemd/client/output.ts";
 import { mangleUnitName } from "../../systemd/unit-name.ts";
-import type { Bus } from "../../systemd/client/bus.ts";
 
 /** Options in the order given. */
 export interface Options {

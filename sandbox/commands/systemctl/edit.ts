@@ -3,11 +3,11 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
+import { isRefusal } from "../../systemd/client/bus.ts";
 import { viewOf } from "../../systemd/file-view.ts";
 import type { Properties } from "../../systemd/protocol.ts";
 import { splitWords } from "../../systemd/words.ts";
 import { type Context, unitNames } from "./context.ts";
-import { isRefusal } from "../../systemd/client/bus.ts";
 
 const BEGIN = "### Anything between here and the comment below will become the contents of the drop-in file";
 const END = "### Edits below this comment will be discarded";
@@ -41,7 +41,10 @@ function temporaryName(sys: Sys, target: string): string {
 
 function makeFolders(sys: Sys, path: string): void {
   let made = "";
-  for (const part of path.split("/").slice(1, -1)) sys.mkdir((made += `/${part}`), 0o755);
+  for (const part of path.split("/").slice(1, -1)) {
+    made += `/${part}`;
+    sys.mkdir(made, 0o755);
+  }
 }
 
 function plan(context: Context, p: Properties, name: string): Plan | undefined {
@@ -52,7 +55,13 @@ function plan(context: Context, p: Properties, name: string): Plan | undefined {
   const dropIn = (options.value("drop-in") ?? "override").replace(/(?:\.conf)?$/, ".conf");
   const target = full ? `${folder}/${name}` : `${folder}/${name}.d/${dropIn}`;
   const sources = fragment === undefined ? [] : [fragment, ...((p.DropInPaths as readonly string[] | undefined) ?? [])];
-  const content = full ? (fragment === undefined ? "" : (viewOf(sys).read(fragment) ?? "")) : fragment === undefined ? "" : template(sys, target, sources);
+  const content = full
+    ? fragment === undefined
+      ? ""
+      : (viewOf(sys).read(fragment) ?? "")
+    : fragment === undefined
+      ? ""
+      : template(sys, target, sources);
   makeFolders(sys, target);
   const temporary = temporaryName(sys, target);
   const problem = sys.writeFile(temporary, content, { mode: 0o644 });
@@ -73,7 +82,8 @@ function* runEditor(context: Context, plans: readonly Plan[]): Task<boolean> {
   for (const words of [...choices, ["editor"], ["nano"], ["vim"], ["vi"]]) {
     const path = findProgram(sys, words[0] ?? "");
     if (path === undefined) {
-      if (words === choices[0]) out.warning(`Specified editor '${words[0]}' not available, trying fallbacks: No such file or directory`);
+      if (words === choices[0])
+        out.warning(`Specified editor '${words[0]}' not available, trying fallbacks: No such file or directory`);
       continue;
     }
     yield* out.flush();
@@ -82,7 +92,10 @@ function* runEditor(context: Context, plans: readonly Plan[]): Task<boolean> {
     const ended = yield* sys.waitpid(pid);
     if (ended === undefined || isErrno(ended)) return false;
     if (ended.status.kind === "exited" && ended.status.code === 0) return true;
-    const how = ended.status.kind === "exited" ? `failed with exit status ${ended.status.code}.` : `terminated by signal ${ended.status.signal.slice(3)}.`;
+    const how =
+      ended.status.kind === "exited"
+        ? `failed with exit status ${ended.status.code}.`
+        : `terminated by signal ${ended.status.signal.slice(3)}.`;
     out.error(`(editor) ${how}`);
     return false;
   }
@@ -92,7 +105,8 @@ function* runEditor(context: Context, plans: readonly Plan[]): Task<boolean> {
 
 function findProgram(sys: Sys, name: string): string | undefined {
   if (name.includes("/")) return isErrno(sys.stat(name)) ? undefined : name;
-  for (const folder of (sys.env.PATH ?? "/usr/bin").split(":")) if (!isErrno(sys.stat(`${folder}/${name}`))) return `${folder}/${name}`;
+  for (const folder of (sys.env.PATH ?? "/usr/bin").split(":"))
+    if (!isErrno(sys.stat(`${folder}/${name}`))) return `${folder}/${name}`;
   return undefined;
 }
 

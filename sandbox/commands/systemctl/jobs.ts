@@ -1,15 +1,24 @@
 // Verbs that start and stop: asking PID 1 for jobs, waiting for them, saying why one failed.
 
 import type { Task } from "../../kernel/sys.ts";
+import { isRefusal } from "../../systemd/client/bus.ts";
 import type { JobEvent, JobVerb, Refusal, Reply } from "../../systemd/protocol.ts";
 import { matchesPattern } from "../../systemd/unit-name.ts";
-import { isRefusal } from "../../systemd/client/bus.ts";
-import { changedOnDisk, type Context, isPattern, unitNames } from "./context.ts";
+import { type Context, changedOnDisk, isPattern, unitNames } from "./context.ts";
 
 const VERB_NAMES: Readonly<Record<string, JobVerb>> = {
-  start: "start", stop: "stop", condstop: "stop", reload: "reload", restart: "restart", "try-restart": "try-restart",
-  condrestart: "try-restart", "reload-or-restart": "reload-or-restart", "reload-or-try-restart": "try-reload-or-restart",
-  "try-reload-or-restart": "try-reload-or-restart", condreload: "try-reload-or-restart", "force-reload": "try-reload-or-restart",
+  start: "start",
+  stop: "stop",
+  condstop: "stop",
+  reload: "reload",
+  restart: "restart",
+  "try-restart": "try-restart",
+  condrestart: "try-restart",
+  "reload-or-restart": "reload-or-restart",
+  "reload-or-try-restart": "try-reload-or-restart",
+  "try-reload-or-restart": "try-reload-or-restart",
+  condreload: "try-reload-or-restart",
+  "force-reload": "try-reload-or-restart",
 };
 
 /** Exit status for a refusal, by the kind of error. */
@@ -131,7 +140,8 @@ export function* killUnits(context: Context): Task<number> {
   const names = yield* expandPatterns(context, unitNames(context, context.args));
   let status = 0;
   for (const unit of names) {
-    const whom = options.value("kill-whom") === "main" ? "main" : options.value("kill-whom") === "control" ? "control" : "all";
+    const whom =
+      options.value("kill-whom") === "main" ? "main" : options.value("kill-whom") === "control" ? "control" : "all";
     const reply = yield* bus.call({ call: "kill", unit, signal: options.value("signal") ?? "SIGTERM", whom });
     if (!isRefusal(reply)) continue;
     out.error(`Failed to kill unit ${unit}: ${reply.message}`);

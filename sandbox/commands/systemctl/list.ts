@@ -2,11 +2,11 @@
 
 import type { Task } from "../../kernel/sys.ts";
 import { textWidth } from "../../lib/width.ts";
+import { ellipsize, GREEN, GREY, type Output, RED, YELLOW } from "../../systemd/client/output.ts";
 import { viewOf } from "../../systemd/file-view.ts";
 import { listUnitFiles, presetOf, unitFileState } from "../../systemd/install.ts";
-import { ellipsize, GREEN, GREY, type Output, RED, YELLOW } from "../../systemd/client/output.ts";
 import type { UnitRow } from "../../systemd/protocol.ts";
-import { isValidUnitName, matchesPattern, mangleUnitName, parseUnitName, UNIT_TYPES } from "../../systemd/unit-name.ts";
+import { isValidUnitName, mangleUnitName, matchesPattern, parseUnitName, UNIT_TYPES } from "../../systemd/unit-name.ts";
 import { type Context, unitNames } from "./context.ts";
 
 interface Cell {
@@ -70,7 +70,19 @@ function wantedTypes(context: Context): { types: ReadonlySet<string>; states: Re
 }
 
 const rank = (row: UnitRow): number => UNIT_ORDER.indexOf(parseUnitName(row.id).type);
-const UNIT_ORDER = ["automount", "device", "mount", "path", "scope", "service", "slice", "socket", "swap", "target", "timer"];
+const UNIT_ORDER = [
+  "automount",
+  "device",
+  "mount",
+  "path",
+  "scope",
+  "service",
+  "slice",
+  "socket",
+  "swap",
+  "target",
+  "timer",
+];
 
 export function* listUnits(context: Context): Task<number> {
   const { bus, options } = context;
@@ -104,14 +116,25 @@ function printUnits(context: Context, rows: readonly UnitRow[], filtered: boolea
   const jobs = rows.some((row) => row.job !== "");
   const header = ["", "UNIT", "LOAD", "ACTIVE", "SUB", ...(jobs ? ["JOB"] : []), "DESCRIPTION"];
   const table = rows.map((row): Cell[] => {
-    const bad = row.active === "failed" || (row.load !== "loaded" && row.load !== "stub") || row.active === "activating" || row.active === "deactivating";
+    const bad =
+      row.active === "failed" ||
+      (row.load !== "loaded" && row.load !== "stub") ||
+      row.active === "activating" ||
+      row.active === "deactivating";
     const color = row.active === "failed" || ["error", "not-found", "bad-setting"].includes(row.load) ? RED : "";
     const dot = { text: bad && !options.has("plain") ? "●" : " ", ...(color === "" ? {} : { color }) };
     const paint = (text: string): Cell => (row.active === "failed" ? { text, color: RED } : { text });
-    const load: Cell = ["error", "not-found", "bad-setting", "masked"].includes(row.load) ? { text: row.load, color: RED } : { text: row.load };
+    const load: Cell = ["error", "not-found", "bad-setting", "masked"].includes(row.load)
+      ? { text: row.load, color: RED }
+      : { text: row.load };
     return [
-      dot, color === "" ? { text: row.id } : { text: row.id, color }, load, paint(row.active), paint(row.sub),
-      ...(jobs ? [{ text: row.job }] : []), { text: row.description },
+      dot,
+      color === "" ? { text: row.id } : { text: row.id, color },
+      load,
+      paint(row.active),
+      paint(row.sub),
+      ...(jobs ? [{ text: row.job }] : []),
+      { text: row.description },
     ];
   });
   printTable(out, { header, rows: table }, { legend, dot: true, full: options.has("full") || out.pager });
@@ -128,11 +151,21 @@ function printUnits(context: Context, rows: readonly UnitRow[], filtered: boolea
   const count = `${rows.length} loaded units listed.`;
   if (options.has("all")) out.print(`${count}\nTo show all installed unit files use 'systemctl list-unit-files'.\n`);
   else if (filtered) out.print(`${count}\n`);
-  else out.print(`${count} Pass --all to see loaded but inactive units, too.\nTo show all installed unit files use 'systemctl list-unit-files'.\n`);
+  else
+    out.print(
+      `${count} Pass --all to see loaded but inactive units, too.\nTo show all installed unit files use 'systemctl list-unit-files'.\n`,
+    );
 }
 
 const STATE_COLORS: Readonly<Record<string, string>> = {
-  enabled: GREEN, "enabled-runtime": GREEN, static: "", disabled: YELLOW, masked: RED, "masked-runtime": RED, linked: GREEN, bad: RED,
+  enabled: GREEN,
+  "enabled-runtime": GREEN,
+  static: "",
+  disabled: YELLOW,
+  masked: RED,
+  "masked-runtime": RED,
+  linked: GREEN,
+  bad: RED,
 };
 
 export function* listUnitFilesVerb(context: Context): Task<number> {
@@ -154,7 +187,11 @@ export function* listUnitFilesVerb(context: Context): Task<number> {
   }
   yield* maybePager(context);
   const legend = !options.has("no-legend") && options.value("legend") !== "false";
-  printTable(out, { header: ["UNIT FILE", "STATE", "PRESET"], rows }, { legend, dot: false, full: options.has("full") || out.pager });
+  printTable(
+    out,
+    { header: ["UNIT FILE", "STATE", "PRESET"], rows },
+    { legend, dot: false, full: options.has("full") || out.pager },
+  );
   if (legend) out.print(`\n${rows.length} unit files listed.\n`);
   return rows.length === 0 && patterns.some((pattern) => isValidUnitName(pattern)) ? 1 : 0;
 }
@@ -167,7 +204,12 @@ export function* listJobs(context: Context): Task<number> {
     if (!options.has("no-legend")) out.print("No jobs running.\n");
     return 0;
   }
-  const rows = jobs.map((job) => [{ text: String(job.id) }, { text: job.unit }, { text: job.type }, { text: job.state }]);
+  const rows = jobs.map((job) => [
+    { text: String(job.id) },
+    { text: job.unit },
+    { text: job.type },
+    { text: job.state },
+  ]);
   printTable(out, { header: ["JOB", "UNIT", "TYPE", "STATE"], rows }, { legend: true, dot: false, full: true });
   out.print(`\n${jobs.length} jobs listed.\n`);
   return 0;
@@ -177,14 +219,17 @@ export function* listJobs(context: Context): Task<number> {
 export function* listTriggers(context: Context, type: "timer" | "socket"): Task<number> {
   const { bus, out } = context;
   const reply = yield* bus.call({ call: "list-units", all: true });
-  const units = ("units" in reply ? reply.units : []).filter((row) => parseUnitName(row.id).type === type && row.active === "active");
+  const units = ("units" in reply ? reply.units : []).filter(
+    (row) => parseUnitName(row.id).type === type && row.active === "active",
+  );
   const rows: Cell[][] = [];
   for (const { id } of units.sort((a, b) => (a.id < b.id ? -1 : 1))) {
     const target = `${parseUnitName(id).base}.service`;
     if (type === "timer") rows.push(["-", "-", "-", "-", id, target].map((text) => ({ text })));
     else rows.push([{ text: `/run/${parseUnitName(id).base}` }, { text: id }, { text: target }]);
   }
-  const header = type === "timer" ? ["NEXT", "LEFT", "LAST", "PASSED", "UNIT", "ACTIVATES"] : ["LISTEN", "UNIT", "ACTIVATES"];
+  const header =
+    type === "timer" ? ["NEXT", "LEFT", "LAST", "PASSED", "UNIT", "ACTIVATES"] : ["LISTEN", "UNIT", "ACTIVATES"];
   printTable(out, { header, rows }, { legend: true, dot: false, full: true });
   out.print(`\n${rows.length} ${type}s listed.\nPass --all to see loaded but inactive ${type}s, too.\n`);
   return 0;
@@ -201,25 +246,43 @@ export function* listDependencies(context: Context): Task<number> {
     if (i > 0) out.print("\n");
     const real = String((yield* context.bus.show(name)).Id ?? name);
     out.print(`${real}\n`);
-    const kinds = options.has("reverse") ? BACKWARD : options.has("after") ? ["After"] : options.has("before") ? ["Before"] : FORWARD;
+    const kinds = options.has("reverse")
+      ? BACKWARD
+      : options.has("after")
+        ? ["After"]
+        : options.has("before")
+          ? ["Before"]
+          : FORWARD;
     yield* printTree(context, real, kinds, "", new Set([real]));
   }
   return 0;
 }
 
-function* printTree(context: Context, name: string, kinds: readonly string[], prefix: string, above: ReadonlySet<string>): Task<void> {
+function* printTree(
+  context: Context,
+  name: string,
+  kinds: readonly string[],
+  prefix: string,
+  above: ReadonlySet<string>,
+): Task<void> {
   const { bus, out, options } = context;
   const properties = yield* bus.show(name);
   const found = new Set<string>();
-  for (const kind of kinds) for (const each of (properties[kind] as readonly string[] | undefined) ?? []) found.add(each);
+  for (const kind of kinds)
+    for (const each of (properties[kind] as readonly string[] | undefined) ?? []) found.add(each);
   const list = [...found].sort();
   for (const [i, each] of list.entries()) {
     const last = i === list.length - 1;
     const state = String((yield* bus.show(each)).ActiveState);
     const color = state === "active" || state === "reloading" ? GREEN : state === "failed" ? RED : "";
-    const dot = options.has("plain") ? "  " : `${out.paint(color, state === "active" ? "●" : state === "failed" ? "×" : "○")} `;
-    out.print(`${dot}${options.has("plain") ? `${"  ".repeat(prefix.length / 2)}` : `${prefix}${last ? "└─" : "├─"}`}${each}\n`);
+    const dot = options.has("plain")
+      ? "  "
+      : `${out.paint(color, state === "active" ? "●" : state === "failed" ? "×" : "○")} `;
+    out.print(
+      `${dot}${options.has("plain") ? `${"  ".repeat(prefix.length / 2)}` : `${prefix}${last ? "└─" : "├─"}`}${each}\n`,
+    );
     const deeper = each.endsWith(".target") || options.has("all");
-    if (deeper && !above.has(each)) yield* printTree(context, each, kinds, `${prefix}${last ? "  " : "│ "}`, new Set([...above, each]));
+    if (deeper && !above.has(each))
+      yield* printTree(context, each, kinds, `${prefix}${last ? "  " : "│ "}`, new Set([...above, each]));
   }
 }

@@ -28,7 +28,8 @@ function valueText(name: string, value: PropertyValue): string {
   }
   if (typeof value !== "number") return String(value);
   if (name.endsWith("Timestamp")) return value > 0 ? formatTimestamp(value) : "";
-  if (name.endsWith("USec") || name.endsWith("USecNext")) return value >= Number.MAX_SAFE_INTEGER ? "infinity" : formatTimespan(value);
+  if (name.endsWith("USec") || name.endsWith("USecNext"))
+    return value >= Number.MAX_SAFE_INTEGER ? "infinity" : formatTimespan(value);
   return String(value);
 }
 
@@ -61,7 +62,12 @@ function printAll(context: Context, properties: Properties, wanted: readonly str
     printProperty(context, name, properties[name] as PropertyValue, empty);
   }
   // Lists that are empty on the bus are asked for by name all the same.
-  for (const name of wanted) if (properties[name] === undefined && /^(?:DropInPaths|Job|Requires|Wants|After|Before|TriggeredBy|WantedBy)$/.test(name)) context.out.print(`${name}=\n`);
+  for (const name of wanted)
+    if (
+      properties[name] === undefined &&
+      /^(?:DropInPaths|Job|Requires|Wants|After|Before|TriggeredBy|WantedBy)$/.test(name)
+    )
+      context.out.print(`${name}=\n`);
 }
 
 /** The verb. */

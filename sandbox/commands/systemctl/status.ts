@@ -2,21 +2,23 @@
 
 import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
+import { isRefusal } from "../../systemd/client/bus.ts";
+import { printPids, printTree } from "../../systemd/client/cgroups.ts";
+import { GREEN, GREY, type Output, RED, YELLOW } from "../../systemd/client/output.ts";
+import { exitStatusName, signalName } from "../../systemd/exit-status.ts";
 import type { Entry } from "../../systemd/journal/file.ts";
 import { type FormatOptions, formatShort, OUTPUT_MODES, type OutputMode } from "../../systemd/journal/format.ts";
 import { concernsUnit, readJournal } from "../../systemd/journal/read.ts";
-import { exitStatusName, signalName } from "../../systemd/exit-status.ts";
-import { printPids, printTree } from "../../systemd/client/cgroups.ts";
-import { GREEN, GREY, type Output, RED, YELLOW } from "../../systemd/client/output.ts";
 import type { CommandState, Properties } from "../../systemd/protocol.ts";
 import { formatBytes, formatRelative, formatTimespan, formatTimestamp } from "../../systemd/time.ts";
 import { matchesPattern } from "../../systemd/unit-name.ts";
-import { isRefusal } from "../../systemd/client/bus.ts";
-import { changedOnDisk, type Context, isPattern, unitNames } from "./context.ts";
+import { type Context, changedOnDisk, isPattern, unitNames } from "./context.ts";
 
 const text = (properties: Properties, key: string): string => String(properties[key] ?? "");
-const number = (properties: Properties, key: string): number => (typeof properties[key] === "number" ? (properties[key] as number) : 0);
-const list = (properties: Properties, key: string): readonly string[] => (properties[key] as readonly string[] | undefined) ?? [];
+const number = (properties: Properties, key: string): number =>
+  typeof properties[key] === "number" ? (properties[key] as number) : 0;
+const list = (properties: Properties, key: string): readonly string[] =>
+  (properties[key] as readonly string[] | undefined) ?? [];
 
 /** Colour of a high-level state. */
 function stateColor(state: string): string {
@@ -45,11 +47,23 @@ function printLoaded(out: Output, p: Properties): void {
   }
   const fileState = text(p, "UnitFileState");
   const paintState = (word: string) =>
-    out.paint(word.startsWith("enabled") || word === "alias" ? GREEN : word === "disabled" ? YELLOW : ["bad"].includes(word) ? RED : "", word);
+    out.paint(
+      word.startsWith("enabled") || word === "alias"
+        ? GREEN
+        : word === "disabled"
+          ? YELLOW
+          : ["bad"].includes(word)
+            ? RED
+            : "",
+      word,
+    );
   const preset = text(p, "UnitFilePreset");
-  const shows = preset !== "" && ["enabled", "enabled-runtime", "disabled", "linked", "indirect", "bad"].includes(fileState);
+  const shows =
+    preset !== "" && ["enabled", "enabled-runtime", "disabled", "linked", "indirect", "bad"].includes(fileState);
   const middle = fileState === "" ? "" : `; ${paintState(fileState)}`;
-  out.print(`     Loaded: ${state} (${out.linkPath(path)}${middle}${shows ? `; preset: ${paintState(preset)}` : ""})\n`);
+  out.print(
+    `     Loaded: ${state} (${out.linkPath(path)}${middle}${shows ? `; preset: ${paintState(preset)}` : ""})\n`,
+  );
 }
 
 function printDropIns(out: Output, paths: readonly string[]): void {
@@ -80,7 +94,8 @@ function printActive(out: Output, p: Properties, now: number): void {
   const sub = text(p, "SubState");
   const shown = out.paint(stateColor(state), state === sub || state === "failed" ? state : `${state} (${sub})`);
   const result = text(p, "Result");
-  const why = result === "" || result === "success" || (state === "active" && result === "success") ? "" : ` (Result: ${result})`;
+  const why =
+    result === "" || result === "success" || (state === "active" && result === "success") ? "" : ` (Result: ${result})`;
   const at = since(p);
   const time = at > 0 ? ` since ${formatTimestamp(at)}; ${formatRelative(at, Math.max(now, at + 1))}` : "";
   out.print(`     Active: ${shown}${why}${time}\n`);
@@ -107,7 +122,10 @@ function printProcesses(out: Output, p: Properties): void {
   for (const kind of EXEC) {
     for (const command of (p[kind] as readonly CommandState[] | undefined) ?? []) {
       if (command.code === "") continue;
-      const clean = command.code === "exited" ? command.status === 0 : command.code === "killed" && [1, 2, 13, 15].includes(command.status);
+      const clean =
+        command.code === "exited"
+          ? command.status === 0
+          : command.code === "killed" && [1, 2, 13, 15].includes(command.status);
       const end = out.paint(clean ? "" : RED, ending(command.code, command.status));
       out.print(`    Process: ${command.pid} ${kind}=${command.argv.join(" ")} ${end}\n`);
     }
@@ -125,10 +143,12 @@ function printMain(context: Context, p: Properties): void {
   const last = number(p, "ExecMainPID");
   const code = { 1: "exited", 2: "killed", 3: "dumped" }[number(p, "ExecMainCode")];
   if (main > 0 || (last > 0 && code !== undefined)) {
-    const shown = main > 0 ? `${main}${comm(main)}` : `${last} ${ending(code ?? "exited", number(p, "ExecMainStatus"))}`;
+    const shown =
+      main > 0 ? `${main}${comm(main)}` : `${last} ${ending(code ?? "exited", number(p, "ExecMainStatus"))}`;
     out.print(`   Main PID: ${shown}${control > 0 ? `; Control PID: ${control}${comm(control)}` : ""}\n`);
   } else if (control > 0) out.print(`  Cntrl PID: ${control}${comm(control)}\n`);
-  if (text(p, "StatusText") !== "") out.print(`     Status: "${out.colors ? `\x1b[0;1;36m${text(p, "StatusText")}\x1b[0m` : text(p, "StatusText")}"\n`);
+  if (text(p, "StatusText") !== "")
+    out.print(`     Status: "${out.colors ? `\x1b[0;1;36m${text(p, "StatusText")}\x1b[0m` : text(p, "StatusText")}"\n`);
 }
 
 function printUsage(out: Output, p: Properties): void {
@@ -141,7 +161,9 @@ function printUsage(out: Output, p: Properties): void {
     if (typeof p.MemoryHigh === "number") limits.push(`high: ${formatBytes(p.MemoryHigh)}`);
     if (typeof p.MemoryMax === "number") limits.push(`max: ${formatBytes(p.MemoryMax)}`);
     if (typeof p.MemoryPeak === "number") limits.push(`peak: ${formatBytes(p.MemoryPeak)}`);
-    out.print(`     Memory: ${formatBytes(p.MemoryCurrent as number)}${limits.length > 0 ? ` (${limits.join(", ")})` : ""}\n`);
+    out.print(
+      `     Memory: ${formatBytes(p.MemoryCurrent as number)}${limits.length > 0 ? ` (${limits.join(", ")})` : ""}\n`,
+    );
   } else if (typeof p.MemoryPeak === "number") out.print(`   Mem peak: ${formatBytes(p.MemoryPeak)}\n`);
   if (typeof p.CPUUsageNSec === "number") out.print(`        CPU: ${formatTimespan(p.CPUUsageNSec / 1e6, 1)}\n`);
 }
@@ -165,13 +187,16 @@ function recentEntries(p: Properties, entries: readonly Entry[]): Entry[] {
   const waits = text(p, "SubState") === "auto-restart";
   // A waiting service shows what PID 1 said of its end a moment before, though not what the service said itself.
   const died = (entry: Entry) =>
-    entry.fields._PID === "1" && /: (?:Main|Control) process exited|: Failed with|^Failed to start/.test(entry.fields.MESSAGE ?? "");
+    entry.fields._PID === "1" &&
+    /: (?:Main|Control) process exited|: Failed with|^Failed to start/.test(entry.fields.MESSAGE ?? "");
   const found = entries.filter(
     (entry) => concernsUnit(entry, id) && (entry.time >= begin || (waits && entry.time >= begin - 1000 && died(entry))),
   );
   // A life that began with the wait for a restart goes on with the restart.
   const restarted = waits ? -1 : found.findIndex((entry) => entry.fields.MESSAGE_ID === RESTART);
-  return restarted > 0 && found.slice(0, restarted).every((entry) => entry.time < begin + 1000) ? found.slice(restarted) : found;
+  return restarted > 0 && found.slice(0, restarted).every((entry) => entry.time < begin + 1000)
+    ? found.slice(restarted)
+    : found;
 }
 
 function printLog(context: Context, p: Properties): void {
@@ -186,7 +211,10 @@ function printLog(context: Context, p: Properties): void {
   if (shown.length > 0) out.print("\n");
   for (const entry of shown) {
     const format: FormatOptions = {
-      mode: OUTPUT_MODES.includes(mode) ? mode : "short", colors: out.colors, width: whole ? undefined : out.columns, bootTime: sys.bootTime(),
+      mode: OUTPUT_MODES.includes(mode) ? mode : "short",
+      colors: out.colors,
+      width: whole ? undefined : out.columns,
+      bootTime: sys.bootTime(),
     };
     const line = formatShort(entry, format);
     out.print(line.text);
@@ -198,14 +226,18 @@ function printLog(context: Context, p: Properties): void {
 
 function printTriggers(out: Output, p: Properties): void {
   const triggers = list(p, "TriggeredBy");
-  triggers.forEach((name, i) => out.print(`${i === 0 ? "TriggeredBy: " : "             "}${out.paint(GREEN, "●")} ${name}\n`));
+  triggers.forEach((name, i) => {
+    out.print(`${i === 0 ? "TriggeredBy: " : "             "}${out.paint(GREEN, "●")} ${name}\n`);
+  });
 }
 
 function printStatus(context: Context, p: Properties): void {
   const { out, sys } = context;
   const id = text(p, "Id");
   const description = text(p, "Description");
-  out.print(`${dot(out, text(p, "ActiveState"))} ${id}${description === "" || description === id ? "" : ` - ${description}`}\n`);
+  out.print(
+    `${dot(out, text(p, "ActiveState"))} ${id}${description === "" || description === id ? "" : ` - ${description}`}\n`,
+  );
   printLoaded(out, p);
   printDropIns(out, list(p, "DropInPaths"));
   if (p.Transient === true) out.print("  Transient: yes\n");
@@ -216,7 +248,10 @@ function printStatus(context: Context, p: Properties): void {
   if (typeof p.ConditionFailed === "string" && p.ConditionResult === false) printCondition(out, p, sys.now());
   const masked = text(p, "LoadState") === "masked";
   list(p, "Documentation").forEach((doc, i) => {
-    if (!masked) out.print(`${i === 0 ? "       Docs: " : "             "}${/^(?:https?|file|man):/.test(doc) ? out.link(doc, doc) : doc}\n`);
+    if (!masked)
+      out.print(
+        `${i === 0 ? "       Docs: " : "             "}${/^(?:https?|file|man):/.test(doc) ? out.link(doc, doc) : doc}\n`,
+      );
   });
   printProcesses(out, p);
   printMain(context, p);
@@ -228,7 +263,9 @@ function printStatus(context: Context, p: Properties): void {
 
 function printCondition(out: Output, p: Properties, now: number): void {
   const at = number(p, "ConditionTimestamp");
-  out.print(`  Condition: start condition ${out.paint(YELLOW, "unmet")} at ${formatTimestamp(at)}; ${formatRelative(at, now)}\n`);
+  out.print(
+    `  Condition: start condition ${out.paint(YELLOW, "unmet")} at ${formatTimestamp(at)}; ${formatRelative(at, now)}\n`,
+  );
   out.print(`             └─ ${text(p, "ConditionFailed")} was not met\n`);
 }
 
@@ -302,7 +339,13 @@ function* fitting(context: Context, names: readonly string[]): Task<string[]> {
   const found: string[] = [];
   for (const name of names) {
     if (!isPattern(name)) found.push(name);
-    else found.push(...units.filter((unit) => unit.active !== "inactive" && matchesPattern(unit.id, name)).map((unit) => unit.id).sort());
+    else
+      found.push(
+        ...units
+          .filter((unit) => unit.active !== "inactive" && matchesPattern(unit.id, name))
+          .map((unit) => unit.id)
+          .sort(),
+      );
   }
   return found;
 }

@@ -1,9 +1,10 @@
 // systemctl: options, verbs, and which part does what. PID 1 does the work; this program asks and prints.
 
-import { parseOptions, parseOptionTable } from "../../lib/getopt.ts";
 import type { Program, Sys, Task } from "../../kernel/sys.ts";
-import { Output } from "../../systemd/client/output.ts";
+import { parseOptions, parseOptionTable } from "../../lib/getopt.ts";
 import { connectBus, isRefusal } from "../../systemd/client/bus.ts";
+import { Output } from "../../systemd/client/output.ts";
+import { verbProblem } from "../../systemd/client/verbs.ts";
 import { cat } from "./cat.ts";
 import { type Context, type Options, unitNames } from "./context.ts";
 import { edit } from "./edit.ts";
@@ -13,7 +14,6 @@ import { show } from "./show.ts";
 import { isActive, isEnabled, isFailed, isSystemRunning } from "./states.ts";
 import { status } from "./status.ts";
 import { changeFiles, environment, getDefault, reloadManager, setDefault, setProperty } from "./unit-files.ts";
-import { verbProblem } from "../../systemd/client/verbs.ts";
 import { VERBS } from "./verbs.ts";
 
 const TABLE = parseOptionTable(`
@@ -81,8 +81,22 @@ o,output=MODE
 
 /** Keys under long names, so that verbs read `options.has("full")`. */
 const LONG: Readonly<Record<string, string>> = {
-  t: "type", p: "property", a: "all", l: "full", r: "recursive", s: "signal", q: "quiet", f: "force", n: "lines", o: "output", H: "host",
-  M: "machine", T: "show-transaction", v: "verbose", C: "capsule", h: "help",
+  t: "type",
+  p: "property",
+  a: "all",
+  l: "full",
+  r: "recursive",
+  s: "signal",
+  q: "quiet",
+  f: "force",
+  n: "lines",
+  o: "output",
+  H: "host",
+  M: "machine",
+  T: "show-transaction",
+  v: "verbose",
+  C: "capsule",
+  h: "help",
 };
 
 function optionsOf(pairs: readonly (readonly [string, string | undefined])[]): Options {
@@ -114,21 +128,63 @@ const VERSION = `systemd 257 (257.13-1~deb13u1)
 +PAM +AUDIT +SELINUX +APPARMOR +IMA +IPE +SMACK +SECCOMP +GCRYPT -GNUTLS +OPENSSL +ACL +BLKID +CURL +ELFUTILS +FIDO2 +IDN2 -IDN +IPTC +KMOD +LIBCRYPTSETUP +LIBCRYPTSETUP_PLUGINS +LIBFDISK +PCRE2 +PWQUALITY +P11KIT +QRENCODE +TPM2 +BZIP2 +LZ4 +XZ +ZLIB +ZSTD +BPF_FRAMEWORK +BTF -XKBCOMMON -UTMP +SYSVINIT +LIBARCHIVE
 `;
 
-const FILE_VERBS = new Set(["enable", "disable", "reenable", "preset", "mask", "unmask", "link", "revert", "add-wants", "add-requires"]);
+const FILE_VERBS = new Set([
+  "enable",
+  "disable",
+  "reenable",
+  "preset",
+  "mask",
+  "unmask",
+  "link",
+  "revert",
+  "add-wants",
+  "add-requires",
+]);
 const JOB_VERBS = new Set([
-  "start", "stop", "condstop", "reload", "restart", "try-restart", "condrestart", "reload-or-restart", "reload-or-try-restart",
-  "try-reload-or-restart", "condreload", "force-reload",
+  "start",
+  "stop",
+  "condstop",
+  "reload",
+  "restart",
+  "try-restart",
+  "condrestart",
+  "reload-or-restart",
+  "reload-or-try-restart",
+  "try-reload-or-restart",
+  "condreload",
+  "force-reload",
 ]);
 
 type Verb = (context: Context) => Task<number>;
 
 const OTHERS: Readonly<Record<string, Verb>> = {
-  "list-units": listUnits, "list-unit-files": listUnitFilesVerb, "list-jobs": listJobs, "list-dependencies": listDependencies,
-  "list-timers": (context) => listTriggers(context, "timer"), "list-sockets": (context) => listTriggers(context, "socket"),
-  status, show, cat, edit, kill: killUnits, "reset-failed": resetFailed, "is-active": isActive, check: isActive, "is-failed": isFailed,
-  "is-enabled": isEnabled, "is-system-running": isSystemRunning, "set-default": setDefault, "get-default": getDefault,
-  "set-property": setProperty, "show-environment": environment, "set-environment": environment, "unset-environment": environment,
-  "daemon-reload": (context) => reloadManager(context), "daemon-reexec": (context) => reloadManager(context, "reexec"), help, isolate,
+  "list-units": listUnits,
+  "list-unit-files": listUnitFilesVerb,
+  "list-jobs": listJobs,
+  "list-dependencies": listDependencies,
+  "list-timers": (context) => listTriggers(context, "timer"),
+  "list-sockets": (context) => listTriggers(context, "socket"),
+  status,
+  show,
+  cat,
+  edit,
+  kill: killUnits,
+  "reset-failed": resetFailed,
+  "is-active": isActive,
+  check: isActive,
+  "is-failed": isFailed,
+  "is-enabled": isEnabled,
+  "is-system-running": isSystemRunning,
+  "set-default": setDefault,
+  "get-default": getDefault,
+  "set-property": setProperty,
+  "show-environment": environment,
+  "set-environment": environment,
+  "unset-environment": environment,
+  "daemon-reload": (context) => reloadManager(context),
+  "daemon-reexec": (context) => reloadManager(context, "reexec"),
+  help,
+  isolate,
 };
 
 function* help(context: Context): Task<number> {
@@ -156,7 +212,13 @@ function* isolate(context: Context): Task<number> {
 }
 
 const POWER: Readonly<Record<string, string>> = {
-  reboot: "Reboot", poweroff: "PowerOff", halt: "Halt", kexec: "Kexec", "soft-reboot": "SoftReboot", suspend: "Suspend", hibernate: "Hibernate",
+  reboot: "Reboot",
+  poweroff: "PowerOff",
+  halt: "Halt",
+  kexec: "Kexec",
+  "soft-reboot": "SoftReboot",
+  suspend: "Suspend",
+  hibernate: "Hibernate",
 };
 
 /** reboot and its like: the others may not, and for root the machine has no boot loader to go back to. */

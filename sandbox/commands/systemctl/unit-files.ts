@@ -1,10 +1,10 @@
 // enable, disable, mask and their like, set-default, set-property, the manager's environment.
 
 import type { Task } from "../../kernel/sys.ts";
+import { isRefusal } from "../../systemd/client/bus.ts";
 import { viewOf } from "../../systemd/file-view.ts";
 import type { LinkChange, Request } from "../../systemd/protocol.ts";
 import { findFragment } from "../../systemd/unit-paths.ts";
-import { isRefusal } from "../../systemd/client/bus.ts";
 import { type Context, unitNames } from "./context.ts";
 import { runJobs } from "./jobs.ts";
 
@@ -38,7 +38,9 @@ function tellChanges(context: Context, changes: readonly LinkChange[]): void {
 export function* reloadManager(context: Context, call: "reload" | "reexec" = "reload"): Task<number> {
   const reply = yield* context.bus.call({ call });
   if (!isRefusal(reply)) return 0;
-  context.out.error(call === "reload" ? `Reload daemon failed: ${reply.message}` : `Reexecute daemon failed: ${reply.message}`);
+  context.out.error(
+    call === "reload" ? `Reload daemon failed: ${reply.message}` : `Reexecute daemon failed: ${reply.message}`,
+  );
   return 1;
 }
 
@@ -46,9 +48,14 @@ export function* changeFiles(context: Context): Task<number> {
   const { bus, options, out } = context;
   const verb = context.verb as FileVerb;
   const [target, ...rest] = verb.startsWith("add-") ? context.args : [undefined, ...context.args];
-  const units = verb === "link" ? rest.filter((word): word is string => word !== undefined) : unitNames(context, rest as string[]);
+  const units =
+    verb === "link" ? rest.filter((word): word is string => word !== undefined) : unitNames(context, rest as string[]);
   const reply = yield* bus.call({
-    call: "unit-files", verb, units, runtime: options.has("runtime"), force: options.has("force"),
+    call: "unit-files",
+    verb,
+    units,
+    runtime: options.has("runtime"),
+    force: options.has("force"),
     ...(target === undefined ? {} : { target }),
   });
   if (isRefusal(reply)) {
@@ -65,11 +72,19 @@ export function* changeFiles(context: Context): Task<number> {
     const code = yield* reloadManager(context);
     if (code !== 0) return code;
   }
-  if (!reply.installable && ["enable", "disable", "reenable", "preset", "link"].includes(verb) && !options.has("quiet")) {
+  if (
+    !reply.installable &&
+    ["enable", "disable", "reenable", "preset", "link"].includes(verb) &&
+    !options.has("quiet")
+  ) {
     if (!options.has("no-warn")) out.notice(NO_INSTALL);
   }
   if (!options.has("now")) return 0;
-  return yield* runJobs(context, verb === "enable" || verb === "reenable" || verb === "preset" ? "start" : "stop", context.args);
+  return yield* runJobs(
+    context,
+    verb === "enable" || verb === "reenable" || verb === "preset" ? "start" : "stop",
+    context.args,
+  );
 }
 
 export function* setDefault(context: Context): Task<number> {
@@ -116,7 +131,10 @@ export function* environment(context: Context): Task<number> {
     for (const line of lines) out.print(`${line}\n`);
     return 0;
   }
-  const reply = yield* bus.call({ call: verb === "set-environment" ? "set-environment" : "unset-environment", assignments: context.args });
+  const reply = yield* bus.call({
+    call: verb === "set-environment" ? "set-environment" : "unset-environment",
+    assignments: context.args,
+  });
   if (!isRefusal(reply)) return 0;
   out.error(`Failed to ${verb === "set-environment" ? "set" : "unset"} environment: ${reply.message}`);
   return 1;

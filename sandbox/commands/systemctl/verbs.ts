@@ -17,8 +17,10 @@ unmask 1 *,link 1 *,revert 1 *,switch-root 0 2,list-dependencies 0 *,set-default
 is-system-running 0 0,add-wants 2 *,add-requires 2 *,edit 1 *,bind 2 4,mount-image 2 4,whoami 0 *`;
 
 export const VERBS: ReadonlyMap<string, VerbArity> = new Map(
-  TABLE.replaceAll("\n", "").split(",").map((row) => {
-    const [verb = "", min = "0", max = "*"] = row.split(" ");
-    return [verb, { min: Number(min), max: max === "*" ? ANY : Number(max) }] as const;
-  }),
+  TABLE.replaceAll("\n", "")
+    .split(",")
+    .map((row) => {
+      const [verb = "", min = "0", max = "*"] = row.split(" ");
+      return [verb, { min: Number(min), max: max === "*" ? ANY : Number(max) }] as const;
+    }),
 );

@@ -67,7 +67,13 @@ export function privateFile(key: EdPrivateKey, comment: string, check: Uint8Arra
   const pad = Uint8Array.from({ length: (8 - (inner.length % 8)) % 8 }, (_, i) => i + 1);
   const count = Uint8Array.of(0, 0, 0, 1);
   const body = concat([
-    encode("openssh-key-v1\0"), word("none"), word("none"), word(""), count, word(publicBlob(publicKey)), word(concat([inner, pad])),
+    encode("openssh-key-v1\0"),
+    word("none"),
+    word("none"),
+    word(""),
+    count,
+    word(publicBlob(publicKey)),
+    word(concat([inner, pad])),
   ]);
   return formatPem("OPENSSH PRIVATE KEY", body).replace(/[\s\S]*/, (text) => rewrap(text));
 }

@@ -15,7 +15,14 @@ export interface PtyRequest {
 /** Messages besides data. */
 export type Message =
   | { readonly type: "hostkey"; readonly blob: string; readonly session: string; readonly signature: string }
-  | { readonly type: "auth"; readonly user: string; readonly method: "none" | "publickey" | "password"; readonly blob?: string; readonly signature?: string; readonly password?: string }
+  | {
+      readonly type: "auth";
+      readonly user: string;
+      readonly method: "none" | "publickey" | "password";
+      readonly blob?: string;
+      readonly signature?: string;
+      readonly password?: string;
+    }
   | { readonly type: "authorized"; readonly ok: boolean; readonly methods: readonly string[] }
   | { readonly type: "session"; readonly command?: string; readonly pty?: PtyRequest; readonly lang?: string }
   | { readonly type: "resize"; readonly columns: number; readonly rows: number }

@@ -4,8 +4,8 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import { readGroups } from "../../lib/users.ts";
-import type { Output } from "./output.ts";
 import type { Credentials, Refusal } from "../protocol.ts";
+import type { Output } from "./output.ts";
 
 /** Asks for an administrator's password; undefined where there is no agent or nobody to name. */
 export function* askPassword(sys: Sys, out: Output, refusal: Refusal): Task<Credentials | undefined> {

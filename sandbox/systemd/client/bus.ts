@@ -4,8 +4,8 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import { CONTROL_SOCKET, type Properties, type Refusal, type Reply, type Request } from "../protocol.ts";
-import type { Output } from "./output.ts";
 import { askPassword } from "./agent.ts";
+import type { Output } from "./output.ts";
 
 export class Bus {
   readonly sys: Sys;

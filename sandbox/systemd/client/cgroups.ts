@@ -13,7 +13,13 @@ export function commandLine(sys: Sys, pid: number, width: number): string {
 }
 
 /** Processes of a control group as a tree. */
-export function printPids(out: Output, sys: Sys, pids: readonly number[], prefix: string, width: number | undefined): void {
+export function printPids(
+  out: Output,
+  sys: Sys,
+  pids: readonly number[],
+  prefix: string,
+  width: number | undefined,
+): void {
   const sorted = [...pids].sort((a, b) => a - b);
   const digits = String(sorted.at(-1) ?? 0).length;
   sorted.forEach((pid, i) => {
@@ -37,9 +43,12 @@ export function printTree(out: Output, sys: Sys, width: number | undefined, inde
     }
   }
   const walk = (path: string, prefix: string): void => {
-    const inner = [...groups.keys()].filter((key) => key.startsWith(`${path}/`) && !key.slice(path.length + 1).includes("/") && key !== path).sort();
+    const inner = [...groups.keys()]
+      .filter((key) => key.startsWith(`${path}/`) && !key.slice(path.length + 1).includes("/") && key !== path)
+      .sort();
     const pids = groups.get(path === "" ? "/" : path) ?? [];
-    if (inner.length === 0) printPids(out, sys, pids, prefix, width === undefined ? undefined : width - (prefix.length - pad.length));
+    if (inner.length === 0)
+      printPids(out, sys, pids, prefix, width === undefined ? undefined : width - (prefix.length - pad.length));
     inner.forEach((key, i) => {
       const last = i === inner.length - 1;
       out.print(`${prefix}${last ? "└─" : "├─"}${key.slice(path.length + 1)}\n`);

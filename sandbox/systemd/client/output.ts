@@ -30,9 +30,17 @@ export class Output {
     this.tty = sys.isatty(1) && sys.isatty(2);
     const { SYSTEMD_COLORS, NO_COLOR, TERM, COLUMNS } = sys.env;
     const dumb = TERM === undefined || TERM === "dumb";
-    this.colors = SYSTEMD_COLORS === undefined ? this.tty && !dumb && NO_COLOR === undefined : !/^(?:0|no|false|off)$/.test(SYSTEMD_COLORS);
+    this.colors =
+      SYSTEMD_COLORS === undefined
+        ? this.tty && !dumb && NO_COLOR === undefined
+        : !/^(?:0|no|false|off)$/.test(SYSTEMD_COLORS);
     const size = sys.windowSize(1);
-    this.columns = COLUMNS !== undefined && /^\d+$/.test(COLUMNS) ? Number(COLUMNS) : isErrno(size) || size.columns === 0 ? 80 : size.columns;
+    this.columns =
+      COLUMNS !== undefined && /^\d+$/.test(COLUMNS)
+        ? Number(COLUMNS)
+        : isErrno(size) || size.columns === 0
+          ? 80
+          : size.columns;
   }
 
   /** Text in a colour; plain where there are none. */

@@ -13,8 +13,13 @@ function distance(a: string, b: string): number {
     const above = rows[i - 1] as number[];
     for (let j = 1; j <= b.length; j++) {
       const same = a[i - 1] === b[j - 1];
-      let best = Math.min((above[j - 1] as number) + (same ? 0 : 1), (above[j] as number) + 1, (row[j - 1] as number) + 1);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, ((rows[i - 2] as number[])[j - 2] as number) + 1);
+      let best = Math.min(
+        (above[j - 1] as number) + (same ? 0 : 1),
+        (above[j] as number) + 1,
+        (row[j - 1] as number) + 1,
+      );
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        best = Math.min(best, ((rows[i - 2] as number[])[j - 2] as number) + 1);
       row.push(best);
     }
     rows.push(row);
@@ -48,7 +53,9 @@ export function verbProblem(verb: string, count: number, verbs: ReadonlyMap<stri
   const arity = verbs.get(verb);
   if (arity === undefined) {
     const near = nearest(verb, [...verbs.keys()]);
-    return near === undefined ? `Unknown command verb '${verb}'.` : `Unknown command verb '${verb}', did you mean '${near}'?`;
+    return near === undefined
+      ? `Unknown command verb '${verb}'.`
+      : `Unknown command verb '${verb}', did you mean '${near}'?`;
   }
   if (count < arity.min) return "Too few arguments.";
   return count > arity.max ? "Too many arguments." : undefined;

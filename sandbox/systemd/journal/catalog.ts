@@ -36,7 +36,10 @@ const TEXTS: Readonly<Record<string, readonly [subject: string, body: string]>> 
     "An @COMMAND@= process belonging to unit @UNIT@ has exited.\n\nThe process' exit code is '@EXIT_CODE@' and its exit status is @EXIT_STATUS@.",
   ],
   "7ad2d189f7e94e70a38c781354912448": ["Unit succeeded", "The unit @UNIT@ has successfully entered the 'dead' state."],
-  d9b373ed55a64feb8242e02dbe79a49c: ["Unit failed", "The unit @UNIT@ has entered the 'failed' state with result '@UNIT_RESULT@'."],
+  d9b373ed55a64feb8242e02dbe79a49c: [
+    "Unit failed",
+    "The unit @UNIT@ has entered the 'failed' state with result '@UNIT_RESULT@'.",
+  ],
   "5eb03494b6584870a536b337290809b3": [
     "Automatic restarting of a unit has been scheduled",
     "Automatic restarting of the unit @UNIT@ has been scheduled, as the result for\nthe configured Restart= setting for the unit.",

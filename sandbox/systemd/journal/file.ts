@@ -11,7 +11,9 @@ export interface Entry {
 }
 
 /** What stands in the file: a sender, or an entry `[time, seq, sender, priority, message, more]`. */
-type Line = { readonly sender: number; readonly fields: Fields } | readonly [number, number, number, number, string, Fields?];
+type Line =
+  | { readonly sender: number; readonly fields: Fields }
+  | readonly [number, number, number, number, string, Fields?];
 
 export const JOURNAL_FOLDER = "/var/log/journal";
 
@@ -19,8 +21,18 @@ export function senderLine(sender: number, fields: Fields): string {
   return `${JSON.stringify({ sender, fields } satisfies Line)}\n`;
 }
 
-export function entryLine(time: number, seq: number, sender: number, priority: number, message: string, more: Fields): string {
-  const line: Line = Object.keys(more).length === 0 ? [time, seq, sender, priority, message] : [time, seq, sender, priority, message, more];
+export function entryLine(
+  time: number,
+  seq: number,
+  sender: number,
+  priority: number,
+  message: string,
+  more: Fields,
+): string {
+  const line: Line =
+    Object.keys(more).length === 0
+      ? [time, seq, sender, priority, message]
+      : [time, seq, sender, priority, message, more];
   return `${JSON.stringify(line)}\n`;
 }
 

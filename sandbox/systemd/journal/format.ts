@@ -6,8 +6,22 @@ import { formatIsoTime, formatSyslogTime, formatTimestamp } from "../time.ts";
 import type { Entry } from "./file.ts";
 
 export const OUTPUT_MODES = [
-  "short", "short-full", "short-iso", "short-iso-precise", "short-precise", "short-monotonic", "short-delta", "short-unix", "verbose",
-  "export", "json", "json-pretty", "json-sse", "json-seq", "cat", "with-unit",
+  "short",
+  "short-full",
+  "short-iso",
+  "short-iso-precise",
+  "short-precise",
+  "short-monotonic",
+  "short-delta",
+  "short-unix",
+  "verbose",
+  "export",
+  "json",
+  "json-pretty",
+  "json-sse",
+  "json-seq",
+  "cat",
+  "with-unit",
 ] as const;
 export type OutputMode = (typeof OUTPUT_MODES)[number];
 
@@ -55,7 +69,8 @@ function monotonic(entry: Entry, options: FormatOptions): string {
   const text = `${String(Math.floor(since / 1e6)).padStart(5)}.${micros(since)}`;
   if (options.mode === "short-monotonic") return `[${text}]`;
   const delta = options.previous === undefined ? undefined : entry.time - options.previous.time;
-  const shown = delta === undefined ? " ".repeat(16) : ` <${String(Math.floor(delta / 1e6)).padStart(5)}.${micros(delta)} >`;
+  const shown =
+    delta === undefined ? " ".repeat(16) : ` <${String(Math.floor(delta / 1e6)).padStart(5)}.${micros(delta)} >`;
   return `[${text}${shown}]`;
 }
 
@@ -95,7 +110,9 @@ export function formatShort(entry: Entry, options: FormatOptions): { text: strin
       if (last) break;
       continue;
     }
-    shown.push(`${start}${paintMessage(line, on, mark, i === 0 ? (options.match ?? [0, 0]) : undefined, options.match !== undefined)}`);
+    shown.push(
+      `${start}${paintMessage(line, on, mark, i === 0 ? (options.match ?? [0, 0]) : undefined, options.match !== undefined)}`,
+    );
   }
   return { text: `${shown.join("\n")}\n`, cut };
 }
@@ -104,7 +121,13 @@ const LINE_LIMIT = 3;
 const CHAR_LIMIT = 300;
 
 /** A line in its colour; real output marks the found part even where nothing was looked for, at length 0. */
-function paintMessage(line: string, on: string, mark: string, match: readonly [number, number] | undefined, searched: boolean): string {
+function paintMessage(
+  line: string,
+  on: string,
+  mark: string,
+  match: readonly [number, number] | undefined,
+  searched: boolean,
+): string {
   const off = on === "" ? "" : PLAIN;
   if (match === undefined || line === "" || (on === "" && !searched)) return `${on}${line}${off}`;
   const [from, to] = match;
@@ -117,7 +140,8 @@ function cursor(entry: Entry, options: FormatOptions): string {
   const { fields, seq, time } = entry;
   const boot = fields._BOOT_ID ?? "";
   let hash = 0xcbf29ce484222325n;
-  for (const char of `${seq}${fields.MESSAGE ?? ""}`) hash = ((hash ^ BigInt(char.codePointAt(0) ?? 0)) * 0x100000001b3n) & 0xffffffffffffffffn;
+  for (const char of `${seq}${fields.MESSAGE ?? ""}`)
+    hash = ((hash ^ BigInt(char.codePointAt(0) ?? 0)) * 0x100000001b3n) & 0xffffffffffffffffn;
   const since = Math.max(0, time - options.bootTime * 1000);
   const seed = `${boot.slice(16)}${boot.slice(0, 16)}`;
   return `s=${seed};i=${seq.toString(16)};b=${boot};m=${since.toString(16)};t=${time.toString(16)};x=${hash.toString(16)}`;
@@ -140,8 +164,12 @@ function formatVerbose(entry: Entry, options: FormatOptions): string {
 function formatJson(entry: Entry, options: FormatOptions): string {
   const since = Math.max(0, entry.time - options.bootTime * 1000);
   const all: Record<string, string> = {
-    __CURSOR: cursor(entry, options), __REALTIME_TIMESTAMP: String(entry.time), __MONOTONIC_TIMESTAMP: String(since),
-    _BOOT_ID: entry.fields._BOOT_ID ?? "", __SEQNUM: String(entry.seq), __SEQNUM_ID: cursor(entry, options).slice(2, 34),
+    __CURSOR: cursor(entry, options),
+    __REALTIME_TIMESTAMP: String(entry.time),
+    __MONOTONIC_TIMESTAMP: String(since),
+    _BOOT_ID: entry.fields._BOOT_ID ?? "",
+    __SEQNUM: String(entry.seq),
+    __SEQNUM_ID: cursor(entry, options).slice(2, 34),
   };
   for (const [name, value] of chosen(entry, options)) all[name] = value;
   if (options.mode === "json-pretty") {
@@ -156,7 +184,9 @@ function formatJson(entry: Entry, options: FormatOptions): string {
 function formatExport(entry: Entry, options: FormatOptions): string {
   const since = Math.max(0, entry.time - options.bootTime * 1000);
   const head = `__CURSOR=${cursor(entry, options)}\n__REALTIME_TIMESTAMP=${entry.time}\n__MONOTONIC_TIMESTAMP=${since}\n`;
-  return `${head}${chosen(entry, options).map(([name, value]) => `${name}=${value}\n`).join("")}\n`;
+  return `${head}${chosen(entry, options)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join("")}\n`;
 }
 
 /** One entry in the chosen mode, ready to print. */
@@ -164,7 +194,8 @@ export function formatEntry(entry: Entry, options: FormatOptions): { text: strin
   switch (options.mode) {
     case "cat": {
       const { fields } = options;
-      const shown = fields === undefined ? [entry.fields.MESSAGE ?? ""] : chosen(entry, options).map(([, value]) => value);
+      const shown =
+        fields === undefined ? [entry.fields.MESSAGE ?? ""] : chosen(entry, options).map(([, value]) => value);
       const [on] = options.colors ? colorsOf(Number(entry.fields.PRIORITY ?? 6)) : [""];
       return { text: shown.map((value) => `${on}${value}${on === "" ? "" : PLAIN}\n`).join(""), cut: false };
     }

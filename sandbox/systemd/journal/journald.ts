@@ -61,14 +61,19 @@ function senderFields(sys: Sys, pid: number, uid: number, gid: number, transport
   const { machineId, bootId } = sys.machine;
   return {
     ...(transport === "kernel" ? {} : { _UID: String(uid), _GID: String(gid) }),
-    _BOOT_ID: bootId, _MACHINE_ID: machineId, _HOSTNAME: sys.hostname, _RUNTIME_SCOPE: "system",
+    _BOOT_ID: bootId,
+    _MACHINE_ID: machineId,
+    _HOSTNAME: sys.hostname,
+    _RUNTIME_SCOPE: "system",
     ...(uid === 0 && transport !== "kernel" ? { _CAP_EFFECTIVE: "1fffeffffff" } : {}),
     _TRANSPORT: transport,
     ...more,
     ...(process === undefined
       ? {}
       : {
-          _COMM: process.comm, _EXE: process.exe, _CMDLINE: process.argv.join(" "),
+          _COMM: process.comm,
+          _EXE: process.exe,
+          _CMDLINE: process.argv.join(" "),
           ...cgroupFields(pid === 1 ? "/init.scope" : process.cgroup),
         }),
     ...(pid > 0 ? { _PID: String(pid) } : {}),
@@ -145,21 +150,37 @@ function stdoutLine(sys: Sys, stream: Stream, line: string): void {
   const [identifier = "", unit = "", level = "6", prefix = "1"] = stream.header;
   const [priority, text] = prefix === "1" ? takePriority(line, Number(level)) : [Number(level), line];
   if (text.trim() === "") return;
-  const named = { SYSLOG_FACILITY: "3", ...(identifier === "" ? {} : { SYSLOG_IDENTIFIER: identifier }), _STREAM_ID: stream.id };
+  const named = {
+    SYSLOG_FACILITY: "3",
+    ...(identifier === "" ? {} : { SYSLOG_IDENTIFIER: identifier }),
+    _STREAM_ID: stream.id,
+  };
   const sender = senderFields(sys, stream.pid, stream.uid, stream.gid, "stdout", named);
-  const own = sender._SYSTEMD_UNIT === undefined && unit !== "" ? { ...sender, _SYSTEMD_UNIT: unit, _SYSTEMD_SLICE: "system.slice" } : sender;
+  const own =
+    sender._SYSTEMD_UNIT === undefined && unit !== ""
+      ? { ...sender, _SYSTEMD_UNIT: unit, _SYSTEMD_SLICE: "system.slice" }
+      : sender;
   append(sys, own, priority, text, {});
 }
 
 function recordLine(sys: Sys, stream: Stream, line: string): void {
-  const { PRIORITY = "6", SYSLOG_IDENTIFIER, MESSAGE = "", PID, TIME, ...more } = JSON.parse(line) as Record<string, string>;
+  const {
+    PRIORITY = "6",
+    SYSLOG_IDENTIFIER,
+    MESSAGE = "",
+    PID,
+    TIME,
+    ...more
+  } = JSON.parse(line) as Record<string, string>;
   if (PID !== undefined && stream.uid === 0) more._PID = PID;
   const named = SYSLOG_IDENTIFIER === undefined ? {} : { SYSLOG_IDENTIFIER };
   const facility = stream.pid === 1 ? { SYSLOG_FACILITY: "3" } : {};
   const sender = senderFields(sys, stream.pid, stream.uid, stream.gid, "journal", { ...facility, ...named });
   // A child of PID 1 that failed before its exec is gone by now; what it said names its unit.
   const gone = sender._COMM === undefined && stream.uid === 0 && more.UNIT !== undefined;
-  const own = gone ? { ...sender, _COMM: SYSLOG_IDENTIFIER ?? "", _SYSTEMD_UNIT: more.UNIT as string, _SYSTEMD_SLICE: "system.slice" } : sender;
+  const own = gone
+    ? { ...sender, _COMM: SYSLOG_IDENTIFIER ?? "", _SYSTEMD_UNIT: more.UNIT as string, _SYSTEMD_SLICE: "system.slice" }
+    : sender;
   append(sys, own, Number(PRIORITY), MESSAGE, more, stream.pid === 1 && TIME !== undefined ? Number(TIME) : undefined);
 }
 
@@ -183,14 +204,28 @@ function readKernel(sys: Sys): void {
   const state = stateOf(sys);
   const lines = sys.dmesg();
   for (const { priority, text } of lines.slice(state.kernelSeen)) {
-    append(sys, senderFields(sys, 0, 0, 0, "kernel", { SYSLOG_FACILITY: "0", SYSLOG_IDENTIFIER: "kernel" }), priority, text, {});
+    append(
+      sys,
+      senderFields(sys, 0, 0, 0, "kernel", { SYSLOG_FACILITY: "0", SYSLOG_IDENTIFIER: "kernel" }),
+      priority,
+      text,
+      {},
+    );
   }
   state.kernelSeen = lines.length;
 }
 
 function* start(sys: Sys): Task<number | undefined> {
   const state: JournalState = {
-    listeners: {}, streams: {}, senders: {}, nextSender: 0, seq: 0, time: 0, size: 0, archived: 0, kernelSeen: 0,
+    listeners: {},
+    streams: {},
+    senders: {},
+    nextSender: 0,
+    seq: 0,
+    time: 0,
+    size: 0,
+    archived: 0,
+    kernelSeen: 0,
   };
   sys.kept = state as unknown as Data;
   KINDS.forEach((kind, i) => {
@@ -201,9 +236,15 @@ function* start(sys: Sys): Task<number | undefined> {
   if (!isErrno(size) && size.size > 0) rotate(sys);
   sys.setMemory(44_000, 14_200);
   readKernel(sys);
-  append(sys, senderFields(sys, sys.pid, 0, 0, "driver", { SYSLOG_IDENTIFIER: "systemd-journald" }), 6, "Journal started", {
-    MESSAGE_ID: "f77379a8490b408bbe5f6940505a777b",
-  });
+  append(
+    sys,
+    senderFields(sys, sys.pid, 0, 0, "driver", { SYSLOG_IDENTIFIER: "systemd-journald" }),
+    6,
+    "Journal started",
+    {
+      MESSAGE_ID: "f77379a8490b408bbe5f6940505a777b",
+    },
+  );
   return undefined;
 }
 

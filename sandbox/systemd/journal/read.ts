@@ -44,7 +44,9 @@ export function readJournal(sys: Sys): Journal {
 export function concernsUnit(entry: Entry, unit: string): boolean {
   const { fields } = entry;
   return (
-    fields._SYSTEMD_UNIT === unit || (fields._PID === "1" && fields.UNIT === unit) ||
-    (fields._UID === "0" && fields.OBJECT_SYSTEMD_UNIT === unit) || (unit.endsWith(".slice") && fields._SYSTEMD_SLICE === unit)
+    fields._SYSTEMD_UNIT === unit ||
+    (fields._PID === "1" && fields.UNIT === unit) ||
+    (fields._UID === "0" && fields.OBJECT_SYSTEMD_UNIT === unit) ||
+    (unit.endsWith(".slice") && fields._SYSTEMD_SLICE === unit)
   );
 }

@@ -1,9 +1,9 @@
 // Who may ask PID 1 for what: root anything, others what polkit would let them after a password.
 
-import { findFragment } from "../unit-paths.ts";
+import { checkPassword } from "../../lib/password.ts";
 import { viewOf } from "../file-view.ts";
 import type { Refusal, Request } from "../protocol.ts";
-import { checkPassword } from "../../lib/password.ts";
+import { findFragment } from "../unit-paths.ts";
 import type { Manager } from "./state.ts";
 
 /** The polkit action of a call and its question; undefined for what everybody may ask. */
@@ -11,15 +11,25 @@ function actionOf(request: Request): { action: string; question: string } | unde
   const units = "org.freedesktop.systemd1.manage-units";
   switch (request.call) {
     case "job": {
-      const verb = request.verb.includes("restart") ? "restart" : request.verb.includes("reload") ? "reload" : request.verb;
+      const verb = request.verb.includes("restart")
+        ? "restart"
+        : request.verb.includes("reload")
+          ? "reload"
+          : request.verb;
       return { action: units, question: `Authentication is required to ${verb} '${request.unit}'.` };
     }
     case "isolate":
       return { action: units, question: `Authentication is required to start '${request.unit}'.` };
     case "kill":
-      return { action: units, question: `Authentication is required to send a UNIX signal to the processes of '${request.unit}'.` };
+      return {
+        action: units,
+        question: `Authentication is required to send a UNIX signal to the processes of '${request.unit}'.`,
+      };
     case "reset-failed":
-      return { action: units, question: `Authentication is required to reset the "failed" state of '${request.unit ?? ""}'.` };
+      return {
+        action: units,
+        question: `Authentication is required to reset the "failed" state of '${request.unit ?? ""}'.`,
+      };
     case "set-property":
       return { action: units, question: `Authentication is required to set properties on '${request.unit}'.` };
     case "unit-files":
@@ -30,7 +40,10 @@ function actionOf(request: Request): { action: string; question: string } | unde
       };
     case "reload":
     case "reexec":
-      return { action: "org.freedesktop.systemd1.reload-daemon", question: "Authentication is required to reload the systemd state." };
+      return {
+        action: "org.freedesktop.systemd1.reload-daemon",
+        question: "Authentication is required to reload the systemd state.",
+      };
     case "set-environment":
     case "unset-environment":
       return {
@@ -38,11 +51,15 @@ function actionOf(request: Request): { action: string; question: string } | unde
         question: "Authentication is required to set or unset system and service manager environment variables.",
       };
     case "power":
-      return { action: "org.freedesktop.login1.reboot", question: "Authentication is required for rebooting the system." };
+      return {
+        action: "org.freedesktop.login1.reboot",
+        question: "Authentication is required for rebooting the system.",
+      };
     case "hostname":
       return {
         action: "org.freedesktop.hostname1.set-static-hostname",
-        question: "Authentication is required to set the statically configured local hostname, as well as the pretty hostname.",
+        question:
+          "Authentication is required to set the statically configured local hostname, as well as the pretty hostname.",
       };
     default:
       return undefined;
@@ -53,7 +70,10 @@ function actionOf(request: Request): { action: string; question: string } | unde
 export function administratorOf(manager: Manager): string | undefined {
   const view = viewOf(manager.sys);
   const row = (view.read("/etc/group") ?? "").split("\n").find((line) => line.startsWith("sudo:"));
-  return row?.split(":")[3]?.split(",").find((name) => name !== "");
+  return row
+    ?.split(":")[3]
+    ?.split(",")
+    .find((name) => name !== "");
 }
 
 /** Why a caller may not; undefined where it may. */
@@ -67,6 +87,7 @@ export function refuseCaller(manager: Manager, uid: number, request: Request): R
   if (authorize === undefined) {
     return { error: "InteractiveAuthorizationRequired", message: "Interactive authentication required.", ...wanted };
   }
-  const good = authorize.user === administratorOf(manager) && checkPassword(manager.sys, authorize.user, authorize.password);
+  const good =
+    authorize.user === administratorOf(manager) && checkPassword(manager.sys, authorize.user, authorize.password);
   return good ? undefined : { error: "AccessDenied", message: "Access denied" };
 }

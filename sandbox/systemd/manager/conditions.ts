@@ -48,7 +48,8 @@ function holds(sys: Sys, key: string, value: string): boolean {
   }
 }
 
-const written = ({ key, value, negate, trigger }: Condition): string => `${key}=${trigger ? "|" : ""}${negate ? "!" : ""}${value}`;
+const written = ({ key, value, negate, trigger }: Condition): string =>
+  `${key}=${trigger ? "|" : ""}${negate ? "!" : ""}${value}`;
 
 /** The first condition that stands in the way, as written; undefined where the unit may start. */
 export function failedCondition(sys: Sys, definition: Definition): string | undefined {

@@ -1,12 +1,12 @@
 // Answers requests at the control door: one JSON line in, answers queued for the connection.
 
 import { findSignal } from "../../kernel/signal.ts";
-import { statusName, descriptionOf, settingOf } from "../definition.ts";
-import { findFragment } from "../unit-paths.ts";
+import { descriptionOf, settingOf, statusName } from "../definition.ts";
 import { viewOf } from "../file-view.ts";
 import { changeUnitFiles } from "../install.ts";
 import type { Refusal, Reply, Request, UnitRow } from "../protocol.ts";
 import { parseUnitName } from "../unit-name.ts";
+import { findFragment } from "../unit-paths.ts";
 import { refuseCaller } from "./authorize.ts";
 import { addJob, isJobError, loadProblem, request as requestJob, runJobs } from "./jobs.ts";
 import { log, logUnit } from "./log.ts";
@@ -55,7 +55,14 @@ function answer(manager: Manager, fd: number, request: Request): void {
       return;
     case "list-jobs": {
       const jobs = Object.values(manager.state.jobs);
-      send(manager, fd, { jobs: jobs.map((job) => ({ id: job.id, unit: job.unit, type: job.type, state: job.running ? "running" : "waiting" })) });
+      send(manager, fd, {
+        jobs: jobs.map((job) => ({
+          id: job.id,
+          unit: job.unit,
+          type: job.type,
+          state: job.running ? "running" : "waiting",
+        })),
+      });
       return;
     }
     case "unit-of-pid":
@@ -100,7 +107,12 @@ function answer(manager: Manager, fd: number, request: Request): void {
 }
 
 function answerJob(manager: Manager, fd: number, request: Request & { call: "job" }): void {
-  const job = requestJob(manager, { verb: request.verb, unit: request.unit, alone: request.alone === true, byHand: true });
+  const job = requestJob(manager, {
+    verb: request.verb,
+    unit: request.unit,
+    alone: request.alone === true,
+    byHand: true,
+  });
   if (isJobError(job)) {
     send(manager, fd, job);
     return;
@@ -125,8 +137,12 @@ function isolate(manager: Manager, fd: number, name: string): void {
 function unitRow(manager: Manager, unit: UnitRuntime): UnitRow {
   const job = unit.job === undefined ? undefined : manager.state.jobs[unit.job];
   return {
-    id: unit.definition.id, load: unit.definition.load, active: activeState(unit), sub: unit.sub,
-    description: descriptionOf(unit.definition), job: job?.type ?? "",
+    id: unit.definition.id,
+    load: unit.definition.load,
+    active: activeState(unit),
+    sub: unit.sub,
+    description: descriptionOf(unit.definition),
+    job: job?.type ?? "",
   };
 }
 
@@ -148,8 +164,10 @@ function reload(manager: Manager, call: "reload" | "reexec"): void {
 }
 
 function resetFailed(manager: Manager, fd: number, name: string | undefined): void {
-  const units = name === undefined ? Object.values(manager.state.units) : [knownUnit(manager, name) ?? getUnit(manager, name)];
-  const missing = name !== undefined && units[0]?.definition.load === "not-found" && activeState(units[0]) === "inactive";
+  const units =
+    name === undefined ? Object.values(manager.state.units) : [knownUnit(manager, name) ?? getUnit(manager, name)];
+  const missing =
+    name !== undefined && units[0]?.definition.load === "not-found" && activeState(units[0]) === "inactive";
   if (missing) {
     send(manager, fd, { error: "NoSuchUnit", message: `Unit ${name} not loaded.` });
     return;
@@ -226,9 +244,13 @@ function setProperty(manager: Manager, fd: number, request: Request & { call: "s
       return;
     }
     let path = "";
-    for (const part of folder.split("/").slice(1)) manager.sys.mkdir((path += `/${part}`), 0o755);
+    for (const part of folder.split("/").slice(1)) {
+      path += `/${part}`;
+      manager.sys.mkdir(path, 0o755);
+    }
     const file = `${folder}/50-${key}.conf`;
-    const head = '# This is a drop-in unit file extension, created via "systemctl set-property"\n# or an equivalent operation. Do not edit.\n';
+    const head =
+      '# This is a drop-in unit file extension, created via "systemctl set-property"\n# or an equivalent operation. Do not edit.\n';
     manager.sys.writeFile(file, `${head}[${section}]\n${key}=${rest.join("=")}\n`);
     written.push(file);
   }
@@ -242,7 +264,8 @@ const base = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 function setEnvironment(manager: Manager, request: { call: string; assignments: readonly string[] }): void {
   for (const assignment of request.assignments) {
     const equals = assignment.indexOf("=");
-    if (request.call === "unset-environment") delete manager.state.environment[equals < 0 ? assignment : assignment.slice(0, equals)];
+    if (request.call === "unset-environment")
+      delete manager.state.environment[equals < 0 ? assignment : assignment.slice(0, equals)];
     else if (equals > 0) manager.state.environment[assignment.slice(0, equals)] = assignment.slice(equals + 1);
   }
 }

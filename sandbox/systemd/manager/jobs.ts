@@ -7,7 +7,16 @@ import { parseUnitName } from "../unit-name.ts";
 import { failedCondition } from "./conditions.ts";
 import { logJobBegun, logJobDone } from "./log.ts";
 import { enterRestart, hitStartLimit, reloadService, startService, stopService } from "./service.ts";
-import { activeState, isActive, isDown, type Job, type JobResult, type JobType, type Manager, type UnitRuntime } from "./state.ts";
+import {
+  activeState,
+  isActive,
+  isDown,
+  type Job,
+  type JobResult,
+  type JobType,
+  type Manager,
+  type UnitRuntime,
+} from "./state.ts";
 import { dependents, getUnit, knownUnit, resolve, setState } from "./units.ts";
 
 /** What may go wrong before there is a job, as on the bus: name and text. */
@@ -31,7 +40,10 @@ export function loadProblem(unit: UnitRuntime): JobError | undefined {
     case "bad-setting":
       return { error: "BadSetting", message: `Unit ${id} has a bad unit file setting.` };
     default:
-      return { error: "LoadFailed", message: `Unit ${id} failed to load properly, please adjust/correct and reload service manager.` };
+      return {
+        error: "LoadFailed",
+        message: `Unit ${id} failed to load properly, please adjust/correct and reload service manager.`,
+      };
   }
 }
 
@@ -47,7 +59,14 @@ export function addJob(manager: Manager, unit: UnitRuntime, type: JobType): Job 
     }
     finishJob(manager, unit, old, "canceled");
   }
-  const job: Job = { id: state.nextJob++, unit: unit.definition.id, type, running: false, waiters: [], irreversible: false };
+  const job: Job = {
+    id: state.nextJob++,
+    unit: unit.definition.id,
+    type,
+    running: false,
+    waiters: [],
+    irreversible: false,
+  };
   state.jobs[job.id] = job;
   unit.job = job.id;
   return job;
@@ -88,7 +107,14 @@ function planStop(manager: Manager, unit: UnitRuntime, seen: Set<string>): void 
 }
 
 export interface Request {
-  readonly verb: "start" | "stop" | "restart" | "try-restart" | "reload" | "reload-or-restart" | "try-reload-or-restart";
+  readonly verb:
+    | "start"
+    | "stop"
+    | "restart"
+    | "try-restart"
+    | "reload"
+    | "reload-or-restart"
+    | "try-reload-or-restart";
   readonly unit: string;
   /** --job-mode=ignore-dependencies, or dependencies are seen to. */
   readonly alone?: boolean;
@@ -133,7 +159,8 @@ export function request(manager: Manager, wanted: Request): Job | JobError {
   if (isReload && !reloadable(unit)) {
     return { error: "NotApplicable", message: `Job type reload is not applicable for unit ${unit.definition.id}.` };
   }
-  if (wanted.byHand && settingOf(unit.definition, "Unit.RefuseManualStart") === "yes" && verb !== "reload") return refuse(unit);
+  if (wanted.byHand && settingOf(unit.definition, "Unit.RefuseManualStart") === "yes" && verb !== "reload")
+    return refuse(unit);
   const type = jobType(wanted, unit);
   if (type === undefined) {
     return { id: 0, unit: unit.definition.id, type: "nop", running: false, waiters: [], irreversible: false };
@@ -165,10 +192,12 @@ function mustWait(manager: Manager, job: Job, unit: UnitRuntime): boolean {
     if (other.id === job.id) continue;
     const partner = manager.state.units[other.unit];
     if (partner === undefined) continue;
-    const after = [...unit.definition.dependencies.After].some((name) => resolve(manager, name) === other.unit) ||
+    const after =
+      [...unit.definition.dependencies.After].some((name) => resolve(manager, name) === other.unit) ||
       partner.definition.dependencies.Before.some((name) => resolve(manager, name) === id);
     if (after && (!stops(job) || (stops(other) && !stops(job)))) return true;
-    const before = unit.definition.dependencies.Before.some((name) => resolve(manager, name) === other.unit) ||
+    const before =
+      unit.definition.dependencies.Before.some((name) => resolve(manager, name) === other.unit) ||
       partner.definition.dependencies.After.some((name) => resolve(manager, name) === id);
     if (before && stops(other)) return true;
   }
@@ -193,7 +222,7 @@ export function runJobs(manager: Manager): void {
 function perform(manager: Manager, unit: UnitRuntime, job: Job): void {
   const acted = job.type === "start" ? performStart(manager, unit, job) : performOther(manager, unit, job);
   const left = manager.state.jobs[job.id];
-  if (acted && left !== undefined && left.running) logJobBegun(manager, unit, left);
+  if (acted && left?.running) logJobBegun(manager, unit, left);
 }
 
 const isService = (unit: UnitRuntime): boolean => parseUnitName(unit.definition.id).type === "service";
@@ -217,7 +246,8 @@ function performStart(manager: Manager, unit: UnitRuntime, job: Job): boolean {
   if (state === "activating" && !unit.sub.startsWith("auto-restart")) return false;
   for (const name of [...unit.definition.dependencies.Requires, ...unit.definition.dependencies.Requisite]) {
     const other = knownUnit(manager, name);
-    const failed = other !== undefined && activeState(other) === "failed" && unit.definition.dependencies.After.includes(name);
+    const failed =
+      other !== undefined && activeState(other) === "failed" && unit.definition.dependencies.After.includes(name);
     if (failed) {
       finishJob(manager, unit, job, "dependency");
       return false;
@@ -245,8 +275,16 @@ function performStart(manager: Manager, unit: UnitRuntime, job: Job): boolean {
 }
 
 const OTHER_STATES: Readonly<Record<string, string>> = {
-  target: "active", slice: "active", scope: "running", socket: "listening", timer: "waiting", path: "waiting", mount: "mounted",
-  automount: "waiting", swap: "active", device: "plugged",
+  target: "active",
+  slice: "active",
+  scope: "running",
+  socket: "listening",
+  timer: "waiting",
+  path: "waiting",
+  mount: "mounted",
+  automount: "waiting",
+  swap: "active",
+  device: "plugged",
 };
 
 function startOther(manager: Manager, unit: UnitRuntime): void {
@@ -257,12 +295,19 @@ function startOther(manager: Manager, unit: UnitRuntime): void {
 function belowStartLimit(manager: Manager, unit: UnitRuntime): boolean {
   const { definition } = unit;
   const at = (section: string, key: string) => definition.settings[`${section}.${key}`]?.at(-1);
-  const settings = [at("Unit", "StartLimitIntervalSec"), at("Unit", "StartLimitInterval"), at("Service", "StartLimitInterval")];
+  const settings = [
+    at("Unit", "StartLimitIntervalSec"),
+    at("Unit", "StartLimitInterval"),
+    at("Service", "StartLimitInterval"),
+  ];
   const bursts = [at("Unit", "StartLimitBurst"), at("Service", "StartLimitBurst")];
   const order = (file: string) => (file === definition.fragment ? -1 : definition.dropIns.indexOf(file));
   // The keys of both sections set the same thing, so the last line read wins.
   const last = <T extends { file: string; line: number } | undefined>(list: readonly T[]) =>
-    list.filter((each) => each !== undefined).sort((a, b) => order(a.file) - order(b.file) || a.line - b.line).at(-1);
+    list
+      .filter((each) => each !== undefined)
+      .sort((a, b) => order(a.file) - order(b.file) || a.line - b.line)
+      .at(-1);
   const interval = parseTimespan(last(settings)?.value ?? "10s") ?? 10_000;
   const burst = Number(last(bursts)?.value ?? "5");
   if (interval === 0 || burst === 0) return true;
@@ -323,7 +368,8 @@ function failDependents(manager: Manager, unit: UnitRuntime): void {
   for (const other of dependents(manager, unit.definition.id, ["Requires", "BindsTo", "Requisite"])) {
     const job = other.job === undefined ? undefined : manager.state.jobs[other.job];
     const ordered = other.definition.dependencies.After.some((name) => resolve(manager, name) === unit.definition.id);
-    if (job !== undefined && !job.running && job.type === "start" && ordered) finishJob(manager, other, job, "dependency");
+    if (job !== undefined && !job.running && job.type === "start" && ordered)
+      finishJob(manager, other, job, "dependency");
   }
 }
 
@@ -333,7 +379,8 @@ export function finishForState(manager: Manager, unit: UnitRuntime, active: stri
   if (job === undefined) return;
   if (job.type === "start") {
     if (isActive(active)) finishJob(manager, unit, job, "done");
-    else if (job.running && isDown(active)) finishJob(manager, unit, job, active === "failed" || unit.sub.startsWith("failed") ? "failed" : "done");
+    else if (job.running && isDown(active))
+      finishJob(manager, unit, job, active === "failed" || unit.sub.startsWith("failed") ? "failed" : "done");
   } else if (job.type === "reload") {
     if (job.running && active !== "reloading") finishJob(manager, unit, job, active === "active" ? "done" : "failed");
   } else if (isDown(active)) finishJob(manager, unit, job, "done");

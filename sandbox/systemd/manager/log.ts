@@ -26,12 +26,24 @@ export type Fields = Readonly<Record<string, string>>;
 
 /** A line of PID 1's own; `TIME` (µs) is when it was said. */
 export function log(manager: Manager, priority: number, text: string, fields: Fields = {}): void {
-  const record = { PRIORITY: String(priority), SYSLOG_IDENTIFIER: "systemd", ...fields, TIME: String(Math.round(moment(manager) * 1000)), MESSAGE: text };
+  const record = {
+    PRIORITY: String(priority),
+    SYSLOG_IDENTIFIER: "systemd",
+    ...fields,
+    TIME: String(Math.round(moment(manager) * 1000)),
+    MESSAGE: text,
+  };
   manager.state.outbox.push({ fd: -1, text: `${JSON.stringify(record)}\n` });
 }
 
 /** A line about a unit; `text` stands after `NAME: ` unless `bare`. */
-export function logUnit(manager: Manager, unit: UnitRuntime, priority: number, text: string, fields: Fields = {}): void {
+export function logUnit(
+  manager: Manager,
+  unit: UnitRuntime,
+  priority: number,
+  text: string,
+  fields: Fields = {},
+): void {
   const { id } = unit.definition;
   const invocation = unit.invocation === "" ? {} : { INVOCATION_ID: unit.invocation };
   log(manager, priority, `${id}: ${text}`, { UNIT: id, ...invocation, ...fields });
@@ -39,7 +51,13 @@ export function logUnit(manager: Manager, unit: UnitRuntime, priority: number, t
 
 function logJob(manager: Manager, unit: UnitRuntime, job: Job, priority: number, text: string, fields: Fields): void {
   const invocation = unit.invocation === "" ? {} : { INVOCATION_ID: unit.invocation };
-  log(manager, priority, text, { UNIT: unit.definition.id, ...invocation, JOB_ID: String(job.id), JOB_TYPE: job.type, ...fields });
+  log(manager, priority, text, {
+    UNIT: unit.definition.id,
+    ...invocation,
+    JOB_ID: String(job.id),
+    JOB_TYPE: job.type,
+    ...fields,
+  });
 }
 
 /** `Starting …`, `Stopping …`, `Reloading …`. */
@@ -48,7 +66,8 @@ export function logJobBegun(manager: Manager, unit: UnitRuntime, job: Job): void
   const type = unitType(unit);
   if (job.type === "start") {
     if (type === "service") logJob(manager, unit, job, 6, `Starting ${name}...`, { MESSAGE_ID: MESSAGE_IDS.starting });
-    else if (type === "mount") logJob(manager, unit, job, 6, `Mounting ${name}...`, { MESSAGE_ID: MESSAGE_IDS.starting });
+    else if (type === "mount")
+      logJob(manager, unit, job, 6, `Mounting ${name}...`, { MESSAGE_ID: MESSAGE_IDS.starting });
   } else if (job.type === "reload") {
     logJob(manager, unit, job, 6, `Reloading ${name}...`, { MESSAGE_ID: MESSAGE_IDS.reloading });
   } else if (type === "service") {
@@ -59,15 +78,26 @@ export function logJobBegun(manager: Manager, unit: UnitRuntime, job: Job): void
 const unitType = (unit: UnitRuntime): string => unit.definition.id.slice(unit.definition.id.lastIndexOf(".") + 1);
 
 const STARTED: Readonly<Record<string, string>> = {
-  target: "Reached target", socket: "Listening on", mount: "Mounted", automount: "Set up automount", slice: "Created slice",
-  swap: "Activated swap", device: "Found device",
+  target: "Reached target",
+  socket: "Listening on",
+  mount: "Mounted",
+  automount: "Set up automount",
+  slice: "Created slice",
+  swap: "Activated swap",
+  device: "Found device",
 };
 const STOPPED: Readonly<Record<string, string>> = {
-  target: "Stopped target", socket: "Closed", mount: "Unmounted", automount: "Unset automount", slice: "Removed slice",
+  target: "Stopped target",
+  socket: "Closed",
+  mount: "Unmounted",
+  automount: "Unset automount",
+  slice: "Removed slice",
   swap: "Deactivated swap",
 };
 const START_FAILED: Readonly<Record<string, readonly [priority: number, text: string]>> = {
-  timeout: [3, "Timed out starting"], failed: [3, "Failed to start"], dependency: [4, "Dependency failed for"],
+  timeout: [3, "Timed out starting"],
+  failed: [3, "Failed to start"],
+  dependency: [4, "Dependency failed for"],
   assert: [3, "Starting requested but asserts failed for"],
 };
 
@@ -87,11 +117,15 @@ export function logJobDone(manager: Manager, unit: UnitRuntime, job: Job, result
       logJob(manager, unit, job, 6, `${verb} ${name}.`, { ...fields, MESSAGE_ID: MESSAGE_IDS.started });
     } else {
       const [priority, text] = START_FAILED[result] ?? [3, ""];
-      if (text !== "") logJob(manager, unit, job, priority, `${text} ${name}.`, { ...fields, MESSAGE_ID: MESSAGE_IDS.startFailed });
+      if (text !== "")
+        logJob(manager, unit, job, priority, `${text} ${name}.`, { ...fields, MESSAGE_ID: MESSAGE_IDS.startFailed });
     }
   } else if (job.type === "stop" || job.type === "restart") {
     const verb = result === "done" ? (STOPPED[type] ?? "Stopped") : "Timed out stopping";
-    logJob(manager, unit, job, result === "done" ? 6 : 3, `${verb} ${name}.`, { ...fields, MESSAGE_ID: MESSAGE_IDS.stopped });
+    logJob(manager, unit, job, result === "done" ? 6 : 3, `${verb} ${name}.`, {
+      ...fields,
+      MESSAGE_ID: MESSAGE_IDS.stopped,
+    });
   } else if (job.type === "reload") {
     const text = result === "done" ? `Reloaded ${name}.` : `Reload failed for ${name}.`;
     logJob(manager, unit, job, result === "done" ? 6 : 3, text, { ...fields, MESSAGE_ID: MESSAGE_IDS.reloaded });

@@ -1,6 +1,6 @@
 // What PID 1 tells of a unit, by the names of its bus properties, in the order in which `systemctl show` prints them.
 
-import { descriptionOf, DEPENDENCIES, EXEC_KINDS, type ExecKind, settingOf, settingsOf } from "../definition.ts";
+import { DEPENDENCIES, descriptionOf, EXEC_KINDS, type ExecKind, settingOf, settingsOf } from "../definition.ts";
 import { viewOf } from "../file-view.ts";
 import { presetOf, unitFileState } from "../install.ts";
 import { needsReload, serviceType } from "../load-unit.ts";
@@ -20,8 +20,14 @@ function commandStates(unit: UnitRuntime, kind: ExecKind): CommandState[] {
   return unit.definition.commands[kind].map((command, index) => {
     const record: ExecRecord | undefined = unit.records[`${kind}:${index}`];
     return {
-      path: command.path, argv: command.argv, ignore: command.ignoreFailure, start: record?.start ?? 0, stop: record?.stop ?? 0,
-      pid: record?.pid ?? 0, code: record?.code ?? "", status: record?.status ?? 0,
+      path: command.path,
+      argv: command.argv,
+      ignore: command.ignoreFailure,
+      start: record?.start ?? 0,
+      stop: record?.stop ?? 0,
+      pid: record?.pid ?? 0,
+      code: record?.code ?? "",
+      status: record?.status ?? 0,
     };
   });
 }
@@ -29,28 +35,54 @@ function commandStates(unit: UnitRuntime, kind: ExecKind): CommandState[] {
 function serviceProperties(unit: UnitRuntime, draft: Draft): void {
   const { definition } = unit;
   const one = (key: string) => settingOf(definition, `Service.${key}`);
-  const span = (key: string, fallback: number): number => parseTimespan(one(key) ?? one("TimeoutSec") ?? "") ?? fallback;
+  const span = (key: string, fallback: number): number =>
+    parseTimespan(one(key) ?? one("TimeoutSec") ?? "") ?? fallback;
   const type = serviceType(definition);
   const stop = span("TimeoutStopSec", 90_000);
   Object.assign(draft, {
-    Type: type, ExitType: one("ExitType") ?? "main", Restart: one("Restart") ?? "no", RestartMode: one("RestartMode") ?? "normal",
+    Type: type,
+    ExitType: one("ExitType") ?? "main",
+    Restart: one("Restart") ?? "no",
+    RestartMode: one("RestartMode") ?? "normal",
     ...(one("PIDFile") === undefined ? {} : { PIDFile: one("PIDFile") }),
     NotifyAccess: one("NotifyAccess") ?? (type.startsWith("notify") ? "main" : "none"),
-    RestartUSec: parseTimespan(one("RestartSec") ?? "") ?? 100, RestartSteps: Number(one("RestartSteps") ?? 0),
-    RestartMaxDelayUSec: Number.MAX_SAFE_INTEGER, RestartUSecNext: parseTimespan(one("RestartSec") ?? "") ?? 100,
-    TimeoutStartUSec: span("TimeoutStartSec", type === "oneshot" ? Number.MAX_SAFE_INTEGER : 90_000), TimeoutStopUSec: stop,
+    RestartUSec: parseTimespan(one("RestartSec") ?? "") ?? 100,
+    RestartSteps: Number(one("RestartSteps") ?? 0),
+    RestartMaxDelayUSec: Number.MAX_SAFE_INTEGER,
+    RestartUSecNext: parseTimespan(one("RestartSec") ?? "") ?? 100,
+    TimeoutStartUSec: span("TimeoutStartSec", type === "oneshot" ? Number.MAX_SAFE_INTEGER : 90_000),
+    TimeoutStopUSec: stop,
     TimeoutAbortUSec: parseTimespan(one("TimeoutAbortSec") ?? "") ?? stop,
-    TimeoutStartFailureMode: one("TimeoutStartFailureMode") ?? "terminate", TimeoutStopFailureMode: one("TimeoutStopFailureMode") ?? "terminate",
-    RuntimeMaxUSec: parseTimespan(one("RuntimeMaxSec") ?? "") ?? Number.MAX_SAFE_INTEGER, RuntimeRandomizedExtraUSec: 0,
-    WatchdogUSec: parseTimespan(one("WatchdogSec") ?? "") ?? 0, WatchdogTimestampMonotonic: 0, RootDirectoryStartOnly: false,
-    RemainAfterExit: yes(one("RemainAfterExit"), false), GuessMainPID: yes(one("GuessMainPID"), true),
+    TimeoutStartFailureMode: one("TimeoutStartFailureMode") ?? "terminate",
+    TimeoutStopFailureMode: one("TimeoutStopFailureMode") ?? "terminate",
+    RuntimeMaxUSec: parseTimespan(one("RuntimeMaxSec") ?? "") ?? Number.MAX_SAFE_INTEGER,
+    RuntimeRandomizedExtraUSec: 0,
+    WatchdogUSec: parseTimespan(one("WatchdogSec") ?? "") ?? 0,
+    WatchdogTimestampMonotonic: 0,
+    RootDirectoryStartOnly: false,
+    RemainAfterExit: yes(one("RemainAfterExit"), false),
+    GuessMainPID: yes(one("GuessMainPID"), true),
     ...successStatus(one("SuccessExitStatus")),
-    MainPID: unit.mainPid, ControlPID: unit.controlPid, FileDescriptorStoreMax: Number(one("FileDescriptorStoreMax") ?? 0),
-    NFileDescriptorStore: 0, FileDescriptorStorePreserve: "restart", StatusText: unit.statusText, StatusErrno: 0, Result: unit.result,
-    ReloadResult: "success", CleanResult: "success", UID: "[not set]", GID: "[not set]", NRestarts: unit.restarts,
-    OOMPolicy: one("OOMPolicy") ?? "stop", ReloadSignal: 1,
-    ExecMainStartTimestamp: unit.main?.start ?? 0, ExecMainExitTimestamp: unit.main?.stop ?? 0, ExecMainPID: unit.main?.pid ?? 0,
-    ExecMainCode: unit.main?.code === undefined ? 0 : unit.main.code === "exited" ? 1 : unit.main.code === "killed" ? 2 : 3,
+    MainPID: unit.mainPid,
+    ControlPID: unit.controlPid,
+    FileDescriptorStoreMax: Number(one("FileDescriptorStoreMax") ?? 0),
+    NFileDescriptorStore: 0,
+    FileDescriptorStorePreserve: "restart",
+    StatusText: unit.statusText,
+    StatusErrno: 0,
+    Result: unit.result,
+    ReloadResult: "success",
+    CleanResult: "success",
+    UID: "[not set]",
+    GID: "[not set]",
+    NRestarts: unit.restarts,
+    OOMPolicy: one("OOMPolicy") ?? "stop",
+    ReloadSignal: 1,
+    ExecMainStartTimestamp: unit.main?.start ?? 0,
+    ExecMainExitTimestamp: unit.main?.stop ?? 0,
+    ExecMainPID: unit.main?.pid ?? 0,
+    ExecMainCode:
+      unit.main?.code === undefined ? 0 : unit.main.code === "exited" ? 1 : unit.main.code === "killed" ? 2 : 3,
     ExecMainStatus: unit.main?.status ?? 0,
   });
   for (const kind of EXEC_KINDS) if (definition.commands[kind].length > 0) draft[kind] = commandStates(unit, kind);
@@ -76,14 +108,16 @@ function usage(manager: Manager, unit: UnitRuntime, draft: Draft): void {
   const counted = hasControllers(manager);
   const running = pids.length > 0;
   Object.assign(draft, {
-    Slice: settingOf(unit.definition, "Service.Slice") ?? "system.slice", ControlGroup: running ? cgroupOf(unit) : "",
+    Slice: settingOf(unit.definition, "Service.Slice") ?? "system.slice",
+    ControlGroup: running ? cgroupOf(unit) : "",
     MemoryCurrent: counted && running ? memory : "[not set]",
     MemoryPeak: counted && unit.memoryPeak > 0 ? unit.memoryPeak : "[not set]",
     CPUUsageNSec: unit.invocation === "" && !running ? "[not set]" : Math.round(cpu * 1e6),
     TasksCurrent: counted && running ? tasks : "[not set]",
     Delegate: yes(settingOf(unit.definition, "Service.Delegate"), false),
     CPUWeight: settingOf(unit.definition, "Service.CPUWeight") ?? "[not set]",
-    MemoryMax: limitOf(unit, "MemoryMax"), MemoryHigh: limitOf(unit, "MemoryHigh"),
+    MemoryMax: limitOf(unit, "MemoryMax"),
+    MemoryHigh: limitOf(unit, "MemoryHigh"),
     TasksMax: settingOf(unit.definition, "Service.TasksMax") ?? Math.floor(manager.sys.machine.memory / 1131),
   });
 }
@@ -97,17 +131,30 @@ function execProperties(unit: UnitRuntime, draft: Draft): void {
   const { definition } = unit;
   const one = (key: string) => settingOf(definition, `Service.${key}`);
   draft.Environment = Object.entries(definition.environment).map(([name, { value }]) => `${name}=${value}`);
-  draft.EnvironmentFiles = definition.environmentFiles.map((file) => `${file.path} (ignore_errors=${file.optional ? "yes" : "no"})`);
+  draft.EnvironmentFiles = definition.environmentFiles.map(
+    (file) => `${file.path} (ignore_errors=${file.optional ? "yes" : "no"})`,
+  );
   Object.assign(draft, {
     UMask: (one("UMask") ?? "0022").padStart(4, "0"),
-    LimitNOFILE: one("LimitNOFILE")?.split(":").at(-1) ?? 524_288, LimitNOFILESoft: one("LimitNOFILE")?.split(":")[0] ?? 1024,
-    WorkingDirectory: one("WorkingDirectory") ?? "", OOMScoreAdjust: Number(one("OOMScoreAdjust") ?? 0), Nice: Number(one("Nice") ?? 0),
-    StandardInput: one("StandardInput") ?? "null", StandardOutput: one("StandardOutput") ?? "journal",
-    StandardError: one("StandardError") ?? "inherit", SyslogIdentifier: one("SyslogIdentifier") ?? "",
-    User: one("User") ?? "", Group: one("Group") ?? "", DynamicUser: yes(one("DynamicUser"), false),
-    PrivateTmp: yes(one("PrivateTmp"), false) ? "connected" : "no", ProtectHome: one("ProtectHome") ?? "no",
-    ProtectSystem: one("ProtectSystem") ?? "no", NoNewPrivileges: yes(one("NoNewPrivileges"), false),
-    KillMode: one("KillMode") ?? "control-group", KillSignal: 15, SendSIGKILL: yes(one("SendSIGKILL"), true),
+    LimitNOFILE: one("LimitNOFILE")?.split(":").at(-1) ?? 524_288,
+    LimitNOFILESoft: one("LimitNOFILE")?.split(":")[0] ?? 1024,
+    WorkingDirectory: one("WorkingDirectory") ?? "",
+    OOMScoreAdjust: Number(one("OOMScoreAdjust") ?? 0),
+    Nice: Number(one("Nice") ?? 0),
+    StandardInput: one("StandardInput") ?? "null",
+    StandardOutput: one("StandardOutput") ?? "journal",
+    StandardError: one("StandardError") ?? "inherit",
+    SyslogIdentifier: one("SyslogIdentifier") ?? "",
+    User: one("User") ?? "",
+    Group: one("Group") ?? "",
+    DynamicUser: yes(one("DynamicUser"), false),
+    PrivateTmp: yes(one("PrivateTmp"), false) ? "connected" : "no",
+    ProtectHome: one("ProtectHome") ?? "no",
+    ProtectSystem: one("ProtectSystem") ?? "no",
+    NoNewPrivileges: yes(one("NoNewPrivileges"), false),
+    KillMode: one("KillMode") ?? "control-group",
+    KillSignal: 15,
+    SendSIGKILL: yes(one("SendSIGKILL"), true),
     SendSIGHUP: yes(one("SendSIGHUP"), false),
   });
 }
@@ -123,7 +170,12 @@ export function fileStateOf(manager: Manager, unit: UnitRuntime): string {
 }
 
 const REVERSE: Readonly<Record<string, string>> = {
-  RequiredBy: "Requires", RequisiteOf: "Requisite", WantedBy: "Wants", BoundBy: "BindsTo", UpheldBy: "Upholds", ConsistsOf: "PartOf",
+  RequiredBy: "Requires",
+  RequisiteOf: "Requisite",
+  WantedBy: "Wants",
+  BoundBy: "BindsTo",
+  UpheldBy: "Upholds",
+  ConsistsOf: "PartOf",
   ConflictedBy: "Conflicts",
 };
 
@@ -133,9 +185,12 @@ function unitProperties(manager: Manager, unit: UnitRuntime, draft: Draft): void
   const state = activeState(unit);
   draft.Id = definition.id;
   draft.Names = definition.names;
-  for (const kind of DEPENDENCIES) if (definition.dependencies[kind].length > 0) draft[kind] = definition.dependencies[kind];
+  for (const kind of DEPENDENCIES)
+    if (definition.dependencies[kind].length > 0) draft[kind] = definition.dependencies[kind];
   for (const [name, kind] of Object.entries(REVERSE)) {
-    const others = dependents(manager, definition.id, [kind as (typeof DEPENDENCIES)[number]]).map((other) => other.definition.id);
+    const others = dependents(manager, definition.id, [kind as (typeof DEPENDENCIES)[number]]).map(
+      (other) => other.definition.id,
+    );
     if (others.length > 0) draft[name] = others;
   }
   const triggers = triggeredBy(manager, unit);
@@ -143,24 +198,43 @@ function unitProperties(manager: Manager, unit: UnitRuntime, draft: Draft): void
   const problem = loadProblem(unit);
   Object.assign(draft, {
     Documentation: settingsOf(definition, "Unit.Documentation").flatMap((text) => text.split(/\s+/)),
-    Description: descriptionOf(definition), LoadState: definition.load, ActiveState: state, FreezerState: "running",
+    Description: descriptionOf(definition),
+    LoadState: definition.load,
+    ActiveState: state,
+    FreezerState: "running",
     SubState: unit.sub === "active" || unit.sub in {} ? unit.sub : unit.sub,
     ...(definition.fragment === undefined ? {} : { FragmentPath: definition.fragment }),
     ...(definition.dropIns.length > 0 ? { DropInPaths: definition.dropIns } : {}),
     UnitFileState: fileStateOf(manager, unit),
-    UnitFilePreset: definition.fragment === undefined || definition.load === "masked" ? "" : presetOf(viewOf(manager.sys), definition.id),
-    StateChangeTimestamp: unit.stateChange, InactiveExitTimestamp: unit.inactiveExit, ActiveEnterTimestamp: unit.activeEnter,
-    ActiveExitTimestamp: unit.activeExit, InactiveEnterTimestamp: unit.inactiveEnter,
-    CanStart: problem === undefined, CanStop: true, CanReload: definition.commands.ExecReload.length > 0,
-    CanIsolate: yes(own("AllowIsolate"), false), CanFreeze: hasCommands(unit), StopWhenUnneeded: yes(own("StopWhenUnneeded"), false),
-    RefuseManualStart: yes(own("RefuseManualStart"), false), RefuseManualStop: yes(own("RefuseManualStop"), false),
-    AllowIsolate: yes(own("AllowIsolate"), false), DefaultDependencies: yes(own("DefaultDependencies"), true),
-    NeedDaemonReload: needsReload(viewOf(manager.sys), definition), Job: unit.job ?? 0,
-    ConditionResult: unit.conditionResult, ConditionTimestamp: unit.conditionTested,
+    UnitFilePreset:
+      definition.fragment === undefined || definition.load === "masked"
+        ? ""
+        : presetOf(viewOf(manager.sys), definition.id),
+    StateChangeTimestamp: unit.stateChange,
+    InactiveExitTimestamp: unit.inactiveExit,
+    ActiveEnterTimestamp: unit.activeEnter,
+    ActiveExitTimestamp: unit.activeExit,
+    InactiveEnterTimestamp: unit.inactiveEnter,
+    CanStart: problem === undefined,
+    CanStop: true,
+    CanReload: definition.commands.ExecReload.length > 0,
+    CanIsolate: yes(own("AllowIsolate"), false),
+    CanFreeze: hasCommands(unit),
+    StopWhenUnneeded: yes(own("StopWhenUnneeded"), false),
+    RefuseManualStart: yes(own("RefuseManualStart"), false),
+    RefuseManualStop: yes(own("RefuseManualStop"), false),
+    AllowIsolate: yes(own("AllowIsolate"), false),
+    DefaultDependencies: yes(own("DefaultDependencies"), true),
+    NeedDaemonReload: needsReload(viewOf(manager.sys), definition),
+    Job: unit.job ?? 0,
+    ConditionResult: unit.conditionResult,
+    ConditionTimestamp: unit.conditionTested,
     ...(unit.conditionFailed === undefined ? {} : { ConditionFailed: unit.conditionFailed }),
     LoadError: problem === undefined ? "" : problem.message,
-    StartLimitIntervalUSec: parseTimespan(own("StartLimitIntervalSec") ?? settingOf(definition, "Service.StartLimitInterval") ?? "10s") ?? 0,
-    StartLimitBurst: Number(own("StartLimitBurst") ?? 5), InvocationID: unit.invocation,
+    StartLimitIntervalUSec:
+      parseTimespan(own("StartLimitIntervalSec") ?? settingOf(definition, "Service.StartLimitInterval") ?? "10s") ?? 0,
+    StartLimitBurst: Number(own("StartLimitBurst") ?? 5),
+    InvocationID: unit.invocation,
   });
 }
 
@@ -169,7 +243,10 @@ function triggeredBy(manager: Manager, unit: UnitRuntime): string[] {
   const found: string[] = [];
   for (const other of Object.values(manager.state.units)) {
     const { type } = parseUnitName(other.definition.id);
-    if (["timer", "socket", "path"].includes(type) && other.definition.dependencies.Before.includes(unit.definition.id)) {
+    if (
+      ["timer", "socket", "path"].includes(type) &&
+      other.definition.dependencies.Before.includes(unit.definition.id)
+    ) {
       found.push(other.definition.id);
     }
   }
@@ -194,12 +271,26 @@ export function managerProperties(manager: Manager): Record<string, PropertyValu
   const units = Object.values(manager.state.units);
   const failed = units.filter((unit) => activeState(unit) === "failed").length;
   const jobs = Object.keys(manager.state.jobs).length;
-  const state = manager.state.bootFinished === 0 ? "starting" : manager.state.shutdown !== undefined ? "stopping" : failed > 0 ? "degraded" : "running";
+  const state =
+    manager.state.bootFinished === 0
+      ? "starting"
+      : manager.state.shutdown !== undefined
+        ? "stopping"
+        : failed > 0
+          ? "degraded"
+          : "running";
   return {
-    Version: "257.13-1~deb13u1", Architecture: "x86-64", Virtualization: manager.sys.machine.virtualization,
-    KernelTimestamp: manager.sys.bootTime(), UserspaceTimestamp: manager.state.started, FinishTimestamp: manager.state.bootFinished,
-    NNames: units.filter((unit) => unit.definition.load === "loaded" || !isDown(activeState(unit))).length, NFailedUnits: failed, NJobs: jobs,
-    Environment: Object.entries(manager.state.environment).map(([name, value]) => `${name}=${value}`), SystemState: state,
+    Version: "257.13-1~deb13u1",
+    Architecture: "x86-64",
+    Virtualization: manager.sys.machine.virtualization,
+    KernelTimestamp: manager.sys.bootTime(),
+    UserspaceTimestamp: manager.state.started,
+    FinishTimestamp: manager.state.bootFinished,
+    NNames: units.filter((unit) => unit.definition.load === "loaded" || !isDown(activeState(unit))).length,
+    NFailedUnits: failed,
+    NJobs: jobs,
+    Environment: Object.entries(manager.state.environment).map(([name, value]) => `${name}=${value}`),
+    SystemState: state,
     DefaultTarget: "multi-user.target",
   };
 }

@@ -1,7 +1,7 @@
 // The life of a service: commands, processes, signals, time-outs, restarts (service.c of PID 1, as far as nodes use it).
 
-import { SIGNALS, type SignalName } from "../../kernel/signal.ts";
 import { isErrno } from "../../kernel/errno.ts";
+import { SIGNALS, type SignalName } from "../../kernel/signal.ts";
 import type { ExitStatus } from "../../kernel/sys.ts";
 import { type ExecKind, settingOf, settingsOf } from "../definition.ts";
 import type { ExecCommand } from "../exec-command.ts";
@@ -16,7 +16,8 @@ import { activeState, type ExecRecord, type Manager, type UnitRuntime } from "./
 import { processesOf, setState } from "./units.ts";
 
 const one = (unit: UnitRuntime, key: string): string | undefined => settingOf(unit.definition, `Service.${key}`);
-const flag = (unit: UnitRuntime, key: string, fallback: boolean): boolean => parseBoolean(one(unit, key) ?? "") ?? fallback;
+const flag = (unit: UnitRuntime, key: string, fallback: boolean): boolean =>
+  parseBoolean(one(unit, key) ?? "") ?? fallback;
 const typeOf = (unit: UnitRuntime): string => serviceType(unit.definition);
 
 /** A time setting of the service in ms; 0 means none for those that can be off. */
@@ -53,21 +54,40 @@ export function startService(manager: Manager, unit: UnitRuntime): void {
   }
   disarm(manager, unit);
   Object.assign(unit, {
-    result: "success", records: {}, main: undefined, mainPid: 0, mainIndex: 0, forbidRestart: false, statusText: "", cpu: 0,
-    memoryPeak: 0, killing: undefined, invocation: newInvocation(manager),
+    result: "success",
+    records: {},
+    main: undefined,
+    mainPid: 0,
+    mainIndex: 0,
+    forbidRestart: false,
+    statusText: "",
+    cpu: 0,
+    memoryPeak: 0,
+    killing: undefined,
+    invocation: newInvocation(manager),
   });
   const link = `/run/systemd/units/invocation:${unit.definition.id}`;
   manager.sys.unlink(link);
   manager.sys.symlink(unit.invocation, link);
-  runControl(manager, unit, "ExecCondition", 0) || runControl(manager, unit, "ExecStartPre", 0) || enterStart(manager, unit);
+  runControl(manager, unit, "ExecCondition", 0) ||
+    runControl(manager, unit, "ExecStartPre", 0) ||
+    enterStart(manager, unit);
 }
 
 const CONTROL_STATES: Readonly<Record<string, string>> = {
-  ExecCondition: "condition", ExecStartPre: "start-pre", ExecStartPost: "start-post", ExecReload: "reload", ExecStop: "stop",
+  ExecCondition: "condition",
+  ExecStartPre: "start-pre",
+  ExecStartPost: "start-post",
+  ExecReload: "reload",
+  ExecStop: "stop",
   ExecStopPost: "stop-post",
 };
 const TASK_NAMES: Readonly<Record<string, string>> = {
-  ExecCondition: "exec-condition", ExecStartPre: "start-pre", ExecStartPost: "start-post", ExecReload: "reload", ExecStop: "stop",
+  ExecCondition: "exec-condition",
+  ExecStartPre: "start-pre",
+  ExecStartPost: "start-post",
+  ExecReload: "reload",
+  ExecStop: "stop",
   ExecStopPost: "stop-post",
 };
 
@@ -86,7 +106,9 @@ function runControl(manager: Manager, unit: UnitRuntime, kind: ExecKind, index: 
   unit.control = { kind, index };
   unit.records[`${kind}:${index}`] = { pid, start: manager.sys.now(), stop: undefined, code: undefined, status: 0 };
   const state = CONTROL_STATES[kind] ?? "start";
-  const span = kind.startsWith("ExecSto") ? spanOf(unit, "TimeoutStopSec", 90_000) : spanOf(unit, "TimeoutStartSec", 90_000);
+  const span = kind.startsWith("ExecSto")
+    ? spanOf(unit, "TimeoutStopSec", 90_000)
+    : spanOf(unit, "TimeoutStartSec", 90_000);
   armTimer(manager, unit, span);
   if (unit.sub !== state) setState(manager, unit, state);
   return true;
@@ -210,7 +232,13 @@ function enterSignal(manager: Manager, unit: UnitRuntime, state: KillState, resu
   if (mode === "control-group" || (mode === "mixed" && hard)) for (const pid of group) targets.add(pid);
   for (const pid of targets) {
     sampleUsage(manager, unit, pid);
-    if (hard) logUnit(manager, unit, 5, `Killing process ${pid} (${manager.sys.process(pid)?.comm ?? "n/a"}) with signal SIGKILL.`);
+    if (hard)
+      logUnit(
+        manager,
+        unit,
+        5,
+        `Killing process ${pid} (${manager.sys.process(pid)?.comm ?? "n/a"}) with signal SIGKILL.`,
+      );
     manager.sys.kill(pid, signal);
     if (!hard && flag(unit, "SendSIGHUP", false)) manager.sys.kill(pid, "SIGHUP");
   }
@@ -277,7 +305,10 @@ function enterDead(manager: Manager, unit: UnitRuntime, result: string, mayResta
   if (good) logUnit(manager, unit, 6, "Deactivated successfully.", { MESSAGE_ID: MESSAGE_IDS.success });
   else if (unit.result === "skip-condition") logUnit(manager, unit, 6, `Skipped due to '${unit.result}'.`);
   else {
-    logUnit(manager, unit, 4, `Failed with result '${unit.result}'.`, { MESSAGE_ID: MESSAGE_IDS.failure, UNIT_RESULT: unit.result });
+    logUnit(manager, unit, 4, `Failed with result '${unit.result}'.`, {
+      MESSAGE_ID: MESSAGE_IDS.failure,
+      UNIT_RESULT: unit.result,
+    });
   }
   disarm(manager, unit);
   unit.killing = undefined;
@@ -335,12 +366,22 @@ function resultOf(unit: UnitRuntime, record: ExecRecord, command: ExecCommand | 
   return record.code === "dumped" ? "core-dump" : "signal";
 }
 
-function logExit(manager: Manager, unit: UnitRuntime, who: string, kind: string, record: ExecRecord, good: boolean): void {
+function logExit(
+  manager: Manager,
+  unit: UnitRuntime,
+  who: string,
+  kind: string,
+  record: ExecRecord,
+  good: boolean,
+): void {
   if (good) return;
   const exited = record.code === "exited";
   const name = (exited ? exitStatusName(record.status) : signalName(record.status)) ?? "n/a";
   logUnit(manager, unit, exited ? 5 : 4, `${who} exited, code=${record.code}, status=${record.status}/${name}`, {
-    MESSAGE_ID: MESSAGE_IDS.processExit, EXIT_CODE: record.code ?? "", EXIT_STATUS: String(record.status), COMMAND: kind,
+    MESSAGE_ID: MESSAGE_IDS.processExit,
+    EXIT_CODE: record.code ?? "",
+    EXIT_STATUS: String(record.status),
+    COMMAND: kind,
   });
 }
 
@@ -376,7 +417,12 @@ function mainEnded(manager: Manager, unit: UnitRuntime, record: ExecRecord): voi
   switch (unit.sub) {
     case "start":
       if (typeOf(unit) !== "oneshot") {
-        enterSignal(manager, unit, "stop-sigterm", result === "success" && typeOf(unit).startsWith("notify") ? "protocol" : result);
+        enterSignal(
+          manager,
+          unit,
+          "stop-sigterm",
+          result === "success" && typeOf(unit).startsWith("notify") ? "protocol" : result,
+        );
       } else if (result !== "success") enterSignal(manager, unit, "stop-sigterm", result);
       else if (commands[unit.mainIndex + 1] !== undefined) {
         unit.mainIndex += 1;

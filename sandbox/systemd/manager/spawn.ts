@@ -3,12 +3,12 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
-import { parseEnvFile, isEnvName } from "../env-file.ts";
-import { type ExecCommand, expandArguments } from "../exec-command.ts";
 import { findUser, readGroups, type User } from "../../lib/users.ts";
 import { settingOf, settingsOf } from "../definition.ts";
+import { isEnvName, parseEnvFile } from "../env-file.ts";
+import { type ExecCommand, expandArguments } from "../exec-command.ts";
 import { matchesPattern } from "../unit-name.ts";
-import { MESSAGE_IDS, logUnit } from "./log.ts";
+import { logUnit, MESSAGE_IDS } from "./log.ts";
 import type { Manager, UnitRuntime } from "./state.ts";
 import { cgroupOf } from "./units.ts";
 
@@ -65,7 +65,9 @@ function globFiles(sys: Sys, path: string): readonly string[] {
   if (!/[*?]/.test(pattern)) return [path];
   const entries = sys.readdir(path.slice(0, slash) || "/");
   if (isErrno(entries)) return [path];
-  const found = entries.filter((entry) => matchesPattern(entry.name, pattern)).map((entry) => `${path.slice(0, slash)}/${entry.name}`);
+  const found = entries
+    .filter((entry) => matchesPattern(entry.name, pattern))
+    .map((entry) => `${path.slice(0, slash)}/${entry.name}`);
   return found.length === 0 ? [path] : found.sort();
 }
 
@@ -77,13 +79,16 @@ export function environmentOf(manager: Manager, unit: UnitRuntime): Record<strin
   const env: Record<string, string> = { ...manager.state.environment };
   const user = settingOf(definition, "Service.User");
   const account = user === undefined ? undefined : accountOf(manager.sys, user);
-  if (account !== undefined) Object.assign(env, { HOME: account.home, LOGNAME: account.name, USER: account.name, SHELL: account.shell });
+  if (account !== undefined)
+    Object.assign(env, { HOME: account.home, LOGNAME: account.name, USER: account.name, SHELL: account.shell });
   env.INVOCATION_ID = unit.invocation;
-  if (["notify", "notify-reload"].includes(settingOf(definition, "Service.Type") ?? "")) env.NOTIFY_SOCKET = NOTIFY_SOCKET;
+  if (["notify", "notify-reload"].includes(settingOf(definition, "Service.Type") ?? ""))
+    env.NOTIFY_SOCKET = NOTIFY_SOCKET;
   if (unit.mainPid > 0) env.MAINPID = String(unit.mainPid);
   for (const [name, { value }] of Object.entries(definition.environment)) env[name] = value;
   Object.assign(env, files);
-  for (const list of settingsOf(definition, "Service.UnsetEnvironment")) for (const name of list.split(/\s+/)) delete env[name];
+  for (const list of settingsOf(definition, "Service.UnsetEnvironment"))
+    for (const name of list.split(/\s+/)) delete env[name];
   return env;
 }
 
@@ -96,7 +101,10 @@ export function spawnCommand(manager: Manager, unit: UnitRuntime, command: ExecC
   const one = (key: string) => settingOf(definition, `Service.${key}`);
   const output = one("StandardOutput") ?? "journal";
   const plan: Plan = {
-    unit: definition.id, invocation: unit.invocation, command, env,
+    unit: definition.id,
+    invocation: unit.invocation,
+    command,
+    env,
     user: command.privileged ? undefined : one("User"),
     group: command.privileged ? undefined : one("Group"),
     cwd: one("WorkingDirectory") ?? "/",
@@ -137,12 +145,22 @@ function pendingName(path: string): string {
 function* fail(sys: Sys, plan: Plan, step: string, status: number, reason: string, before?: string): Task<number> {
   const fields = { SYSLOG_IDENTIFIER: pendingName(plan.command.path), UNIT: plan.unit, INVOCATION_ID: plan.invocation };
   const number = { ENOENT: 2, ESRCH: 3, EACCES: 13, EISDIR: 21, ENOEXEC: 8 }[reasonCode(reason)];
-  const spawn = { ...fields, MESSAGE_ID: MESSAGE_IDS.spawnFailed, EXECUTABLE: plan.command.path, ERRNO: String(number) };
+  const spawn = {
+    ...fields,
+    MESSAGE_ID: MESSAGE_IDS.spawnFailed,
+    EXECUTABLE: plan.command.path,
+    ERRNO: String(number),
+  };
   if (before !== undefined) {
-    yield* tell(sys, { ...(step === "EXEC" ? spawn : fields), PRIORITY: "3", MESSAGE: `${plan.unit}: ${before}: ${reason}` });
+    yield* tell(sys, {
+      ...(step === "EXEC" ? spawn : fields),
+      PRIORITY: "3",
+      MESSAGE: `${plan.unit}: ${before}: ${reason}`,
+    });
   }
   yield* tell(sys, {
-    ...spawn, PRIORITY: "3",
+    ...spawn,
+    PRIORITY: "3",
     MESSAGE: `${plan.unit}: Failed at step ${step} spawning ${plan.command.path}: ${reason}`,
   });
   return status;
@@ -166,7 +184,13 @@ function* tell(sys: Sys, record: Readonly<Record<string, string>>): Task<void> {
 function* openOutput(sys: Sys, plan: Plan, target: string): Task<number | string> {
   const file = /^(file|append|truncate):(.*)$/.exec(target);
   if (file !== null) {
-    const flags = { write: true, create: true, append: file[1] === "append", truncate: file[1] === "truncate", mode: 0o644 };
+    const flags = {
+      write: true,
+      create: true,
+      append: file[1] === "append",
+      truncate: file[1] === "truncate",
+      mode: 0o644,
+    };
     const fd = sys.open(file[2] ?? "", flags);
     return isErrno(fd) ? fd.text : fd;
   }
@@ -207,7 +231,10 @@ function identity(sys: Sys, plan: Plan): { uid: number; gid: number; groups: num
   const account = plan.user === undefined ? undefined : accountOf(sys, plan.user);
   if (plan.user !== undefined && account === undefined) return "USER";
   const groups = readGroups(sys);
-  const group = plan.group === undefined ? undefined : groups.find((each) => each.name === plan.group || String(each.gid) === plan.group)?.gid;
+  const group =
+    plan.group === undefined
+      ? undefined
+      : groups.find((each) => each.name === plan.group || String(each.gid) === plan.group)?.gid;
   if (plan.group !== undefined && group === undefined) return "GROUP";
   if (account === undefined && group === undefined) return undefined;
   const gid = group ?? account?.gid ?? 0;
@@ -234,8 +261,10 @@ function* runCommand(sys: Sys, plan: Plan): Task<number> {
   sys.setsid();
   keepOnly(sys, plan.pass);
   const ids = identity(sys, plan);
-  if (ids === "USER") return yield* fail(sys, plan, "USER", 217, "No such process", "Failed to determine user credentials");
-  if (ids === "GROUP") return yield* fail(sys, plan, "GROUP", 216, "No such process", "Failed to determine group credentials");
+  if (ids === "USER")
+    return yield* fail(sys, plan, "USER", 217, "No such process", "Failed to determine user credentials");
+  if (ids === "GROUP")
+    return yield* fail(sys, plan, "GROUP", 216, "No such process", "Failed to determine group credentials");
   const input = sys.open("/dev/null", { read: true });
   if (!isErrno(input) && input !== 0) sys.dup(input, 0);
   sys.umask(plan.umask);
@@ -246,11 +275,15 @@ function* runCommand(sys: Sys, plan: Plan): Task<number> {
     return yield* fail(sys, plan, "CHDIR", 200, moved.text, "Changing to the requested working directory failed");
   }
   const found = locate(sys, command.path);
-  if ("reason" in found) return yield* fail(sys, plan, "EXEC", 203, found.reason, `Unable to locate executable '${command.path}'`);
+  if ("reason" in found)
+    return yield* fail(sys, plan, "EXEC", 203, found.reason, `Unable to locate executable '${command.path}'`);
   const expanded = command.noExpand ? undefined : expandArguments(command.argv, plan.env);
   if (expanded !== undefined && expanded.unset.length > 0) {
     yield* tell(sys, {
-      PRIORITY: "4", SYSLOG_IDENTIFIER: pendingName(command.path), UNIT: plan.unit, INVOCATION_ID: plan.invocation,
+      PRIORITY: "4",
+      SYSLOG_IDENTIFIER: pendingName(command.path),
+      UNIT: plan.unit,
+      INVOCATION_ID: plan.invocation,
       MESSAGE: `${plan.unit}: Referenced but unset environment variable evaluates to an empty string: ${expanded.unset.join(", ")}`,
     });
   }
@@ -262,7 +295,8 @@ function* runCommand(sys: Sys, plan: Plan): Task<number> {
     sys.close(out);
   }
   const err = plan.error === "inherit" || plan.error === plan.output ? 1 : yield* openOutput(sys, plan, plan.error);
-  if (typeof err === "string") return yield* fail(sys, plan, "STDERR", 222, err, "Failed to set up standard error output");
+  if (typeof err === "string")
+    return yield* fail(sys, plan, "STDERR", 222, err, "Failed to set up standard error output");
   sys.dup(err, 2);
   if (err > 2) sys.close(err);
   if (ids !== undefined) sys.setIds(ids);

@@ -57,7 +57,15 @@ export interface UnitRuntime {
 
 export type JobType = "start" | "stop" | "restart" | "reload" | "verify-active" | "nop";
 export type JobResult =
-  | "done" | "canceled" | "timeout" | "failed" | "dependency" | "skipped" | "invalid" | "assert" | "unsupported";
+  | "done"
+  | "canceled"
+  | "timeout"
+  | "failed"
+  | "dependency"
+  | "skipped"
+  | "invalid"
+  | "assert"
+  | "unsupported";
 
 export interface Job {
   readonly id: number;
@@ -123,8 +131,20 @@ export function hasControllers(manager: Manager): boolean {
 
 export function initialState(): ManagerState {
   return {
-    units: {}, aliases: {}, jobs: {}, nextJob: 1, outbox: [], journal: -1, control: -1, requests: {}, booting: false, bootFinished: 0, started: 0, clock: 0,
-    environment: { LANG: "C.UTF-8", PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin" }, shutdown: undefined,
+    units: {},
+    aliases: {},
+    jobs: {},
+    nextJob: 1,
+    outbox: [],
+    journal: -1,
+    control: -1,
+    requests: {},
+    booting: false,
+    bootFinished: 0,
+    started: 0,
+    clock: 0,
+    environment: { LANG: "C.UTF-8", PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin" },
+    shutdown: undefined,
   };
 }
 
@@ -135,18 +155,57 @@ export function keep(sys: Sys, state: ManagerState): void {
 
 export function newRuntime(definition: Definition): UnitRuntime {
   return {
-    definition, sub: "dead", result: "success", mainPid: 0, controlPid: 0, control: undefined, mainIndex: 0, main: undefined,
-    records: {}, stateChange: 0, inactiveExit: 0, activeEnter: 0, activeExit: 0, inactiveEnter: 0, conditionTested: 0,
-    conditionResult: false, conditionFailed: undefined, invocation: "", restarts: 0, flushRestarts: false, forbidRestart: false,
-    rateBegin: 0, rateCount: 0, job: undefined, fileState: undefined, statusText: "", cpu: 0, memoryPeak: 0, killing: undefined,
+    definition,
+    sub: "dead",
+    result: "success",
+    mainPid: 0,
+    controlPid: 0,
+    control: undefined,
+    mainIndex: 0,
+    main: undefined,
+    records: {},
+    stateChange: 0,
+    inactiveExit: 0,
+    activeEnter: 0,
+    activeExit: 0,
+    inactiveEnter: 0,
+    conditionTested: 0,
+    conditionResult: false,
+    conditionFailed: undefined,
+    invocation: "",
+    restarts: 0,
+    flushRestarts: false,
+    forbidRestart: false,
+    rateBegin: 0,
+    rateCount: 0,
+    job: undefined,
+    fileState: undefined,
+    statusText: "",
+    cpu: 0,
+    memoryPeak: 0,
+    killing: undefined,
   };
 }
 
 const ACTIVE: Readonly<Record<string, string>> = {
-  dead: "inactive", failed: "failed", "auto-restart": "activating", "auto-restart-queued": "activating",
-  "failed-before-auto-restart": "failed", "dead-before-auto-restart": "inactive", condition: "activating", "start-pre": "activating",
-  start: "activating", "start-post": "activating", running: "active", exited: "active", reload: "reloading", stop: "deactivating",
-  "stop-sigterm": "deactivating", "stop-sigkill": "deactivating", "stop-post": "deactivating", "final-sigterm": "deactivating",
+  dead: "inactive",
+  failed: "failed",
+  "auto-restart": "activating",
+  "auto-restart-queued": "activating",
+  "failed-before-auto-restart": "failed",
+  "dead-before-auto-restart": "inactive",
+  condition: "activating",
+  "start-pre": "activating",
+  start: "activating",
+  "start-post": "activating",
+  running: "active",
+  exited: "active",
+  reload: "reloading",
+  stop: "deactivating",
+  "stop-sigterm": "deactivating",
+  "stop-sigkill": "deactivating",
+  "stop-post": "deactivating",
+  "final-sigterm": "deactivating",
   "final-sigkill": "deactivating",
 };
 

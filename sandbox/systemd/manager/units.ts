@@ -8,7 +8,16 @@ import { formatBytes } from "../time.ts";
 import { parseUnitName } from "../unit-name.ts";
 import { finishForState } from "./jobs.ts";
 import { log, logUnit } from "./log.ts";
-import { activeState, hasControllers, isActive, isDown, type Manager, moment, newRuntime, type UnitRuntime } from "./state.ts";
+import {
+  activeState,
+  hasControllers,
+  isActive,
+  isDown,
+  type Manager,
+  moment,
+  newRuntime,
+  type UnitRuntime,
+} from "./state.ts";
 
 /** Lines of the journal about a unit's files. */
 export function logComplaints(manager: Manager, id: string, complaints: readonly Complaint[]): void {
@@ -36,13 +45,18 @@ function builtIn(name: string): readonly [sub: string, description: string, docu
     case "init.scope":
       return ["running", "System and Service Manager", "man:systemd(1)"];
     default:
-      return name.endsWith(".slice") ? ["dead", `Slice /${name.replace(/\.slice$/, "").replaceAll("-", "/")}`, ""] : undefined;
+      return name.endsWith(".slice")
+        ? ["dead", `Slice /${name.replace(/\.slice$/, "").replaceAll("-", "/")}`, ""]
+        : undefined;
   }
 }
 
 function builtInDefinition(definition: Definition, description: string, documentation: string): Definition {
   const setting = (value: string) => Object.freeze([Object.freeze({ value, file: "", line: 0 })]);
-  const settings = { "Unit.Description": setting(description), ...(documentation === "" ? {} : { "Unit.Documentation": setting(documentation) }) };
+  const settings = {
+    "Unit.Description": setting(description),
+    ...(documentation === "" ? {} : { "Unit.Documentation": setting(documentation) }),
+  };
   return Object.freeze({ ...definition, load: "loaded" as const, settings: Object.freeze(settings) });
 }
 
@@ -92,7 +106,8 @@ export function loadDependencies(manager: Manager, unit: UnitRuntime): void {
 export function dependents(manager: Manager, id: string, kinds: readonly Dependency[]): UnitRuntime[] {
   const found: UnitRuntime[] = [];
   for (const unit of Object.values(manager.state.units)) {
-    if (kinds.some((kind) => unit.definition.dependencies[kind].some((name) => resolve(manager, name) === id))) found.push(unit);
+    if (kinds.some((kind) => unit.definition.dependencies[kind].some((name) => resolve(manager, name) === id)))
+      found.push(unit);
   }
   return found;
 }
@@ -107,7 +122,8 @@ export function forgetUnused(manager: Manager): void {
   const held = new Set<string>();
   for (const unit of Object.values(units)) {
     if (activeState(unit) === "inactive" && unit.job === undefined && !unit.definition.id.endsWith(".target")) continue;
-    for (const kind of DEPENDENCIES) for (const name of unit.definition.dependencies[kind]) held.add(resolve(manager, name));
+    for (const kind of DEPENDENCIES)
+      for (const name of unit.definition.dependencies[kind]) held.add(resolve(manager, name));
   }
   for (const [id, unit] of Object.entries(units)) {
     if (activeState(unit) !== "inactive" || unit.job !== undefined || held.has(id)) continue;

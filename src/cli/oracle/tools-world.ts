@@ -3,6 +3,7 @@
 import { Fleet, type FleetState } from "../../../sandbox/fleet.ts";
 import { installProgram } from "../../../sandbox/images/base.ts";
 import { installUnits } from "../../../sandbox/images/kubernetes.ts";
+import { BASE_UNITS, KUBELET_UNITS } from "../../../sandbox/images/units.ts";
 import { isErrno } from "../../../sandbox/kernel/errno.ts";
 import type { Fs } from "../../../sandbox/kernel/fs/fs.ts";
 import { ROOT } from "../../../sandbox/kernel/fs/inode.ts";
@@ -12,7 +13,6 @@ import { decode } from "../../../sandbox/kernel/text.ts";
 import { hashPassword } from "../../../sandbox/lib/password.ts";
 import { createMachine } from "../../../sandbox/machine.ts";
 import { Programs } from "../../../sandbox/programs.ts";
-import { BASE_UNITS, KUBELET_UNITS } from "../../../sandbox/systemd/units.ts";
 import { standInKubelet, standInSshd } from "./stand-in-kubelet.ts";
 import { tlsServers } from "./tls-servers.ts";
 

@@ -1,7 +1,7 @@
 // shutdown, reboot, poweroff and halt: who may, and what is said. The machine itself goes on.
 
-import type { Program, Sys, Task } from "../kernel/sys.ts";
-import { Output } from "../systemd/client/output.ts";
+import type { Program, Sys, Task } from "../../kernel/sys.ts";
+import { Output } from "../../systemd/client/output.ts";
 
 const CALLS: Readonly<Record<string, string>> = { reboot: "Reboot", poweroff: "PowerOff", halt: "Halt" };
 
@@ -30,7 +30,12 @@ export const shutdown: Program = {
   name: "shutdown",
   *main(sys, argv) {
     const flags = argv.slice(1).filter((word) => word.startsWith("-"));
-    const action = flags.includes("-r") || flags.includes("--reboot") ? "reboot" : flags.includes("-H") || flags.includes("--halt") ? "halt" : "poweroff";
+    const action =
+      flags.includes("-r") || flags.includes("--reboot")
+        ? "reboot"
+        : flags.includes("-H") || flags.includes("--halt")
+          ? "halt"
+          : "poweroff";
     if (flags.includes("-c")) return 0;
     return yield* refuse(sys, "shutdown", action);
   },

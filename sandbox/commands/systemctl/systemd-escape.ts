@@ -1,7 +1,7 @@
 // systemd-escape: text to and from the form it has in unit names.
 
-import { escapeName, escapePath, mangleUnitName, parseUnitName, unescapeName } from "../systemd/unit-name.ts";
-import { defineCommand } from "./define.ts";
+import { escapeName, escapePath, mangleUnitName, parseUnitName, unescapeName } from "../../systemd/unit-name.ts";
+import { defineCommand } from "../define.ts";
 
 export const systemdEscape = defineCommand({
   name: "systemd-escape",

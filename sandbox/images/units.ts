@@ -12,7 +12,8 @@ export interface UnitSet {
   readonly links: UnitLinks;
 }
 
-const target = (description: string, rest = ""): string => `[Unit]\nDescription=${description}\nDocumentation=man:systemd.special(7)\n${rest}`;
+const target = (description: string, rest = ""): string =>
+  `[Unit]\nDescription=${description}\nDocumentation=man:systemd.special(7)\n${rest}`;
 
 /** The targets and services that every machine has. */
 export const BASE_UNITS: UnitSet = {
@@ -50,7 +51,10 @@ export const BASE_UNITS: UnitSet = {
     [`${D}/shutdown.target`]: target("System Shutdown", "DefaultDependencies=no\nRefuseManualStart=yes\n"),
     [`${D}/umount.target`]: target("Unmount All Filesystems", "DefaultDependencies=no\nRefuseManualStart=yes\n"),
     [`${D}/final.target`]: target("Late Shutdown Services", "DefaultDependencies=no\nRefuseManualStart=yes\n"),
-    [`${D}/reboot.target`]: target("System Reboot", "DefaultDependencies=no\nAllowIsolate=yes\n\n[Install]\nAlias=ctrl-alt-del.target\n"),
+    [`${D}/reboot.target`]: target(
+      "System Reboot",
+      "DefaultDependencies=no\nAllowIsolate=yes\n\n[Install]\nAlias=ctrl-alt-del.target\n",
+    ),
     [`${D}/poweroff.target`]: target("System Power Off", "DefaultDependencies=no\nAllowIsolate=yes\n"),
     [`${D}/halt.target`]: target("System Halt", "DefaultDependencies=no\nAllowIsolate=yes\n"),
     [`${D}/rescue.target`]: target("Rescue Mode", "Requires=sysinit.target\nAfter=sysinit.target\nAllowIsolate=yes\n"),
@@ -99,7 +103,8 @@ Service=systemd-journald.service
 ListenDatagram=/run/systemd/journal/dev-log
 Symlinks=/dev/log
 `,
-    [`${D}/dbus.socket`]: "[Unit]\nDescription=D-Bus System Message Bus Socket\n\n[Socket]\nListenStream=/run/dbus/system_bus_socket\n",
+    [`${D}/dbus.socket`]:
+      "[Unit]\nDescription=D-Bus System Message Bus Socket\n\n[Socket]\nListenStream=/run/dbus/system_bus_socket\n",
     [`${D}/dbus.service`]: `[Unit]
 Description=D-Bus System Message Bus
 Documentation=man:dbus-daemon(1)
@@ -267,10 +272,14 @@ RuntimeDirectoryMode=0755
 WantedBy=multi-user.target
 Alias=sshd.service
 `,
-    [`${D}/logrotate.timer`]: "[Unit]\nDescription=Daily rotation of log files\nDocumentation=man:logrotate(8) man:logrotate.conf(5)\n\n[Timer]\nOnCalendar=daily\nRandomizedDelaySec=1h\nPersistent=true\n\n[Install]\nWantedBy=timers.target\n",
-    [`${D}/logrotate.service`]: "[Unit]\nDescription=Rotate log files\nDocumentation=man:logrotate(8) man:logrotate.conf(5)\nConditionACPower=true\n\n[Service]\nType=oneshot\nExecStart=/usr/bin/true /etc/logrotate.conf\n",
-    [`${D}/apt-daily.timer`]: "[Unit]\nDescription=Daily apt download activities\n\n[Timer]\nOnCalendar=*-*-* 6,18:00\nRandomizedDelaySec=12h\nPersistent=true\n\n[Install]\nWantedBy=timers.target\n",
-    [`${D}/apt-daily.service`]: "[Unit]\nDescription=Daily apt download activities\nDocumentation=man:apt(8)\nConditionACPower=true\n\n[Service]\nType=oneshot\nExecStart=/usr/bin/true update\n",
+    [`${D}/logrotate.timer`]:
+      "[Unit]\nDescription=Daily rotation of log files\nDocumentation=man:logrotate(8) man:logrotate.conf(5)\n\n[Timer]\nOnCalendar=daily\nRandomizedDelaySec=1h\nPersistent=true\n\n[Install]\nWantedBy=timers.target\n",
+    [`${D}/logrotate.service`]:
+      "[Unit]\nDescription=Rotate log files\nDocumentation=man:logrotate(8) man:logrotate.conf(5)\nConditionACPower=true\n\n[Service]\nType=oneshot\nExecStart=/usr/bin/true /etc/logrotate.conf\n",
+    [`${D}/apt-daily.timer`]:
+      "[Unit]\nDescription=Daily apt download activities\n\n[Timer]\nOnCalendar=*-*-* 6,18:00\nRandomizedDelaySec=12h\nPersistent=true\n\n[Install]\nWantedBy=timers.target\n",
+    [`${D}/apt-daily.service`]:
+      "[Unit]\nDescription=Daily apt download activities\nDocumentation=man:apt(8)\nConditionACPower=true\n\n[Service]\nType=oneshot\nExecStart=/usr/bin/true update\n",
     "/usr/lib/systemd/system-preset/90-systemd.preset":
       "enable remote-fs.target\nenable getty@.service\nenable systemd-timesyncd.service\nenable systemd-networkd.service\ndisable console-getty.service\ndisable debug-shell.service\ndisable halt.target\ndisable poweroff.target\ndisable reboot.target\n",
     "/sys/fs/cgroup/cgroup.controllers": "cpuset cpu io memory hugetlb pids rdma misc dmem\n",

@@ -2,17 +2,17 @@
 
 import { isErrno } from "../../kernel/errno.ts";
 import type { Program, Sys, Task } from "../../kernel/sys.ts";
+import { decode } from "../../kernel/text.ts";
 import { parseOptions, parseOptionTable } from "../../lib/getopt.ts";
-import { viewOf } from "../../systemd/file-view.ts";
+import { printConfigFile } from "../../systemd/client/config-print.ts";
 import { Output } from "../../systemd/client/output.ts";
+import { verbProblem } from "../../systemd/client/verbs.ts";
+import { viewOf } from "../../systemd/file-view.ts";
 import { CONTROL_SOCKET, type Properties, type Reply } from "../../systemd/protocol.ts";
-import { formatTimespan, formatTimestamp, formatRelative, parseTimespan, parseTimestamp } from "../../systemd/time.ts";
+import { formatRelative, formatTimespan, formatTimestamp, parseTimespan, parseTimestamp } from "../../systemd/time.ts";
 import { mangleUnitName } from "../../systemd/unit-name.ts";
 import { UNIT_FOLDERS } from "../../systemd/unit-paths.ts";
 import { verifyUnit } from "../../systemd/verify.ts";
-import { decode } from "../../kernel/text.ts";
-import { printConfigFile } from "../../systemd/client/config-print.ts";
-import { verbProblem } from "../../systemd/client/verbs.ts";
 
 const OPTIONS = parseOptionTable(`
 h,help
@@ -38,12 +38,37 @@ const ARITY = (min: number, max: number) => ({ min, max });
 const ANY = Number.POSITIVE_INFINITY;
 const VERBS = new Map(
   Object.entries({
-    time: ARITY(0, 0), blame: ARITY(0, 0), "critical-chain": ARITY(0, ANY), plot: ARITY(0, 0), dot: ARITY(0, ANY), "log-level": ARITY(0, 1),
-    "log-target": ARITY(0, 1), dump: ARITY(0, ANY), "cat-config": ARITY(1, ANY), "unit-files": ARITY(0, ANY), "unit-gdb": ARITY(1, ANY),
-    "unit-paths": ARITY(0, 0), "exit-status": ARITY(0, ANY), "syscall-filter": ARITY(0, ANY), capability: ARITY(0, ANY),
-    filesystems: ARITY(0, ANY), condition: ARITY(0, ANY), verify: ARITY(1, ANY), calendar: ARITY(1, ANY), timestamp: ARITY(1, ANY),
-    timespan: ARITY(1, ANY), security: ARITY(0, ANY), "inspect-elf": ARITY(1, ANY), malloc: ARITY(0, ANY), fdstore: ARITY(1, ANY),
-    "image-policy": ARITY(1, 1), has: ARITY(0, 0), pcrs: ARITY(0, ANY), srk: ARITY(0, 0), architectures: ARITY(0, ANY), smbios11: ARITY(0, 0),
+    time: ARITY(0, 0),
+    blame: ARITY(0, 0),
+    "critical-chain": ARITY(0, ANY),
+    plot: ARITY(0, 0),
+    dot: ARITY(0, ANY),
+    "log-level": ARITY(0, 1),
+    "log-target": ARITY(0, 1),
+    dump: ARITY(0, ANY),
+    "cat-config": ARITY(1, ANY),
+    "unit-files": ARITY(0, ANY),
+    "unit-gdb": ARITY(1, ANY),
+    "unit-paths": ARITY(0, 0),
+    "exit-status": ARITY(0, ANY),
+    "syscall-filter": ARITY(0, ANY),
+    capability: ARITY(0, ANY),
+    filesystems: ARITY(0, ANY),
+    condition: ARITY(0, ANY),
+    verify: ARITY(1, ANY),
+    calendar: ARITY(1, ANY),
+    timestamp: ARITY(1, ANY),
+    timespan: ARITY(1, ANY),
+    security: ARITY(0, ANY),
+    "inspect-elf": ARITY(1, ANY),
+    malloc: ARITY(0, ANY),
+    fdstore: ARITY(1, ANY),
+    "image-policy": ARITY(1, 1),
+    has: ARITY(0, 0),
+    pcrs: ARITY(0, ANY),
+    srk: ARITY(0, 0),
+    architectures: ARITY(0, ANY),
+    smbios11: ARITY(0, 0),
   }),
 );
 
@@ -85,7 +110,8 @@ function catConfig(sys: Sys, out: Output, words: readonly string[]): number {
     }
     const extra = new Map<string, string>();
     for (const folder of folders) {
-      for (const file of view.list(`${folder}/${name}.d`) ?? []) if (file.endsWith(".conf") && !extra.has(file)) extra.set(file, `${folder}/${name}.d/${file}`);
+      for (const file of view.list(`${folder}/${name}.d`) ?? [])
+        if (file.endsWith(".conf") && !extra.has(file)) extra.set(file, `${folder}/${name}.d/${file}`);
     }
     const files = [main, ...[...extra.keys()].sort().map((key) => extra.get(key) as string)];
     files.forEach((path, j) => {
@@ -117,7 +143,9 @@ function* timeLine(sys: Sys, out: Output): Task<number> {
   const reply = yield* ask(sys, { call: "show-manager" });
   const p: Properties = reply !== undefined && "properties" in reply ? reply.properties : {};
   const user = 2_204 + Math.max(0, Number(p.FinishTimestamp) - Number(p.UserspaceTimestamp));
-  out.print(`Startup finished in ${formatTimespan(KERNEL_MS, 1)} (kernel) + ${formatTimespan(user, 1)} (userspace) = ${formatTimespan(KERNEL_MS + user, 1)} \n`);
+  out.print(
+    `Startup finished in ${formatTimespan(KERNEL_MS, 1)} (kernel) + ${formatTimespan(user, 1)} (userspace) = ${formatTimespan(KERNEL_MS + user, 1)} \n`,
+  );
   out.print(`graphical.target reached after ${formatTimespan(user, 1)} in userspace.\n`);
   return 0;
 }
@@ -125,13 +153,17 @@ function* timeLine(sys: Sys, out: Output): Task<number> {
 /** Units by the time their start took; the time here is what the clock says plus what a start costs by its kind. */
 function* blame(sys: Sys, out: Output): Task<number> {
   const reply = yield* ask(sys, { call: "list-units", all: true });
-  const units = reply !== undefined && "units" in reply ? reply.units.filter((row) => row.id.endsWith(".service") && row.active === "active") : [];
+  const units =
+    reply !== undefined && "units" in reply
+      ? reply.units.filter((row) => row.id.endsWith(".service") && row.active === "active")
+      : [];
   const rows = units.map(({ id }) => {
     let cost = 0;
     for (const char of id) cost = (cost * 31 + char.charCodeAt(0)) % 977;
     return { id, cost: 12 + cost };
   });
-  for (const { id, cost } of rows.sort((a, b) => b.cost - a.cost)) out.print(`${formatTimespan(cost, 1).padStart(5)} ${id}\n`);
+  for (const { id, cost } of rows.sort((a, b) => b.cost - a.cost))
+    out.print(`${formatTimespan(cost, 1).padStart(5)} ${id}\n`);
   return 0;
 }
 
@@ -143,7 +175,9 @@ function spans(out: Output, words: readonly string[]): number {
       return 1;
     }
     if (i > 0) out.print("\n");
-    out.print(`Original: ${word}\n      μs: ${Math.round(ms * 1000)}\n   Human: ${out.paint("\x1b[0;1;39m", formatTimespan(ms))}\n`);
+    out.print(
+      `Original: ${word}\n      μs: ${Math.round(ms * 1000)}\n   Human: ${out.paint("\x1b[0;1;39m", formatTimespan(ms))}\n`,
+    );
   }
   return 0;
 }
@@ -156,7 +190,9 @@ function stamps(sys: Sys, out: Output, words: readonly string[]): number {
       return 1;
     }
     if (i > 0) out.print("\n");
-    out.print(`  Original form: ${word}\nNormalized form: ${formatTimestamp(ms)}\n       (in UTC): ${formatTimestamp(ms)}\n   UNIX seconds: @${ms / 1000}\n       From now: ${formatRelative(ms, sys.now())}\n`);
+    out.print(
+      `  Original form: ${word}\nNormalized form: ${formatTimestamp(ms)}\n       (in UTC): ${formatTimestamp(ms)}\n   UNIX seconds: @${ms / 1000}\n       From now: ${formatRelative(ms, sys.now())}\n`,
+    );
   }
   return 0;
 }
@@ -168,7 +204,9 @@ function* run(sys: Sys, out: Output, argv: readonly string[]): Task<number> {
     return 1;
   }
   if (parsed.options.some(([key]) => key === "h")) {
-    out.print("systemd-analyze [OPTIONS...] COMMAND ...\n\nCommands: time, blame, verify FILE..., cat-config NAME..., timespan, timestamp, unit-paths\n\nSee the systemd-analyze(1) man page for details.\n");
+    out.print(
+      "systemd-analyze [OPTIONS...] COMMAND ...\n\nCommands: time, blame, verify FILE..., cat-config NAME..., timespan, timestamp, unit-paths\n\nSee the systemd-analyze(1) man page for details.\n",
+    );
     return 0;
   }
   const [verb = "time", ...words] = parsed.operands;

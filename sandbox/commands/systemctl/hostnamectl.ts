@@ -1,11 +1,11 @@
 // hostnamectl, timedatectl, localectl, loginctl and systemd-detect-virt: what a machine says about itself, as far as it is known here.
 
-import { isErrno } from "../kernel/errno.ts";
-import type { Program, Sys, Task } from "../kernel/sys.ts";
-import { decode } from "../kernel/text.ts";
-import { Output } from "../systemd/client/output.ts";
-import { formatTimestamp } from "../systemd/time.ts";
-import { connectBus, isRefusal } from "../systemd/client/bus.ts";
+import { isErrno } from "../../kernel/errno.ts";
+import type { Program, Sys, Task } from "../../kernel/sys.ts";
+import { decode } from "../../kernel/text.ts";
+import { connectBus, isRefusal } from "../../systemd/client/bus.ts";
+import { Output } from "../../systemd/client/output.ts";
+import { formatTimestamp } from "../../systemd/time.ts";
 
 type Body = (sys: Sys, out: Output, words: readonly string[]) => Task<number>;
 
@@ -35,6 +35,7 @@ function readText(sys: Sys, path: string): string {
 }
 
 function release(sys: Sys, key: string): string {
+  // fixed pattern: the keys are this file's own
   return new RegExp(`^${key}="?([^"\n]*)"?$`, "m").exec(readText(sys, "/etc/os-release"))?.[1] ?? "";
 }
 
@@ -48,29 +49,37 @@ function rows(out: Output, list: readonly (readonly [string, string])[]): void {
 function* hostStatus(sys: Sys, out: Output): Task<number> {
   const { machineId, bootId, virtualization, release: kernel, architecture } = sys.machine;
   const name = readText(sys, "/etc/hostname").trim() || sys.hostname;
-  rows(out, [
-    [" Static hostname", name],
-    ...(name === sys.hostname ? [] : ([["Transient hostname", sys.hostname]] as const)),
-    ["Icon name", "computer-vm"],
-    ["Chassis", "vm 🖴"],
-    ["Machine ID", machineId],
-    ["Boot ID", bootId],
-    ["Virtualization", VIRTUALIZATION[virtualization] ?? virtualization],
-    ["Operating System", release(sys, "PRETTY_NAME")],
-    ["Kernel", `Linux ${kernel}`],
-    ["Architecture", architecture === "x86_64" ? "x86-64" : architecture],
-    ["Hardware Vendor", "QEMU"],
-    ["Hardware Model", "Standard PC _i440FX + PIIX, 1996_"],
-    ["Firmware Version", "1.16.2-debian-1.16.2-1"],
-    ["Firmware Date", "Tue 2014-04-01"],
-    ["Firmware Age", age(sys.now() - Date.UTC(2014, 3, 1))],
-  ].map(([label, value]) => [label as string, value as string] as const));
+  rows(
+    out,
+    [
+      [" Static hostname", name],
+      ...(name === sys.hostname ? [] : ([["Transient hostname", sys.hostname]] as const)),
+      ["Icon name", "computer-vm"],
+      ["Chassis", "vm 🖴"],
+      ["Machine ID", machineId],
+      ["Boot ID", bootId],
+      ["Virtualization", VIRTUALIZATION[virtualization] ?? virtualization],
+      ["Operating System", release(sys, "PRETTY_NAME")],
+      ["Kernel", `Linux ${kernel}`],
+      ["Architecture", architecture === "x86_64" ? "x86-64" : architecture],
+      ["Hardware Vendor", "QEMU"],
+      ["Hardware Model", "Standard PC _i440FX + PIIX, 1996_"],
+      ["Firmware Version", "1.16.2-debian-1.16.2-1"],
+      ["Firmware Date", "Tue 2014-04-01"],
+      ["Firmware Age", age(sys.now() - Date.UTC(2014, 3, 1))],
+    ].map(([label, value]) => [label as string, value as string] as const),
+  );
   return 0;
 }
 
 /** `12y 7month 3w`: the three largest units. */
 function age(ms: number): string {
-  const units = [["y", 31557600], ["month", 2629800], ["w", 604800], ["d", 86400]] as const;
+  const units = [
+    ["y", 31557600],
+    ["month", 2629800],
+    ["w", 604800],
+    ["d", 86400],
+  ] as const;
   let left = Math.floor(ms / 1000);
   const parts: string[] = [];
   for (const [unit, size] of units) {
@@ -95,7 +104,11 @@ function* setHostname(sys: Sys, out: Output, words: readonly string[]): Task<num
   return 1;
 }
 
-export const hostnamectl = tool("hostnamectl", { status: hostStatus, hostname: setHostname, "set-hostname": setHostname });
+export const hostnamectl = tool("hostnamectl", {
+  status: hostStatus,
+  hostname: setHostname,
+  "set-hostname": setHostname,
+});
 
 export const localectl = tool("localectl", {
   *status(_sys, out) {
@@ -108,8 +121,13 @@ export const timedatectl = tool("timedatectl", {
   *status(sys, out) {
     const now = formatTimestamp(sys.now());
     rows(out, [
-      ["Local time", now], ["Universal time", now], ["RTC time", now.replace(/ UTC$/, "")], ["Time zone", "Etc/UTC (UTC, +0000)"],
-      ["System clock synchronized", "yes"], ["NTP service", "active"], ["RTC in local TZ", "no"],
+      ["Local time", now],
+      ["Universal time", now],
+      ["RTC time", now.replace(/ UTC$/, "")],
+      ["Time zone", "Etc/UTC (UTC, +0000)"],
+      ["System clock synchronized", "yes"],
+      ["NTP service", "active"],
+      ["RTC in local TZ", "no"],
     ]);
     return 0;
   },
@@ -121,7 +139,12 @@ function sessions(sys: Sys): { id: string; uid: number; tty: string; leader: num
   for (const process of sys.processes()) {
     const match = /\/session-([^./]+)\.scope/.exec(process.cgroup);
     if (match !== null && !found.has(match[1] as string)) {
-      found.set(match[1] as string, { id: match[1] as string, uid: process.uid, tty: process.tty ?? "-", leader: process.pid });
+      found.set(match[1] as string, {
+        id: match[1] as string,
+        uid: process.uid,
+        tty: process.tty ?? "-",
+        leader: process.pid,
+      });
     }
   }
   return [...found.values()];
@@ -130,10 +153,16 @@ function sessions(sys: Sys): { id: string; uid: number; tty: string; leader: num
 export const loginctl = tool("loginctl", {
   *"list-sessions"(sys, out) {
     const list = sessions(sys);
-    const name = (uid: number) => readText(sys, "/etc/passwd").split("\n").find((row) => row.split(":")[2] === String(uid))?.split(":")[0] ?? String(uid);
+    const name = (uid: number) =>
+      readText(sys, "/etc/passwd")
+        .split("\n")
+        .find((row) => row.split(":")[2] === String(uid))
+        ?.split(":")[0] ?? String(uid);
     out.print("SESSION  UID USER SEAT LEADER CLASS TTY   IDLE SINCE\n");
     for (const { id, uid, tty, leader } of list) {
-      out.print(`${id.padStart(7)} ${String(uid).padStart(4)} ${name(uid)} -    ${String(leader).padEnd(6)} user  ${tty} no   -    \n`);
+      out.print(
+        `${id.padStart(7)} ${String(uid).padStart(4)} ${name(uid)} -    ${String(leader).padEnd(6)} user  ${tty} no   -    \n`,
+      );
     }
     out.print(`\n${list.length} sessions listed.\n`);
     return 0;

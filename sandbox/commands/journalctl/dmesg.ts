@@ -1,7 +1,7 @@
 // dmesg: the kernel's own messages.
 
-import { defineCommand } from "./define.ts";
-import { formatTimestamp } from "../systemd/time.ts";
+import { formatTimestamp } from "../../systemd/time.ts";
+import { defineCommand } from "../define.ts";
 
 const LEVELS = ["emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"];
 
@@ -29,10 +29,13 @@ r,raw  print the raw message buffer
       const name = LEVELS[priority & 7] as string;
       if (wanted !== undefined && !wanted.includes(name)) continue;
       const since = (time - sys.bootTime()) / 1000;
-      const human = formatTimestamp(time).replace(/^(\w+) (\d+)-(\d+)-(\d+) (\S+) UTC$/, (_, day: string, year: string, month: string, date: string, clock: string) => {
-        const names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-        return `${day} ${names[Number(month) - 1]} ${date.replace(/^0/, " ")} ${clock} ${year}`;
-      });
+      const human = formatTimestamp(time).replace(
+        /^(\w+) (\d+)-(\d+)-(\d+) (\S+) UTC$/,
+        (_, day: string, year: string, month: string, date: string, clock: string) => {
+          const names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+          return `${day} ${names[Number(month) - 1]} ${date.replace(/^0/, " ")} ${clock} ${year}`;
+        },
+      );
       const stamp = io.has("t") ? "" : io.has("T") ? `[${human}] ` : `[${since.toFixed(6).padStart(12)}] `;
       const level = io.has("x") ? `kern  :${name.padEnd(6)}: ` : io.has("r") ? `<${priority & 7}>` : "";
       io.print(`${level}${stamp}${text}\n`);
