@@ -134,7 +134,10 @@ export class Fleet {
     const tty = kernel.createTty({ kind: "host", terminal: id }, size, { uid: account.uid });
     const pid = this.#spawnOn(kernel, `pts/${tty.id}`, {
       path: account.shell,
-      argv: [`-${account.shell.slice(account.shell.lastIndexOf("/") + 1)}`],
+      // As the recorded terminals were started: bash speaks of itself as "bash", not "-bash".
+      argv: account.shell.endsWith("/bash")
+        ? [account.shell, "--login"]
+        : [`-${account.shell.slice(account.shell.lastIndexOf("/") + 1)}`],
       env: { ...loginEnvironment(account), TERM: "xterm-256color" },
       cwd: account.home,
       uid: account.uid,
