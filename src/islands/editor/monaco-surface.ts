@@ -10,6 +10,7 @@ type DiffEditor = ReturnType<typeof monaco.editor.createDiffEditor>;
 /** The resolved value of a token, as #rrggbb. */
 function readColour(token: string): string {
   const probe = document.createElement("span");
+  probe.style.forcedColorAdjust = "none";
   probe.style.color = `var(--${token})`;
   document.body.append(probe);
   const [r = 0, g = 0, b = 0] = (getComputedStyle(probe).color.match(/\d+(\.\d+)?/g) ?? []).map(Number);

@@ -13,6 +13,7 @@ const colours = ["bg", "ink", "dim", "host", "ok", "err", "focus"] as const;
 /** Tokens are light-dark() pairs; only a computed colour tells which half holds. */
 function readTheme(): ITheme {
   const probe = document.createElement("span");
+  probe.style.forcedColorAdjust = "none";
   document.body.append(probe);
   const [bg, ink, dim, host, ok, err, focus] = colours.map((name) => {
     probe.style.color = `var(--term-${name})`;
