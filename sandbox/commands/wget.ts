@@ -10,7 +10,6 @@ import { plainStream, type Stream, type Wire } from "../lib/tls/stream.ts";
 import { OPENSSL_DEFAULT_SUITES } from "../lib/tls/suites.ts";
 import type { Certificate } from "../lib/x509/certificate.ts";
 import { parseAddress } from "../lib/x509/general-name.ts";
-import { formatName, NAME_STYLES } from "../lib/x509/name.ts";
 import { matchAddress, matchHost, verifyOpenSsl } from "../lib/x509/verify-openssl.ts";
 import { type CurlUrl, parseUrl } from "./curl/url.ts";
 
@@ -221,26 +220,16 @@ function* secure({ sys, wishes, say }: Job, url: CurlUrl, fd: number): Task<Stre
     sys.close(fd);
     return 4;
   }
-  const problems: string[] = [];
-  if (code !== 0) {
-    const issuer = formatName(leaf.issuer, NAME_STYLES.rfc2253);
-    const why: Record<number, string> = {
-      20: "  Unable to locally verify the issuer's authority.",
-      19: "  Self-signed certificate encountered.",
-      18: "  Self-signed certificate encountered.",
-      10: "  Issued certificate has expired.",
-      9: "  Issued certificate not yet valid.",
-    };
-    problems.push(
-      `cannot verify ${url.host}'s certificate, issued by ‘${issuer}’:\n${why[code] ?? "  Unable to locally verify the issuer's authority."}`,
-    );
-  }
+  const kind = wishes.check ? "ERROR" : "WARNING";
+  const host = `‘${url.host}’`;
+  const reasons = [10, 9].includes(code)
+    ? ["is not trusted", code === 10 ? "has expired" : "is not yet activated"]
+    : ["is not trusted", "doesn't have a known issuer"];
+  for (const reason of code === 0 ? [] : reasons) yield* say(`${kind}: The certificate of ${host} ${reason}.\n`);
   const fits =
     parseAddress(url.host) === undefined ? matchHost(leaf, url.host) !== undefined : matchAddress(leaf, url.host);
-  if (!fits) problems.push(`no certificate subject alternative name matches\n\trequested host name ‘${url.host}’.`);
-  for (const problem of problems) yield* say(`${wishes.check ? "ERROR" : "WARNING"}: ${problem}\n`);
-  if (problems.length > 0 && wishes.check) {
-    yield* say(`To connect to ${url.host} insecurely, use \`--no-check-certificate'.\n`);
+  if (!fits && (code === 0 || !wishes.check)) yield* say(`The certificate's owner does not match hostname ${host}\n`);
+  if ((code !== 0 || !fits) && wishes.check) {
     yield* result.connected.stream.close();
     return 5;
   }
@@ -254,9 +243,13 @@ function* fetch(job: Job, given: string): Task<number> {
     yield* say(`${given}: ${url.code === 1 ? "Unsupported scheme" : "Invalid host name"}.\n`);
     return 1;
   }
+  let kept: Stream | undefined;
   for (let hops = 0; ; hops++) {
+    if (wishes.spider) yield* say("Spider mode enabled. Check if remote file exists.\n");
     yield* say(`--${stamp(sys.now())}--  ${url.text}\n`);
-    const stream = yield* open(job, url);
+    if (wishes.ca !== undefined && url.scheme === "https" && kept === undefined)
+      yield* say(`Loaded CA certificate '${wishes.ca}'\n`);
+    const stream: Stream | number = kept ?? (yield* open(job, url));
     if (typeof stream === "number") return stream;
     const http = createConnection(stream);
     const shown = url.host.includes(":") ? `[${url.host}]` : url.host;
@@ -273,6 +266,8 @@ function* fetch(job: Job, given: string): Task<number> {
             ["Content-Type", "application/x-www-form-urlencoded"],
             ["Content-Length", String(body.length)],
           ] as const);
+    if (kept !== undefined) yield* say(`Reusing existing connection to ${shown}:${url.port}.\n`);
+    kept = undefined;
     yield* say("HTTP request sent, awaiting response... ");
     const sent = yield* sendRequest(http, {
       method,
@@ -304,11 +299,16 @@ function* fetch(job: Job, given: string): Task<number> {
     );
     const location = answer.headers.get("location");
     if (answer.status >= 300 && answer.status < 400 && location !== undefined && hops < 20) {
-      yield* stream.close();
       const next: ReturnType<typeof parseUrl> = parseUrl(location, true, url);
       if ("code" in next) return 1;
-      url = next;
       yield* say(`Location: ${location} [following]\n`);
+      yield* answer.body();
+      kept =
+        answer.keepAlive && next.scheme === url.scheme && next.host === url.host && next.port === url.port
+          ? stream
+          : undefined;
+      if (kept === undefined) yield* stream.close();
+      url = next;
       continue;
     }
     const status = answer.status >= 400 ? yield* refused(job, answer) : yield* save(job, url, answer);
@@ -389,11 +389,10 @@ function* save({ sys, wishes, say }: Job, url: CurlUrl, answer: ClientResponse):
 /** The finished bar on a terminal, dots elsewhere. */
 function bar(sys: Sys, name: string, received: number, known: boolean): string {
   const amount = received < 1024 ? String(received) : human(received).replace(/[ ()]/g, "");
-  if (!sys.isatty(2))
-    return `     0K ${"."
-      .repeat(Math.min(50, Math.ceil(received / 1024)))
-      .replace(/(.{10})(?=.)/g, "$1 ")
-      .padEnd(54)} ${known ? "100%" : "    "} 12.4M=0s\n\n`;
+  if (!sys.isatty(2)) {
+    const dots = ".".repeat(Math.min(50, Math.floor(received / 1024))).replace(/.{1,10}/g, " $&");
+    return `     0K${dots.padEnd(55)}${known ? "100%" : "    "} 12.4M=0s\n\n`;
+  }
   const size = sys.windowSize(2);
   const width = (isErrno(size) ? 80 : size.columns) - 61;
   const title = name.length > 19 ? name.slice(0, 19) : name.padEnd(19);
@@ -419,9 +418,17 @@ function* main(sys: Sys, argv: readonly string[]): Task<number> {
   const wishes = parse(argv.slice(1));
   if (typeof wishes === "string") {
     yield* sys.write(2, wishes + USAGE);
-    return 2;
+    return wishes.includes("missing URL") ? 1 : 2;
   }
   sys.sigaction("SIGPIPE", "ignore");
+  if (wishes.output !== undefined && wishes.output !== "-") {
+    const file = sys.open(wishes.output, { write: true, create: true, truncate: true });
+    if (isErrno(file)) {
+      yield* sys.write(2, `${wishes.output}: ${file.text}\n`);
+      return 1;
+    }
+    sys.close(file);
+  }
   const silent = wishes.quiet || wishes.terse;
   let status = 0;
   const say = function* (text: string): Task {

@@ -99,7 +99,7 @@ function* runClient(tool: Tool): Task<number> {
   const state = connected.stream.tls as TlsState;
   if (brief) tool.errorText(briefReport(connected, state, verification));
   else if (!quiet) tool.print(report(tool, connected, state, verification, identity));
-  return yield* converse(tool, connected, state, verification, quiet, brief);
+  return yield* converse(tool, connected, state, verification, identity !== undefined, quiet, brief);
 }
 
 function* loadIdentity(tool: Tool): Task<Identity | undefined> {
@@ -573,6 +573,7 @@ function* converse(
   connected: TlsConnected,
   state: TlsState,
   verification: Verification,
+  certified: boolean,
   quiet: boolean,
   brief: boolean,
 ): Task<number> {
@@ -581,8 +582,8 @@ function* converse(
   const ignoreEnd = (quiet && !tool.has("no_ign_eof")) || tool.has("ign_eof");
   let open = true;
   yield* tool.flush();
-  // The server's first words (tickets, an alert) arrive before anything typed does.
-  yield* sys.waitUntil(() => sys.readable(stream.fd), sys.now() + 1);
+  // The server's first words (tickets, an alert) arrive before anything typed does, unless it has a certificate to check first.
+  if (!certified) yield* sys.waitUntil(() => sys.readable(stream.fd), sys.now() + 1);
   const arrived = () => sys.readable(stream.fd) || (stream.buffered?.() ?? false);
   for (;;) {
     if (arrived()) {
