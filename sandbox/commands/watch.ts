@@ -64,6 +64,8 @@ export const watch = defineCommand({
     const { columns, rows } = isErrno(size) ? { columns: 80, rows: 24 } : size;
     sys.sigaction("SIGINT", "catch");
     yield* out(`\x1b[?1049h\x1b[22;0;0t\x1b[1;${rows}r\x1b(B\x1b[m\x1b[4l\x1b[?7h\x1b[39;49m`);
+    const modes = sys.tcgetattr(0);
+    sys.tcsetattr(0, { echo: false });
     let before: string | undefined;
     let status = 0;
     for (;;) {
@@ -96,6 +98,7 @@ export const watch = defineCommand({
       if (isErrno(woken) && sys.takeSignal() === "SIGINT") break;
     }
     yield* out(`\x1b[39;49m\x1b[${rows};1H\x1b[?1049l\x1b[23;0;0t\r\x1b[?1l\x1b>`);
+    if (!isErrno(modes)) sys.tcsetattr(0, { echo: modes.echo });
     return status;
   },
 });

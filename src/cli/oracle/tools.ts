@@ -23,8 +23,10 @@ export interface ToolsCaseResult {
 
 /** Virtual time that a command may take. */
 const PATIENCE = 60_000;
-/** What a person needs between two keys. */
+/** Time for a shell to start. */
 const PAUSE = 1_000;
+/** What the recorder waited between two keys: longer than a wrong password holds one up. */
+const KEY_PAUSE = 3_000;
 
 /** Runs `bash -s` with the text on stdin, as the recorder did, and collects what comes out. */
 function* shellTask(
@@ -172,6 +174,9 @@ class Replayer {
     const { cols = 80, rows = 24 } = recorded.tty ?? {};
     fleet.openTerminal("t", "node01", recorded.user, { columns: cols, rows });
     await settle(fleet, this.#programs, PAUSE);
+    // The recorder started `bash --login` itself, so its messages begin with `bash:` and not with `-bash:`.
+    fleet.type("t", " exec bash --login\r");
+    await settle(fleet, this.#programs, PAUSE);
     fleet.screen("t");
     const line = recorded.command;
     fleet.type(
@@ -185,7 +190,7 @@ class Replayer {
     await settle(fleet, this.#programs, PAUSE);
     for (const key of recorded.tty?.keys ?? []) {
       fleet.type("t", key);
-      await settle(fleet, this.#programs, PAUSE);
+      await settle(fleet, this.#programs, KEY_PAUSE);
     }
     for (let waited = 0; waited < PATIENCE && !fleet.atPrompt("t"); waited += PAUSE)
       await settle(fleet, this.#programs, PAUSE);
