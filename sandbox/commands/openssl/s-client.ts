@@ -586,7 +586,8 @@ function* converse(
   if (!certified) yield* sys.waitUntil(() => sys.readable(stream.fd), sys.now() + 1);
   const arrived = () => sys.readable(stream.fd) || (stream.buffered?.() ?? false);
   for (;;) {
-    if (arrived()) {
+    const typedFirst = certified && open && sys.readable(0);
+    if (arrived() && !typedFirst) {
       const part = yield* readSome(connected);
       if (part === "ticket") {
         if (!quiet && !brief)
