@@ -157,6 +157,7 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
   hexdump: async () => (await import("./dump.ts")).hexdump,
   join: async () => (await import("./join.ts")).join,
   md5sum: async () => (await import("./digest.ts")).md5sum,
+  nano: async () => (await import("./nano/nano.ts")).nano,
   nl: async () => (await import("./lines.ts")).nl,
   od: async () => (await import("./dump.ts")).od,
   paste: async () => (await import("./paste.ts")).paste,
