@@ -341,7 +341,7 @@ function* expandParam(sh: Shell, param: Param, fields: Fields, context: Context)
       return;
     }
     const message = value === "" ? (op === ":?" ? "parameter null or not set" : "parameter not set") : value;
-    yield* complain(sh, `${found.label}: ${message}`);
+    yield* complain(sh, `${found.label.replace(/^\$/, "")}: ${message}`);
     throw new Discard(sh.commandString ? 127 : 1, true);
   }
   if (found.values === undefined && sh.state.options.has("nounset") && param.prefix === undefined) {

@@ -30,7 +30,7 @@ import {
   statusOf,
   type Variable,
 } from "./state.ts";
-import { assign, getValue } from "./vars.ts";
+import { assign, getValue, rawVariable } from "./vars.ts";
 
 const DECLARERS = new Set(["declare", "typeset", "local", "export", "readonly"]);
 /** Depth of nested functions, evals and sourced files at which the shell gives up. */
@@ -245,7 +245,7 @@ function* arith(sh: Shell, word: Word, name: string): Task<bigint | undefined> {
 
 function* runArith(sh: Shell, expr: Word): Task<number> {
   yield* pollSignals(sh);
-  if (sh.state.options.has("xtrace")) yield* trace(sh, `(( ${expr.raw.trim()} ))`);
+  if (sh.state.options.has("xtrace")) yield* trace(sh, `(( ${expr.raw} ))`);
   const value = yield* arith(sh, expr, "((");
   return value === undefined || value === 0n ? 1 : 0;
 }
@@ -526,6 +526,10 @@ function* runWords(
     const old = item.append
       ? (temporary.findLast(([name]) => name === item.name)?.[1] ?? getValue(sh, item.name) ?? "")
       : "";
+    if (rawVariable(sh, item.name)?.flags.includes("r")) {
+      yield* complain(sh, `${item.name}: readonly variable`);
+      continue;
+    }
     temporary.push([item.name, old + value]);
     if (tracing) yield* trace(sh, `${item.name}=${quoteIfNeeded(value)}`);
   }

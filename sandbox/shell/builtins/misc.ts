@@ -109,7 +109,7 @@ export const times: Builtin = {
 
 function symbolic(mask: number): string {
   const allowed = ~mask & 0o777;
-  const part = (shift: number) => ["r", "w", "x"].filter((_, i) => (allowed >> (shift + 2 - i)) & 1).join("");
+  const part = (shift: number) => ["r", "w ", "x"].filter((_, i) => (allowed >> (shift + 2 - i)) & 1).join("");
   return `u=${part(6)},g=${part(3)},o=${part(0)}`;
 }
 
@@ -149,23 +149,23 @@ export const umask: Builtin = {
 
 /** Limits in the order of `ulimit -a`: letter, text, unit, value. */
 const LIMITS: readonly (readonly [string, string, string, string])[] = [
-  ["R", "real-time non-blocking time ", "microseconds", "unlimited"],
-  ["c", "core file size             ", "blocks", "0"],
-  ["d", "data seg size              ", "kbytes", "unlimited"],
-  ["e", "scheduling priority                ", "", "0"],
-  ["f", "file size                  ", "blocks", "unlimited"],
-  ["i", "pending signals                    ", "", "15417"],
-  ["l", "max locked memory          ", "kbytes", "502464"],
-  ["m", "max memory size            ", "kbytes", "unlimited"],
-  ["n", "open files                         ", "", "1024"],
-  ["p", "pipe size               ", "512 bytes", "8"],
-  ["q", "POSIX message queues       ", "bytes", "819200"],
-  ["r", "real-time priority                 ", "", "0"],
-  ["s", "stack size                 ", "kbytes", "8192"],
-  ["t", "cpu time                  ", "seconds", "unlimited"],
-  ["u", "max user processes                 ", "", "15417"],
-  ["v", "virtual memory             ", "kbytes", "unlimited"],
-  ["x", "file locks                         ", "", "unlimited"],
+  ["R", "real-time non-blocking time  ", "microseconds", "unlimited"],
+  ["c", "core file size              ", "blocks", "0"],
+  ["d", "data seg size               ", "kbytes", "unlimited"],
+  ["e", "scheduling priority                 ", "", "0"],
+  ["f", "file size                   ", "blocks", "unlimited"],
+  ["i", "pending signals                     ", "", "15417"],
+  ["l", "max locked memory           ", "kbytes", "502464"],
+  ["m", "max memory size             ", "kbytes", "unlimited"],
+  ["n", "open files                          ", "", "1024"],
+  ["p", "pipe size                ", "512 bytes", "8"],
+  ["q", "POSIX message queues        ", "bytes", "819200"],
+  ["r", "real-time priority                  ", "", "0"],
+  ["s", "stack size                  ", "kbytes", "8192"],
+  ["t", "cpu time                   ", "seconds", "unlimited"],
+  ["u", "max user processes                  ", "", "15417"],
+  ["v", "virtual memory              ", "kbytes", "unlimited"],
+  ["x", "file locks                          ", "", "unlimited"],
 ];
 
 export const ulimit: Builtin = {
