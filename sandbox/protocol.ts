@@ -115,7 +115,12 @@ export type FromMachine =
     }
   | { readonly type: "output"; readonly terminal: string; readonly data: Uint8Array }
   /** The terminal's program waits for input, or it is at its prompt. */
-  | { readonly type: "idle"; readonly prompts: readonly string[] }
+  | {
+      readonly type: "idle";
+      readonly prompts: readonly string[];
+      /** Exit status of the last command, by terminal. */
+      readonly statuses: Readonly<Record<string, number>>;
+    }
   | {
       readonly type: "terminal-opened";
       readonly id: number;

@@ -438,7 +438,8 @@ export class LabServer {
     if (this.#dirty && prompts.length === fleet.terminals.length) {
       this.#dirty = false;
       this.#noteCommands(fleet);
-      this.#endpoint.post({ type: "idle", prompts });
+      const statuses = Object.fromEntries(fleet.terminals.map((each) => [each.id, shellOf(fleet, each).status]));
+      this.#endpoint.post({ type: "idle", prompts, statuses });
       this.#judgeAt = this.#clock.now();
     }
     this.#tellFileChanges(fleet);
@@ -520,13 +521,17 @@ function describe(terminal: Terminal): OpenTerminal {
 }
 
 /** What a terminal's login shell shows of itself: commands typed so far, the last of them, and its history. */
-function shellOf(fleet: Fleet, terminal: Terminal): { typed: number; lastTyped: string; history: readonly string[] } {
+function shellOf(
+  fleet: Fleet,
+  terminal: Terminal,
+): { typed: number; lastTyped: string; history: readonly string[]; status: number } {
   const kept = fleet.machine(terminal.machine).process(terminal.pid)?.kept;
   const state = (typeof kept === "object" && kept !== null ? kept : {}) as Record<string, unknown>;
   return {
     typed: typeof state["typed"] === "number" ? state["typed"] : 0,
     lastTyped: typeof state["lastTyped"] === "string" ? state["lastTyped"] : "",
     history: Array.isArray(state["history"]) ? state["history"].map(String) : [],
+    status: typeof state["status"] === "number" ? state["status"] : 0,
   };
 }
 

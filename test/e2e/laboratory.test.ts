@@ -109,9 +109,13 @@ describe("commands and files", () => {
     await page.getByLabel("Command on outsider").fill("echo from the twin");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "echo from the twin" }).waitFor();
+    await page.getByText("Ended well, exit status 0.").last().waitFor();
+    await page.getByLabel("Command on outsider").fill("ls /nowhere");
+    await page.keyboard.press("Enter");
+    await page.getByText("Ended with exit status 2.").waitFor();
     expect(await findBarriers(page)).toEqual([]);
     await page.getByRole("button", { name: "As text" }).click();
-    expect(await readScreen(page)).toMatch(/^from the twin/m);
+    await expect.poll(() => readScreen(page)).toMatch(/cannot access '\/nowhere'/);
   });
 
   test("no barriers with the laboratory, a file and the requests open", async () => {

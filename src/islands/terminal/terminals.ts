@@ -57,9 +57,13 @@ export class Terminals {
       this.#open.get(terminal)?.screen.write(data);
       this.#refreshTwin(terminal);
     });
-    client.on("idle", ({ prompts }) => {
+    client.on("idle", ({ prompts, statuses }) => {
       this.#prompts = new Set(prompts);
-      for (const id of this.#open.keys()) this.#refreshTwin(id);
+      // xterm.js parses a moment later than it is written to.
+      setTimeout(() => {
+        for (const [id, { twin }] of this.#open) twin.noteStatus(statuses[id] ?? 0);
+        for (const id of this.#open.keys()) this.#refreshTwin(id);
+      }, 30);
     });
     client.on("terminal-closed", ({ terminal }) => this.#remove(terminal));
     this.#wireTabs();

@@ -52,9 +52,13 @@ export class Twin {
     this.#input.focus();
   }
 
-  /** The exit status of the command just finished, where the machine tells it. */
+  /** The exit status of the command just finished; noted once for each command. */
   noteStatus(status: number): void {
-    this.#statuses.set(splitBlocks(this.#screen.text()).filter(({ command }) => command !== "").length - 1, status);
+    const blocks = splitBlocks(this.#screen.text());
+    // The last block is the prompt that waits; the one before it has just ended.
+    const at = blocks.length - 2;
+    if (at >= 0 && !this.#statuses.has(at)) this.#statuses.set(at, status);
+    for (const index of this.#statuses.keys()) if (index > at) this.#statuses.delete(index);
   }
 
   /** Takes up what the screen shows now. */
