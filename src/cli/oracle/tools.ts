@@ -23,6 +23,7 @@ export interface ToolsCaseResult {
 
 /** Virtual time that a command may take. */
 const PATIENCE = 60_000;
+const SECOND = 1_000;
 /** Time for a shell to start. */
 const PAUSE = 1_000;
 /** What the recorder waited between two keys: longer than a wrong password holds one up. */
@@ -87,12 +88,20 @@ function* shellTask(
   return 0;
 }
 
+/** The command with the replay's moment where it names one of the recording. */
+function since(command: string, moment: number): string {
+  const text = new Date(Math.floor(moment / SECOND) * SECOND).toISOString().slice(0, 19).replace("T", " ");
+  return command.replace(/(--since ")\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"/, `$1${text}"`);
+}
+
 class Replayer {
   readonly #programs: ToolPrograms;
   readonly #bases: Bases;
   /** Booted bases, and the states after the setup steps of the scenario at hand. */
   readonly #booted = new Map<string, FleetState>();
   #steps = new Map<string, FleetState>();
+  /** The moment before the scenario's daemon-reload, which `--since` names, by the same keys. */
+  #reloads = new Map<string, number>();
   #scenario = "";
 
   constructor(programs: ToolPrograms, bases: Bases) {
@@ -116,9 +125,12 @@ class Replayer {
   }
 
   /** The machine as it is before the command: the longest known part of the setup, and the rest done. */
-  async #prepare(recorded: Recorded): Promise<Fleet> {
+  async #prepare(recorded: Recorded): Promise<{ fleet: Fleet; reload: number | undefined }> {
     const scenario = recorded.id.split(".").slice(0, -1).join(".");
-    if (scenario !== this.#scenario) this.#steps = new Map();
+    if (scenario !== this.#scenario) {
+      this.#steps = new Map();
+      this.#reloads = new Map();
+    }
     this.#scenario = scenario;
     const steps = recorded.setup;
     const kind = recorded.machine;
@@ -126,14 +138,20 @@ class Replayer {
     let done = steps.length;
     while (done > 0 && !this.#steps.has(key(done))) done -= 1;
     let fleet = this.#open(this.#steps.get(key(done)) ?? (await this.#base(kind, steps[0]?.base ?? "node")));
+    let reload = this.#reloads.get(key(done));
     for (; done < steps.length; done++) {
       const step = steps[done];
+      if (step?.run?.includes("daemon-reload")) {
+        await settle(fleet, this.#programs, SECOND);
+        reload = fleet.now;
+      }
+      if (reload !== undefined) this.#reloads.set(key(done + 1), reload);
       if (step !== undefined) await this.#step(fleet, step, recorded);
       const state = fleet.snapshot();
       this.#steps.set(key(done + 1), state);
       fleet = this.#open(state);
     }
-    return fleet;
+    return { fleet, reload };
   }
 
   async #step(fleet: Fleet, step: Step, recorded: Recorded): Promise<void> {
@@ -145,7 +163,12 @@ class Replayer {
       await this.#shell(fleet, copy, "root", recorded);
     }
     if (step.wait !== undefined) await settle(fleet, this.#programs, step.wait * 1000);
-    if (step.run !== undefined) await this.#shell(fleet, step.run.replace(/\r$/, ""), step.user ?? "root", recorded);
+    if (step.run !== undefined) {
+      const text = step.run.replace(/\r$/, "");
+      // An editor wants a terminal; the recorder had one for these steps, except where the scenario is about having none.
+      if (/\bEDITOR=.*systemctl edit\b/.test(text) && !recorded.id.includes("notty")) await this.#typeStep(fleet, text, step.user ?? "root");
+      else await this.#shell(fleet, text, step.user ?? "root", recorded);
+    }
     if (step.file !== undefined) {
       const path = step.file;
       const mode = Number.parseInt(step.mode ?? "644", 8);
@@ -157,6 +180,16 @@ class Replayer {
         return 0;
       });
     }
+  }
+
+  async #typeStep(fleet: Fleet, text: string, user: string): Promise<void> {
+    fleet.openTerminal("setup", "node01", user, { columns: 100, rows: 24 });
+    await settle(fleet, this.#programs, PAUSE);
+    fleet.type("setup", `${text}\r`);
+    await settle(fleet, this.#programs, KEY_PAUSE);
+    fleet.screen("setup");
+    fleet.closeTerminal("setup");
+    await settle(fleet, this.#programs, PAUSE);
   }
 
   async #shell(fleet: Fleet, text: string, user: string, recorded: Recorded, terminal = false): Promise<Outcome> {
@@ -202,8 +235,9 @@ class Replayer {
     return { stdout, stderr: "", exitCode: status === undefined ? -1 : Number(status) };
   }
 
-  async replay(recorded: Recorded): Promise<ToolsCaseResult> {
-    const fleet = await this.#prepare(recorded);
+  async replay(given: Recorded): Promise<ToolsCaseResult> {
+    const { fleet, reload } = await this.#prepare(given);
+    const recorded = reload === undefined ? given : { ...given, command: since(given.command, reload) };
     const replayed =
       recorded.tty === undefined
         ? await this.#shell(fleet, recorded.command, recorded.user, recorded, recorded.stdoutIsTty === true)
