@@ -852,19 +852,3 @@ export function parseUnit(src: string, from: number, options: ScanOptions): Unit
     };
   }
 }
-
-/** Parses a whole text (a trap, `eval`, a sourced file) at once; what stands before a mistake is in `list`. */
-export function parseAll(
-  src: string,
-  options: ScanOptions,
-): { readonly units: readonly List[]; readonly fault?: readonly Fault[] } {
-  const units: List[] = [];
-  for (let at = 0; at < src.length; ) {
-    const unit = parseUnit(src, at, { ...options, final: true });
-    if (unit.kind === "end" || unit.kind === "incomplete") break;
-    if (unit.kind === "error") return { units, fault: unit.faults };
-    if (unit.list !== undefined) units.push(unit.list);
-    at = unit.next;
-  }
-  return { units };
-}

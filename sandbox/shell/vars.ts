@@ -50,10 +50,6 @@ function callers(sh: Shell) {
   return bare ? frames : [...frames, { name: "main", line: 0, source: sh.state.name, kind: "function" as const }];
 }
 
-export function isDynamic(name: string): boolean {
-  return Object.hasOwn(DYNAMIC, name);
-}
-
 function scopeOf(sh: Shell, name: string): Map<string, Variable> | undefined {
   const { scopes } = sh.state;
   for (let i = scopes.length - 1; i >= 0; i--) if (scopes[i]?.has(name)) return scopes[i];

@@ -33,10 +33,6 @@ const KEYWORDS = new Set([
   "coproc",
 ]);
 
-export function isKeyword(name: string): boolean {
-  return KEYWORDS.has(name);
-}
-
 /** The default PATH of `command -p`. */
 const STANDARD_PATH = "/bin:/usr/bin:/sbin:/usr/sbin:/etc:/usr/etc";
 
