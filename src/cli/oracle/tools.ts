@@ -24,6 +24,8 @@ export interface ToolsCaseResult {
 /** Virtual time that a command may take. */
 const PATIENCE = 60_000;
 const SECOND = 1_000;
+/** Scenarios that began with the kubelet stopped, as the ones recorded before them left it. */
+const STOPPED = /^(?:crash|stopped|exec|vmunit)\./;
 /** Time for a shell to start. */
 const PAUSE = 1_000;
 /** What the recorder waited between two keys: longer than a wrong password holds one up. */
@@ -138,6 +140,7 @@ class Replayer {
     let done = steps.length;
     while (done > 0 && !this.#steps.has(key(done))) done -= 1;
     let fleet = this.#open(this.#steps.get(key(done)) ?? (await this.#base(kind, steps[0]?.base ?? "node")));
+    if (done === 0 && STOPPED.test(recorded.id)) await this.#shell(fleet, "systemctl stop kubelet", "root", recorded);
     let reload = this.#reloads.get(key(done));
     for (; done < steps.length; done++) {
       const step = steps[done];
@@ -166,7 +169,8 @@ class Replayer {
     if (step.run !== undefined) {
       const text = step.run.replace(/\r$/, "");
       // An editor wants a terminal; the recorder had one for these steps, except where the scenario is about having none.
-      if (/\bEDITOR=.*systemctl edit\b/.test(text) && !recorded.id.includes("notty")) await this.#typeStep(fleet, text, step.user ?? "root");
+      if (/\bEDITOR=.*systemctl edit\b/.test(text) && !recorded.id.includes("notty"))
+        await this.#typeStep(fleet, text, step.user ?? "root");
       else await this.#shell(fleet, text, step.user ?? "root", recorded);
     }
     if (step.file !== undefined) {
@@ -189,6 +193,14 @@ class Replayer {
     await settle(fleet, this.#programs, KEY_PAUSE);
     fleet.screen("setup");
     fleet.closeTerminal("setup");
+    await settle(fleet, this.#programs, PAUSE);
+  }
+
+  /** Types a line at a terminal, which goes with the next snapshot. */
+  async #type(fleet: Fleet, line: string, user: string): Promise<void> {
+    fleet.openTerminal("t", "node01", user, { columns: 80, rows: 24 });
+    await settle(fleet, this.#programs, PAUSE);
+    fleet.type("t", `${line}\r`);
     await settle(fleet, this.#programs, PAUSE);
   }
 
