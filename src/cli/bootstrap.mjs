@@ -8,7 +8,7 @@ import { ensureBrowser } from "./browser.mjs";
 import { ensurePackages, findNode, refuse, root } from "./packages.mjs";
 
 /** Commands that drive a browser. */
-const browsing = ["test", "test-long", "e2e", "bench", "size"];
+const browsing = ["test", "test-long", "e2e", "bench", "size", "picture"];
 
 const [command = "", ...args] = process.argv.slice(2);
 const file = join(root, "src/cli", `${command}.ts`);
