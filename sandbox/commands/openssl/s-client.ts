@@ -55,9 +55,10 @@ function* runClient(tool: Tool): Task<number> {
     return 1;
   }
   if (tool.has("verify")) tool.error(`verify depth is ${tool.value("verify")}`);
-  const identity = yield* loadIdentity(tool);
+  const given = yield* loadIdentity(tool);
   const trusted = yield* trustedOf(tool);
   if (trusted === undefined) return 1;
+  const identity = given === undefined ? undefined : { ...given, chain: completeChain(tool, given.chain, trusted) };
   const place = yield* connect(tool);
   if (place === undefined) return 1;
   const { fd, host } = place;
@@ -127,6 +128,17 @@ function* loadIdentity(tool: Tool): Task<Identity | undefined> {
     return tool.stop();
   }
   return { chain: [leaf, ...extra].map((each) => each.der), key };
+}
+
+/** A lone certificate goes out with the issuers that the trust store knows. */
+function completeChain(
+  tool: Tool,
+  chain: readonly Uint8Array[],
+  trusted: readonly Certificate[],
+): readonly Uint8Array[] {
+  const [leaf, ...others] = chain.map(parseCertificate);
+  if (leaf === undefined || others.length > 0) return chain;
+  return verifyOpenSsl(leaf, { trusted, now: tool.sys.now() }).chain.map((each) => each.der);
 }
 
 function versions(tool: Tool): { minVersion: TlsVersion; maxVersion: TlsVersion } {
