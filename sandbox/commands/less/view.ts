@@ -224,18 +224,12 @@ export class View {
     yield* this.doc.need(Infinity);
     let place: Place | undefined = yield* this.lastPlace();
     if (place === undefined) return;
+    // less forgets what is on the screen here, so the end is always shown afresh.
     let count = 1;
-    let contiguous = 0;
     for (; count < this.height; count++) {
-      if (samePlace(place, this.next)) contiguous = count;
       const previous = this.before(place);
       if (previous === undefined) break;
       place = previous;
-    }
-    if (samePlace(place, this.next)) contiguous = count;
-    if (contiguous > 0 && this.next !== undefined) {
-      yield* this.forward(contiguous, this.next, true);
-      return;
     }
     this.next = undefined;
     const blanks = Math.max(0, this.height - count);
@@ -310,7 +304,8 @@ export class View {
   /** The next line that matches, from a line on. */
   *search(regex: Regex, from: number, backwards: boolean, count: number, inverted: boolean): Task<number | undefined> {
     let left = count;
-    for (let line = from; line >= 0; line += backwards ? -1 : 1) {
+    const step = backwards ? -1 : 1;
+    for (let line = from; line >= 0; line += step) {
       yield* this.doc.need(line + 1);
       if (line >= this.doc.lines.length) return undefined;
       if (

@@ -251,7 +251,7 @@ class Nano {
       for (let i = 0; i < count; i++) {
         const [key = "", label = ""] = hints[i]?.[row] ?? [];
         if (key !== "")
-          text += `\x1b[${this.#rows - 1 + row};${i * width + 1}H${REVERSE}${key}${NORMAL} ${label.slice(0, Math.max(0, width - key.length - 2))}`;
+          text += `\x1b[${this.#rows - 1 + row};${i * width + 1}H${REVERSE}${key}${NORMAL} ${label.slice(0, Math.max(0, width - key.length - 1))}`;
       }
     }
     return text;
