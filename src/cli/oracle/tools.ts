@@ -196,14 +196,6 @@ class Replayer {
     await settle(fleet, this.#programs, PAUSE);
   }
 
-  /** Types a line at a terminal, which goes with the next snapshot. */
-  async #type(fleet: Fleet, line: string, user: string): Promise<void> {
-    fleet.openTerminal("t", "node01", user, { columns: 80, rows: 24 });
-    await settle(fleet, this.#programs, PAUSE);
-    fleet.type("t", `${line}\r`);
-    await settle(fleet, this.#programs, PAUSE);
-  }
-
   async #shell(fleet: Fleet, text: string, user: string, recorded: Recorded, terminal = false): Promise<Outcome> {
     let outcome: Outcome = { stdout: "", stderr: "", exitCode: null };
     const folder = recorded.machine === "chroot" ? "/root/lab" : undefined;
