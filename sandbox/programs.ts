@@ -52,6 +52,7 @@ const services: Readonly<Record<string, ProgramSource>> = {
   // The version of a kubelet is the binary's own, as on a real disk.
   "kubelet-1.20": async () => (await import("./kubelet/index.ts")).kubelet120,
   containerd: async () => (await import("./containerd/index.ts")).containerd,
+  "containerd-shim": async () => (await import("./containerd/shim.ts")).containerdShim,
   pause: async () => (await import("./containerd/programs.ts")).pause,
   "container-app": async () => (await import("./containerd/programs.ts")).containerApp,
   busybox: async () => (await import("./containerd/programs.ts")).busybox,

@@ -1,12 +1,24 @@
 // containerd: a daemon behind a unix socket that turns pods into processes with their own root folder, each below a shim.
 
-import { type Errno, isErrno } from "../kernel/errno.ts";
+import { isErrno } from "../kernel/errno.ts";
 import { executable } from "../kernel/fs/fs.ts";
-import type { ExitStatus, Program, Sys, Task } from "../kernel/sys.ts";
-import { concat, decode } from "../kernel/text.ts";
+import type { Program, Sys, Task } from "../kernel/sys.ts";
+import { decode } from "../kernel/text.ts";
 import { notifyReady } from "../lib/sd-notify.ts";
 import { entrypointOf, unpackImage } from "./image.ts";
-import { CONTAINERD_SOCKET, type RuntimeContainer, type RuntimeReply, type RuntimeRequest } from "./protocol.ts";
+import {
+  CONTAINERD_SOCKET,
+  exchange,
+  lines,
+  type RuntimeContainer,
+  type RuntimeReply,
+  type RuntimeRequest,
+  SHIM,
+  type ShimReply,
+  type ShimRequest,
+  shimSocket,
+  type TaskSpec,
+} from "./protocol.ts";
 
 interface Sandbox {
   readonly id: string;
@@ -23,8 +35,8 @@ interface State {
   nextIp: number;
   sandboxes: Map<string, Sandbox>;
   containers: Map<string, RuntimeContainer>;
-  /** How children ended, until somebody asks. */
-  exits: Map<number, number>;
+  /** Starters of shims that have done their work. */
+  ended: Set<number>;
 }
 
 const stateOf = (sys: Sys): State => sys.kept as unknown as State;
@@ -37,7 +49,44 @@ function makeFolders(sys: Sys, path: string): void {
   for (let i = 1; i <= parts.length; i++) sys.mkdir(`/${parts.slice(0, i).join("/")}`, 0o711);
 }
 
-const exitCode = (status: ExitStatus): number => (status.kind === "exited" ? status.code : 137);
+/** What containerd knows outlives it, as the pods do; after a boot there is nothing to remember. */
+const METADATA = "/var/lib/containerd/io.containerd.metadata.v1.bolt/meta.db";
+
+type Memory = Pick<State, "nextIp" | "sandboxes" | "containers">;
+
+function remember(sys: Sys, { nextIp, sandboxes, containers }: State): void {
+  const boot = sys.machine.bootId;
+  sys.writeFile(
+    METADATA,
+    JSON.stringify({ boot, nextIp, sandboxes: [...sandboxes.values()], containers: [...containers.values()] }),
+    { mode: 0o644 },
+  );
+}
+
+function recall(sys: Sys): Memory {
+  const nothing = { nextIp: 4, sandboxes: new Map(), containers: new Map() };
+  makeFolders(sys, METADATA.slice(0, METADATA.lastIndexOf("/")));
+  const data = sys.readFile(METADATA);
+  if (isErrno(data)) return nothing;
+  try {
+    const kept = JSON.parse(decode(data)) as {
+      boot: string;
+      nextIp: number;
+      sandboxes: Sandbox[];
+      containers: RuntimeContainer[];
+    };
+    if (kept.boot !== sys.machine.bootId) return nothing;
+    const alive = new Set(sys.processes().map((process) => process.pid));
+    const containers = kept.containers.map((c) => (alive.has(c.pid) ? c : { ...c, running: false, exitCode: 255 }));
+    return {
+      nextIp: kept.nextIp,
+      sandboxes: new Map(kept.sandboxes.filter((s) => alive.has(s.pid)).map((s) => [s.id, s])),
+      containers: new Map(containers.map((c) => [c.id, c])),
+    };
+  } catch {
+    return nothing;
+  }
+}
 
 export const containerd: Program = {
   name: "containerd",
@@ -52,35 +101,16 @@ export const containerd: Program = {
       }
       sys.chmod(CONTAINERD_SOCKET, 0o660);
       makeFolders(sys, TASKS);
-      const state: State = { listener, nextIp: 4, sandboxes: new Map(), containers: new Map(), exits: new Map() };
+      makeFolders(sys, "/run/containerd/s");
+      const state: State = { listener, ended: new Set(), ...recall(sys) };
       sys.kept = state as never;
       sys.setMemory(1_800_000, 48_000, 9);
       yield* notifyReady(sys);
       return undefined;
     },
-    *connection(sys, fd) {
-      let text = "";
-      for (;;) {
-        const part = yield* sys.read(fd);
-        if (isErrno(part) || part.length === 0) break;
-        text += decode(part);
-        for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n")) {
-          const line = text.slice(0, end);
-          text = text.slice(end + 1);
-          const reply = yield* answer(sys, line);
-          if (isErrno(yield* sys.write(fd, `${JSON.stringify(reply)}\n`))) break;
-        }
-      }
-      sys.close(fd);
-    },
-    *child(sys, pid, status) {
-      const state = stateOf(sys);
-      for (const [id, container] of state.containers)
-        if (container.pid === pid) {
-          state.containers.set(id, { ...container, running: false, exitCode: exitCode(status) });
-          return;
-        }
-      state.exits.set(pid, exitCode(status));
+    connection: (sys, fd) => lines(sys, fd, (line) => answer(sys, line)),
+    *child(sys, pid) {
+      stateOf(sys).ended.add(pid);
     },
     *signal(sys) {
       yield* sys.exit(0);
@@ -101,9 +131,9 @@ function* answer(sys: Sys, line: string): Task<RuntimeReply> {
     case "Version":
       return { runtime: "containerd", version: "2.1.4" };
     case "RunPodSandbox":
-      return runSandbox(sys, state, request);
+      return yield* runSandbox(sys, state, request);
     case "StopPodSandbox":
-      stopSandbox(sys, state, request.sandbox);
+      yield* stopSandbox(sys, state, request.sandbox);
       return { stopped: true };
     case "RunContainer":
       return yield* runContainer(sys, state, request);
@@ -111,12 +141,27 @@ function* answer(sys: Sys, line: string): Task<RuntimeReply> {
       return { containers: [...state.containers.values()] };
     case "ExecSync":
       return yield* execSync(sys, state, request.container, request.command);
+    case "TaskExit": {
+      const container = state.containers.get(request.container);
+      if (container !== undefined)
+        state.containers.set(container.id, { ...container, running: false, exitCode: request.exitCode });
+      remember(sys, state);
+      return { stopped: true };
+    }
     default:
       return { error: "rpc error: code = Unimplemented desc = unknown method" };
   }
 }
 
-function runSandbox(sys: Sys, state: State, request: RuntimeRequest & { method: "RunPodSandbox" }): RuntimeReply {
+const failed = (inner: string): RuntimeReply => ({
+  error: `rpc error: code = Unknown desc = failed to create containerd task: ${inner}`,
+});
+
+function* runSandbox(
+  sys: Sys,
+  state: State,
+  request: RuntimeRequest & { method: "RunPodSandbox" },
+): Task<RuntimeReply> {
   const id = newId(sys);
   const own =
     sys
@@ -124,15 +169,23 @@ function runSandbox(sys: Sys, state: State, request: RuntimeRequest & { method: 
       .find((i) => i.name !== "lo")
       ?.addresses[0]?.split("/")[0] ?? "127.0.0.1";
   const ip = request.hostNetwork ? own : `10.244.0.${state.nextIp++}`;
-  const pid = spawnTask(sys, id, {
-    argv: ["/pause"],
-    program: "pause",
-    image: "registry.k8s.io/pause:3.10",
-    hostname: request.name,
-    env: {},
+  const root = unpack(sys, id, "registry.k8s.io/pause:3.10", request.name);
+  sys.writeFile(`${root}/pause`, executable("pause"), { mode: 0o755 });
+  const starter = sys.spawn({
+    path: SHIM,
+    argv: [SHIM, "-namespace", "k8s.io", "-id", id, "-address", CONTAINERD_SOCKET, "start"],
+    env: { PATH },
+    fds: {},
   });
-  if (isErrno(pid))
-    return { error: `rpc error: code = Unknown desc = failed to create containerd task: ${pid.text.toLowerCase()}` };
+  if (isErrno(starter))
+    return failed(
+      'failed to start shim: start failed: exec: "containerd-shim-runc-v2": executable file not found in $PATH',
+    );
+  yield* sys.waitUntil(() => state.ended.has(starter));
+  state.ended.delete(starter);
+  const pause = { path: "/pause", argv: ["/pause"], root, env: {} };
+  const made = yield* askShim(sys, id, { method: "Create", container: id, cgroup: cgroupOf(id), ...pause });
+  if (!("pid" in made)) return failed("text" in made ? made.text.toLowerCase() : "ttrpc: closed");
   state.sandboxes.set(id, {
     id,
     name: request.name,
@@ -140,40 +193,30 @@ function runSandbox(sys: Sys, state: State, request: RuntimeRequest & { method: 
     uid: request.uid,
     ip,
     hostNetwork: request.hostNetwork,
-    pid,
+    pid: made.pid,
   });
-  return { sandbox: id, ip, pid };
+  remember(sys, state);
+  return { sandbox: id, ip, pid: made.pid };
 }
 
-interface TaskSpec {
-  readonly argv: readonly string[];
-  /** Program of the executable where the image has none for it. */
-  readonly program?: string;
-  readonly image: string;
-  readonly hostname: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly fds?: Readonly<Record<number, number>>;
+function* askShim(sys: Sys, sandbox: string, request: ShimRequest): Task<ShimReply> {
+  const reply = (yield* exchange(sys, shimSocket(sandbox), request)) as ShimReply | undefined;
+  return reply ?? { errno: "ECONNREFUSED", text: "ttrpc: closed" };
 }
 
-/** A process with its own root folder. fidelity: its parent is containerd itself, not a shim. */
-function spawnTask(sys: Sys, id: string, spec: TaskSpec): number | Errno {
+const cgroupOf = (id: string): string => `/kubepods.slice/${id.slice(0, 12)}`;
+
+/** A root folder with an image in it. */
+function unpack(sys: Sys, id: string, image: string, hostname: string): string {
   const root = `${TASKS}/${id}/rootfs`;
   makeFolders(sys, root);
-  unpackImage(sys, root, spec.image, spec.hostname);
-  const [name = ""] = spec.argv;
-  if (spec.program !== undefined) sys.writeFile(root + name, executable(spec.program), { mode: 0o755 });
-  const path = name.includes("/") ? name : searchPath(sys, root, name);
-  return sys.spawn({
-    path: path ?? `/${name}`,
-    argv: spec.argv,
-    root,
-    cwd: "/",
-    env: spec.env,
-    session: true,
-    cgroup: `/kubepods.slice/${id.slice(0, 12)}`,
-    ...(spec.fds === undefined ? {} : { fds: spec.fds }),
-  });
+  unpackImage(sys, root, image, hostname);
+  return root;
 }
+
+/** The file that a command names inside a root folder; undefined where there is none. */
+const find = (sys: Sys, root: string, name: string): string | undefined =>
+  name.includes("/") || name === "" ? name : searchPath(sys, root, name);
 
 /** Where $PATH finds a command inside a root folder. */
 function searchPath(sys: Sys, root: string, name: string): string | undefined {
@@ -200,22 +243,27 @@ function* runContainer(
   const env: Record<string, string> = { PATH, HOSTNAME: sandbox.hostNetwork ? sys.hostname : sandbox.name };
   for (const { name, value } of container.env) env[name] = value;
   makeFolders(sys, request.logPath.slice(0, request.logPath.lastIndexOf("/")));
-  const output = sys.open(request.logPath, { write: true, create: true, append: true, mode: 0o640 });
-  if (isErrno(output))
-    return { error: `rpc error: code = Unknown desc = failed to create container log: ${output.text.toLowerCase()}` };
-  const pid = spawnTask(sys, id, {
+  const root = unpack(sys, id, container.image, env["HOSTNAME"] ?? "");
+  const [name = ""] = argv;
+  const task: TaskSpec = {
+    path: find(sys, root, name) ?? `/${name}`,
     argv,
-    image: container.image,
-    hostname: env["HOSTNAME"] ?? "",
+    root,
     env: { ...env, CONTAINER_NAME: container.name },
-    fds: { 1: output, 2: output },
+  };
+  const reply = yield* askShim(sys, sandbox.id, {
+    method: "Create",
+    container: id,
+    cgroup: cgroupOf(id),
+    log: request.logPath,
+    ...task,
   });
-  sys.close(output);
-  if (isErrno(pid)) {
-    const reason = pid.code === "ENOENT" ? "executable file not found in $PATH" : pid.text.toLowerCase();
-    return {
-      error: `rpc error: code = Unknown desc = failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "${argv[0]}": ${reason}`,
-    };
+  if (!("pid" in reply)) {
+    const text = "text" in reply ? reply.text.toLowerCase() : "ttrpc: closed";
+    const reason = "errno" in reply && reply.errno === "ENOENT" ? "executable file not found in $PATH" : text;
+    return failed(
+      `failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "${name}": ${reason}`,
+    );
   }
   const made: RuntimeContainer = {
     id,
@@ -227,24 +275,20 @@ function* runContainer(
     ip: sandbox.ip,
     image: container.image,
     env,
-    pid,
+    pid: reply.pid,
     startedAt: sys.now(),
     running: true,
     exitCode: 0,
   };
   state.containers.set(id, made);
+  remember(sys, state);
   return { container: made };
 }
 
-function stopSandbox(sys: Sys, state: State, id: string): void {
-  for (const [key, container] of state.containers)
-    if (container.sandbox === id) {
-      if (container.running) sys.kill(container.pid, "SIGKILL");
-      state.containers.delete(key);
-    }
-  const sandbox = state.sandboxes.get(id);
-  if (sandbox !== undefined) sys.kill(sandbox.pid, "SIGKILL");
-  state.sandboxes.delete(id);
+function* stopSandbox(sys: Sys, state: State, id: string): Task {
+  for (const [key, container] of state.containers) if (container.sandbox === id) state.containers.delete(key);
+  if (state.sandboxes.delete(id)) yield* askShim(sys, id, { method: "Shutdown" });
+  remember(sys, state);
 }
 
 function* execSync(sys: Sys, state: State, id: string, command: readonly string[]): Task<RuntimeReply> {
@@ -253,51 +297,16 @@ function* execSync(sys: Sys, state: State, id: string, command: readonly string[
     return { error: `rpc error: code = NotFound desc = failed to exec in container: container ${id} not running` };
   const root = `${TASKS}/${id}/rootfs`;
   const [name = ""] = command;
-  const path = name.includes("/") ? name : searchPath(sys, root, name);
-  const out = sys.pipe();
-  const err = sys.pipe();
-  const pid =
-    path === undefined || name === ""
-      ? undefined
-      : sys.spawn({
-          path,
-          argv: command,
-          root,
-          cwd: "/",
-          env: container.env,
-          fds: { 1: out.write, 2: err.write },
-          session: true,
-        });
-  sys.close(out.write);
-  sys.close(err.write);
-  if (pid === undefined || isErrno(pid)) {
-    sys.close(out.read);
-    sys.close(err.read);
-    const reason =
-      pid === undefined || pid.code === "ENOENT"
-        ? name.includes("/")
-          ? "no such file or directory"
-          : "executable file not found in $PATH"
-        : pid.text.toLowerCase();
-    return {
-      error: `rpc error: code = Unknown desc = failed to exec in container: failed to start exec: OCI runtime exec failed: exec failed: unable to start container process: exec: ${JSON.stringify(name)}: ${reason}`,
-    };
-  }
-  const stdout = yield* drain(sys, out.read);
-  const stderr = yield* drain(sys, err.read);
-  yield* sys.waitUntil(() => state.exits.has(pid));
-  const code = state.exits.get(pid) ?? 0;
-  state.exits.delete(pid);
-  return { stdout, stderr, exitCode: code };
-}
-
-function* drain(sys: Sys, fd: number): Task<string> {
-  const parts: Uint8Array[] = [];
-  for (;;) {
-    const part = yield* sys.read(fd);
-    if (isErrno(part) || part.length === 0) break;
-    parts.push(part);
-  }
-  sys.close(fd);
-  return decode(concat(parts));
+  const path = find(sys, root, name);
+  const reply: ShimReply =
+    path === undefined || path === ""
+      ? { errno: "ENOENT", text: "" }
+      : yield* askShim(sys, container.sandbox, { method: "Exec", path, argv: command, root, env: container.env });
+  if ("stdout" in reply) return reply;
+  const missing = "errno" in reply && reply.errno === "ENOENT";
+  const text = "text" in reply ? reply.text.toLowerCase() : "ttrpc: closed";
+  const absent = name.includes("/") ? "no such file or directory" : "executable file not found in $PATH";
+  return {
+    error: `rpc error: code = Unknown desc = failed to exec in container: failed to start exec: OCI runtime exec failed: exec failed: unable to start container process: exec: ${JSON.stringify(name)}: ${missing ? absent : text}`,
+  };
 }

@@ -132,6 +132,7 @@ const images: Readonly<Record<ImageName, (work: ImageWork) => void>> = {
 
 function installContainerd(fs: Fs): void {
   installProgram(fs, "containerd");
+  installProgram(fs, "containerd-shim", "/usr/bin/containerd-shim-runc-v2");
   installUnits(fs, CONTAINERD_UNITS);
 }
 

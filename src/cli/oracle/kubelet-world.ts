@@ -174,6 +174,7 @@ export async function createWorld(): Promise<World> {
       "kubelet",
       "kubelet-1.20",
       "containerd",
+      "containerd-shim",
       "kube-apiserver",
       "curl",
       "bash",
@@ -372,6 +373,7 @@ export function createCaseFleet(world: World, given: CaseFiles): Fleet {
 
 function installCase(fs: Fs, world: World, given: CaseFiles): void {
   installProgram(fs, "init", "/usr/lib/init/init");
+  installProgram(fs, "containerd-shim", "/usr/bin/containerd-shim-runc-v2");
   for (const name of ["containerd", "kube-apiserver"]) installProgram(fs, name, `/usr/bin/${name}`);
   installProgram(fs, given.version.startsWith("1.20") ? "kubelet-1.20" : "kubelet", "/usr/bin/kubelet");
   for (const [path, data, mode] of world.files) fs.install(path, { data, mode });
