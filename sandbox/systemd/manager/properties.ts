@@ -112,7 +112,7 @@ function usage(manager: Manager, unit: UnitRuntime, draft: Draft): void {
     ControlGroup: running ? cgroupOf(unit) : "",
     MemoryCurrent: counted && running ? memory : "[not set]",
     MemoryPeak: counted && unit.memoryPeak > 0 ? unit.memoryPeak : "[not set]",
-    CPUUsageNSec: unit.invocation === "" && !running ? "[not set]" : Math.round(cpu * 1e6),
+    CPUUsageNSec: (unit.invocation === "" || cpu < 0) && !running ? "[not set]" : Math.round(cpu * 1e6),
     TasksCurrent: counted && running ? tasks : "[not set]",
     Delegate: yes(settingOf(unit.definition, "Service.Delegate"), false),
     CPUWeight: settingOf(unit.definition, "Service.CPUWeight") ?? "[not set]",

@@ -338,6 +338,9 @@ export function enterRestart(manager: Manager, unit: UnitRuntime, shortcut: bool
 /** Start was asked for too often. */
 export function hitStartLimit(manager: Manager, unit: UnitRuntime): void {
   logUnit(manager, unit, 4, "Start request repeated too quickly.");
+  // A start that was refused counts as a life of its own, which used nothing.
+  unit.cpu = -1;
+  unit.memoryPeak = 0;
   enterDead(manager, unit, "start-limit-hit", false);
 }
 
