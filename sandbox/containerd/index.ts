@@ -280,6 +280,8 @@ function* runContainer(
     running: true,
     exitCode: 0,
   };
+  for (const [key, old] of state.containers)
+    if (old.sandbox === sandbox.id && old.name === container.name && !old.running) state.containers.delete(key);
   state.containers.set(id, made);
   remember(sys, state);
   return { container: made };

@@ -207,6 +207,7 @@ export function* syncPods(sys: Sys, state: KubeletState): Task {
     }
     if (pod.sandbox === undefined) yield* startPod(sys, state, pod);
   }
+  yield* restartEnded(sys, state);
 }
 
 /** Takes up the containers that an earlier kubelet left running. */
@@ -245,23 +246,49 @@ function* startPod(sys: Sys, state: KubeletState, pod: Pod): Task {
   pod.sandbox = made.sandbox;
   pod.ip = spec["hostNetwork"] === true ? state.nodeIP : made.ip;
   pod.startedAt = sys.now();
-  for (const container of list(spec["containers"])) {
-    const name = String(container["name"]);
-    const reply = yield* callRuntime(sys, state, {
-      method: "RunContainer",
-      sandbox: made.sandbox,
-      container: {
-        name,
-        image: String(container["image"]),
-        command: (container["command"] as string[] | undefined) ?? [],
-        args: (container["args"] as string[] | undefined) ?? [],
-        env: list(container["env"]).map((e) => ({ name: String(e["name"]), value: String(e["value"] ?? "") })),
-      },
-      logPath: `${logFolder(pod)}/${name}/0.log`,
-    });
-    if ("container" in reply) {
-      const { id, image, pid, startedAt } = reply.container;
-      pod.containers[name] = { id, image, pid, startedAt, restarts: 0, running: true };
+  for (const container of list(spec["containers"])) yield* startContainer(sys, state, pod, container, 0);
+}
+
+function* startContainer(sys: Sys, state: KubeletState, pod: Pod, container: Record_, restarts: number): Task {
+  const name = String(container["name"]);
+  const reply = yield* callRuntime(sys, state, {
+    method: "RunContainer",
+    sandbox: pod.sandbox ?? "",
+    container: {
+      name,
+      image: String(container["image"]),
+      command: (container["command"] as string[] | undefined) ?? [],
+      args: (container["args"] as string[] | undefined) ?? [],
+      env: list(container["env"]).map((e) => ({ name: String(e["name"]), value: String(e["value"] ?? "") })),
+    },
+    logPath: `${logFolder(pod)}/${name}/${restarts}.log`,
+  });
+  if (!("container" in reply)) return;
+  const { id, image, pid, startedAt } = reply.container;
+  pod.containers[name] = { id, image, pid, startedAt, restarts, running: true };
+}
+
+/** How long the kubelet waits before a container's next start: at once, then 10 s, doubled up to five minutes. */
+const backOff = (restarts: number): number => (restarts === 0 ? 0 : Math.min(300_000, 10_000 * 2 ** (restarts - 1)));
+
+/** Notices containers that ended and starts them again, as restartPolicy wants it. */
+function* restartEnded(sys: Sys, state: KubeletState): Task {
+  const pods = state.pods.filter((pod) => pod.sandbox !== undefined && !pod.deleting);
+  if (pods.length === 0) return;
+  const reply = yield* callRuntime(sys, state, { method: "ListContainers" });
+  if (!("containers" in reply)) return;
+  const ended = new Map(reply.containers.filter((c) => !c.running).map((c) => [c.id, c]));
+  for (const pod of pods) {
+    const spec = record(pod.object["spec"]);
+    for (const container of list(spec["containers"])) {
+      const made = pod.containers[String(container["name"])];
+      const end = made === undefined ? undefined : ended.get(made.id);
+      if (made === undefined || end === undefined) continue;
+      made.running = false;
+      const policy = spec["restartPolicy"] ?? "Always";
+      const again = policy === "Always" || (policy === "OnFailure" && end.exitCode !== 0);
+      if (again && sys.now() >= made.startedAt + backOff(made.restarts))
+        yield* startContainer(sys, state, pod, container, made.restarts + 1);
     }
   }
 }
@@ -302,7 +329,9 @@ function status(pod: Pod, state: KubeletState): Record_ {
     const running = made?.running === true;
     return {
       name,
-      state: running ? { running: { startedAt: time(made.startedAt) } } : { waiting: { reason: "ContainerCreating" } },
+      state: running
+        ? { running: { startedAt: time(made.startedAt) } }
+        : { waiting: { reason: made === undefined ? "ContainerCreating" : "CrashLoopBackOff" } },
       lastState: {},
       ready: running,
       restartCount: made?.restarts ?? 0,

@@ -82,7 +82,7 @@ function* containerLogs(call: Call): Task {
   if (wanted !== undefined && !/^-?\d+$/.test(wanted))
     return yield* text(response, 400, '{"message": "Unable to decode query."}');
   if (tail !== undefined && tail < 0) return yield* text(response, 422, '{"message": "Invalid request."}');
-  const data = sys.readFile(`${logFolder(pod)}/${container}/0.log`);
+  const data = sys.readFile(`${logFolder(pod)}/${container}/${pod.containers[container]?.restarts ?? 0}.log`);
   let lines = isErrno(data) ? [] : decode(data).split("\n").slice(0, -1);
   if (tail !== undefined) lines = tail === 0 ? [] : lines.slice(-tail);
   if (!(yield* response.flush())) return;
