@@ -411,8 +411,7 @@ function* handleObject(
         .filter(
           ([key]) =>
             key.startsWith(`${path}/`) ||
-            (target.namespace === "" &&
-              new RegExp(`^/api/v1/namespaces/[^/]+/${target.resource.replace(/\W/g, "")}/`).test(key)),
+            (target.namespace === "" && /^\/api\/v1\/namespaces\/[^/]+\/([^/]+)\//.exec(key)?.[1] === target.resource),
         )
         .map(([, value]) => value);
       return yield* send(response, 200, {

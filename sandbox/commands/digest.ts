@@ -1,20 +1,19 @@
 // md5sum, sha1sum, sha256sum and their kin: print checksums, or check them against a list.
 
-import { md5, sha1 } from "@noble/hashes/legacy.js";
-import { sha224, sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
 import { type Errno, isErrno } from "../kernel/errno.ts";
 import type { Task } from "../kernel/sys.ts";
 import { decode } from "../kernel/text.ts";
+import { hashFunction } from "../lib/crypto/hash.ts";
 import { quoteFile } from "../lib/quote.ts";
 import { type CommandProgram, defineCommand, type Io } from "./define.ts";
 
 const HASHES = {
-  md5sum: { make: md5, tag: "MD5", bits: 128 },
-  sha1sum: { make: sha1, tag: "SHA1", bits: 160 },
-  sha224sum: { make: sha224, tag: "SHA224", bits: 224 },
-  sha256sum: { make: sha256, tag: "SHA256", bits: 256 },
-  sha384sum: { make: sha384, tag: "SHA384", bits: 384 },
-  sha512sum: { make: sha512, tag: "SHA512", bits: 512 },
+  md5sum: { make: hashFunction("md5"), tag: "MD5", bits: 128 },
+  sha1sum: { make: hashFunction("sha1"), tag: "SHA1", bits: 160 },
+  sha224sum: { make: hashFunction("sha224"), tag: "SHA224", bits: 224 },
+  sha256sum: { make: hashFunction("sha256"), tag: "SHA256", bits: 256 },
+  sha384sum: { make: hashFunction("sha384"), tag: "SHA384", bits: 384 },
+  sha512sum: { make: hashFunction("sha512"), tag: "SHA512", bits: 512 },
 } as const;
 
 type Name = keyof typeof HASHES;

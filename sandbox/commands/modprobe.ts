@@ -14,4 +14,13 @@ export const modprobe = defineCommand({
   },
 });
 
-const MODULES: ReadonlySet<string> = new Set(["overlay", "br_netfilter", "configfs", "drm", "efi_pstore", "fuse", "nf_conntrack", "ip_tables"]);
+const MODULES: ReadonlySet<string> = new Set([
+  "overlay",
+  "br_netfilter",
+  "configfs",
+  "drm",
+  "efi_pstore",
+  "fuse",
+  "nf_conntrack",
+  "ip_tables",
+]);

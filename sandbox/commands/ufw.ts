@@ -87,7 +87,10 @@ function readText(sys: Sys, path: string): string {
 
 function readState(sys: Sys): State {
   const policy = (name: string, otherwise: Action): Action => {
-    const word = new RegExp(`^DEFAULT_${name}_POLICY="(\\w+)"`, "m").exec(readText(sys, DEFAULTS))?.[1];
+    const line = readText(sys, DEFAULTS)
+      .split("\n")
+      .find((each) => each.startsWith(`DEFAULT_${name}_POLICY="`));
+    const word = line?.split('"')[1];
     return word === undefined ? otherwise : word === "DROP" ? "deny" : word === "REJECT" ? "reject" : "allow";
   };
   const rules: UfwRule[] = [];

@@ -1,8 +1,8 @@
 // What the Kubernetes packages and kubeadm put on a node's disk: units, environment files, configuration, certificates.
 
 import type { Fs } from "../kernel/fs/fs.ts";
-import { KUBELET_UNITS, type UnitSet } from "./units.ts";
 import { type ClusterPki, kubeconfig } from "./pki.ts";
+import { KUBELET_UNITS, type UnitSet } from "./units.ts";
 
 /** Where the API server of every fleet is. */
 export const API_SERVER = "https://172.30.1.2:6443";

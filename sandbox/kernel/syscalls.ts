@@ -11,12 +11,12 @@ import { nextBytes } from "./random.ts";
 import type { SignalName } from "./signal.ts";
 import { put, take } from "./stream.ts";
 import type {
-  Program,
   Data,
   DirEntry,
   ExitStatus,
   OpenFlags,
   ProcessInfo,
+  Program,
   SocketAddress,
   SocketInfo,
   Stat,

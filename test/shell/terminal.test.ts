@@ -113,7 +113,6 @@ describe("a terminal", () => {
     const restored = new Fleet(structuredClone(fleet.snapshot()), programs);
     const again = typist(restored);
     expect(again("")).toBe(`\r\x1b[K${NEXT}`);
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: shell text
     expect(again("f; echo ${m[k]}; hi $PWD\r")).toContain("F 5\r\nv\r\naliased /etc\r\n");
     expect(again("history 3\r")).toContain("sleep 100");
   });

@@ -101,7 +101,7 @@ function split(text: Expr, into: Expr, separator: Expr | undefined): Expr {
   const fill = (rt: Runtime, parts: readonly string[]): number => {
     const array = into.name?.array(rt);
     array?.clear();
-    parts.forEach((part, index) => array?.set(String(index + 1), true, new Input(part)));
+    for (const [index, part] of parts.entries()) array?.set(String(index + 1), true, new Input(part));
     return parts.length;
   };
   const constant = separator?.pattern;

@@ -311,7 +311,6 @@ class Parser {
 
   #signal(signal: Signal): Statement {
     this.#terminator();
-    // biome-ignore lint/correctness/useYield: a statement is a task like all others
     return function* () {
       return signal;
     };

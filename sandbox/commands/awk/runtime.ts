@@ -89,7 +89,7 @@ export class Runtime {
       environ.set(bytesOf(name), false, new Input(bytesOf(value)));
     this.#globals[ENVIRON] = environ;
     const list = new AwkArray();
-    argv.forEach((word, index) => list.set(String(index), true, new Input(bytesOf(word))));
+    for (const [index, word] of argv.entries()) list.set(String(index), true, new Input(bytesOf(word)));
     this.#globals[ARGV] = list;
     const seed = io.sys.random(4);
     this.#random = ((seed[0] ?? 0) << 24) | ((seed[1] ?? 0) << 16) | ((seed[2] ?? 0) << 8) | (seed[3] ?? 0);
@@ -109,7 +109,7 @@ export class Runtime {
   }
 
   global(slot: number): Value {
-    return valueOf(this.#globals[slot]);
+    return valueOfSlot(this.#globals[slot]);
   }
 
   setGlobal(slot: number, value: Value): void {
@@ -128,7 +128,7 @@ export class Runtime {
   }
 
   local(slot: number): Value {
-    return valueOf(this.#frame[slot]);
+    return valueOfSlot(this.#frame[slot]);
   }
 
   setLocal(slot: number, value: Value): void {
@@ -369,11 +369,11 @@ export class Runtime {
   }
 
   /** `name=value` as an operand or of -v; false where it is none. */
-  assignOperand(word: string, escape: (text: string) => string = (text) => text): boolean {
+  assignOperand(word: string, unescapeText: (text: string) => string = (text) => text): boolean {
     const found = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(word);
     if (found === null) return false;
     const slot = this.#slots.get(found[1] ?? "");
-    if (slot !== undefined) this.setGlobal(slot, new Input(escape(found[2] ?? "")));
+    if (slot !== undefined) this.setGlobal(slot, new Input(unescapeText(found[2] ?? "")));
     return true;
   }
 
@@ -554,7 +554,7 @@ export class Runtime {
   }
 }
 
-function valueOf(slot: Slot): Value {
+function valueOfSlot(slot: Slot): Value {
   return slot instanceof AwkArray || slot instanceof Untyped ? undefined : slot;
 }
 

@@ -17,7 +17,6 @@ export function fromBytes(bytes: Uint8Array): string {
 
 /** Back again; plain ASCII stays a string. */
 export function toBytes(text: string): Uint8Array | string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII
   if (/^[\x00-\x7f]*$/.test(text)) return text;
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);

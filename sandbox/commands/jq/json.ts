@@ -131,7 +131,6 @@ export class JsonReader {
     if (end >= this.#text.length) throw new JsonError(`Unfinished string${this.#end()}`);
     const raw = this.#text.slice(this.#at, end + 1);
     try {
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: jq lets control characters stand in strings
       const value = JSON.parse(
         raw.replace(/[\x00-\x1f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`),
       ) as string;

@@ -27,13 +27,11 @@ export interface LayoutOptions {
   readonly raw: "" | "R" | "r";
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with a control character
 const SEQUENCE = /^(?:\x1b\[[0-9;:]*[mK]|\x1b\]8;[^\x07\x1b]*(?:\x07|\x1b\\))/;
 
 /** The text of a line as searches see it. */
 export function plainText(line: string, raw: LayoutOptions["raw"]): string {
   let text = line;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
   if (raw !== "") text = text.replace(/\x1b\[[0-9;:]*[mK]|\x1b\]8;[^\x07\x1b]*(?:\x07|\x1b\\)/g, "");
   return text.includes("\b") ? text.replace(/.\x08/g, "") : text;
 }

@@ -255,7 +255,6 @@ export class View {
     return (doc.offsets[next.line] ?? 0) + (this.rowsOf(next.line)[next.row]?.cells[0]?.at ?? 0);
   }
 
-  // biome-ignore lint/correctness/useYield: callers await it like the others
   *lastPlace(): Task<Place | undefined> {
     for (let line = this.doc.lines.length - 1; line >= 0; line--) {
       if (this.isShown(line)) return { line, row: this.rowsOf(line).length - 1 };

@@ -31,14 +31,14 @@ export function resolveInPattern(pattern: string): string {
       result += pattern[i];
       continue;
     }
-    const escape = readEscape(pattern, i);
-    if (escape === undefined) {
+    const seen = readEscape(pattern, i);
+    if (seen === undefined) {
       result += pattern.slice(i, i + 2);
       i += 1;
       continue;
     }
-    result += escape.char;
-    i += escape.length - 1;
+    result += seen.char;
+    i += seen.length - 1;
   }
   return result;
 }
@@ -51,9 +51,9 @@ export function resolveInText(text: string): string {
       result += text[i];
       continue;
     }
-    const escape = readEscape(text, i);
-    result += escape?.char ?? text[i + 1] ?? "";
-    i += (escape?.length ?? 2) - 1;
+    const seen = readEscape(text, i);
+    result += seen?.char ?? text[i + 1] ?? "";
+    i += (seen?.length ?? 2) - 1;
   }
   return result;
 }

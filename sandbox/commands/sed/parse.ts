@@ -432,10 +432,10 @@ function unescapeList(text: string): string {
       result += text[i];
       continue;
     }
-    const escape = readEscape(text, i);
-    if (escape !== undefined) {
-      result += escape.char;
-      i += escape.length - 1;
+    const seen = readEscape(text, i);
+    if (seen !== undefined) {
+      result += seen.char;
+      i += seen.length - 1;
     } else {
       result += text[i + 1] === "\\" ? "\\" : text.slice(i, i + 2);
       i += 1;
@@ -459,11 +459,11 @@ export function parseReplacement(text: string): Piece[] {
     else if (char !== "\\") plain += char;
     else {
       const letter = text[i + 1] ?? "";
-      const escape = readEscape(text, i);
+      const seen = readEscape(text, i);
       if (/[0-9]/.test(letter)) push({ kind: "group", index: Number(letter) });
       else if (/[LUluE]/.test(letter)) push({ kind: "case", change: letter as "L" });
-      else plain += escape?.char ?? letter;
-      i += (escape?.length ?? 2) - 1;
+      else plain += seen?.char ?? letter;
+      i += (seen?.length ?? 2) - 1;
     }
   }
   if (plain !== "") pieces.push({ kind: "text", text: plain });
