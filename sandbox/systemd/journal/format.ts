@@ -94,7 +94,7 @@ export function formatShort(entry: Entry, options: FormatOptions): { text: strin
   const [on, mark] = options.colors ? colorsOf(Number(fields.PRIORITY ?? 6)) : ["", ""];
   const off = on === "" ? "" : PLAIN;
   const indent = textWidth(head);
-  const lines = (fields.MESSAGE ?? "").replace(/\n+$/, "").split("\n");
+  const lines = plain(fields.MESSAGE ?? "").split("\n");
   const shown: string[] = [];
   let cut = false;
   let end = -1;
@@ -115,6 +115,14 @@ export function formatShort(entry: Entry, options: FormatOptions): { text: strin
     );
   }
   return { text: `${shown.join("\n")}\n`, cut };
+}
+
+/** Tabs become spaces, colours go. */
+function plain(message: string): string {
+  return message
+    .replace(/\n+$/, "")
+    .replaceAll("\t", "        ")
+    .replace(/\x1b\[[\d;:]*[A-Za-z]/g, "");
 }
 
 const LINE_LIMIT = 3;
