@@ -6,7 +6,7 @@ import type { FsState } from "./kernel/fs/fs.ts";
 import { ROOT } from "./kernel/fs/inode.ts";
 import { Kernel, type MachineState } from "./kernel/kernel.ts";
 import type { Process } from "./kernel/process.ts";
-import type { Program, SpawnOptions, Sys, Task, WindowSize } from "./kernel/sys.ts";
+import type { SpawnOptions, Sys, Task, WindowSize } from "./kernel/sys.ts";
 import { concat, decode, encode } from "./kernel/text.ts";
 import { type ProgramTable, type RunState, World, type WorldState } from "./kernel/world.ts";
 import { findUser, loginEnvironment } from "./login.ts";
@@ -318,5 +318,3 @@ export function programsOf(state: FleetState): ReadonlySet<string> {
   for (const machine of state.machines) for (const process of machine.processes.values()) names.add(process.program);
   return names;
 }
-
-export type { Program };

@@ -42,7 +42,7 @@ const parts: readonly Part[] = [
     name: "lib",
     at: "sandbox/lib/",
     may: ["kernel"],
-    packages: ["@noble/curves", "@noble/hashes", "yaml"],
+    packages: ["@noble/hashes"],
     door: "a library gets what it needs as arguments",
   },
   {

@@ -90,12 +90,6 @@ export function createClusterPki(seed: string, born: number, apiserverNames: rea
   };
 }
 
-/** A certificate authority of its own, outside any cluster: the pirate's, or a predecessor's. */
-export function createOtherAuthority(seed: string, commonName: string, born: number): Authority {
-  const random = seedRandom(`${seed}/other-ca`);
-  return createAuthority({ pool: nextWord(random), random, next: 0 }, commonName, born);
-}
-
 function createAuthority(source: Source, commonName: string, born: number): Authority {
   const key = takeKey(source);
   const name = createGoName(commonName);

@@ -26,7 +26,7 @@ import type {
 import { createSys } from "./syscalls.ts";
 import { decode } from "./text.ts";
 import { createTty, processOutput, type Tty, typeInto } from "./tty.ts";
-import { NEVER, PARK, type World } from "./world.ts";
+import { PARK, type World } from "./world.ts";
 
 /** One machine as plain data. */
 export interface MachineState {
@@ -800,5 +800,3 @@ export class Kernel {
     if (dmesg.length > KERNEL_LOG_LINES) dmesg.splice(0, dmesg.length - KERNEL_LOG_LINES);
   }
 }
-
-export { NEVER, PARK };

@@ -51,8 +51,3 @@ export function textWidth(text: string): number {
   for (const char of text) width += Math.max(0, charWidth(char));
   return width;
 }
-
-/** Blanks after the text up to a width. */
-export function padColumns(text: string, width: number): string {
-  return text + " ".repeat(Math.max(0, width - textWidth(text)));
-}

@@ -13,7 +13,6 @@ export const UNIT_TYPES = [
   "slice",
   "scope",
 ] as const;
-export type UnitType = (typeof UNIT_TYPES)[number];
 
 export interface UnitNameParts {
   /** Name without its type: `getty@tty1`. */

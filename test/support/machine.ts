@@ -1,7 +1,6 @@
 // A bare machine for tests: Debian's disk, PID 1 that does nothing, and the programs a test brings along.
 
 import { Fleet } from "#sandbox/fleet.ts";
-import { installProgram } from "#sandbox/images/base.ts";
 import { isErrno } from "#sandbox/kernel/errno.ts";
 import type { Fs } from "#sandbox/kernel/fs/fs.ts";
 import type { Program, Sys, Task } from "#sandbox/kernel/sys.ts";
@@ -48,8 +47,6 @@ export function bareFleet(programs: readonly Program[], install?: (fs: Fs) => vo
   fleet.run();
   return fleet;
 }
-
-export { installProgram };
 
 /** Runs a task as root and answers what it returned. */
 export function runAs<T>(fleet: Fleet, task: (sys: Sys) => Task<T>, user = "root"): T {

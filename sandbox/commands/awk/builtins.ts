@@ -2,7 +2,7 @@
 
 import type { Task } from "../../kernel/sys.ts";
 import type { Regex } from "../../lib/regex/regex.ts";
-import { type Expr, evaluate, lift, liftTask } from "./nodes.ts";
+import { type Expr, lift, liftTask } from "./nodes.ts";
 import { FS, RLENGTH, RSTART, type Runtime } from "./runtime.ts";
 import { formatTime, parseTime } from "./time.ts";
 import { Input, toNumber, type Value } from "./values.ts";
@@ -163,5 +163,3 @@ function replaceIn(
   }
   return { result: result + text.slice(from), count };
 }
-
-export { evaluate };

@@ -1,7 +1,6 @@
 // The operators that need more than their operands' values: assignment, short circuits, matching, calls.
 
 import type { Task } from "../../kernel/sys.ts";
-import { AwkArray } from "./array.ts";
 import { type Expr, evaluate, lift, type Place, type Slot } from "./nodes.ts";
 import type { FunctionBody } from "./statements.ts";
 import { toBoolean, toNumber, type Value } from "./values.ts";
@@ -79,5 +78,3 @@ export function callFunction(entry: FunctionBody, args: readonly Expr[]): Expr {
     },
   };
 }
-
-export { AwkArray };

@@ -19,7 +19,7 @@ import {
   type Redirect,
   type Rule,
 } from "./statements.ts";
-import { compare, toBoolean, toNumber, toText, type Value } from "./values.ts";
+import { compare, toBoolean, toNumber, type Value } from "./values.ts";
 
 interface Symbol {
   readonly slot: number;
@@ -816,5 +816,3 @@ class Parser {
 function isIndex(value: Value): boolean {
   return typeof value === "number" && Number.isInteger(value);
 }
-
-export { toText };

@@ -55,14 +55,3 @@ export function permits(inode: Inode, who: Credentials, want: string): boolean {
   const shift = inode.uid === who.uid ? 6 : inode.gid === who.gid || who.groups.includes(inode.gid) ? 3 : 0;
   return ((inode.mode >> shift) & bits) === bits;
 }
-
-/** The file-type bits of st_mode, as `mode` in ls and stat prints them. */
-export const TYPE_LETTER: Readonly<Record<FileType, string>> = {
-  file: "-",
-  directory: "d",
-  symlink: "l",
-  fifo: "p",
-  socket: "s",
-  char: "c",
-  block: "b",
-};

@@ -45,18 +45,3 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (padding === 1) bytes[size++] = group >> 2;
   return bytes.subarray(0, size);
 }
-
-/** base64url without padding, as in JSON Web Tokens. */
-export function toBase64Url(bytes: Uint8Array): string {
-  return toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-}
-
-export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
-  if (/[+/=]/.test(text)) return undefined;
-  return fromBase64(
-    text
-      .replaceAll("-", "+")
-      .replaceAll("_", "/")
-      .padEnd(Math.ceil(text.length / 4) * 4, "="),
-  );
-}

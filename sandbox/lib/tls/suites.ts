@@ -96,7 +96,3 @@ export const VERSIONS: readonly TlsVersion[] = ["1.0", "1.1", "1.2", "1.3"];
 export function versionCode(version: TlsVersion): number {
   return 0x301 + VERSIONS.indexOf(version);
 }
-
-export function versionOf(code: number): TlsVersion | undefined {
-  return VERSIONS[code - 0x301];
-}

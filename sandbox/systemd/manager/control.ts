@@ -1,14 +1,14 @@
 // Answers requests at the control door: one JSON line in, answers queued for the connection.
 
 import { findSignal } from "../../kernel/signal.ts";
-import { descriptionOf, settingOf, statusName } from "../definition.ts";
+import { descriptionOf, settingOf } from "../definition.ts";
 import { viewOf } from "../file-view.ts";
 import { changeUnitFiles } from "../install.ts";
 import type { Refusal, Reply, Request, UnitRow } from "../protocol.ts";
 import { parseUnitName } from "../unit-name.ts";
 import { findFragment } from "../unit-paths.ts";
 import { refuseCaller } from "./authorize.ts";
-import { addJob, isJobError, loadProblem, request as requestJob, runJobs } from "./jobs.ts";
+import { isJobError, loadProblem, request as requestJob, runJobs } from "./jobs.ts";
 import { log, logUnit } from "./log.ts";
 import { managerProperties, propertiesOf } from "./properties.ts";
 import { activeState, isDown, type Manager, type UnitRuntime } from "./state.ts";
@@ -276,5 +276,3 @@ export function startTarget(manager: Manager, name: string): void {
   if (isJobError(job)) log(manager, 2, `Failed to start default target: ${job.message}`);
   runJobs(manager);
 }
-
-export { addJob, statusName };

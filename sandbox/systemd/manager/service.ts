@@ -12,7 +12,7 @@ import { parseBoolean, parseSignal } from "../values.ts";
 import { addJob } from "./jobs.ts";
 import { logUnit, MESSAGE_IDS } from "./log.ts";
 import { spawnCommand } from "./spawn.ts";
-import { activeState, type ExecRecord, type Manager, type UnitRuntime } from "./state.ts";
+import { type ExecRecord, type Manager, type UnitRuntime } from "./state.ts";
 import { processesOf, setState } from "./units.ts";
 
 const one = (unit: UnitRuntime, key: string): string | undefined => settingOf(unit.definition, `Service.${key}`);
@@ -562,10 +562,4 @@ export function timedOut(manager: Manager, unit: UnitRuntime): void {
     default:
       return;
   }
-}
-
-/** Whether a service can be started from its state. */
-export function isStartable(unit: UnitRuntime): boolean {
-  const state = activeState(unit);
-  return state === "inactive" || state === "failed" || unit.sub.startsWith("auto-restart");
 }
