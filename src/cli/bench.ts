@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { bootScene } from "#sandbox/images/index.ts";
 import { Programs } from "#sandbox/programs.ts";
-import { launchBrowser, openInEditor, showTerminal, startLaboratory, waitForOrder, waitForPrompt } from "./browse.ts";
+import { launchBrowser, openInEditor, showTerminal, startLaboratory, typeLine, waitForOrder } from "./browse.ts";
 import { findScene } from "./lessons.ts";
 import { dist, root } from "./packages.mjs";
 import { type SiteServer, serveSite } from "./serve.ts";
@@ -141,9 +141,7 @@ function armKey(toPrompt: boolean): void {
         const before = read();
         const look = (): void => {
           const now = read();
-          const done =
-            now !== before &&
-            (!toPrompt || (/[$#]$/.test(now) && now.split("\n").length !== before.split("\n").length));
+          const done = now !== before && (!toPrompt || /[$#]$/.test(now));
           if (done) resolve(performance.now() - begin);
           else requestAnimationFrame(look);
         };
@@ -161,9 +159,7 @@ async function timeKey(page: Page, key: string, toPrompt: boolean): Promise<numb
 }
 
 async function timeCommand(page: Page, line: string): Promise<number> {
-  await page.keyboard.type("clear");
-  await page.keyboard.press("Enter");
-  await waitForPrompt(page);
+  await typeLine(page, "clear");
   await page.keyboard.type(line);
   await page.waitForTimeout(150);
   return timeKey(page, "Enter", true);
@@ -188,19 +184,34 @@ async function timeMessages(page: Page, from: string, to: string, act: () => Pro
   return ((await handle.jsonValue()) as { time: number }).time;
 }
 
-/** Bytes of JavaScript heap in the page and its workers. */
+/** Megabytes of JavaScript heap in the page and its workers, after a collection. */
 async function measureHeap(page: Page): Promise<number> {
   const session = await page.context().newCDPSession(page);
-  await session.send("HeapProfiler.enable");
+  const sizes: Promise<number>[] = [];
+  const answers = new Map<string, (size: number) => void>();
+  session.on("Target.receivedMessageFromTarget", ({ sessionId, message }) => {
+    const { id, result } = JSON.parse(message) as { id?: number; result?: { usedSize: number } };
+    if (id === 2) answers.get(sessionId)?.(result?.usedSize ?? 0);
+  });
+  session.on("Target.attachedToTarget", ({ sessionId, targetInfo }) => {
+    if (targetInfo.type !== "worker") return;
+    sizes.push(new Promise((resolve) => answers.set(sessionId, resolve)));
+    for (const [id, method] of [
+      [1, "HeapProfiler.collectGarbage"],
+      [2, "Runtime.getHeapUsage"],
+    ] as const) {
+      void session.send("Target.sendMessageToTarget", { sessionId, message: JSON.stringify({ id, method }) });
+    }
+  });
   await session.send("HeapProfiler.collectGarbage");
   const { usedSize } = await session.send("Runtime.getHeapUsage");
-  let total = usedSize;
-  for (const worker of page.workers()) {
-    total += await worker.evaluate(
-      () => (performance as unknown as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? 0,
-    );
-  }
-  return total / 1e6;
+  // Workers answer on sessions of their own, which only the older, nested way can reach from a page.
+  await session.send("Target.setAutoAttach", { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
+  await page.waitForTimeout(1000);
+  const workers = await Promise.all(sizes);
+  await session.detach();
+  if (workers.length === 0) throw new Error("no worker told its heap");
+  return (usedSize + workers.reduce((sum, size) => sum + size, 0)) / 1e6;
 }
 
 /** Fork of the whole fleet, in this process. */
@@ -240,9 +251,7 @@ async function measureLesson(browser: Browser, site: SiteServer): Promise<Row[]>
     aim: `${aim} ${unit}`,
     met: value <= aim,
   });
-  await page.keyboard.type("seq -f 'line %g of the log' 100 > log");
-  await page.keyboard.press("Enter");
-  await waitForPrompt(page);
+  await typeLine(page, "seq -f 'line %g of the log' 100 > log");
   const grep = await repeat(rounds, () => timeCommand(page, "grep -n 7 log | tail -n 3"));
   const sed = await repeat(rounds, () => timeCommand(page, "sed 's/line/row/' log | tail -n 3"));
   const restart = await repeat(3, () => timeCommand(page, "systemctl restart kubelet"));

@@ -69,7 +69,7 @@ export async function typeLine(page: Page, line: string): Promise<string> {
     (screen) =>
       endsAtPrompt(screen) &&
       screen !== before &&
-      (screen.includes(line.slice(-20)) || screen.split("\n").length !== prompts),
+      (line === "clear" || screen.includes(line.slice(-20)) || screen.split("\n").length !== prompts),
     `a prompt after “${line}”`,
   );
   return after;
