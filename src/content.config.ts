@@ -1,7 +1,7 @@
 // The lessons collection: prose under lessons/PART/LESSON/index.mdx; ordering numbers of folders are not part of an id.
 
-import { glob } from "astro/loaders";
 import { defineCollection } from "astro:content";
+import { glob } from "astro/loaders";
 import { z } from "astro/zod";
 
 /** `30-who-goes-there/050-turn-strangers-away/index.mdx` becomes `who-goes-there/turn-strangers-away`. */

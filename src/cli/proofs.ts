@@ -14,6 +14,9 @@ export interface Proof {
   run(): Promise<string>;
 }
 
+/** Told of every set of verdicts. */
+type Note = (verdicts: readonly Verdict[]) => void;
+
 const show = ({ id, verdict, layer, message }: Verdict) =>
   `  ${verdict}${layer === null ? "" : ` (${layer})`} ${id}: ${message}`;
 
@@ -37,11 +40,12 @@ function startOf(lesson: Lesson, script: Script): StartPoint {
   return start;
 }
 
-async function proveStart(lesson: Lesson, start: StartPoint, programs: Programs): Promise<string> {
+async function proveStart(lesson: Lesson, start: StartPoint, programs: Programs, note: Note): Promise<string> {
   const {
     transcript,
     report: { verdicts },
   } = await playScript(lesson, start, [], programs);
+  note(verdicts);
   if (verdicts.length === 0) return "the lesson has no checks";
   const unclear = verdicts.filter(({ verdict }) => verdict === "unknown");
   if (unclear.length > 0) return report("a check cannot be told at the start", verdicts, transcript);
@@ -60,11 +64,12 @@ async function proveRight(lesson: Lesson, script: Script, programs: Programs): P
     : report("a right way does not pass", verdicts, transcript);
 }
 
-async function proveWrong(lesson: Lesson, script: WrongWay, programs: Programs): Promise<string> {
+async function proveWrong(lesson: Lesson, script: WrongWay, programs: Programs, note: Note): Promise<string> {
   const {
     transcript,
     report: { verdicts },
   } = await playScript(lesson, startOf(lesson, script), script.lines, programs);
+  note(verdicts);
   const named = verdicts.find(({ id }) => id === script.fails);
   if (named === undefined)
     return `there is no check “${script.fails}”; known: ${verdicts.map(({ id }) => id).join(", ")}`;
@@ -102,16 +107,35 @@ async function proveProse(lesson: Lesson, start: StartPoint, programs: Programs)
   return "";
 }
 
+/** Every check can fail: at some start, or on some wrong way. One that never does tells nothing. */
+async function proveChecks(lesson: Lesson, failed: ReadonlySet<string>, complete: boolean): Promise<string> {
+  if (!complete) return "the other proofs of the lesson come first: it gathers what failed in them";
+  const idle = lesson.grading.checks.filter(({ id }) => !failed.has(id)).map(({ id }) => id);
+  return idle.length === 0 ? "" : `nothing fails ${idle.join(", ")}: add a wrong way that does`;
+}
+
 /** All proofs of a lesson, in the order a reader would want them. */
 export function listProofs(lesson: Lesson, programs: Programs): Proof[] {
+  const failed = new Set<string>();
+  let played = 0;
   const proof = (name: string, run: () => Promise<string>): Proof => ({ lesson: lesson.id, name, run });
+  const gather = (name: string, play: (note: Note) => Promise<string>): Proof =>
+    proof(name, () => {
+      played += 1;
+      return play((verdicts) => {
+        for (const { id, verdict } of verdicts) if (verdict === "not-yet") failed.add(id);
+      });
+    });
   const own = lesson.starts[0];
   return [
     ...lesson.starts.map((start) =>
-      proof(start.name === "scene" ? "start" : `start@${start.name}`, () => proveStart(lesson, start, programs)),
+      gather(start.name === "scene" ? "start" : `start@${start.name}`, (note) =>
+        proveStart(lesson, start, programs, note),
+      ),
     ),
     ...lesson.right.map((script) => proof(script.file, () => proveRight(lesson, script, programs))),
-    ...lesson.wrong.map((script) => proof(script.file, () => proveWrong(lesson, script, programs))),
+    ...lesson.wrong.map((script) => gather(script.file, (note) => proveWrong(lesson, script, programs, note))),
     ...(own === undefined ? [] : [proof("prose", () => proveProse(lesson, own, programs))]),
+    proof("checks", () => proveChecks(lesson, failed, played >= lesson.starts.length + lesson.wrong.length)),
   ];
 }

@@ -12,7 +12,7 @@ import { parseBoolean, parseSignal } from "../values.ts";
 import { addJob } from "./jobs.ts";
 import { logUnit, MESSAGE_IDS } from "./log.ts";
 import { spawnCommand } from "./spawn.ts";
-import { type ExecRecord, type Manager, type UnitRuntime } from "./state.ts";
+import type { ExecRecord, Manager, UnitRuntime } from "./state.ts";
 import { processesOf, setState } from "./units.ts";
 
 const one = (unit: UnitRuntime, key: string): string | undefined => settingOf(unit.definition, `Service.${key}`);
