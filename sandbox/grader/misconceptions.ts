@@ -65,6 +65,16 @@ export const misconceptions: readonly Misconception[] = [
       }),
   },
   {
+    id: "flag-as-good-as-file",
+    title: "It does not matter where it is set",
+    explanation:
+      "A flag does the same today, and hides the file from whoever edits it tomorrow. Most flags that have a field are deprecated, and say so in the journal.",
+    recognise: (evidence) =>
+      evidence.failed.has("no-pods-flag") &&
+      evidence.running?.setting("maxPods")?.origin.kind === "flag" &&
+      valueIn(evidence.running, "maxPods") === 70,
+  },
+  {
     id: "file-has-last-word",
     title: "What the file says is what runs",
     explanation:
@@ -240,7 +250,7 @@ export const misconceptions: readonly Misconception[] = [
     id: "command-in-body",
     title: "The command goes into the body",
     explanation:
-      "`/run` reads the command from `?cmd=` in the address; a body sent with `-d` is ignored since long, and the kubelet then runs an empty command.",
+      "`/run` reads the command from `?cmd=` in the address. A body sent with `-d` is ignored, and the kubelet then runs an empty command.",
     recognise: (evidence) => /executable file not found/.test(contentOf(evidence, "order-given")),
   },
   {
@@ -249,6 +259,7 @@ export const misconceptions: readonly Misconception[] = [
     explanation:
       "10250 speaks TLS and nothing else; a plain request gets 400 and `Client sent an HTTP request to an HTTPS server`. 10255, where it exists, is the other way round.",
     recognise: (evidence) =>
+      (evidence.failed.has("leak-taken") && evidence.observed.get("leak-taken")?.content === "") ||
       [...evidence.observed.values()].some((seen) =>
         /Client sent an HTTP request to an HTTPS/.test(String(seen.content ?? seen.body ?? "")),
       ),

@@ -126,6 +126,7 @@ export const checks: readonly Check[] = [
       status: { is: 200 },
       body: { hasAll: ['"maxPods":70,', '"eventRecordQPS":20,'] },
     },
+    setting: seventyPods,
     passed: "Saved, running and behaving agree.",
     failures: [
       down,

@@ -1,7 +1,7 @@
 // What lesson 9 grades: nobody answers on 10255, neither outside nor on the node itself, now and after a restart; metrics still come from 10250.
 
 import type { Check, Hints, HttpProbe, SettingWanted } from "#sandbox/grader/check.ts";
-import { asApiServer, asStranger, boardingParty, harbourPilot, healthProbe } from "../../_kit/callers.ts";
+import { asApiServer, boardingParty, harbourPilot, healthProbe } from "../../_kit/callers.ts";
 
 const portOff: SettingWanted = { on: "node01", field: "readOnlyPort", value: 0 };
 
@@ -111,20 +111,6 @@ export const checks: readonly Check[] = [
         text: "Take back what closed 10250, and close 10255 alone.",
         commands: ["grep -nE 'enableServer|address|^port' /var/lib/kubelet/config.yaml", "systemctl restart kubelet"],
       },
-    },
-  },
-  {
-    id: "stranger-still-refused",
-    step: "keep",
-    goal: "The big hatch is as guarded as it was.",
-    probe: { ...asStranger("/pods") },
-    expect: { status: { oneOf: [401, 200] } },
-    passed: "10250 answers as before.",
-    failures: [kubeletIsDown],
-    hints: {
-      nudge: "Who answers on 10250 now?",
-      pointer: "`journalctl -u kubelet -n 20` has the reason where nobody does.",
-      solution: { text: "Mend what the journal names.", commands: ["journalctl -u kubelet -n 20 --no-pager"] },
     },
   },
   {

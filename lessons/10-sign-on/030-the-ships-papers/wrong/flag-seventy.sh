@@ -1,0 +1,10 @@
+# scene fails no-pods-flag (flag-as-good-as-file): the number is right, and stands in a flag
+#@ node01
+echo 40 > papers
+sed -i 's/maxPods: 60/maxPods: 70/' /var/lib/kubelet/config.yaml
+echo 'KUBELET_KUBEADM_ARGS=""' > /var/lib/kubelet/kubeadm-flags.env
+echo 'KUBELET_EXTRA_ARGS=--max-pods=70' > /etc/default/kubelet
+echo 'eventRecordQPS: 20' >> /var/lib/kubelet/config.yaml
+rm /etc/systemd/system/kubelet.service.d/20-events.conf
+systemctl daemon-reload
+systemctl restart kubelet
