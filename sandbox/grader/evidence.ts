@@ -69,7 +69,7 @@ export interface Evidence {
   readonly observed: ReadonlyMap<string, Observation>;
   /** Checks that did not pass. */
   readonly failed: ReadonlySet<string>;
-  /** Settings that the checks which failed want: field → value. */
+  /** Settings that the checks want: field → value. */
   readonly wanted: ReadonlyMap<string, string | number | boolean>;
 }
 

@@ -65,7 +65,7 @@ function collectEvidence(
     ),
     failed: new Set(failed.map(({ check }) => check.id)),
     wanted: new Map(
-      failed.flatMap(({ check: { setting } }) => (setting === undefined ? [] : [[setting.field, setting.value]])),
+      asked.flatMap(({ check: { setting } }) => (setting === undefined ? [] : [[setting.field, setting.value]])),
     ),
   };
 }
