@@ -12,6 +12,8 @@ interface Budget {
   readonly moment: string;
   /** kB of 1000 bytes; without one the figure is shown and nothing more. */
   readonly limit?: number;
+  /** Where the limit is not met yet: what it is held at until it is. More than this fails, and the limit stays in sight. */
+  readonly held?: number;
 }
 
 const budgets = (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { budgets: Record<string, Budget> })
@@ -33,6 +35,8 @@ const commandNames = new Set(
 const isCommand = (path: string): boolean => commandNames.has(basename(path).replace(/-[^-]*\.js$/, ""));
 /** Parts of the page that come with the panes they draw. */
 const panes = /\/(late-panes|inspector|timeline|editor-pane)[^/]*\.js$/;
+/** The two programs that a node's life needs; what they import statically is their cryptography, TLS, HTTP and YAML. */
+const machineParts = /\/(kubelet|systemd)-[\w-]{8}\.js$/;
 const snapshot = /\.(json|kc|txt)$/;
 
 function listFiles(folder: string): string[] {
@@ -49,6 +53,22 @@ function weigh(path: string): number {
   return brotliCompressSync(data, {
     params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: data.length },
   }).length;
+}
+
+/** Scripts and all that they import, directly or not, as paths of the site. */
+function importsOf(paths: readonly string[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const open = [...paths];
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    if (seen.has(path)) continue;
+    seen.add(path);
+    const folder = path.slice(0, path.lastIndexOf("/") + 1);
+    for (const [, name = ""] of readFileSync(fileOf(path), "utf8").matchAll(
+      /(?:from|import)\s*["']\.\/([^"']+\.js)["']/g,
+    ))
+      open.push(folder + name);
+  }
+  return seen;
 }
 
 /** Files of the site that were asked for since the last call. */
@@ -141,6 +161,7 @@ async function measure(): Promise<Record<string, Measured>> {
     );
     const after = await requests.take(page);
     await typeLine(page, "awk 1 /dev/null; diff /dev/null /dev/null; jq . /dev/null");
+    const needed = importsOf(after.filter((path) => machineParts.test(path)));
     const tools = await requests.take(page);
     await openInEditor(page, "node01:/var/lib/kubelet/config.yaml");
     await page.waitForTimeout(2000);
@@ -156,12 +177,15 @@ async function measure(): Promise<Record<string, Measured>> {
       prompt: sum(prompt),
       promptOwn: sum(prompt.filter((path) => !foreign.test(path) && !snapshot.test(path))),
       snapshotRest: sum(after.filter((path) => snapshot.test(path))),
-      commands: sum(after.filter((path) => isCommand(path) && !textTools.test(path))),
+      commands: sum(after.filter((path) => isCommand(path) && !needed.has(path) && !textTools.test(path))),
       panes: sum(after.filter((path) => panes.test(path))),
-      afterPrompt: sum(
+      afterPrompt: sum(after.filter((path) => needed.has(path))),
+      services: sum(
         after.filter(
           (path) =>
-            !isCommand(path) && ![harbour, textTools, snapshot, panes, /\.woff2$/].some((kind) => kind.test(path)),
+            !needed.has(path) &&
+            !isCommand(path) &&
+            ![harbour, textTools, snapshot, panes, /\.woff2$/].some((kind) => kind.test(path)),
         ),
       ),
       harbour: sum(after.filter((path) => harbour.test(path))),
@@ -176,12 +200,15 @@ async function measure(): Promise<Record<string, Measured>> {
 
 const measured = await measure();
 let over = 0;
-for (const [name, { moment, limit }] of Object.entries(budgets)) {
+let notMet = 0;
+for (const [name, { moment, limit, held }] of Object.entries(budgets)) {
   const { bytes = 0, files = [] } = measured[name] ?? {};
   const good = limit === undefined || bytes <= limit * 1000;
-  if (!good) over += 1;
+  const failed = !good && (held === undefined || bytes > held * 1000);
+  if (failed) over += 1;
+  else if (!good) notMet += 1;
   const aim = limit === undefined ? "        " : `of ${String(limit).padStart(5)}`;
-  const word = limit === undefined ? "info" : good ? "pass" : "FAIL";
+  const word = limit === undefined ? "info" : good ? "pass" : failed ? "FAIL" : "OVER";
   console.log(`${word}  ${(bytes / 1000).toFixed(1).padStart(8)} ${aim} kB  ${moment}`);
   if (!good || process.argv.includes("--files")) {
     const rows = files
@@ -190,5 +217,8 @@ for (const [name, { moment, limit }] of Object.entries(budgets)) {
     for (const row of rows) console.log(`        ${(row.bytes / 1000).toFixed(1).padStart(8)} kB  ${row.file}`);
   }
 }
-console.log(over === 0 ? "all within budget" : `${over} over budget`);
+if (notMet > 0) console.log(`${notMet} over its limit, and held where it is until it is met`);
+console.log(
+  over === 0 ? (notMet === 0 ? "all within budget" : "nothing grew past what it is held at") : `${over} over budget`,
+);
 process.exitCode = over === 0 ? 0 : 1;
