@@ -19,6 +19,8 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           globalSetup: "test/e2e/support/site.ts",
           fileParallelism: false,
+          // A browser on a busy machine may miss a moment; what is broken fails twice.
+          retry: 1,
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
