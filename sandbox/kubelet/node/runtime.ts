@@ -3,8 +3,8 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
+import type { RuntimeReply, RuntimeRequest } from "../../lib/cri.ts";
 import type { KubeletState } from "../state.ts";
-import type { RuntimeReply, RuntimeRequest } from "./cri.ts";
 
 /** Path of the runtime's socket. */
 export function runtimeSocket(state: KubeletState): string {

@@ -1,0 +1,125 @@
+// What is said over a container runtime's socket: one JSON object a line, one answer for each. fidelity: the real CRI is gRPC.
+
+export const CONTAINERD_SOCKET = "/run/containerd/containerd.sock";
+
+/** A folder or file of the node (or of the kubelet's volumes) at a place inside the container. */
+export interface Mount {
+  readonly containerPath: string;
+  readonly hostPath: string;
+  readonly readOnly?: boolean;
+}
+
+export interface ContainerSpec {
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly args: readonly string[];
+  readonly env: readonly { readonly name: string; readonly value: string }[];
+  readonly workingDir?: string;
+  readonly mounts?: readonly Mount[];
+  readonly runAsUser?: number;
+  readonly privileged?: boolean;
+  readonly tty?: boolean;
+}
+
+export type RuntimeRequest =
+  | { readonly method: "Version" }
+  | {
+      readonly method: "RunPodSandbox";
+      readonly name: string;
+      readonly namespace: string;
+      readonly uid: string;
+      readonly hostNetwork: boolean;
+      readonly hostPid?: boolean;
+      readonly attempt?: number;
+      readonly labels?: Readonly<Record<string, string>>;
+    }
+  /** Ends what still runs in the pod, and its network. */
+  | { readonly method: "StopPodSandbox"; readonly sandbox: string }
+  | { readonly method: "RemovePodSandbox"; readonly sandbox: string }
+  | { readonly method: "ListPodSandbox" }
+  /** CreateContainer and StartContainer in one. */
+  | {
+      readonly method: "RunContainer";
+      readonly sandbox: string;
+      readonly container: ContainerSpec;
+      readonly logPath: string;
+      readonly attempt?: number;
+    }
+  /** SIGTERM, and SIGKILL after so many seconds; the answer comes when the process has ended. */
+  | { readonly method: "StopContainer"; readonly container: string; readonly timeout: number }
+  | { readonly method: "RemoveContainer"; readonly container: string }
+  | { readonly method: "ListContainers" }
+  /** A shim tells how a container's process ended. */
+  | { readonly method: "TaskExit"; readonly container: string; readonly exitCode: number }
+  | { readonly method: "ExecSync"; readonly container: string; readonly command: readonly string[] }
+  /** After the answer `{ streaming: true }` the connection carries frames; see `EXEC_FRAME`. */
+  | {
+      readonly method: "Exec";
+      readonly container: string;
+      readonly command: readonly string[];
+      readonly stdin: boolean;
+      readonly tty: boolean;
+    }
+  | { readonly method: "ListImages" }
+  | { readonly method: "PullImage"; readonly image: string };
+
+/**
+ * Frames of a streaming exec: one byte of channel, four bytes of length (big endian), payload.
+ * 0 stdin (an empty frame is its end), 1 stdout, 2 stderr, 3 the exit status as decimal text, 4 window size as `{"Width":80,"Height":24}`.
+ */
+export const EXEC_FRAME = 5;
+
+export interface RuntimeSandbox {
+  readonly id: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid: string;
+  readonly ip: string;
+  readonly hostNetwork: boolean;
+  readonly pid: number;
+  readonly createdAt?: number;
+  readonly running?: boolean;
+  readonly attempt?: number;
+}
+
+export interface RuntimeContainer {
+  readonly id: string;
+  readonly sandbox: string;
+  readonly name: string;
+  readonly pod: string;
+  readonly namespace: string;
+  readonly uid: string;
+  readonly ip: string;
+  readonly image: string;
+  /** What every process of the container finds in its environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly pid: number;
+  readonly startedAt: number;
+  readonly running: boolean;
+  readonly exitCode: number;
+  readonly finishedAt?: number;
+  /** Which start of this container of its pod it is, from 0. */
+  readonly attempt?: number;
+  readonly logPath?: string;
+}
+
+export interface RuntimeImage {
+  readonly id: string;
+  readonly repoTags: readonly string[];
+  readonly repoDigests: readonly string[];
+  readonly size: number;
+}
+
+export type RuntimeReply =
+  | { readonly error: string }
+  | { readonly runtime: string; readonly version: string }
+  | { readonly sandbox: string; readonly ip: string; readonly pid: number }
+  | { readonly sandboxes: readonly RuntimeSandbox[] }
+  | { readonly container: RuntimeContainer }
+  | { readonly containers: readonly RuntimeContainer[] }
+  | { readonly images: readonly RuntimeImage[] }
+  | { readonly image: string }
+  | { readonly stdout: string; readonly stderr: string; readonly exitCode: number }
+  | { readonly streaming: true }
+  | { readonly stopped: true };
