@@ -1,0 +1,138 @@
+// What may differ between a recording of kubectl, kube-apiserver or kubeadm and its replay: KUBECTL.md's *What varies* and *Limits*,
+// all in this one place.
+
+export interface Recorded {
+  readonly id: string;
+  readonly tool: string;
+  readonly machine: string;
+  readonly setup: readonly Step[];
+  readonly command: string;
+  readonly stdin?: string;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number | null;
+  readonly varies: readonly string[];
+  readonly tty?: { readonly cols: number; readonly rows: number };
+  readonly keys?: readonly string[];
+  readonly timedOut?: boolean;
+  readonly note?: string;
+}
+
+export interface Step {
+  readonly base?: string;
+  readonly file?: string;
+  readonly content?: string;
+  readonly run?: string;
+  readonly node?: string;
+  readonly wait?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly note?: string;
+}
+
+export interface Outcome {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number | null;
+}
+
+/** Letters of Kubernetes' random names (no vowels, no 0, 1, 3). */
+const RANDOM = "[bcdfghjklmnpqrstvwxz2456789]{5}";
+
+/** Values that no two runs share. */
+const VALUES: readonly (readonly [RegExp, string])[] = [
+  [/eyJ[\w-]+\.[\w-]*\.[\w-]+/g, "<jwt>"],
+  [/"(exp|iat|nbf)":\d+/g, '"$1":<time>'],
+  [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "<uid>"],
+  [/\b[0-9a-f]{64}\b/gi, "<hash>"],
+  [/\b[0-9a-f]{32}\b/g, "<hash>"],
+  [/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g, "<token>"],
+  [/(system:bootstrap:|jws-kubeconfig-|bootstrap-token-)[a-z0-9]{6}\b/g, "$1<id>"],
+  [/LS0tLS1[\w+/]{40,}=*/g, "<pem>"],
+  [/-----BEGIN [A-Z ]+-----[\s\S]*?-----END [A-Z ]+-----/g, "<pem>"],
+  // klog headers: month-day, time, pid; the line numbers belong to the recorded build.
+  [/^([IWEF])\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ ([\w.-]+):\d+\]/gm, "$1 $2]"],
+  [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/g, "<time>"],
+  [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?( [+-]\d{4} UTC)?( m=\S+)?/g, "<time>"],
+  [/\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d (\+0000|GMT)/g, "<time>"],
+  [/\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d\d, \d{4} \d\d:\d\d UTC/g, "<time>"],
+  [/\bmilliseconds=\d+/g, "milliseconds=N"],
+  [/\bdelay="[\d.]+m?s"/g, 'delay="N"'],
+  [/("?resourceVersion"?: ?")\d+"/g, '$1N"'],
+  [/(Resource Version: +)\d+/g, "$1N"],
+  [/\bafter [\d.]+m?s\b/g, "after N"],
+  [/(kubectl-edit-|kubeadm-init-dryrun|kubectl-patch-|LIVE-|MERGED-)\d+/g, "$1N"],
+  [/(bash: line \d+: kill: \()\d+/g, "$1N"],
+  [new RegExp(`-${RANDOM}\\b`, "g"), "-XXXXX"],
+  [/\btick \d+/g, "tick N"],
+  [/^([a-z]+_\w+(?:\{[^}\n]*\})?) [\d.e+-]+$/gm, "$1 N"],
+];
+
+/** Ages as duration.HumanDuration writes them (three digits and an m are millicores, not minutes). */
+const AGE = /(?<![\w.<-])(?:\d+y(?:\d+d)?|\d+d(?:\d+h)?|\d{1,2}h(?:\d+m)?|\d{1,2}m(?:\d+s)?|\d{1,3}s)(?![\w.])/g;
+
+/** Rows and blocks that only the recorded, distributor's build prints. */
+const FOREIGN: readonly RegExp[] = [
+  /^.*openshift.*\n/gm,
+  /^ *- configMap:\n +items:\n +- key: service-ca\.crt\n +path: service-ca\.crt\n +name: openshift-service-ca\.crt\n/gm,
+  /,\s*\{\s*"configMap": ?\{\s*"items": ?\[\s*\{\s*"key": ?"service-ca\.crt",\s*"path": ?"service-ca\.crt"\s*\}\s*\],\s*"name": ?"openshift-service-ca\.crt"\s*\}\s*\}/g,
+  /^ +ConfigMapName: +openshift-service-ca\.crt\n(?: +Optional: +false\n)?/gm,
+  /^.*service-ca-cert-publisher.*\n/gm,
+];
+
+/** Lines whose order comes from a map or from work done side by side. */
+const UNORDERED = [/^evicting pod /, /^pod\/\S+ evicted$/, /"Feature gate default state"/];
+
+function sortRuns(text: string): string {
+  const lines = text.split("\n");
+  for (const pattern of UNORDERED) {
+    const places = lines.flatMap((line, at) => (pattern.test(line) ? [at] : []));
+    const sorted = places.map((at) => lines[at] as string).sort();
+    for (const [index, at] of places.entries()) lines[at] = sorted[index] as string;
+  }
+  return lines
+    .join("\n")
+    .replace(
+      /^Warning: ((?:ignoring|deleting) .*)$/gm,
+      (_, rest: string) => `Warning: ${rest.split("; ").sort().join("; ")}`,
+    );
+}
+
+/** A text without what varies. Columns that hold ages keep no widths. */
+export function normalize(given: string): string {
+  let text = given.replaceAll("\r\n", "\n");
+  for (const pattern of FOREIGN) text = text.replace(pattern, "");
+  const before = text;
+  for (const [pattern, by] of VALUES) text = text.replace(pattern, by);
+  // OpenSSL 3.0 was recorded, the machines have 3.5.
+  text = text.replace(/^(?:subject|issuer)=.*$/gm, (line) => line.replaceAll(" = ", "="));
+  text = text.replace(AGE, "<age>");
+  if (text !== before)
+    text = text
+      .replace(/(\S) {2,}/g, "$1  ")
+      .replace(/ +$/gm, "")
+      .replace(/-{3,}/g, "---");
+  return sortRuns(text);
+}
+
+function describe(name: string, wanted: string, got: string): string {
+  let at = 0;
+  while (at < wanted.length && wanted[at] === got[at]) at += 1;
+  const from = Math.max(0, at - 60);
+  return `${name} at ${at}: wanted ${JSON.stringify(wanted.slice(from, at + 160))}, got ${JSON.stringify(got.slice(from, at + 160))}`;
+}
+
+/** What differs, one sentence each. */
+export function compareOutcome(recorded: Recorded, got: Outcome): string[] {
+  const differs: string[] = [];
+  for (const name of ["stdout", "stderr"] as const) {
+    if (recorded[name] === got[name]) continue;
+    const wanted = normalize(recorded[name]);
+    const given = normalize(got[name]);
+    if (wanted !== given) differs.push(describe(name, wanted, given));
+  }
+  // A negative code is the signal that ended a program on a terminal.
+  const wantedCode = recorded.exitCode !== null && recorded.exitCode < 0 ? 128 - recorded.exitCode : recorded.exitCode;
+  if (wantedCode !== null && wantedCode !== got.exitCode)
+    differs.push(`exit code: wanted ${wantedCode}, got ${got.exitCode}`);
+  return differs;
+}

@@ -1,0 +1,253 @@
+// Replays the recordings of kubectl, kube-apiserver and kubeadm: the cluster of kubectl-base.json, the case's setup, the line typed.
+
+import { Fleet, type FleetState } from "../../../sandbox/fleet.ts";
+import { isErrno } from "../../../sandbox/kernel/errno.ts";
+import { SIGNALS } from "../../../sandbox/kernel/signal.ts";
+import type { Sys, Task } from "../../../sandbox/kernel/sys.ts";
+import { concat, decode } from "../../../sandbox/kernel/text.ts";
+import { Programs } from "../../../sandbox/programs.ts";
+import { compareOutcome, type Outcome, type Recorded, type Step } from "./kubectl-compare.ts";
+import { bootCluster, type KubectlBase } from "./kubectl-world.ts";
+import {
+  type CaseResult,
+  defaultFiles,
+  findBase,
+  readLines,
+  readText,
+  type SuiteResult,
+  summarize,
+} from "./recordings.ts";
+
+export interface KubectlCaseResult extends CaseResult {
+  readonly recorded: Recorded;
+  readonly replayed: Outcome;
+}
+
+const SECOND = 1_000;
+/** Virtual time a command may take: kubeadm gives up after five minutes. */
+const PATIENCE: Readonly<Record<string, number>> = { kubeadm: 330 * SECOND };
+const USUAL_PATIENCE = 60 * SECOND;
+/** Time in which the cluster comes to rest before the first case. */
+const SETTLE = 30 * SECOND;
+const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** Runs `bash -c` as the recorder did and collects what comes out. */
+function* shellTask(
+  sys: Sys,
+  line: string,
+  stdin: string | undefined,
+  env: Readonly<Record<string, string>>,
+  patience: number,
+  keep: (outcome: Outcome) => void,
+): Task<number> {
+  const output = sys.pipe();
+  const error = sys.pipe();
+  const input = stdin === undefined ? undefined : sys.pipe();
+  const nothing = sys.open("/dev/null", { read: true });
+  const pid = sys.spawn({
+    path: "/bin/bash",
+    argv: ["bash", "-c", line],
+    cwd: "/root",
+    env: { ...sys.env, PATH, LANG: "C.UTF-8", TZ: "UTC", TERM: "xterm", HOME: "/root", ...env },
+    fds: { 0: input?.read ?? (nothing as number), 1: output.write, 2: error.write },
+    session: true,
+  });
+  for (const fd of [output.write, error.write, input?.read, nothing as number]) if (fd !== undefined) sys.close(fd);
+  if (isErrno(pid)) {
+    keep({ stdout: "", stderr: `bash: ${pid.text}`, exitCode: 127 });
+    return 1;
+  }
+  if (input !== undefined) {
+    yield* sys.write(input.write, stdin ?? "");
+    sys.close(input.write);
+  }
+  const parts: { 1: Uint8Array[]; 2: Uint8Array[] } = { 1: [], 2: [] };
+  const open = new Set([output.read, error.read]);
+  const until = sys.now() + patience;
+  const ended = () => {
+    const process = sys.process(pid);
+    return process === undefined || process.state === "Z";
+  };
+  for (;;) {
+    yield* sys.waitUntil(() => [...open].some((fd) => sys.readable(fd)) || ended(), until);
+    for (const fd of [...open]) {
+      while (sys.readable(fd)) {
+        const bytes = yield* sys.read(fd);
+        if (isErrno(bytes) || bytes.length === 0) {
+          open.delete(fd);
+          break;
+        }
+        parts[fd === output.read ? 1 : 2].push(bytes);
+      }
+    }
+    if (ended() || sys.now() >= until) break;
+  }
+  const done = yield* sys.waitpid(pid, { noHang: true });
+  const status = done === undefined || isErrno(done) ? undefined : done.status;
+  const exitCode = status === undefined ? null : status.kind === "exited" ? status.code : 128 + SIGNALS[status.signal];
+  keep({ stdout: decode(concat(parts[1])), stderr: decode(concat(parts[2])), exitCode });
+  return 0;
+}
+
+class Replayer {
+  readonly #programs: Programs;
+  readonly #base: KubectlBase;
+  readonly #booted = new Map<boolean, FleetState>();
+  /** States after setup steps of the scenario at hand. */
+  #steps = new Map<string, FleetState>();
+  #scenario = "";
+
+  constructor(programs: Programs, base: KubectlBase) {
+    this.#programs = programs;
+    this.#base = base;
+  }
+
+  async #boot(fresh: boolean): Promise<FleetState> {
+    const known = this.#booted.get(fresh);
+    if (known !== undefined) return known;
+    const fleet = this.#open(await bootCluster(this.#programs, this.#base, fresh));
+    await this.#settle(fleet, SETTLE);
+    // Root had talked to the server before: kubectl's discovery cache is there.
+    await this.#shell(fleet, "controlplane", "kubectl get nodes", {});
+    await this.#shell(fleet, "controlplane", TOKENS, {});
+    const state = fleet.snapshot();
+    this.#booted.set(fresh, state);
+    return state;
+  }
+
+  #open(state: FleetState): Fleet {
+    return new Fleet(new Fleet(state, this.#programs, { terminals: false }).snapshot(), this.#programs, {
+      terminals: false,
+    });
+  }
+
+  async #settle(fleet: Fleet, ms: number): Promise<void> {
+    fleet.world.goal = Math.max(fleet.world.goal, fleet.now + ms);
+    while (fleet.run() === "loading") await this.#programs.loadAll([...fleet.world.wanted]);
+  }
+
+  async #shell(
+    fleet: Fleet,
+    machine: string,
+    line: string,
+    env: Readonly<Record<string, string>>,
+    stdin?: string,
+    patience = USUAL_PATIENCE,
+  ): Promise<Outcome> {
+    let outcome: Outcome = { stdout: "", stderr: "", exitCode: null };
+    const keep = (one: Outcome) => {
+      outcome = one;
+    };
+    fleet.runTask(machine, (sys) => shellTask(sys, line, stdin, env, patience, keep), { patience: patience + SECOND });
+    return outcome;
+  }
+
+  async #prepare(recorded: Recorded): Promise<{ fleet: Fleet; env: Record<string, string> }> {
+    const scenario = recorded.id.replace(/\..*$/, "");
+    if (scenario !== this.#scenario) this.#steps = new Map();
+    this.#scenario = scenario;
+    const steps = recorded.setup;
+    const fresh = recorded.machine === "node02";
+    const key = (count: number) => `${fresh} ${recorded.machine} ${JSON.stringify(steps.slice(0, count))}`;
+    let done = steps.length;
+    while (done > 0 && !this.#steps.has(key(done))) done -= 1;
+    let fleet = this.#open(this.#steps.get(key(done)) ?? (await this.#boot(fresh)));
+    const env = Object.assign({}, ...steps.map((step) => step.env ?? {})) as Record<string, string>;
+    for (; done < steps.length; done++) {
+      const step = steps[done];
+      if (step === undefined || step.base !== undefined || step.env !== undefined || step.note !== undefined) continue;
+      await this.#step(fleet, step, recorded.machine, env);
+      const state = fleet.snapshot();
+      this.#steps.set(key(done + 1), state);
+      fleet = this.#open(state);
+    }
+    return { fleet, env };
+  }
+
+  async #step(fleet: Fleet, step: Step, machine: string, env: Readonly<Record<string, string>>): Promise<void> {
+    const where = step.node ?? machine;
+    if (step.wait !== undefined) await this.#settle(fleet, step.wait * SECOND);
+    if (step.file !== undefined) {
+      await this.#shell(fleet, where, `mkdir -p "$(dirname "${step.file}")"`, {});
+      fleet.writeFile(where, step.file, step.content ?? "");
+    }
+    if (step.run !== undefined) await this.#shell(fleet, where, step.run, where === machine ? env : {});
+  }
+
+  async #terminal(fleet: Fleet, recorded: Recorded): Promise<Outcome> {
+    const { cols = 80, rows = 24 } = recorded.tty ?? {};
+    fleet.openTerminal("t", recorded.machine, "root", { columns: cols, rows });
+    await this.#settle(fleet, SECOND);
+    fleet.type("t", "stty -echo; PS1=; cd /root; clear\r");
+    await this.#settle(fleet, SECOND);
+    fleet.screen("t");
+    // The recorder ran the line itself on the terminal: no shell between keys and program.
+    fleet.type("t", ` stty echo; exec bash -c ${JSON.stringify(recorded.command).replaceAll("$", "\\$")}\r`);
+    await this.#settle(fleet, 2 * SECOND);
+    for (const typed of recorded.keys ?? []) {
+      fleet.type("t", typed);
+      await this.#settle(fleet, SECOND);
+    }
+    const stdout = fleet.screen("t").replace(/^(?:\x1b\[[\d;?]*[a-zA-Z]|\r)+/, "");
+    return { stdout, stderr: "", exitCode: recorded.exitCode };
+  }
+
+  async replay(recorded: Recorded): Promise<KubectlCaseResult> {
+    const { fleet, env } = await this.#prepare(recorded);
+    const patience = PATIENCE[recorded.tool] ?? USUAL_PATIENCE;
+    const replayed =
+      recorded.tty === undefined
+        ? await this.#shell(fleet, recorded.machine, recorded.command, env, recorded.stdin, patience)
+        : await this.#terminal(fleet, recorded);
+    const differs = compareOutcome(recorded, replayed);
+    return {
+      id: recorded.id,
+      group: recorded.id.replace(/\..*$/, ""),
+      agree: differs.length === 0,
+      differs,
+      recorded,
+      replayed,
+    };
+  }
+}
+
+/** Tokens that the recorder kept beside root's certificates. */
+const TOKENS =
+  "for a in prometheus node-proxy; do kubectl create token $a -n monitoring --duration=24h > pki/$a.token; done; kubectl create token viewer -n app --duration=24h > pki/viewer.token";
+
+/** Replays the cases of files, those of the repository where none are given; `only` picks some, `onCase` hears of each as it is done. */
+export async function runKubectlSuite(
+  files: readonly string[],
+  onCase?: (result: KubectlCaseResult) => void,
+  only?: (recorded: Recorded) => boolean,
+): Promise<SuiteResult> {
+  const chosen = files.length === 0 ? defaultFiles("kubectl") : files;
+  const place = findBase(chosen[0] ?? "kubectl", "kubectl-base.json");
+  if (place === undefined) throw new Error("there is no kubectl-base.json");
+  const programs = new Programs();
+  // A program that cannot be loaded fails in its own cases, not in all.
+  await Promise.allSettled(programs.names.map((name) => programs.load(name)));
+  const replayer = new Replayer(programs, JSON.parse(readText(place)) as KubectlBase);
+  const cases: KubectlCaseResult[] = [];
+  for (const file of chosen)
+    for (const recorded of readLines<Recorded>(file)) {
+      if (only !== undefined && !only(recorded)) continue;
+      let result: KubectlCaseResult;
+      try {
+        result = await replayer.replay(recorded);
+      } catch (error) {
+        const replayed = { stdout: "", stderr: "", exitCode: null };
+        result = {
+          id: recorded.id,
+          group: recorded.id.replace(/\..*$/, ""),
+          agree: false,
+          differs: [String(error)],
+          recorded,
+          replayed,
+        };
+      }
+      onCase?.(result);
+      cases.push(result);
+    }
+  return summarize("kubectl", cases);
+}
