@@ -1,42 +1,22 @@
 // The catalogue of misconceptions: what people believe when they go wrong here, and how the machine's state shows it.
 
+import { papers } from "./catalogue/papers.ts";
+import {
+  contentOf,
+  failureHas,
+  isLoopback,
+  lagsBehindFiles,
+  type Misconception,
+  observedError,
+  someWanted,
+  valueIn,
+} from "./catalogue/reading.ts";
 import type { RecognisedMisconception } from "./check.ts";
-import type { CaptainView, Evidence } from "./evidence.ts";
-
-/** `explanation` is two sentences: what is really so, and what follows from it. */
-export interface Misconception extends RecognisedMisconception {
-  /** Whether the evidence shows it now. */
-  recognise(evidence: Evidence): boolean;
-}
+import type { Evidence } from "./evidence.ts";
 
 /** Names of structures inside KubeletConfiguration: at the left edge they are a matter of indentation. */
 const INNER =
   /(^|\.)(anonymous|webhook|x509|enabled|clientCAFile|mode|cacheTTL|cacheAuthorizedTTL|cacheUnauthorizedTTL)$/;
-
-/** The wanted settings for which a test holds. */
-const someWanted = (evidence: Evidence, holds: (field: string, value: unknown) => boolean): boolean =>
-  [...evidence.wanted].some(([field, value]) => holds(field, value));
-
-const valueIn = (view: CaptainView | undefined, field: string): unknown => view?.setting(field)?.value;
-
-/** Saved as wanted, and the live process has it otherwise. */
-const lagsBehindFiles = (evidence: Evidence): boolean =>
-  evidence.running !== undefined &&
-  someWanted(
-    evidence,
-    (field, value) => valueIn(evidence.saved, field) === value && valueIn(evidence.running, field) !== value,
-  );
-
-const failureHas = (evidence: Evidence, pattern: RegExp): boolean => pattern.test(evidence.saved?.failure ?? "");
-
-const observedError = (evidence: Evidence, ids: RegExp, error: RegExp): boolean =>
-  [...evidence.observed].some(([id, seen]) => ids.test(id) && error.test(String(seen.error ?? "")));
-
-/** Content of the file behind a check, as it was seen. */
-const contentOf = (evidence: Evidence, id: string): string => String(evidence.observed.get(id)?.content ?? "");
-
-const isLoopback = (address: unknown): boolean =>
-  typeof address === "string" && /^(127\.|::1$|localhost$)/.test(address);
 
 export const misconceptions: readonly Misconception[] = [
   {
@@ -216,6 +196,7 @@ export const misconceptions: readonly Misconception[] = [
         ([id, seen]) => evidence.failed.has(id) && /^(stranger|holds)/.test(id) && seen.status === 403,
       ),
   },
+  ...papers,
   {
     id: "token-ignored",
     title: "A token is always checked",

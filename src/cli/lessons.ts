@@ -106,12 +106,19 @@ function listScripts(folder: string, kind: string): string[] {
     .map((name) => `${kind}/${name}`);
 }
 
+/** A value as JSX has it: in either kind of quotes, or a template in braces. */
+const VALUE = String.raw`"[^"]*"|'[^']*'|\{\`(?:[^\`\\]|\\[\s\S])*\`\}`;
+
 function readAttribute(tag: string, name: string): string | undefined {
-  return new RegExp(`\\b${name}="([^"]*)"`).exec(tag)?.[1];
+  const value = new RegExp(`\\b${name}=(${VALUE})`).exec(tag)?.[1];
+  return value?.startsWith("{") ? value.slice(2, -2).replace(/\\([\\`$])/g, "$1") : value?.slice(1, -1);
 }
 
-function readTrials(prose: string): Trial[] {
-  return [...prose.matchAll(/<Try\b((?:\s+[a-z]+="[^"]*")*)\s*\/>/g)].map(([, tag = ""]) => ({
+function readTrials(file: string, prose: string): Trial[] {
+  const tags = [...prose.matchAll(new RegExp(`<Try\\b((?:\\s+[a-z]+=(?:${VALUE}))*)\\s*/>`, "g"))];
+  const unread = prose.split("<Try").length - 1 - tags.length;
+  if (unread > 0) throw new AuthorError(`${file}: ${unread} <Try> cannot be read; each wants on="…" and run="…".`);
+  return tags.map(([, tag = ""]) => ({
     machine: readAttribute(tag, "on") ?? "node01",
     run: readAttribute(tag, "run") ?? "",
     shows: readAttribute(tag, "shows"),
@@ -153,7 +160,7 @@ async function readLesson(id: string, folder: string): Promise<Lesson> {
     grading: { checks, boarding, pilot },
     right: ["solution.sh", ...listScripts(folder, "right")].map((file) => readScript(folder, file).script),
     wrong: listScripts(folder, "wrong").map((file) => readWrong(folder, file)),
-    trials: readTrials(prose),
+    trials: readTrials(`${id}/index.mdx`, prose),
     excerpts: readExcerpts(prose),
   };
 }

@@ -33,7 +33,7 @@ import { createEc, createKey, createRsa, curveNamed, formatKey, progressText } f
 import { loadCertificate, loadKey, loadRequest } from "./load.ts";
 import { nameStyle, requestText } from "./print.ts";
 import { makeAttribute, parseSubject } from "./subject.ts";
-import type { Subcommand, Tool } from "./tool.ts";
+import { parseDate, type Subcommand, type Tool } from "./tool.ts";
 
 /** Debian's openssl.cnf, as far as `req` reads it. */
 const DEFAULT_CONFIG = `[ req ]
@@ -317,8 +317,8 @@ function* selfSigned(tool: Tool, config: Config, key: PrivateKey, subject: Name)
       serial: serial === undefined ? randomSerial(tool) : serialBytes(serial),
       issuer: ca?.subject ?? subject,
       subject,
-      notBefore: now,
-      notAfter: now + (tool.number("days") ?? 30) * 86_400_000,
+      notBefore: parseDate(tool.value("not_before")) ?? now,
+      notAfter: parseDate(tool.value("not_after")) ?? now + (tool.number("days") ?? 30) * 86_400_000,
       publicKey,
       extensions,
     },

@@ -377,3 +377,11 @@ const CIPHERS = new Set(
 function isDigest(name: string): boolean {
   return DIGESTS.has(name.toLowerCase());
 }
+
+/** A time as `-not_before` takes it: [CC]YYMMDDHHMMSSZ. */
+export function parseDate(text: string | undefined): number | undefined {
+  const match = /^(\d{2}|\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(text ?? "");
+  if (match === null) return undefined;
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
+  return Date.UTC(year < 100 ? 2000 + year : year, month - 1, day, hour, minute, second);
+}

@@ -42,7 +42,7 @@ import {
 } from "./print.ts";
 import { digestOf, randomSerial, serialBytes } from "./req.ts";
 import { parseSubject } from "./subject.ts";
-import type { Subcommand, Tool } from "./tool.ts";
+import { parseDate, type Subcommand, type Tool } from "./tool.ts";
 
 export const x509: Subcommand = {
   options:
@@ -180,13 +180,6 @@ function* issue(
     schemeFor(issuer.key, digestOf(tool)),
   );
   return parseCertificate(der);
-}
-
-function parseDate(text: string | undefined): number | undefined {
-  const match = /^(\d{2}|\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(text ?? "");
-  if (match === null) return undefined;
-  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
-  return Date.UTC(year < 100 ? 2000 + year : year, month - 1, day, hour, minute, second);
 }
 
 /** From 3.2 on, key identifiers are added where nothing is said of them. */

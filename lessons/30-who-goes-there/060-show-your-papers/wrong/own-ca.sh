@@ -1,0 +1,13 @@
+# scene fails watchman-known (any-ca): a CA of one’s own signs, and node01 has never heard of it
+#@ outsider
+openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout f.key -out f.csr -subj /CN=kube-apiserver-kubelet-client
+openssl x509 -req -in f.csr -CA old-ca.crt -CAkey old-ca.key -days 30 -out f.crt
+curl -sk --cert f.crt --key f.key https://node01:10250/pods -o loot
+#@ node01
+openssl x509 -in /etc/kubernetes/pki/ca.crt -out one.crt
+cp one.crt /etc/kubernetes/pki/ca.crt
+#@ controlplane
+openssl ecparam -genkey -name prime256v1 -noout -out watchman.key
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout my-ca.key -out my-ca.crt -subj /CN=monitoring-ca
+openssl req -new -key watchman.key -subj /CN=watchman -out w.csr
+openssl x509 -req -in w.csr -CA my-ca.crt -CAkey my-ca.key -out watchman.crt
