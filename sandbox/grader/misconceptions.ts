@@ -1,5 +1,6 @@
 // The catalogue of misconceptions: what people believe when they go wrong here, and how the machine's state shows it.
 
+import { moorings } from "./catalogue/moorings.ts";
 import { papers } from "./catalogue/papers.ts";
 import {
   contentOf,
@@ -197,6 +198,7 @@ export const misconceptions: readonly Misconception[] = [
       ),
   },
   ...papers,
+  ...moorings,
   {
     id: "token-ignored",
     title: "A token is always checked",
