@@ -56,6 +56,8 @@ export interface Executable {
   readonly program: string;
   readonly path: string;
   readonly argv: readonly string[];
+  /** Name of the process: of the file as it was called, a script's own. */
+  readonly comm: string;
   readonly setuid: number | undefined;
   readonly setgid: number | undefined;
 }
@@ -275,6 +277,7 @@ export class Kernel {
         program,
         path: found.path,
         argv,
+        comm: path.slice(path.lastIndexOf("/") + 1).slice(0, 15),
         setuid: (inode.mode & 0o4000) !== 0 ? inode.uid : undefined,
         setgid: (inode.mode & 0o2000) !== 0 ? inode.gid : undefined,
       };
@@ -286,14 +289,16 @@ export class Kernel {
     const interpreter = space < 0 ? line : line.slice(0, space);
     if (interpreter === "") return errno("ENOEXEC");
     const argument = space < 0 ? [] : [line.slice(space).trim()];
-    return this.resolveExecutable(interpreter, [interpreter, ...argument, path, ...argv.slice(1)], cwd, who, depth + 1);
+    const words = [interpreter, ...argument, path, ...argv.slice(1)];
+    const run = this.resolveExecutable(interpreter, words, cwd, who, depth + 1);
+    return isErrno(run) ? run : { ...run, comm: path.slice(path.lastIndexOf("/") + 1).slice(0, 15) };
   }
 
   /** The part of exec that changes the process itself. */
   becomeExecutable(process: Process, executable: Executable): void {
     process.argv = executable.argv;
     process.exe = executable.path;
-    process.comm = executable.path.slice(executable.path.lastIndexOf("/") + 1).slice(0, 15);
+    process.comm = executable.comm;
     process.program = executable.program;
     process.caught = new Set();
     process.pending = [];
