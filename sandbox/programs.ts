@@ -10,6 +10,7 @@ const DAEMONS = [
   "agetty",
   "cron",
   "dbus-daemon",
+  "pkttyagent",
   "polkitd",
   "systemd-logind",
   "systemd-networkd",
@@ -56,6 +57,7 @@ const services: Readonly<Record<string, ProgramSource>> = {
   pause: async () => (await import("./containerd/programs.ts")).pause,
   "container-app": async () => (await import("./containerd/programs.ts")).containerApp,
   busybox: async () => (await import("./containerd/programs.ts")).busybox,
+  etcd: async () => (await import("./cluster/index.ts")).etcd,
   "kube-apiserver": async () => (await import("./cluster/index.ts")).kubeApiserver,
 };
 

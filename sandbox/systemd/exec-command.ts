@@ -142,19 +142,25 @@ export interface Expansion {
   readonly origins: readonly { readonly from: number; readonly variables: readonly string[] }[];
   /** Variables that are named but not set, sorted. */
   readonly unset: readonly string[];
+  /** What follows a `$` and cannot be a name, sorted. */
+  readonly bad: readonly string[];
 }
+
+const isName = (text: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);
 
 /** Puts variables into arguments: `$A` alone is split into words, `${A}` is not, `$$` is a dollar sign. */
 export function expandArguments(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Expansion {
   const words: string[] = [];
   const origins: { from: number; variables: readonly string[] }[] = [];
   const unset = new Set<string>();
+  const bad = new Set<string>();
+  const missing = (name: string) => (isName(name) ? unset : bad).add(name);
   argv.forEach((word, from) => {
     if (word[0] === "$" && word[1] !== "{" && word[1] !== "$") {
       const name = word.slice(1);
       const value = env[name];
       if (value === undefined) {
-        if (name !== "") unset.add(name);
+        if (name !== "") missing(name);
         return;
       }
       for (const part of splitWords(value, { unquote: true, relax: true }) ?? []) {
@@ -168,11 +174,11 @@ export function expandArguments(argv: readonly string[], env: Readonly<Record<st
       word.replace(/\$\$|\$\{([^}]*)\}/g, (whole, name: string | undefined) => {
         if (name === undefined) return whole === "$$" ? "$" : whole;
         variables.push(name);
-        if (env[name] === undefined) unset.add(name);
+        if (env[name] === undefined) missing(name);
         return env[name] ?? "";
       }),
     );
     origins.push({ from, variables });
   });
-  return { argv: words, origins, unset: [...unset].sort() };
+  return { argv: words, origins, unset: [...unset].sort(), bad: [...bad].sort() };
 }

@@ -8,6 +8,7 @@ export interface ViewedFile {
   readonly type: "file" | "directory" | "other";
   readonly size: number;
   readonly mtime: number;
+  readonly mode?: number;
 }
 
 export interface FileView {
@@ -38,7 +39,7 @@ export function viewOf(sys: Sys): FileView {
       const stat = sys.stat(path);
       if (isErrno(stat)) return undefined;
       const type = stat.type === "file" || stat.type === "directory" ? stat.type : "other";
-      return { type, size: stat.size, mtime: stat.mtime };
+      return { type, size: stat.size, mtime: stat.mtime, mode: stat.mode };
     },
     link(path) {
       const target = sys.readlink(path);

@@ -100,6 +100,7 @@ function* start(sys: Sys): Task<number | undefined> {
   sys.listen({ family: "unix", path: NOTIFY_SOCKET });
   sys.chmod(NOTIFY_SOCKET, 0o777);
   sys.setMemory(22_200, 13_400);
+  sys.setComm("systemd");
   yield* handle(sys, (manager) => {
     log(
       manager,

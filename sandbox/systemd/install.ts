@@ -157,6 +157,8 @@ function makeFolder(sys: Sys, path: string): void {
   for (let i = 1; i <= parts.length; i++) sys.mkdir(`/${parts.slice(0, i).join("/")}`, 0o755);
 }
 
+const base = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+
 function refuse(work: Work, error: Refusal["error"], message: string): void {
   work.failure ??= { error, message };
 }
@@ -166,6 +168,10 @@ function link(work: Work, target: string, path: string): boolean {
   const { sys, view } = work;
   const existing = view.link(path);
   if (existing === target || (existing !== undefined && view.resolve(path) === view.resolve(target))) return true;
+  // A file of the same name in any of the unit folders means the same unit.
+  const folder = (file: string) => file.slice(0, file.lastIndexOf("/"));
+  const isUnit = (file: string) => (UNIT_FOLDERS as readonly string[]).includes(folder(file));
+  if (existing !== undefined && isUnit(existing) && isUnit(target) && base(existing) === base(target)) return true;
   if (existing !== undefined || !isErrno(sys.lstat(path))) {
     if (!work.force) {
       const what = existing === undefined ? "" : ` and is a symlink to ${existing}`;

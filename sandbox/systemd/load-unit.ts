@@ -27,6 +27,21 @@ import { extractWord } from "./words.ts";
 export interface LoadedUnit {
   readonly definition: Definition;
   readonly complaints: readonly Complaint[];
+  /** What is odd about the modes of its files (stat_warn_permissions). */
+  readonly warnings: readonly string[];
+}
+
+/** What is said about a file's mode: it is read all the same. Only PID 1 speaks of the last. */
+function modeWarnings(path: string, mode: number | undefined): string[] {
+  if (mode === undefined) return [];
+  const found: string[] = [];
+  if ((mode & 0o111) !== 0) found.push("marked executable. Please remove executable permission bits.");
+  if ((mode & 0o002) !== 0) found.push("marked world-writable. Please remove world writability permission bits.");
+  if ((mode & 0o044) !== 0o044)
+    found.push(
+      "marked world-inaccessible. This has no effect as configuration data is accessible via APIs without restrictions.",
+    );
+  return found.map((text) => `Configuration file ${path} is ${text} Proceeding anyway.`);
 }
 
 type Commands = { -readonly [Kind in ExecKind]: ExecCommand[] };
@@ -290,6 +305,7 @@ export function loadUnit(view: FileView, name: string, facts: SpecifierFacts): L
   const own = ownSection(type);
   const sections = own === undefined ? ["Unit", "Install"] : ["Unit", own, "Install"];
   const mtime = fragment === undefined ? 0 : (view.stat(fragment.path)?.mtime ?? 0);
+  const warnings: string[] = [];
   const finish = (load: LoadState, dropIns: readonly string[], dropInMtime: number): LoadedUnit => ({
     definition: freezeDeep({
       id,
@@ -307,18 +323,22 @@ export function loadUnit(view: FileView, name: string, facts: SpecifierFacts): L
       settings: draft.settings,
     }),
     complaints: draft.complaints,
+    warnings,
   });
   if (fragment?.masked) return finish("masked", [], 0);
   const dropInNames = [id, ...(fragment?.aliases ?? [])];
   const unitComplaint = (priority: number, text: string) => complain(draft, { file: "", line: 0 }, priority, text);
-  const read = (path: string): boolean =>
-    readConfig(
+  const read = (path: string): boolean => {
+    const stat = view.stat(path);
+    if (stat?.type === "file") warnings.push(...modeWarnings(path, stat.mode));
+    return readConfig(
       path,
       view.read(path) ?? "",
       sections,
       (found) => assign(draft, path, found),
       (text) => draft.complaints.push(text),
     );
+  };
   if (fragment === undefined && type !== "slice" && type !== "target") return finish("not-found", [], 0);
   if (fragment === undefined && type === "target") return finish("not-found", [], 0);
   if (fragment !== undefined && !read(fragment.path)) {

@@ -22,8 +22,11 @@ export function verifyUnit(
   facts: SpecifierFacts,
   access: (path: string) => string | undefined,
 ): Verification {
-  const { definition, complaints } = loadUnit(view, name, facts);
-  const lines = complaints.map((complaint) => complaintText(definition.id, complaint));
+  const { definition, complaints, warnings } = loadUnit(view, name, facts);
+  const lines = [
+    ...warnings.filter((text) => !text.includes("world-inaccessible")),
+    ...complaints.map((complaint) => complaintText(definition.id, complaint)),
+  ];
   const { id, load, dependencies, commands } = definition;
   if (load === "not-found") return { lines: [...lines, `Unit ${id} not found.`], failed: true };
   if (load === "masked") return { lines: [...lines, `Unit ${id} is masked.`], failed: true };

@@ -64,6 +64,8 @@ export function drawRow(row: Row, hits: readonly (readonly [number, number])[], 
   }
   text += OFF[style];
   if (resets) text += "\x1b[m";
+  // A line that had a link gets the link's end once more.
+  if (resets && row.cells.some((cell) => cell.text.startsWith("\x1b]8;"))) text += "\x1b]8;;\x1b\\";
   if (row.chopped) text += "\x1b[7m>\x1b[27m";
   return text;
 }

@@ -179,6 +179,7 @@ function printGroup(context: Context, p: Properties): void {
 }
 
 const RESTART = "5eb03494b6584870a536b337290809b3";
+const STOPPED = "9d1aaa27d60140bd96365438aad20286";
 
 /** Log lines of the unit's present life. */
 function recentEntries(p: Properties, entries: readonly Entry[]): Entry[] {
@@ -189,9 +190,12 @@ function recentEntries(p: Properties, entries: readonly Entry[]): Entry[] {
   const died = (entry: Entry) =>
     entry.fields._PID === "1" &&
     /: (?:Main|Control) process exited|: Failed with|^Failed to start/.test(entry.fields.MESSAGE ?? "");
-  const found = entries.filter(
+  const near = entries.filter(
     (entry) => concernsUnit(entry, id) && (entry.time >= begin || (waits && entry.time >= begin - 1000 && died(entry))),
   );
+  // PID 1 and the journal count events of one moment each by themselves: what stopped before is no part of a life that goes on.
+  const up = !["inactive", "failed"].includes(text(p, "ActiveState"));
+  const found = up ? near.slice(near.findLastIndex((entry) => entry.fields.MESSAGE_ID === STOPPED) + 1) : near;
   // A life that began with the wait for a restart goes on with the restart.
   const restarted = waits ? -1 : found.findIndex((entry) => entry.fields.MESSAGE_ID === RESTART);
   return restarted > 0 && found.slice(0, restarted).every((entry) => entry.time < begin + 1000)

@@ -215,6 +215,12 @@ function readKernel(sys: Sys): void {
   state.kernelSeen = lines.length;
 }
 
+/** A line of journald's own. */
+function speak(sys: Sys, text: string, more: Fields = {}): void {
+  const named = { SYSLOG_FACILITY: "3", SYSLOG_IDENTIFIER: "systemd-journald" };
+  append(sys, senderFields(sys, sys.pid, 0, 0, "driver", named), 6, text, more);
+}
+
 function* start(sys: Sys): Task<number | undefined> {
   const state: JournalState = {
     listeners: {},
@@ -236,15 +242,7 @@ function* start(sys: Sys): Task<number | undefined> {
   if (!isErrno(size) && size.size > 0) rotate(sys);
   sys.setMemory(44_000, 14_200);
   readKernel(sys);
-  append(
-    sys,
-    senderFields(sys, sys.pid, 0, 0, "driver", { SYSLOG_IDENTIFIER: "systemd-journald" }),
-    6,
-    "Journal started",
-    {
-      MESSAGE_ID: "f77379a8490b408bbe5f6940505a777b",
-    },
-  );
+  speak(sys, "Journal started", { MESSAGE_ID: "f77379a8490b408bbe5f6940505a777b" });
   return undefined;
 }
 
@@ -288,7 +286,10 @@ export const journald: Program = {
     signals: ["SIGTERM", "SIGUSR1", "SIGUSR2"],
     *signal(sys, signal) {
       if (signal === "SIGTERM") yield* sys.exit(0);
-      else if (signal === "SIGUSR2") rotate(sys);
+      else if (signal === "SIGUSR2") {
+        rotate(sys);
+        speak(sys, "Received client request to rotate journal, rotating.");
+      }
     },
   },
 };

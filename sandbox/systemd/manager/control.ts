@@ -1,5 +1,6 @@
 // Answers requests at the control door: one JSON line in, answers queued for the connection.
 
+import { isErrno } from "../../kernel/errno.ts";
 import { findSignal } from "../../kernel/signal.ts";
 import { descriptionOf, settingOf } from "../definition.ts";
 import { viewOf } from "../file-view.ts";
@@ -70,7 +71,7 @@ function answer(manager: Manager, fd: number, request: Request): void {
       return;
     case "reload":
     case "reexec":
-      reload(manager, request.call);
+      reload(manager, fd, request.call);
       send(manager, fd, { ok: true });
       return;
     case "reset-failed":
@@ -156,11 +157,21 @@ function answerPid(manager: Manager, fd: number, pid: number): void {
   send(manager, fd, { unit: pid === 1 ? "init.scope" : (name ?? "-.slice") });
 }
 
-function reload(manager: Manager, call: "reload" | "reexec"): void {
-  log(manager, 6, call === "reload" ? "Reloading requested..." : "Reexecuting requested...");
+function reload(manager: Manager, fd: number, call: "reload" | "reexec"): void {
+  log(manager, 5, `${call === "reload" ? "Reload" : "Reexecute"} requested${callerOf(manager, fd)}...`);
   if (call === "reload") log(manager, 6, "Reloading...");
   reloadAll(manager);
   if (call === "reload") log(manager, 6, "Reloading finished in 48 ms.");
+}
+
+/** ` from client PID 812 ('systemctl') (unit session-3.scope)`; nothing for a signal. */
+function callerOf(manager: Manager, fd: number): string {
+  const peer = fd < 0 ? undefined : manager.sys.peerCredentials(fd);
+  if (peer === undefined || isErrno(peer)) return "";
+  const process = manager.sys.process(peer.pid);
+  const unit = process?.cgroup.split("/").findLast((part) => /\.(?:service|scope)$/.test(part));
+  const name = process === undefined ? "" : ` ('${process.comm}')`;
+  return ` from client PID ${peer.pid}${name}${unit === undefined ? "" : ` (unit ${unit})`}`;
 }
 
 function resetFailed(manager: Manager, fd: number, name: string | undefined): void {
@@ -204,7 +215,10 @@ function kill(manager: Manager, fd: number, request: Request & { call: "kill" })
   }
   if (unit.controlPid > 0 && request.whom !== "main") tell(unit.controlPid, "control process", "Sent");
   if (unit.mainPid > 0 && request.whom !== "control") tell(unit.mainPid, "main process", "Sent");
-  if (request.whom === "all") for (const pid of others) tell(pid, "process", "Sending");
+  if (request.whom === "all" && signal === "SIGKILL") {
+    for (const pid of others) manager.sys.kill(pid, signal);
+    logUnit(manager, unit, 6, "Killed unit cgroup with SIGKILL on client request.");
+  } else if (request.whom === "all") for (const pid of others) tell(pid, "process", "Sending");
   send(manager, fd, { ok: true });
 }
 

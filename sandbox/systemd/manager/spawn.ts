@@ -278,13 +278,18 @@ function* runCommand(sys: Sys, plan: Plan): Task<number> {
   if ("reason" in found)
     return yield* fail(sys, plan, "EXEC", 203, found.reason, `Unable to locate executable '${command.path}'`);
   const expanded = command.noExpand ? undefined : expandArguments(command.argv, plan.env);
-  if (expanded !== undefined && expanded.unset.length > 0) {
+  const complaints = [
+    ["Referenced but unset environment variable", expanded?.unset ?? []],
+    ["Invalid environment variable name", expanded?.bad ?? []],
+  ] as const;
+  for (const [what, names] of complaints) {
+    if (names.length === 0) continue;
     yield* tell(sys, {
       PRIORITY: "4",
       SYSLOG_IDENTIFIER: pendingName(command.path),
       UNIT: plan.unit,
       INVOCATION_ID: plan.invocation,
-      MESSAGE: `${plan.unit}: Referenced but unset environment variable evaluates to an empty string: ${expanded.unset.join(", ")}`,
+      MESSAGE: `${plan.unit}: ${what} evaluates to an empty string: ${names.join(", ")}`,
     });
   }
   // The lines of the program are to come after PID 1's and its own, so its stream is opened last.

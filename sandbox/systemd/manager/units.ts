@@ -28,7 +28,8 @@ export function logComplaints(manager: Manager, id: string, complaints: readonly
 }
 
 function read(manager: Manager, name: string): Definition {
-  const { definition, complaints } = loadUnit(viewOf(manager.sys), name, manager.facts);
+  const { definition, complaints, warnings } = loadUnit(viewOf(manager.sys), name, manager.facts);
+  for (const text of warnings) log(manager, 4, text);
   logComplaints(manager, definition.id, complaints);
   return definition;
 }

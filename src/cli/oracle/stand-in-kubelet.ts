@@ -9,6 +9,7 @@ import { parseFlags } from "../../../sandbox/kubelet/flags/parse.ts";
 import { type PrivateKey, publicKeyOf } from "../../../sandbox/lib/crypto/keys.ts";
 import { poolKey } from "../../../sandbox/lib/crypto/pool.ts";
 import { reply, serveConnection } from "../../../sandbox/lib/http/server.ts";
+import { notifyReady } from "../../../sandbox/lib/sd-notify.ts";
 import { altNamesOf, createCertificate, extension } from "../../../sandbox/lib/x509/build.ts";
 import { createGoName } from "../../../sandbox/lib/x509/name.ts";
 
@@ -70,11 +71,14 @@ function identity(sys: Sys): { chain: Uint8Array[]; key: PrivateKey } {
 export const standInSshd: Program = {
   name: "stand-in-sshd",
   service: {
-    *start(sys) {
+    *start(sys, argv) {
       sys.setMemory(11_780, 8_148);
+      // `sshd -t` before the start only looks at the configuration.
+      if (argv.includes("-t")) return 0;
       sys.setComm("sshd");
       for (let i = 0; i < 6; i++) sys.open("/dev/null", { read: true });
       for (const address of ["0.0.0.0", "::"]) sys.listen({ family: "tcp", address, port: 22 });
+      yield* notifyReady(sys);
       return undefined;
     },
     *connection(sys, fd) {

@@ -215,7 +215,7 @@ export async function bootBase(programs: ToolPrograms, bases: Bases, kind: strin
       fds: {},
       session: true,
     });
-    machine.nextPid = 2800;
+    machine.nextPid = kind === "vm" ? 700 : 2800;
   }
   await settle(fleet, programs, UP);
   return fleet.snapshot();
