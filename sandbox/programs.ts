@@ -58,6 +58,7 @@ const services: Readonly<Record<string, ProgramSource>> = {
   "container-app": async () => (await import("./containerd/programs.ts")).containerApp,
   busybox: async () => (await import("./containerd/programs.ts")).busybox,
   etcd: async () => (await import("./cluster/index.ts")).etcd,
+  etcd: async () => (await import("./cluster/index.ts")).etcd,
   "kube-apiserver": async () => (await import("./cluster/index.ts")).kubeApiserver,
 };
 

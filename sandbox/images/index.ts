@@ -13,6 +13,7 @@ import type { ImageName, Scene, SceneFile, SceneMachine } from "../scene.ts";
 import { installProgram } from "./base.ts";
 import {
   apiserverCommand,
+  etcdCommand,
   installByHand,
   installControlPlane,
   installKubeadmNode,
@@ -88,7 +89,8 @@ export function createFleet(scene: Scene, programs: Programs): Fleet {
     // The first pids go to kernel threads, which are not shown here.
     kernel.state.nextPid = 231 + (kernel.state.random[0] & 31);
     if (scene.machines.find((each) => each.name === kernel.state.name)?.image !== "controlplane") continue;
-    // fidelity: the API server is a process beside the kubelet, not a static pod of it.
+    // fidelity: etcd and the API server are processes beside the kubelet, not static pods of it.
+    kernel.spawn(kernel.process(1), { path: "/usr/bin/etcd", argv: etcdCommand(kernel.sourceAddress()), env, fds: {} });
     kernel.spawn(kernel.process(1), {
       path: "/usr/bin/kube-apiserver",
       argv: apiserverCommand(kernel.sourceAddress()),
@@ -121,6 +123,7 @@ const images: Readonly<Record<ImageName, (work: ImageWork) => void>> = {
   controlplane({ fs, pki, machine, born }) {
     installProgram(fs, "kubelet");
     installContainerd(fs);
+    installProgram(fs, "etcd");
     installProgram(fs, "kube-apiserver");
     installKubeadmNode(fs, pki, machine.name, born);
     installControlPlane(fs, pki);

@@ -195,3 +195,15 @@ export function apiserverCommand(address: string): readonly string[] {
     "--tls-private-key-file=/etc/kubernetes/pki/apiserver.key",
   ];
 }
+
+/** etcd's command line, as in kubeadm's manifest. */
+export function etcdCommand(address: string): readonly string[] {
+  return [
+    "etcd",
+    `--advertise-client-urls=https://${address}:2379`,
+    "--data-dir=/var/lib/etcd",
+    `--listen-client-urls=https://127.0.0.1:2379,https://${address}:2379`,
+    "--listen-metrics-urls=http://127.0.0.1:2381",
+    "--name=controlplane",
+  ];
+}

@@ -175,6 +175,7 @@ export async function createWorld(): Promise<World> {
       "kubelet-1.20",
       "containerd",
       "containerd-shim",
+      "etcd",
       "kube-apiserver",
       "curl",
       "bash",
@@ -374,7 +375,7 @@ export function createCaseFleet(world: World, given: CaseFiles): Fleet {
 function installCase(fs: Fs, world: World, given: CaseFiles): void {
   installProgram(fs, "init", "/usr/lib/init/init");
   installProgram(fs, "containerd-shim", "/usr/bin/containerd-shim-runc-v2");
-  for (const name of ["containerd", "kube-apiserver"]) installProgram(fs, name, `/usr/bin/${name}`);
+  for (const name of ["containerd", "etcd", "kube-apiserver"]) installProgram(fs, name, `/usr/bin/${name}`);
   installProgram(fs, given.version.startsWith("1.20") ? "kubelet-1.20" : "kubelet", "/usr/bin/kubelet");
   for (const [path, data, mode] of world.files) fs.install(path, { data, mode });
   fs.install("/etc/kubernetes/cluster.json", { data: world.clusterJson, mode: 0o600 });

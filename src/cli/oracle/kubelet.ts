@@ -83,11 +83,26 @@ function* startDaemon(sys: Sys, path: string, argv: readonly string[], name: str
   return pid;
 }
 
+const PKI = "/etc/kubernetes/pki";
+const APISERVER = [
+  "kube-apiserver",
+  "--authorization-mode=Node,RBAC",
+  `--client-ca-file=${PKI}/ca.crt`,
+  "--etcd-servers=http://127.0.0.1:2379",
+  "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+  `--service-account-key-file=${PKI}/sa.pub`,
+  `--tls-cert-file=${PKI}/apiserver.crt`,
+  `--tls-private-key-file=${PKI}/apiserver.key`,
+];
+
 function replayStart(fleet: Fleet, recorded: RecordedCase): ReplayedStart {
   const withApi = recorded.flags.some((f) => f.startsWith("--kubeconfig")) && recorded.apiserver !== "none";
   return run(fleet, function* (sys): Task<ReplayedStart> {
     yield* startDaemon(sys, "/usr/bin/containerd", ["containerd"], "containerd");
-    if (withApi) yield* startDaemon(sys, "/usr/bin/kube-apiserver", ["kube-apiserver"], "kube-apiserver");
+    if (withApi) {
+      yield* startDaemon(sys, "/usr/bin/etcd", ["etcd", "--data-dir=/var/lib/etcd"], "etcd");
+      yield* startDaemon(sys, "/usr/bin/kube-apiserver", APISERVER, "kube-apiserver");
+    }
     yield* sys.sleep(20);
     const pid = yield* startDaemon(sys, "/usr/bin/kubelet", ["/usr/bin/kubelet", ...recorded.flags], "kubelet");
     yield* sys.sleep(SETTLE);

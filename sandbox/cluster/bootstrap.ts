@@ -1,0 +1,108 @@
+// What a new cluster holds: system namespaces, default roles, priority classes, and what the scene's state file adds.
+
+import { isErrno } from "../kernel/errno.ts";
+import type { Sys } from "../kernel/sys.ts";
+import { decode } from "../kernel/text.ts";
+import { formatTime, formatUid, type KubeObject } from "./object.ts";
+import type { Binding, Rbac, Role } from "./rbac.ts";
+import { findKind } from "./registry/resources.ts";
+import { apiVersionOf, keyOf } from "./registry/types.ts";
+import { defaultRbac } from "./roles.ts";
+import type { ServerState } from "./state.ts";
+
+/** What a scene adds to a new cluster, as a file. */
+interface SeedFile {
+  readonly rbac?: Rbac;
+  /** Names of default bindings that this cluster lacks. */
+  readonly without?: readonly string[];
+  readonly accounts?: readonly { readonly namespace: string; readonly name: string; readonly uid: string }[];
+  /** Manifests, or objects by path. */
+  readonly objects?: readonly KubeObject[] | Readonly<Record<string, KubeObject>>;
+}
+
+const RBAC = "rbac.authorization.k8s.io/v1";
+const SEED = "/etc/kubernetes/cluster.json";
+
+function roleObject({ name, namespace, rules }: Role): KubeObject {
+  return {
+    kind: namespace === undefined ? "ClusterRole" : "Role",
+    apiVersion: RBAC,
+    metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
+    rules,
+  };
+}
+
+function bindingObject({ name, namespace, role, roleKind, subjects }: Binding): KubeObject {
+  return {
+    kind: namespace === undefined ? "ClusterRoleBinding" : "RoleBinding",
+    apiVersion: RBAC,
+    metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
+    subjects: subjects.map((subject) =>
+      subject.kind === "ServiceAccount" ? subject : { ...subject, apiGroup: "rbac.authorization.k8s.io" },
+    ),
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: roleKind, name: role },
+  };
+}
+
+function readSeed(sys: Sys, state: ServerState): SeedFile {
+  const data = sys.readFile(state.flags["sandbox-state"] ?? SEED);
+  return isErrno(data) ? {} : (JSON.parse(decode(data)) as SeedFile);
+}
+
+/** Objects that a cluster must have and this one lacks, ready to be stored. */
+export function bootstrapObjects(sys: Sys, state: ServerState): (readonly [storage: string, object: KubeObject])[] {
+  const seed: SeedFile = state.cache.size === 0 ? readSeed(sys, state) : {};
+  const { roles, bindings } = defaultRbac();
+  // What kubeadm made is made once; the API server's own defaults come back at each start.
+  const first = state.cache.size === 0;
+  const spaces = ["default", "kube-node-lease", "kube-public", "kube-system"];
+  const accounts = seed.accounts ?? [];
+  const wanted: KubeObject[] = [
+    ...[...new Set([...spaces, ...accounts.map((each) => each.namespace)])].map(namespaceObject),
+    ...[...roles, ...(seed.rbac?.roles ?? [])].map(roleObject),
+    ...[...bindings, ...(seed.rbac?.bindings ?? [])]
+      .filter((each) => !seed.without?.includes(each.name) && (first || !each.name.startsWith("kubeadm:")))
+      .map(bindingObject),
+    ...accounts.map(
+      ({ namespace, name, uid }): KubeObject => ({
+        kind: "ServiceAccount",
+        apiVersion: "v1",
+        metadata: { name, namespace, uid },
+      }),
+    ),
+    ...Object.values(seed.objects ?? {}),
+  ];
+  const time = formatTime(sys.now());
+  const found = new Map<string, readonly [string, KubeObject]>();
+  for (const object of wanted) {
+    const resource = findKind(object.apiVersion ?? "v1", object.kind ?? "");
+    if (resource === undefined || state.cache.get(resource.storage)?.has(keyOf(object))) continue;
+    const { name, namespace, uid, creationTimestamp, ...rest } = object.metadata;
+    found.set(`${resource.storage}/${keyOf(object)}`, [
+      resource.storage,
+      {
+        ...object,
+        kind: resource.kind,
+        apiVersion: apiVersionOf(resource),
+        metadata: {
+          ...(name === undefined ? {} : { name }),
+          ...(namespace === undefined ? {} : { namespace }),
+          uid: uid ?? formatUid(sys.random(16)),
+          creationTimestamp: creationTimestamp ?? time,
+          ...rest,
+        },
+      },
+    ]);
+  }
+  return [...found.values()];
+}
+
+function namespaceObject(name: string): KubeObject {
+  return {
+    kind: "Namespace",
+    apiVersion: "v1",
+    metadata: { name, labels: { "kubernetes.io/metadata.name": name } },
+    spec: { finalizers: ["kubernetes"] },
+    status: { phase: "Active" },
+  };
+}

@@ -1,0 +1,175 @@
+// etcd as the control plane uses it: keys with revisions, kept in memory and in a log below its data directory.
+
+import { isErrno } from "../kernel/errno.ts";
+import type { Program, Sys } from "../kernel/sys.ts";
+import { decode } from "../kernel/text.ts";
+import { serveConnection } from "../lib/http/server.ts";
+import type { EtcdAnswer, EtcdEntry, EtcdRequest } from "./etcd-wire.ts";
+
+interface EtcdState {
+  readonly entries: Map<string, EtcdEntry>;
+  revision: number;
+  readonly wal: string;
+  /** Lines in the log; past a limit it is written anew. */
+  lines: number;
+  /** Descriptor of the plain HTTP listener for probes. */
+  metrics: number;
+  /** What arrived of a request that is not whole yet, by connection. */
+  readonly partial: Map<number, string>;
+}
+
+const LOG_LIMIT = 2000;
+
+function flagsOf(argv: readonly string[]): Record<string, string> {
+  const flags: Record<string, string> = {
+    "data-dir": "default.etcd",
+    "listen-client-urls": "http://localhost:2379",
+    "listen-metrics-urls": "",
+  };
+  for (let i = 1; i < argv.length; i++) {
+    const [, name = "", value] = /^--?([\w-]+)(?:=(.*))?$/.exec(argv[i] as string) ?? [];
+    if (name !== "") flags[name] = value ?? argv[++i] ?? "";
+  }
+  return flags;
+}
+
+/** Address and port of the first URL of a list. */
+function addressIn(urls: string): { address: string; port: number } | undefined {
+  const found = /^https?:\/\/([^:,/]+):(\d+)/.exec(urls);
+  return found === null
+    ? undefined
+    : { address: found[1] === "localhost" ? "127.0.0.1" : (found[1] as string), port: Number(found[2]) };
+}
+
+export const etcd: Program = {
+  name: "etcd",
+  service: {
+    *start(sys, argv) {
+      const flags = flagsOf(argv);
+      const client = addressIn(flags["listen-client-urls"] ?? "") ?? { address: "127.0.0.1", port: 2379 };
+      const listener = sys.listen({ family: "tcp", ...client });
+      if (isErrno(listener)) {
+        const why = `listen tcp ${client.address}:${client.port}: bind: ${listener.text.toLowerCase()}`;
+        yield* sys.write(2, `{"level":"fatal","msg":"discovery failed","error":"${why}"}\n`);
+        return 1;
+      }
+      const probes = addressIn(flags["listen-metrics-urls"] ?? "");
+      const metrics = probes === undefined ? -1 : sys.listen({ family: "tcp", ...probes });
+      const state: EtcdState = {
+        entries: new Map(),
+        revision: 1,
+        wal: `${flags["data-dir"]}/member/wal/0.wal`,
+        lines: 0,
+        metrics: isErrno(metrics) ? -1 : metrics,
+        partial: new Map(),
+      };
+      makeFolders(sys, state.wal);
+      replay(sys, state);
+      sys.kept = state as never;
+      sys.setMemory(11_200_000, 58_000, 12);
+      return undefined;
+    },
+    *connection(sys, fd, listener) {
+      if (listener === (sys.kept as unknown as EtcdState).metrics)
+        return yield* serveConnection(sys, fd, {
+          *handler(request, response) {
+            const known = ["/health", "/livez", "/readyz"].includes(request.path);
+            response.writeHead(known ? 200 : 404);
+            yield* response.write(
+              request.path === "/health" ? '{"health":"true","reason":""}' : known ? "ok\n" : "404 page not found\n",
+            );
+          },
+        });
+      sys.watch(fd);
+    },
+    *readable(sys, fd) {
+      const state = sys.kept as unknown as EtcdState;
+      const bytes = yield* sys.read(fd);
+      if (isErrno(bytes) || bytes.length === 0) {
+        state.partial.delete(fd);
+        sys.watch(fd, false);
+        sys.close(fd);
+        return;
+      }
+      const lines = ((state.partial.get(fd) ?? "") + decode(bytes)).split("\n");
+      state.partial.set(fd, lines.pop() as string);
+      for (const line of lines) yield* sys.write(fd, `${JSON.stringify(answer(sys, state, line))}\n`);
+    },
+    *signal(sys) {
+      yield* sys.exit(0);
+    },
+    signals: ["SIGTERM", "SIGINT"],
+  },
+};
+
+function makeFolders(sys: Sys, path: string): void {
+  for (let at = path.indexOf("/", 1); at > 0; at = path.indexOf("/", at + 1)) sys.mkdir(path.slice(0, at), 0o700);
+}
+
+/** Takes up what the log tells. Lines are requests as they came. */
+function replay(sys: Sys, state: EtcdState): void {
+  const log = sys.readFile(state.wal);
+  if (isErrno(log)) return;
+  for (const line of decode(log).split("\n")) {
+    if (line === "") continue;
+    state.lines++;
+    try {
+      apply(state, JSON.parse(line) as EtcdRequest);
+    } catch {
+      // A torn last line: the write that it was never came to an answer.
+    }
+  }
+}
+
+function answer(sys: Sys, state: EtcdState, line: string): EtcdAnswer {
+  let request: EtcdRequest;
+  try {
+    request = JSON.parse(line) as EtcdRequest;
+  } catch {
+    return { ok: false, revision: state.revision };
+  }
+  if (request.op === "range") {
+    const { prefix } = request;
+    const entries = [...state.entries.values()].filter((entry) => entry.key.startsWith(prefix));
+    return { ok: true, revision: state.revision, entries };
+  }
+  const before = state.revision;
+  const ok = apply(state, request);
+  if (ok && state.revision !== before) remember(sys, state, line);
+  return { ok, revision: state.revision };
+}
+
+/** Changes the store; whether the condition held. */
+function apply(state: EtcdState, request: EtcdRequest): boolean {
+  const put = (key: string, value: unknown): void => {
+    state.revision++;
+    state.entries.set(key, Object.freeze({ key, value, mod: state.revision }));
+  };
+  switch (request.op) {
+    case "load":
+      for (const { key, value } of request.entries) put(key, value);
+      return true;
+    case "put":
+    case "delete": {
+      const there = state.entries.get(request.key);
+      if (request.mod !== undefined && (there?.mod ?? 0) !== request.mod) return false;
+      if (request.op === "put") put(request.key, request.value);
+      else if (state.entries.delete(request.key)) state.revision++;
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+/** Writes a change down; a long log is replaced by one line with everything. */
+function remember(sys: Sys, state: EtcdState, line: string): void {
+  state.lines++;
+  if (state.lines <= LOG_LIMIT) {
+    sys.writeFile(state.wal, `${line}\n`, { append: true, mode: 0o600 });
+    return;
+  }
+  const entries = [...state.entries.values()].map(({ key, value }) => ({ key, value }));
+  state.lines = 1;
+  sys.writeFile(state.wal, `${JSON.stringify({ op: "load", entries } satisfies EtcdRequest)}\n`, { mode: 0o600 });
+}

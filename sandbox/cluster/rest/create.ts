@@ -1,0 +1,88 @@
+// POST on a collection: decode, default, admit, prepare, validate, store.
+
+import type { Task } from "../../kernel/sys.ts";
+import { formatTime, formatUid, type KubeObject, nameSuffix } from "../object.ts";
+import { apiVersionOf, type Resource } from "../registry/types.ts";
+import type { RequestContext } from "../request.ts";
+import { decodeObject } from "../schema/decode.ts";
+import { applyDefaults } from "../schema/defaults.ts";
+import { recordManager } from "../schema/managed-fields.ts";
+import { alreadyExists, badRequest, invalid } from "../status.ts";
+import { writeObject } from "../storage.ts";
+import { prepareForCreate } from "../strategy/prepare.ts";
+import { validateCreate } from "../strategy/validate.ts";
+import { admissionOf, isDryRun, mutate, validateAdmission } from "./admit.ts";
+import { sendJson } from "./codec.ts";
+import { present } from "./get.ts";
+
+export function* createObject(context: RequestContext, resource: Resource): Task {
+  const object = yield* decodeObject(context, resource);
+  const stored = yield* createDecoded(context, resource, object);
+  yield* sendJson(context, 201, present(context, resource, stored));
+}
+
+/** The steps behind a decoded object; also the create half of server-side apply. */
+export function* createDecoded(
+  context: RequestContext,
+  resource: Resource,
+  decoded: KubeObject,
+  managed = true,
+): Task<KubeObject> {
+  const { sys, state, info } = context;
+  let object = applyDefaults(resource, decoded);
+  const { metadata } = object;
+  if (resource.namespaced) {
+    if (metadata.namespace && metadata.namespace !== info.namespace)
+      throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`);
+    metadata.namespace = info.namespace;
+  } else if (metadata.namespace) throw badRequest("namespace may not be set for this kind of object");
+  if (metadata.resourceVersion) throw badRequest("resourceVersion should not be set on objects to be created");
+  if (!metadata.name && metadata.generateName)
+    metadata.name = `${metadata.generateName.slice(0, 58)}${nameSuffix(sys.random(5))}`;
+  const admission = admissionOf(context, resource, "CREATE", { object, name: metadata.name ?? "" });
+  yield* mutate(admission);
+  object = admission.object ?? object;
+  object = prepareForCreate(context, resource, withSystemFields(context, resource, object));
+  const causes = validateCreate(context, resource, object);
+  if (causes.length > 0) throw invalid(resource, object.metadata.name ?? "", causes);
+  admission.object = object;
+  yield* validateAdmission(admission);
+  if (managed) object = recordManager(context, resource, object, undefined);
+  const name = object.metadata.name ?? "";
+  const there = state.cache.get(resource.storage)?.has(resource.namespaced ? `${info.namespace}/${name}` : name);
+  if (there) throw alreadyExists(resource, name);
+  if (isDryRun(context)) return object;
+  const written = yield* writeObject(sys, state, resource.storage, object, "0");
+  if (written === "conflict") throw alreadyExists(resource, name);
+  return written;
+}
+
+/** Metadata as the server sets it on creation, in the order of ObjectMeta. */
+export function withSystemFields({ sys }: RequestContext, resource: Resource, object: KubeObject): KubeObject {
+  const {
+    name,
+    generateName,
+    namespace,
+    uid: _,
+    creationTimestamp: __,
+    deletionTimestamp: ___,
+    deletionGracePeriodSeconds: ____,
+    generation: _____,
+    selfLink: ______,
+    ...rest
+  } = object.metadata as Record<string, unknown>;
+  return {
+    ...object,
+    kind: resource.kind,
+    apiVersion: apiVersionOf(resource),
+    metadata: {
+      ...(name === undefined ? {} : { name }),
+      ...(generateName === undefined || generateName === "" ? {} : { generateName }),
+      ...(namespace === undefined || namespace === "" ? {} : { namespace }),
+      uid: formatUid(sys.random(16)),
+      ...(resource.generation ? { generation: 1 } : {}),
+      creationTimestamp: formatTime(sys.now()),
+      ...rest,
+    } as KubeObject["metadata"],
+  };
+}

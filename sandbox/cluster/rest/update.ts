@@ -1,0 +1,121 @@
+// PUT, and the common end of every change to an object that is there: admit, prepare, validate, compare, store.
+
+import type { Task } from "../../kernel/sys.ts";
+import { type KubeObject, thaw } from "../object.ts";
+import type { Resource } from "../registry/types.ts";
+import type { RequestContext } from "../request.ts";
+import { decodeObject } from "../schema/decode.ts";
+import { applyDefaults } from "../schema/defaults.ts";
+import { recordManager } from "../schema/managed-fields.ts";
+import { badRequest, conflict, invalid, notFound, STALE } from "../status.ts";
+import { readObject, removeObject, writeObject } from "../storage.ts";
+import { prepareForUpdate } from "../strategy/prepare.ts";
+import { validateUpdate } from "../strategy/validate.ts";
+import { admissionOf, isDryRun, mutate, validateAdmission } from "./admit.ts";
+import { sendJson } from "./codec.ts";
+import { present, requireObject, spaceOf } from "./get.ts";
+
+export function* updateObject(context: RequestContext, resource: Resource, subresource: string | undefined): Task {
+  const given = yield* decodeObject(context, resource);
+  const { info } = context;
+  if (given.metadata.name !== undefined && given.metadata.name !== info.name)
+    throw badRequest(
+      `the name of the object (${given.metadata.name}) does not match the name on the URL (${info.name})`,
+    );
+  if (resource.namespaced && given.metadata.namespace && given.metadata.namespace !== info.namespace)
+    throw badRequest(
+      `the namespace of the object (${given.metadata.namespace}) does not match the namespace on the URL (${info.namespace})`,
+    );
+  requireObject(context, resource);
+  const stored = yield* changeObject(context, resource, subresource, () => applyDefaults(resource, thaw(given)));
+  yield* sendJson(context, 200, present(context, resource, stored));
+}
+
+/** How often a change that names no resourceVersion is tried on the newest object. */
+const ATTEMPTS = 5;
+
+export interface ChangeOptions {
+  /** Server-side apply keeps its own account of managers. */
+  readonly managed?: boolean;
+}
+
+/**
+ * The stored object changed by `change`, which is asked again where another write came first. A resourceVersion in its
+ * answer must be the stored one. What did not change is not written.
+ */
+export function* changeObject(
+  context: RequestContext,
+  resource: Resource,
+  subresource: string | undefined,
+  change: (current: KubeObject) => KubeObject,
+  { managed = true }: ChangeOptions = {},
+): Task<KubeObject> {
+  const { sys, state, info } = context;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const current = readObject(state, resource.storage, spaceOf(context, resource), info.name);
+    if (current === undefined) throw notFound(resource, info.name);
+    let object = change(thaw(current));
+    const wanted = object.metadata.resourceVersion;
+    if (wanted !== undefined && wanted !== "" && wanted !== current.metadata.resourceVersion)
+      throw conflict(resource, info.name, STALE);
+    if (object.metadata.uid && object.metadata.uid !== current.metadata.uid)
+      throw conflict(
+        resource,
+        info.name,
+        `Precondition failed: UID in precondition: ${object.metadata.uid}, UID in object meta: ${current.metadata.uid}`,
+      );
+    object.metadata = {
+      ...object.metadata,
+      name: info.name,
+      ...(resource.namespaced ? { namespace: info.namespace } : {}),
+    };
+    const admission = admissionOf(context, resource, "UPDATE", { object, old: current });
+    yield* mutate(admission);
+    object = prepareForUpdate(context, resource, subresource, admission.object ?? object, current);
+    const causes = validateUpdate(context, resource, subresource, object, current);
+    if (causes.length > 0) throw invalid(resource, info.name, causes);
+    admission.object = object;
+    yield* validateAdmission(admission);
+    if (sameBut(object, current)) return current;
+    if (managed) object = recordManager(context, resource, object, current, subresource);
+    if (isDryRun(context)) return object;
+    // An object that only waited for its finalizers goes with the last of them.
+    const gone = object.metadata.deletionTimestamp !== undefined && mayGo(object, current);
+    const written = gone
+      ? yield* removeObject(sys, state, resource.storage, object, current.metadata.resourceVersion)
+      : yield* writeObject(sys, state, resource.storage, object, current.metadata.resourceVersion);
+    if (written !== "conflict") return written;
+  }
+  throw conflict(resource, info.name, STALE);
+}
+
+function mayGo(object: KubeObject, current: KubeObject): boolean {
+  return (
+    (object.metadata.finalizers ?? []).length === 0 &&
+    (current.metadata.finalizers ?? []).length > 0 &&
+    (object.metadata.deletionGracePeriodSeconds ?? 0) === 0
+  );
+}
+
+/** Whether two states differ only in who manages them and when they were written. */
+function sameBut(one: KubeObject, other: KubeObject): boolean {
+  return canonical(one) === canonical(other);
+}
+
+function canonical(object: KubeObject): string {
+  const { managedFields: _, resourceVersion: __, ...metadata } = object.metadata;
+  return JSON.stringify(sortKeys({ ...object, metadata }));
+}
+
+/** A copy with all keys in order. */
+export function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== "object" || value === null) return value;
+  const from = value as Record<string, unknown>;
+  return Object.fromEntries(
+    Object.keys(from)
+      .sort()
+      .filter((key) => from[key] !== undefined)
+      .map((key) => [key, sortKeys(from[key])]),
+  );
+}

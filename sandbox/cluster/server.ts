@@ -1,0 +1,223 @@
+// kube-apiserver as a program: flags, storage, the listener, and the chain of gates that every request passes.
+
+import { isErrno } from "../kernel/errno.ts";
+import type { Program, Sys, Task } from "../kernel/sys.ts";
+import { decode } from "../kernel/text.ts";
+import { decodePrivateKey } from "../lib/crypto/keys.ts";
+import { createMemo } from "../lib/crypto/memo.ts";
+import { parsePem } from "../lib/crypto/pem.ts";
+import type { HttpRequest, ResponseWriter } from "../lib/http/message.ts";
+import { serveConnection } from "../lib/http/server.ts";
+import type { Identity } from "../lib/tls/identity.ts";
+import { certificatesFromPem } from "../lib/x509/certificate.ts";
+import { bootstrapObjects } from "./bootstrap.ts";
+import { gates } from "./chain.ts";
+import { parseFlags } from "./flags/parse.ts";
+import { forbiddenByRules } from "./forbidden.ts";
+import { klog } from "./log.ts";
+import { parseRequestInfo, queryOf, type RequestContext } from "./request.ts";
+import { sendError } from "./rest/codec.ts";
+import { serve } from "./rest/serve.ts";
+import { type ServerState, stateOf } from "./state.ts";
+import { StatusError, unauthorized } from "./status.ts";
+import { loadObjects, loadStorage } from "./storage.ts";
+
+/** Flags that name files which must be there at the start, in the order in which they are read. */
+const FILE_FLAGS = [
+  "tls-cert-file",
+  "tls-private-key-file",
+  "client-ca-file",
+  "service-account-key-file",
+  "service-account-signing-key-file",
+  "kubelet-client-certificate",
+  "kubelet-client-key",
+  "kubelet-certificate-authority",
+  "requestheader-client-ca-file",
+] as const;
+
+export const kubeApiserver: Program = {
+  name: "kube-apiserver",
+  service: {
+    *start(sys, argv) {
+      const parsed = parseFlags(argv);
+      if (typeof parsed === "string") {
+        yield* sys.write(2, `Error: ${parsed}\n`);
+        return 1;
+      }
+      const flags = parsed.values;
+      if (flags.version !== undefined) {
+        yield* sys.write(1, "Kubernetes v1.36.2\n");
+        return 0;
+      }
+      yield* klog(sys, "I", "server.go:187", "Version: v1.36.2");
+      yield* klog(sys, "I", "server.go:189", '"Golang settings" GOGC="" GOMAXPROCS="" GOTRACEBACK=""');
+      const files: Record<string, string> = {};
+      for (const name of FILE_FLAGS) {
+        const path = flags[name];
+        if (path === undefined || path === "") continue;
+        const data = sys.readFile(path);
+        if (isErrno(data)) return yield* failStart(sys, `open ${path}: ${data.text.toLowerCase()}`);
+        files[name] = decode(data);
+      }
+      const state: ServerState = {
+        flags,
+        files: Object.freeze(files),
+        cache: new Map(),
+        revision: 0,
+        events: [],
+        since: 0,
+        idle: [],
+        ready: false,
+        started: sys.now(),
+        gates: {},
+        reviews: [],
+      };
+      sys.kept = state as never;
+      sys.setMemory(1_500_000, 310_000, 11);
+      const wrong = gates.prepare?.(sys, state);
+      if (wrong !== undefined) return yield* failStart(sys, wrong);
+      return yield* openStorage(sys, state);
+    },
+    *connection(sys, fd) {
+      const state = stateOf(sys);
+      yield* serveConnection(sys, fd, {
+        handler: (request, response) => handle(sys, state, fd, request, response),
+        tls: {
+          identity: servingIdentity(state),
+          alpn: ["h2", "http/1.1"],
+          clientAuth: "request",
+          clientCas: certificatesFromPem(state.files["client-ca-file"] ?? ""),
+        },
+      });
+    },
+    *timer(sys, name) {
+      const state = stateOf(sys);
+      if (name === "storage") {
+        const status = yield* openStorage(sys, state);
+        if (status !== undefined) yield* sys.exit(status);
+      } else if (name === "tick") {
+        yield* gates.tick?.(sys, state) ?? nothing();
+        sys.setTimer("tick", sys.now() + TICK);
+      }
+    },
+    *signal(sys) {
+      yield* sys.exit(0);
+    },
+    signals: ["SIGTERM", "SIGINT"],
+  },
+};
+
+const TICK = 10_000;
+/** How long storage is waited for, and how often it is tried meanwhile. */
+const STORAGE_PATIENCE = 20_000;
+const STORAGE_RETRY = 1_000;
+
+function* nothing(): Task {}
+
+function* failStart(sys: Sys, why: string): Task<number> {
+  yield* klog(sys, "E", "run.go:72", `"command failed" err=${JSON.stringify(why)}`);
+  return 1;
+}
+
+/** Reads etcd and begins to serve; where etcd does not answer, tries again later. */
+function* openStorage(sys: Sys, state: ServerState): Task<number | undefined> {
+  if (!(yield* loadStorage(sys, state))) {
+    if (sys.now() - state.started >= STORAGE_PATIENCE) return yield* failStart(sys, "context deadline exceeded");
+    sys.setTimer("storage", sys.now() + STORAGE_RETRY);
+    return undefined;
+  }
+  const missing = bootstrapObjects(sys, state);
+  if (missing.length > 0) yield* loadObjects(sys, state, missing);
+  const address = state.flags["bind-address"] ?? "0.0.0.0";
+  const port = Number(state.flags["secure-port"]);
+  const listener = sys.listen({ family: "tcp", address: address === "0.0.0.0" ? "::" : address, port });
+  if (isErrno(listener))
+    return yield* failStart(
+      sys,
+      `failed to create listener: failed to listen on ${address}:${port}: listen tcp ${address}:${port}: bind: ${listener.text.toLowerCase()}`,
+    );
+  state.since = state.revision;
+  state.ready = true;
+  yield* klog(sys, "I", "secure_serving.go:211", `Serving securely on [::]:${port}`);
+  sys.setTimer("tick", sys.now() + TICK);
+  return undefined;
+}
+
+const identities = createMemo<Identity | undefined>(4);
+
+function servingIdentity(state: ServerState): Identity | undefined {
+  const certificate = state.files["tls-cert-file"] ?? "";
+  const key = state.files["tls-private-key-file"] ?? "";
+  return identities(certificate + key, () => {
+    const block = parsePem(key).find((b) => b.label.endsWith("PRIVATE KEY"));
+    const chain = parsePem(certificate).map((b) => b.der);
+    return block === undefined || chain.length === 0 ? undefined : { chain, key: decodePrivateKey(block.der) };
+  });
+}
+
+const NOBODY = { user: "system:anonymous", groups: ["system:unauthenticated"] } as const;
+
+/** The chain: who asks, audit, as whom, may they, and then the answer. */
+function* handle(sys: Sys, state: ServerState, fd: number, request: HttpRequest, response: ResponseWriter): Task {
+  const query = queryOf(request.query);
+  const random = sys.random(16);
+  const hex = Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  response.set(
+    "Audit-Id",
+    `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`,
+  );
+  const context: RequestContext = {
+    sys,
+    state,
+    request,
+    response,
+    info: parseRequestInfo(request.method, request.path, query),
+    query,
+    fd,
+    received: sys.now(),
+    caller: NOBODY,
+    warnings: [],
+    annotations: new Map(),
+  };
+  try {
+    const caller = gates.authenticate(context);
+    if (caller === undefined) throw unauthorized();
+    context.caller = caller;
+    yield* gates.audit?.(context, "RequestReceived") ?? nothing();
+    gates.impersonate?.(context);
+    authorize(sys, state, context);
+    yield* serve(context);
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error;
+    yield* sendError(context, error);
+  }
+  yield* gates.audit?.(context, "ResponseComplete") ?? nothing();
+}
+
+/** Asks the authorizers; 403 with the words of the real filter. */
+function authorize(sys: Sys, state: ServerState, context: RequestContext): void {
+  const { info, caller } = context;
+  const decision = gates.authorize(
+    sys,
+    state,
+    info.isResource
+      ? {
+          ...caller,
+          verb: info.verb,
+          group: info.group,
+          version: info.version,
+          resource: info.resource,
+          subresource: info.subresource,
+          namespace: info.namespace,
+          name: info.name,
+          fieldSelector: info.fieldSelector,
+          labelSelector: info.labelSelector,
+        }
+      : { ...caller, verb: info.verb, path: info.path },
+  );
+  context.decision = decision;
+  const { allowed } = decision;
+  context.annotations.set("authorization.k8s.io/decision", allowed ? "allow" : "forbid");
+  context.annotations.set("authorization.k8s.io/reason", decision.reason);
+  if (!allowed) throw forbiddenByRules(info, caller, decision.reason);
+}
