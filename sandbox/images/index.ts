@@ -174,10 +174,21 @@ function overlay(fs: Fs, machine: SceneMachine): void {
       ...(file.group === undefined ? {} : { gid: findUserId(fs, "/etc/group", file.group) }),
     });
   }
+  for (const [path, wanted] of Object.entries(machine.modes ?? {})) setMode(fs, machine.name, path, wanted);
   for (const unit of machine.disabled ?? []) {
     const place = fs.place(`/etc/systemd/system/multi-user.target.wants/${unit}`, "/", ROOT);
     if (!isErrno(place) && place.inode) fs.unlink(place, ROOT);
   }
+}
+
+/** Mode and owner of what is there already. */
+function setMode(fs: Fs, machine: string, path: string, { mode, owner, group }: Omit<SceneFile, "content">): void {
+  const found = fs.walk(path, "/", ROOT);
+  if (isErrno(found)) throw new Error(`scene: ${machine}:${path} is to get a mode and does not exist`);
+  const inode = fs.own(found.inode);
+  if (mode !== undefined) inode.mode = mode;
+  if (owner !== undefined) inode.uid = findUserId(fs, "/etc/passwd", owner);
+  if (group !== undefined) inode.gid = findUserId(fs, "/etc/group", group);
 }
 
 /** Replaces texts in a file of the image; a text that is not there is the author's mistake. */
