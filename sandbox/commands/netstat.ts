@@ -46,8 +46,11 @@ export const netstat = defineCommand({
     const state = (socket: SocketInfo) => all || (socket.state === "LISTEN") === listening;
     const sockets = sys.sockets().filter(state);
     if (io.has("p") && sys.info.euid !== 0) {
+      const own = sockets.some((socket) => socket.owners.some(({ pid }) => sys.process(pid)?.uid === sys.info.euid));
       io.printError(
-        "(Not all processes could be identified, non-owned process info\n will not be shown, you would have to be root to see it all.)\n",
+        own
+          ? "(Not all processes could be identified, non-owned process info\n will not be shown, you would have to be root to see it all.)\n"
+          : `(No info could be read for "-p": geteuid()=${sys.info.euid} but you should be root.)\n`,
       );
     }
     if (inet && !(io.has("x") && !io.has("t") && !io.has("u"))) {
@@ -57,9 +60,7 @@ export const netstat = defineCommand({
       const wanted = (family: string) =>
         family === "tcp" ? io.has("t") || !any : family === "udp" && (io.has("u") || !any);
       const rank = (socket: SocketInfo) => (socket.family === "udp" ? 2 : 0) + (isSix(socket) ? 1 : 0);
-      for (const socket of sockets
-        .filter((one) => wanted(one.family))
-        .sort((a, b) => rank(a) - rank(b) || b.inode - a.inode)) {
+      for (const socket of sockets.filter((one) => wanted(one.family)).sort((a, b) => rank(a) - rank(b))) {
         if (io.has("4") !== io.has("6") && isSix(socket) !== io.has("6")) continue;
         io.print(inetLine(io, sys, socket));
       }

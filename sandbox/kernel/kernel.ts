@@ -769,7 +769,8 @@ export class Kernel {
         if (file?.kind !== "listener" || file.address.family !== "tcp" || file.address.port !== port) continue;
         const bound = file.address.address;
         if (bound === address) return { process, fd, file };
-        if (bound === "" || bound === "::" || (bound === "0.0.0.0" && !v6)) wildcard ??= { process, fd, file };
+        const all = (bound === "" || bound === "::") && (v6 || !file.address.v6only);
+        if (all || (bound === "0.0.0.0" && !v6)) wildcard ??= { process, fd, file };
       }
     }
     return wildcard;

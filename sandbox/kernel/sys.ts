@@ -126,7 +126,15 @@ export interface WindowSize {
 }
 
 export type SocketAddress =
-  | { readonly family: "tcp" | "udp"; readonly address: string; readonly port: number }
+  | {
+      readonly family: "tcp" | "udp";
+      readonly address: string;
+      readonly port: number;
+      /** IPV6_V6ONLY: `::` without the addresses of IPv4. */
+      readonly v6only?: boolean;
+      /** Connections that may wait to be accepted (listen's second argument). */
+      readonly backlog?: number;
+    }
   | { readonly family: "unix"; readonly path: string };
 
 /** A row of the process table, as /proc shows it to everyone. */
@@ -174,6 +182,15 @@ export interface SocketInfo {
   readonly owners: readonly { readonly pid: number; readonly comm: string; readonly fd: number }[];
   readonly inode: number;
   readonly uid: number;
+  /** A socket of IPv6 alone. */
+  readonly v6only: boolean;
+  /** Listeners: how many connections may wait. */
+  readonly backlog: number;
+  /** Bytes that came and were not read, and that the other side has not read yet. */
+  readonly received: number;
+  readonly sent: number;
+  /** Unix sockets: the inode of the other end. */
+  readonly peerInode: number;
 }
 
 /** What a new process is given; anything left out is inherited. */
@@ -282,6 +299,10 @@ export interface Sys {
   rename(from: string, to: string): Errno | undefined;
   link(from: string, to: string): Errno | undefined;
   symlink(target: string, path: string): Errno | undefined;
+  /** Shows a file or folder at a second place that has nothing yet (a bind mount in a container's root). Root only. */
+  bind(source: string, target: string): Errno | undefined;
+  /** Takes such a place away; EINVAL where nothing is mounted. Root only. */
+  unbind(target: string): Errno | undefined;
   mknod(
     path: string,
     type: "fifo" | "socket" | "char" | "block",
@@ -327,6 +348,8 @@ export interface Sys {
   process(pid: number): ProcessInfo | undefined;
   setNice(pid: number, nice: number): Errno | undefined;
   setComm(name: string): void;
+  /** Overwrites what ps shows as the command line (setproctitle). */
+  setTitle(title: string): void;
   setCgroup(pid: number, path: string): void;
   /** What this process would use, for ps and systemctl status: memory (kB) and threads. */
   setMemory(vsz: number, rss: number, threads?: number): void;
@@ -341,11 +364,13 @@ export interface Sys {
   setWindowSize(fd: number, size: WindowSize): Errno | undefined;
   tcgetpgrp(fd: number): number | Errno;
   tcsetpgrp(fd: number, pgid: number): Errno | undefined;
+  /** A descriptor without a file, such as Go's runtime takes two of: `eventpoll` (epoll_create), `eventfd`. */
+  openAnonymous(kind: string): number;
   /** A new pseudo-terminal: master descriptor and the slave's name below /dev (sshd, script). */
   openpty(size: WindowSize): { master: number; slave: string };
 
   // --- network ---
-  /** TCP: address "" or "::" is every address of both families, "0.0.0.0" of IPv4. Unix: makes the socket file. */
+  /** TCP: address "" or "::" is every address of both families (with v6only of IPv6), "0.0.0.0" of IPv4. Unix: makes the socket file. */
   listen(address: SocketAddress): number | Errno;
   accept(fd: number): Task<number | Errno>;
   connect(address: SocketAddress, options?: { timeout?: number; from?: string }): Task<number | Errno>;

@@ -29,6 +29,36 @@ import { encode } from "./text.ts";
 import { takeInput } from "./tty.ts";
 import { NEVER, READY } from "./world.ts";
 
+type InternetAddress = Extract<SocketAddress, { address: string }>;
+
+const isWild = ({ address }: InternetAddress) => address === "" || address === "::" || address === "0.0.0.0";
+const familiesOf = ({ address, v6only }: InternetAddress) =>
+  address !== "" && !address.includes(":") ? [4] : (address === "" || address === "::") && !v6only ? [4, 6] : [6];
+
+/**
+ * The order of the kernel's dumps: unix, UDP, TCP; IPv4 first; listeners by their places in a hash table whose seed is new with
+ * every boot, then connections.
+ */
+function listInOrder(sockets: readonly SocketInfo[], seed: string): SocketInfo[] {
+  const kinds = { unix: 0, udp: 1, tcp: 2 } as const;
+  const six = ({ local }: SocketInfo) => Number(local === "" || local.includes(":"));
+  const place = (socket: SocketInfo): number => {
+    if (socket.family === "unix") return socket.inode;
+    let value = 0x811c9dc5;
+    for (const char of `${seed} ${socket.localPort} ${socket.peer} ${socket.peerPort}`)
+      value = Math.imul(value ^ char.charCodeAt(0), 0x01000193);
+    return value >>> 0;
+  };
+  const rank = (socket: SocketInfo) =>
+    kinds[socket.family] * 4 + (socket.family === "unix" ? 0 : six(socket) * 2 + Number(socket.state !== "LISTEN"));
+  return sockets
+    .map((socket) => ({ socket, rank: rank(socket), place: place(socket) }))
+    .sort((a, b) => a.rank - b.rank || a.place - b.place || a.socket.inode - b.socket.inode)
+    .map(({ socket }) => socket);
+}
+
+/** net.core.somaxconn. */
+const SOMAXCONN = 4096;
 const EMPTY = new Uint8Array(0);
 const MAX_FD = 1024;
 /** How long Linux tries an address on its own network, and one behind the router (ms). */
@@ -742,6 +772,20 @@ class ProcessSys implements Sys {
     return isErrno(place) ? place : this.#kernel.fs.link(source.inode, place, this.#kernel.credentials(this.#process));
   }
 
+  bind(source: string, target: string): Errno | undefined {
+    if (this.#process.euid !== 0) return errno("EPERM");
+    const found = this.#walk(source);
+    if (isErrno(found)) return found;
+    const place = this.#place(target);
+    return isErrno(place) ? place : this.#kernel.fs.bind(found.inode, place);
+  }
+
+  unbind(target: string): Errno | undefined {
+    if (this.#process.euid !== 0) return errno("EPERM");
+    const place = this.#place(target);
+    return isErrno(place) ? place : this.#kernel.fs.unbind(place);
+  }
+
   symlink(target: string, path: string): Errno | undefined {
     return this.#make(path, "symlink", 0o777, { target });
   }
@@ -1040,6 +1084,10 @@ class ProcessSys implements Sys {
     this.#process.comm = name.slice(0, 15);
   }
 
+  setTitle(title: string): void {
+    this.#process.argv = [title];
+  }
+
   setCgroup(pid: number, path: string): void {
     const target = this.#kernel.process(pid);
     if (target) target.cgroup = path;
@@ -1122,6 +1170,11 @@ class ProcessSys implements Sys {
     return undefined;
   }
 
+  openAnonymous(kind: string): number {
+    const file: OpenFile = { kind: "device", refs: 1, name: "null", path: `anon_inode:[${kind}]` };
+    return this.#kernel.giveFd(this.#process, this.#kernel.addFile(file));
+  }
+
   openpty(size: WindowSize): { master: number; slave: string } {
     const kernel = this.#kernel;
     const stream = this.#world.createStream();
@@ -1152,7 +1205,7 @@ class ProcessSys implements Sys {
       if (address.port > 0 && address.port < 1024 && process.euid !== 0) return errno("EACCES");
       const wild = address.address === "" || address.address === "::" || address.address === "0.0.0.0";
       if (!wild && !kernel.hasAddress(address.address)) return errno("EADDRNOTAVAIL");
-      if (address.port !== 0 && this.#addressInUse(address.address, address.port, wild)) return errno("EADDRINUSE");
+      if (address.port !== 0 && this.#addressInUse(address)) return errno("EADDRINUSE");
       if (address.port === 0) bound = { ...address, port: kernel.state.nextPort++ };
     }
     const id = kernel.addFile({
@@ -1166,11 +1219,14 @@ class ProcessSys implements Sys {
     return kernel.giveFd(process, id);
   }
 
-  #addressInUse(address: string, port: number, wild: boolean): boolean {
+  /** Whether another listener has this port on an address that is also ours; IPv4 and a socket of IPv6 alone do not meet. */
+  #addressInUse(wanted: InternetAddress): boolean {
     for (const file of this.#kernel.state.files.values()) {
-      if (file.kind !== "listener" || file.address.family !== "tcp" || file.address.port !== port) continue;
-      const other = file.address.address;
-      if (wild || other === address || other === "" || other === "::" || other === "0.0.0.0") return true;
+      if (file.kind !== "listener" || file.address.family !== wanted.family || file.address.port !== wanted.port)
+        continue;
+      const other = file.address;
+      if (!familiesOf(other).some((version) => familiesOf(wanted).includes(version))) continue;
+      if (isWild(wanted) || isWild(other) || other.address === wanted.address) return true;
     }
     return false;
   }
@@ -1323,6 +1379,9 @@ class ProcessSys implements Sys {
       }
     }
     const rows: SocketInfo[] = [];
+    const ends = new Map<number, number>();
+    for (const file of kernel.state.files.values()) if (file.kind === "socket") ends.set(file.output, file.ino);
+    const held = (stream: number) => this.#world.stream(stream)?.size ?? 0;
     for (const [id, file] of kernel.state.files) {
       if (file.kind !== "listener" && file.kind !== "socket") continue;
       const local = file.kind === "listener" ? file.address : file.local;
@@ -1337,9 +1396,14 @@ class ProcessSys implements Sys {
         owners: owners.get(id) ?? [],
         inode: file.ino,
         uid: file.uid,
+        v6only: local.family !== "unix" && local.v6only === true,
+        backlog: local.family === "unix" ? SOMAXCONN : (local.backlog ?? SOMAXCONN),
+        received: file.kind === "listener" ? file.backlog.length : held(file.input),
+        sent: file.kind === "listener" ? 0 : held(file.output),
+        peerInode: file.kind === "listener" ? 0 : (ends.get(file.input) ?? 0),
       });
     }
-    return rows;
+    return listInOrder(rows, kernel.state.facts.bootId);
   }
 
   interfaces() {

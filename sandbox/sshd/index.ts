@@ -4,17 +4,20 @@ import { isErrno } from "../kernel/errno.ts";
 import type { Data, ExitStatus, Program, Sys, Task } from "../kernel/sys.ts";
 import { concat, decode, encode } from "../kernel/text.ts";
 import { fromBase64, toBase64 } from "../lib/crypto/base64.ts";
-import { edKeyFromSeed } from "../lib/crypto/keys.ts";
+import { ecKeyFromScalar, edKeyFromSeed, type PrivateKey } from "../lib/crypto/keys.ts";
+import { poolKey } from "../lib/crypto/pool.ts";
 import { schemeFor, sign, verify } from "../lib/crypto/sign.ts";
 import { checkPassword } from "../lib/password.ts";
 import {
   fingerprint,
+  KEY_TYPES,
   keyOfBlob,
   parsePrivateFile,
   parsePublicLine,
   privateFile,
   publicBlob,
   publicLine,
+  typeOfKey,
 } from "../lib/ssh/keys.ts";
 import { type Message, sendFrame, sendMessage, takeFrames, VERSION_LINE } from "../lib/ssh/wire.ts";
 import { findUser, readGroups, type User } from "../lib/users.ts";
@@ -47,6 +50,8 @@ interface SshdState {
 const stateOf = (sys: Sys): SshdState => sys.kept as unknown as SshdState;
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 const HOST_KEY = "/etc/ssh/ssh_host_ed25519_key";
+/** Host keys in the order in which a client is told of them. */
+const HOST_KEYS = ["/etc/ssh/ssh_host_rsa_key", "/etc/ssh/ssh_host_ecdsa_key", HOST_KEY];
 
 function readText(sys: Sys, path: string): string {
   const bytes = sys.readFile(path);
@@ -83,9 +88,25 @@ function ensureHostKey(sys: Sys): void {
   const entries = sys.readdir("/etc/ssh");
   if (!isErrno(entries) && entries.some((entry) => entry.name.startsWith("ssh_host_"))) return;
   sys.mkdir("/etc/ssh", 0o755);
-  const key = edKeyFromSeed(sys.random(32));
-  sys.writeFile(HOST_KEY, privateFile(key, `root@${sys.hostname}`, sys.random(4)), { mode: 0o600 });
-  sys.writeFile(`${HOST_KEY}.pub`, publicLine(key.point, `root@${sys.hostname}`), { mode: 0o644 });
+  const [seed, scalar, [high = 0, low = 0]] = [sys.random(32), sys.random(32), sys.random(2)];
+  const keys: PrivateKey[] = [
+    poolKey(high * 256 + low, 0),
+    ecKeyFromScalar("P-256", Uint8Array.of(127, ...scalar.subarray(1))),
+    edKeyFromSeed(seed),
+  ];
+  keys.forEach((key, i) => {
+    const path = HOST_KEYS[i] as string;
+    sys.writeFile(path, privateFile(key, `root@${sys.hostname}`, sys.random(4)), { mode: 0o600 });
+    sys.writeFile(`${path}.pub`, publicLine(key, `root@${sys.hostname}`), { mode: 0o644 });
+  });
+}
+
+/** The public halves of all host keys, as blobs. */
+function hostBlobs(sys: Sys): string[] {
+  return HOST_KEYS.flatMap((path) => {
+    const entry = parsePublicLine(readText(sys, `${path}.pub`));
+    return entry === undefined ? [] : [toBase64(entry.blob)];
+  });
 }
 
 function* start(sys: Sys, argv: readonly string[]): Task<number | undefined> {
@@ -97,15 +118,22 @@ function* start(sys: Sys, argv: readonly string[]): Task<number | undefined> {
   if (argv.includes("-t")) return 0;
   sys.kept = { sessions: {}, outputs: {}, nextSession: 100, lastLogin: {} } as unknown as Data;
   const port = Number(setting(sys, "Port", "22"));
-  const fd = sys.listen({ family: "tcp", address: "", port });
-  if (isErrno(fd)) {
+  // Its pipes to sshd-auth and the configuration it passes on come first: the sockets are 6 and 7.
+  while (sys.openFds().length < 6) sys.open("/dev/null", { read: true });
+  const fds = [
+    sys.listen({ family: "tcp", address: "0.0.0.0", port, backlog: 128 }),
+    sys.listen({ family: "tcp", address: "::", port, v6only: true, backlog: 128 }),
+  ];
+  const fd = fds.find((each) => !isErrno(each)) ?? fds[0];
+  if (fd === undefined || isErrno(fd)) {
     yield* sys.write(
       2,
-      `error: Bind to port ${port} on 0.0.0.0 failed: ${fd.text}.\nfatal: Cannot bind any address.\n`,
+      `error: Bind to port ${port} on 0.0.0.0 failed: ${fd?.text}.\nerror: Bind to port ${port} on :: failed: ${fd?.text}.\nfatal: Cannot bind any address.\n`,
     );
     return 255;
   }
-  sys.setMemory(11_768, 7_936);
+  sys.setMemory(11_780, 8_148);
+  sys.setTitle(`sshd: ${argv.join(" ")} [listener] 0 of 10-100 startups`);
   yield* sys.write(2, `Server listening on 0.0.0.0 port ${port}.\nServer listening on :: port ${port}.\n`);
   if (sys.env.NOTIFY_SOCKET !== undefined) {
     const notify = yield* sys.connect({ family: "unix", path: sys.env.NOTIFY_SOCKET });
@@ -162,7 +190,7 @@ function* greet(sys: Sys, fd: number, session: Session): Task<void> {
     close(sys, fd);
     return;
   }
-  const blob = toBase64(publicBlob(key.point));
+  const blob = toBase64(publicBlob(key));
   const signature = toBase64(sign(key, schemeFor(key), encode(`host:${session.session}`)));
   session.phase = "auth";
   yield* sendMessage(sys, fd, { type: "hostkey", blob, session: session.session, signature });
@@ -193,8 +221,7 @@ function attempt(sys: Sys, session: Session, message: Message & { type: "auth" }
     const key = keyOfBlob(fromBase64(message.blob) ?? new Uint8Array(0));
     const signature = fromBase64(message.signature);
     if (key === undefined || signature === undefined) return false;
-    const publicKey = { kind: "ed25519", point: key } as const;
-    return verify(publicKey, schemeFor(publicKey), encode(`auth:${session.session}:${message.user}`), signature);
+    return verify(key, schemeFor(key), encode(`auth:${session.session}:${message.user}`), signature);
   }
   if (message.method !== "password" || setting(sys, "PasswordAuthentication", "yes") !== "yes") return false;
   if (user.uid === 0 && root !== "yes") return false;
@@ -209,9 +236,11 @@ function* authenticate(sys: Sys, fd: number, session: Session, message: Message 
   if (ok && !probe && message.method !== "none") {
     session.phase = "open";
     session.user = message.user;
+    const blob = fromBase64(message.blob ?? "") ?? new Uint8Array(0);
+    const key = message.method === "publickey" ? keyOfBlob(blob) : undefined;
     const how =
-      message.method === "publickey"
-        ? `publickey for ${message.user} ${from}: ED25519 ${fingerprint(fromBase64(message.blob ?? "") ?? new Uint8Array(0))}`
+      key !== undefined
+        ? `publickey for ${message.user} ${from}: ${KEY_TYPES[typeOfKey(key)]} ${fingerprint(blob)}`
         : `password for ${message.user} ${from}`;
     yield* log(sys, `Accepted ${how}`);
   } else if (!ok && message.method === "password") {
@@ -219,7 +248,8 @@ function* authenticate(sys: Sys, fd: number, session: Session, message: Message 
     const invalid = findUser(sys, message.user) === undefined ? "invalid user " : "";
     yield* log(sys, `Failed password for ${invalid}${message.user} ${from}`);
   }
-  yield* sendMessage(sys, fd, { type: "authorized", ok, methods });
+  const hostKeys = session.phase === "open" ? { hostKeys: hostBlobs(sys) } : {};
+  yield* sendMessage(sys, fd, { type: "authorized", ok, methods, ...hostKeys });
 }
 
 /** Starts what the client asked for. */

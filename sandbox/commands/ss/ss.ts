@@ -81,10 +81,12 @@ export const ss = defineCommand({
       );
       return 255;
     }
-    const shown = sortSockets(sys.sockets()).filter(
-      (socket) =>
-        kinds.has(socket.family) && states.includes(stateOf(socket)) && versionFits(io, socket) && filter(socket),
-    );
+    const shown = sys
+      .sockets()
+      .filter(
+        (socket) =>
+          kinds.has(socket.family) && states.includes(stateOf(socket)) && versionFits(io, socket) && filter(socket),
+      );
     const withKind = kinds.size > 1;
     const withState = states.length > 1;
     const withProcess = io.has("p") || io.has("e") || io.has("o") || io.has("i") || io.has("m");
@@ -137,20 +139,9 @@ function versionFits(io: Io, socket: SocketInfo): boolean {
   return io.has("4") === io.has("6") || (io.has("6") ? six : !six);
 }
 
-/** As the kernel dumps them: unix, UDP, TCP; IPv4 before IPv6; the newest first. */
-function sortSockets(sockets: readonly SocketInfo[]): SocketInfo[] {
-  const kind = { unix: 0, udp: 1, tcp: 2 } as const;
-  return [...sockets].sort(
-    (a, b) =>
-      kind[a.family] - kind[b.family] ||
-      Number(isSix(a.local)) - Number(isSix(b.local)) ||
-      (a.family === "unix" ? a.inode - b.inode : b.inode - a.inode),
-  );
-}
-
 /** `*` is a socket of both families, `[::]` one of IPv6 alone. */
-function address(text: string, listening: boolean): string {
-  if (text === "" || (text === "::" && listening)) return "*";
+function address(text: string, v6only: boolean): string {
+  if (text === "" || (text === "::" && !v6only)) return "*";
   return text.includes(":") ? `[${text}]` : text;
 }
 
@@ -161,9 +152,9 @@ function port(io: Io, number: number): string {
 
 function describe(io: Io, sys: Sys, socket: SocketInfo): string[] {
   const listening = socket.state === "LISTEN";
-  const backlog = listening ? (socket.family === "udp" ? "0" : socket.localPort === 22 ? "128" : "4096") : "0";
-  const queues = ["0", backlog].map((text) => text.padEnd(6));
-  const process = owners(io, sys, socket) + details(io, socket);
+  const waits = listening && socket.family !== "udp" ? socket.backlog : socket.sent;
+  const queues = [socket.received, waits].map((count) => String(count).padEnd(6));
+  const process = owners(io, sys, socket) + details(io, sys, socket) + information(io, socket);
   if (socket.family === "unix") {
     return [
       "u_str",
@@ -172,18 +163,17 @@ function describe(io: Io, sys: Sys, socket: SocketInfo): string[] {
       `${socket.local === "" ? "*" : socket.local} `,
       String(socket.inode),
       "* ",
-      listening ? "0" : String(socket.inode + 1),
+      String(socket.peerInode),
       process,
     ];
   }
-  const any = isSix(socket.local) ? "*" : "0.0.0.0";
-  const peer =
-    socket.peer === "" ? (listening || socket.peerPort === 0 ? any : socket.peer) : address(socket.peer, false);
+  const any = !isSix(socket.local) ? "0.0.0.0" : socket.v6only ? "[::]" : "*";
+  const peer = socket.peer === "" ? any : address(socket.peer, true);
   return [
     socket.family,
     stateOf(socket),
     ...queues,
-    `${address(socket.local, listening)}:`,
+    `${address(socket.local, socket.v6only)}:`,
     port(io, socket.localPort),
     `${peer}:`,
     port(io, socket.peerPort),
@@ -203,9 +193,43 @@ function owners(io: Io, sys: Sys, socket: SocketInfo): string {
     .join(",")})`;
 }
 
-function details(io: Io, socket: SocketInfo): string {
-  if (!io.has("e") || socket.family === "unix") return "";
-  return `${socket.uid === 0 ? "" : ` uid:${socket.uid}`} ino:${socket.inode} sk:${((socket.inode * 4099) % 65536).toString(16)} <->`;
+/** What -o and -e add: timers, user, inode, cookie, control group. */
+function details(io: Io, sys: Sys, socket: SocketInfo): string {
+  if (socket.family === "unix")
+    return io.has("e") ? ` <-> ino:${socket.inode} sk:${cookie(sys, socket)} cgroup:${groupOf(sys, socket)}` : "";
+  let text = "";
+  // Go and sshd both ask for keep-alive probes.
+  if (io.has("o") && socket.state === "ESTAB") text += ` timer:(keepalive,${15 + (socket.inode % 90)}sec,0)`;
+  if (!io.has("e")) return text;
+  text += `${socket.uid === 0 ? "" : ` uid:${socket.uid}`} ino:${socket.inode} sk:${cookie(sys, socket)} cgroup:${groupOf(sys, socket)}`;
+  if (isSix(socket.local)) text += ` v6only:${Number(socket.v6only)}`;
+  return `${text} <->`;
+}
+
+/** The kernel numbers sockets in the order in which somebody asks about them. */
+const cookie = (sys: Sys, socket: SocketInfo) =>
+  (1 + sys.sockets().filter((other) => other.inode < socket.inode).length).toString(16);
+
+const groupOf = (sys: Sys, socket: SocketInfo) => sys.process(socket.owners[0]?.pid ?? 0)?.cgroup ?? "/";
+
+/** What -m and -i add on a line below: buffers, and how a connection goes (its figures are simulated). */
+function information(io: Io, socket: SocketInfo): string {
+  const listening = socket.state === "LISTEN";
+  const parts: string[] = [];
+  if (io.has("m")) {
+    const [read, write] = listening || socket.family !== "tcp" ? [131_072, 16_384] : [131_072, 2_626_560];
+    parts.push(
+      `skmem:(r${socket.received},rb${socket.family === "tcp" ? read : 212_992},t0,tb${socket.family === "tcp" ? write : 212_992},f0,w0,o0,bl0,d0)`,
+    );
+  }
+  if (io.has("i") && socket.family === "tcp")
+    parts.push(
+      listening
+        ? "cubic cwnd:10"
+        : "cubic wscale:7,7 rto:204 rtt:0.211/0.1 ato:40 mss:1448 pmtu:1500 rcvmss:536 advmss:1448 cwnd:10 segs_out:2 segs_in:3 send 549Mbps pacing_rate 1.1Gbps delivered:1 app_limited rcv_space:14480 rcv_ssthresh:64088 minrtt:0.211 snd_wnd:64256",
+    );
+  if (parts.length === 0 || (!io.has("m") && socket.family !== "tcp")) return "";
+  return `${io.has("O") ? " " : "\n\t "}${parts.join(" ")}`;
 }
 
 /** The table of -s. */

@@ -4,11 +4,11 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { concat, decode, encode } from "../../kernel/text.ts";
 import { fromBase64, toBase64 } from "../../lib/crypto/base64.ts";
-import type { EdPrivateKey } from "../../lib/crypto/keys.ts";
+import type { PrivateKey } from "../../lib/crypto/keys.ts";
 import { schemeFor, sign, verify } from "../../lib/crypto/sign.ts";
 import { lookUpHost } from "../../lib/hosts.ts";
-import { fingerprint, keyOfBlob, parsePrivateFile, publicBlob } from "../../lib/ssh/keys.ts";
-import { knownHostLine, namesHost, parseKnownHosts } from "../../lib/ssh/known-hosts.ts";
+import { fingerprint, KEY_TYPES, keyOfBlob, parsePrivateFile, publicBlob, typeOfKey } from "../../lib/ssh/keys.ts";
+import { type KnownHost, knownHostLine, namesHost, parseKnownHosts } from "../../lib/ssh/known-hosts.ts";
 import { type Frame, type Message, sendMessage, takeFrames, VERSION_LINE } from "../../lib/ssh/wire.ts";
 import { findUser } from "../../lib/users.ts";
 import type { Target } from "./options.ts";
@@ -100,17 +100,17 @@ const BAR = "@".repeat(59);
 /** Checks the host's key against known_hosts, asking where it is new. */
 function* trust(sys: Sys, target: Target, connection: Connection, blob: Uint8Array): Task<boolean> {
   const home = findUser(sys, sys.info.uid)?.home ?? "/root";
-  const path =
-    (target.settings.userknownhostsfile ?? `${home}/.ssh/known_hosts`).split(/\s+/)[0]?.replace(/^~/, home) ?? "";
+  const path = knownHostsPath(sys, target);
   const bytes = sys.readFile(path);
   const known = [...parseKnownHosts(isErrno(bytes) ? "" : decode(bytes))];
-  const name = target.port === 22 ? target.hostName : `[${target.hostName}]:${target.port}`;
+  const name = nameOf(target);
   const key = toBase64(blob);
   const strict = target.settings.stricthostkeychecking ?? "ask";
-  const own = known.filter((entry) => namesHost(entry, name) && entry.type === "ssh-ed25519");
+  const own = known.filter((entry) => namesHost(entry, name));
   if (own.some((entry) => entry.key === key)) return true;
-  if (own.length > 0) {
-    yield* sayChanged(sys, target, blob, path, own[0]?.line ?? 1, name, strict);
+  const offending = own.at(-1);
+  if (offending !== undefined) {
+    yield* sayChanged(sys, target, blob, path, offending, name, strict);
     return strict === "no" || strict === "off";
   }
   if (strict === "yes") {
@@ -141,6 +141,28 @@ function* trust(sys: Sys, target: Target, connection: Connection, blob: Uint8Arr
   return true;
 }
 
+const nameOf = (target: Target) => (target.port === 22 ? target.hostName : `[${target.hostName}]:${target.port}`);
+
+function knownHostsPath(sys: Sys, target: Target): string {
+  const home = findUser(sys, sys.info.uid)?.home ?? "/root";
+  const setting = target.settings.userknownhostsfile ?? `${home}/.ssh/known_hosts`;
+  return setting.split(/\s+/)[0]?.replace(/^~/, home) ?? "";
+}
+
+/** A host's other keys go to known_hosts too, once one of them is known (UpdateHostKeys). */
+function learnKeys(sys: Sys, target: Target, blobs: readonly string[]): void {
+  if (target.settings.userknownhostsfile !== undefined || target.settings.updatehostkeys === "no") return;
+  const path = knownHostsPath(sys, target);
+  const bytes = sys.readFile(path);
+  const own = parseKnownHosts(isErrno(bytes) ? "" : decode(bytes)).filter((each) => namesHost(each, nameOf(target)));
+  if (!own.some((each) => blobs.includes(each.key))) return;
+  for (const blob of blobs) {
+    const key = keyOfBlob(fromBase64(blob) ?? new Uint8Array(0));
+    if (key === undefined || own.some((each) => each.key === blob)) continue;
+    sys.writeFile(path, knownHostLine(nameOf(target), blob, sys.random(20), typeOfKey(key)), { append: true });
+  }
+}
+
 function* agree(
   sys: Sys,
   target: Target,
@@ -169,7 +191,7 @@ function* sayChanged(
   target: Target,
   blob: Uint8Array,
   path: string,
-  line: number,
+  offending: KnownHost,
   name: string,
   strict: string,
 ): Task<void> {
@@ -183,7 +205,7 @@ function* sayChanged(
     `The fingerprint for the ED25519 key sent by the remote host is\n${fingerprint(blob)}.`,
     "Please contact your system administrator.",
     `Add correct host key in ${path} to get rid of this message.`,
-    `Offending ED25519 key in ${path}:${line}`,
+    `Offending ${KEY_TYPES[offending.type] ?? "ED25519"} key in ${path}:${offending.line}`,
     "  remove with:",
     `  ssh-keygen -f '${path}' -R '${name}'`,
   ];
@@ -194,12 +216,9 @@ function* sayChanged(
 }
 
 /** A usable private key, with the warnings about files that are not. */
-function* loadIdentity(sys: Sys, path: string, named: boolean): Task<EdPrivateKey | undefined> {
+function* loadIdentity(sys: Sys, path: string): Task<PrivateKey | undefined> {
   const stat = sys.stat(path);
-  if (isErrno(stat)) {
-    if (named) yield* sys.write(2, `Warning: Identity file ${path} not accessible: ${stat.text}.\n`);
-    return undefined;
-  }
+  if (isErrno(stat)) return undefined;
   if (stat.uid === sys.info.uid && (stat.mode & 0o077) !== 0) {
     const mode = (stat.mode & 0o777).toString(8).padStart(4, "0");
     for (const line of [
@@ -233,14 +252,17 @@ function* authenticate(sys: Sys, target: Target, connection: Connection, session
   const none = yield* send({ type: "auth", user, method: "none" });
   const methods = none?.type === "authorized" ? none.methods : [];
   for (const path of target.identities) {
-    const key = yield* loadIdentity(sys, path, target.named.includes(path));
+    const key = yield* loadIdentity(sys, path);
     if (key === undefined) continue;
-    const blob = toBase64(publicBlob(key.point));
+    const blob = toBase64(publicBlob(key));
     const taken = yield* send({ type: "auth", user, method: "publickey", blob });
     if (taken?.type !== "authorized" || !taken.ok) continue;
     const signature = toBase64(sign(key, schemeFor(key), encode(`auth:${session}:${user}`)));
     const answer = yield* send({ type: "auth", user, method: "publickey", blob, signature });
-    if (answer?.type === "authorized" && answer.ok) return true;
+    if (answer?.type === "authorized" && answer.ok) {
+      learnKeys(sys, target, answer.hostKeys ?? []);
+      return true;
+    }
   }
   const batch = target.settings.batchmode === "yes" || target.settings.passwordauthentication === "no";
   const tries = Number(target.settings.numberofpasswordprompts ?? 3);
@@ -248,7 +270,10 @@ function* authenticate(sys: Sys, target: Target, connection: Connection, session
     const password = yield* ask(sys, `${user}@${target.hostName}'s password: `, false);
     if (password === undefined) break;
     const answer = yield* send({ type: "auth", user, method: "password", password });
-    if (answer?.type === "authorized" && answer.ok) return true;
+    if (answer?.type === "authorized" && answer.ok) {
+      learnKeys(sys, target, answer.hostKeys ?? []);
+      return true;
+    }
     if (i < tries - 1) yield* say(sys, "Permission denied, please try again.");
   }
   yield* say(sys, `${user}@${target.hostName}: Permission denied (${methods.join(",")}).`);
@@ -257,6 +282,10 @@ function* authenticate(sys: Sys, target: Target, connection: Connection, session
 
 /** A connection ready for a session; undefined after saying what went wrong. */
 export function* openConnection(sys: Sys, target: Target): Task<Connection | undefined> {
+  for (const path of target.named) {
+    const stat = sys.stat(path);
+    if (isErrno(stat)) yield* sys.write(2, `Warning: Identity file ${path} not accessible: ${stat.text}.\n`);
+  }
   const fd = yield* reach(sys, target);
   if (fd === undefined) return undefined;
   const connection: Connection = { fd, pending: new Uint8Array(0) };
@@ -275,8 +304,7 @@ export function* openConnection(sys: Sys, target: Target): Task<Connection | und
     return undefined;
   }
   const proof = fromBase64(hello.signature);
-  const publicKey = { kind: "ed25519", point: key } as const;
-  const proved = proof !== undefined && verify(publicKey, schemeFor(publicKey), encode(`host:${hello.session}`), proof);
+  const proved = proof !== undefined && verify(key, schemeFor(key), encode(`host:${hello.session}`), proof);
   if (!proved || !(yield* trust(sys, target, connection, blob))) {
     yield* say(sys, "Host key verification failed.");
     return undefined;

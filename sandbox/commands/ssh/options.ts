@@ -115,7 +115,8 @@ export function resolveTarget(sys: Sys, destination: string, parsed: Pick<SshArg
   const defaults = ["id_rsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk"].map(
     (name) => `${home}/.ssh/${name}`,
   );
-  const own2 = [...named, ...identities.map(expand)];
+  // An identity that is named and missing is as good as not named.
+  const own2 = [...named.filter((path) => !isErrno(sys.stat(path))), ...identities.map(expand)];
   return {
     host,
     hostName: all.hostname ?? host,

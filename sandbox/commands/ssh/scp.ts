@@ -78,26 +78,33 @@ function* progress(sys: Sys, name: string, size: number): Task<void> {
   yield* sys.write(1, `\r${name.slice(0, width).padEnd(width)} 100% ${amount.padStart(6)}   1.2MB/s   00:00    \r\n`);
 }
 
-function* upload(sys: Sys, from: string, to: Place, values: SshArguments["values"], quiet: boolean): Task<boolean> {
+/** `away`: nothing was transferred, which scp ends with 255. */
+type Outcome = "good" | "bad" | "away";
+
+function* upload(sys: Sys, from: string, to: Place, values: SshArguments["values"], quiet: boolean): Task<Outcome> {
+  const connection = yield* open(sys, to.host ?? "", values);
+  if (connection === undefined) return "away";
   const stat = sys.stat(from);
   if (isErrno(stat)) {
-    yield* sys.write(2, `scp: stat local "${from}": ${stat.text}\n`);
-    return false;
+    yield* sys.write(2, `scp: stat local "${from}": ${stat.text}\r\n`);
+    sys.close(connection.fd);
+    return "away";
   }
   if (stat.type === "directory") {
     yield* sys.write(
       2,
-      `scp: local "${from}" is not a regular file\nscp: failed to upload file ${from} to ${to.path}\n`,
+      `scp: local "${from}" is not a regular file\r\nscp: failed to upload file ${from} to ${to.path}\r\n`,
     );
-    return false;
+    return "bad";
   }
   const bytes = sys.readFile(from);
   if (isErrno(bytes)) {
-    yield* sys.write(2, `scp: open local "${from}": ${bytes.text}\nscp: failed to upload file ${from} to ${to.path}\n`);
-    return false;
+    yield* sys.write(
+      2,
+      `scp: open local "${from}": ${bytes.text}\r\nscp: failed to upload file ${from} to ${to.path}\r\n`,
+    );
+    return "bad";
   }
-  const connection = yield* open(sys, to.host ?? "", values);
-  if (connection === undefined) return false;
   const path = quote(to.path.replace(/^~\//, "./"));
   const mode = (stat.mode & 0o777).toString(8);
   const script = `p=${path}; [ -d "$p" ] && p="$p"/${quote(base(from))}; new=1; [ -e "$p" ] && new=0; cat > "$p" && { [ $new = 0 ] || chmod ${mode} "$p"; }`;
@@ -105,18 +112,18 @@ function* upload(sys: Sys, from: string, to: Place, values: SshArguments["values
   sys.close(connection.fd);
   if (done.status === 0) {
     if (!quiet) yield* progress(sys, base(from), bytes.length);
-    return true;
+    return "good";
   }
   yield* sys.write(
     2,
-    `scp: dest open "${to.path}": ${reason(done.err)}\nscp: failed to upload file ${from} to ${to.path}\n`,
+    `scp: dest open "${to.path}": ${reason(done.err)}\r\nscp: failed to upload file ${from} to ${to.path}\r\n`,
   );
-  return false;
+  return "bad";
 }
 
-function* download(sys: Sys, from: Place, to: string, values: SshArguments["values"], quiet: boolean): Task<boolean> {
+function* download(sys: Sys, from: Place, to: string, values: SshArguments["values"], quiet: boolean): Task<Outcome> {
   const connection = yield* open(sys, from.host ?? "", values);
-  if (connection === undefined) return false;
+  if (connection === undefined) return "away";
   const done = yield* remote(sys, connection, `cat -- ${quote(from.path)}`, new Uint8Array(0));
   sys.close(connection.fd);
   if (done.status !== 0) {
@@ -127,18 +134,18 @@ function* download(sys: Sys, from: Place, to: string, values: SshArguments["valu
         : why === "Permission denied"
           ? `scp: remote open "${from.path}": Permission denied`
           : `scp: ${from.path}: ${why}`;
-    yield* sys.write(2, `${text}\n`);
-    return false;
+    yield* sys.write(2, `${text}\r\n`);
+    return "bad";
   }
   const stat = sys.stat(to);
   const path = !isErrno(stat) && stat.type === "directory" ? `${to.replace(/\/$/, "")}/${base(from.path)}` : to;
   const problem = sys.writeFile(path, done.out);
   if (problem !== undefined) {
-    yield* sys.write(2, `scp: open local "${path}": ${problem.text}\n`);
-    return false;
+    yield* sys.write(2, `scp: open local "${path}": ${problem.text}\r\n`);
+    return "bad";
   }
   if (!quiet) yield* progress(sys, base(from.path), done.out.length);
-  return true;
+  return "good";
 }
 
 function* run(sys: Sys, argv: readonly string[]): Task<number> {
@@ -161,19 +168,22 @@ function* run(sys: Sys, argv: readonly string[]): Task<number> {
     return 1;
   }
   const target = placeOf(words.at(-1) as string);
-  let good = true;
+  let status = 0;
+  const note = (outcome: Outcome) => {
+    status ||= { good: 0, bad: 1, away: 255 }[outcome];
+  };
   for (const word of words.slice(0, -1)) {
     const source = placeOf(word);
     if (source.host !== undefined && target.host === undefined)
-      good = (yield* download(sys, source, target.path, values, flags.has("q"))) && good;
+      note(yield* download(sys, source, target.path, values, flags.has("q")));
     else if (source.host === undefined && target.host !== undefined)
-      good = (yield* upload(sys, source.path, target, values, flags.has("q"))) && good;
+      note(yield* upload(sys, source.path, target, values, flags.has("q")));
     else {
       yield* sys.write(2, "scp: a copy between two hosts or two files here is not modelled in this sandbox\n");
-      good = false;
+      status ||= 1;
     }
   }
-  return good ? 0 : 1;
+  return status;
 }
 
 export const scp: Program = { name: "scp", main: run };

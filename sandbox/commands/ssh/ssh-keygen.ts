@@ -1,17 +1,23 @@
-// ssh-keygen: Ed25519 keys, their public halves and fingerprints, host keys, known_hosts.
+// ssh-keygen: Ed25519, RSA and ECDSA keys, their public halves and fingerprints, host keys, known_hosts.
 
 import { isErrno } from "../../kernel/errno.ts";
 import type { Program, Sys, Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import { fromBase64 } from "../../lib/crypto/base64.ts";
-import { edKeyFromSeed } from "../../lib/crypto/keys.ts";
+import { ecKeyFromScalar, edKeyFromSeed, type PrivateKey } from "../../lib/crypto/keys.ts";
+import { poolKey } from "../../lib/crypto/pool.ts";
+import { generateRsaKey } from "../../lib/crypto/rsa.ts";
 import {
   fingerprint,
+  KEY_TYPES,
+  keyOfBlob,
   parsePrivateFile,
   parsePublicLine,
   privateFile,
   publicBlob,
   publicLine,
+  sizeOfKey,
+  typeOfKey,
 } from "../../lib/ssh/keys.ts";
 import { namesHost, parseKnownHosts } from "../../lib/ssh/known-hosts.ts";
 import { findUser } from "../../lib/users.ts";
@@ -102,20 +108,41 @@ function comment(sys: Sys): string {
   return `${findUser(sys, sys.info.uid)?.name ?? "root"}@${sys.hostname}`;
 }
 
-function writeKey(sys: Sys, path: string, note: string): { blob: Uint8Array } | { problem: string } {
-  const key = edKeyFromSeed(sys.random(32));
+/** Types that can be made, with the size where none is asked for. */
+const TYPES: Readonly<Record<string, number>> = { ed25519: 256, rsa: 3072, ecdsa: 256 };
+
+/** A new key. fidelity: host keys of RSA come from the pool, to be there at once. */
+function* createKey(sys: Sys, type: string, bits: number, host = false): Task<PrivateKey> {
+  if (type === "rsa") {
+    const [high = 0, low = 0] = host ? sys.random(2) : [];
+    return host ? poolKey(high * 256 + low, 0) : yield* generateRsaKey(sys, bits);
+  }
+  const seed = sys.random(32);
+  return type === "ecdsa" ? ecKeyFromScalar("P-256", Uint8Array.of(127, ...seed.subarray(1))) : edKeyFromSeed(seed);
+}
+
+function writeKey(sys: Sys, path: string, note: string, key: PrivateKey): { blob: Uint8Array } | { problem: string } {
   const problem = sys.writeFile(path, privateFile(key, note, sys.random(4)), { mode: 0o600 });
   if (problem !== undefined) return { problem: problem.text };
   sys.chmod(path, 0o600);
-  sys.writeFile(`${path}.pub`, publicLine(key.point, note), { mode: 0o644 });
-  return { blob: publicBlob(key.point) };
+  sys.writeFile(`${path}.pub`, publicLine(key, note), { mode: 0o644 });
+  return { blob: publicBlob(key) };
 }
 
-function* generate(sys: Sys, options: Options): Task<number> {
+function* generate(sys: Sys, options: Options, type: string): Task<number> {
+  const bits = Number(options.values.b ?? TYPES[type]);
+  if (type === "rsa" && !(bits >= 1024 && bits <= 16_384)) {
+    yield* sys.write(2, `Invalid RSA key length: minimum is 1024 bits\n`);
+    return 255;
+  }
+  if (type === "ecdsa" && bits !== 256) {
+    yield* sys.write(2, `ssh-keygen: -b ${bits} is not modelled in this sandbox\n`);
+    return 255;
+  }
   const quiet = options.flags.has("q");
   const home = findUser(sys, sys.info.uid)?.home ?? "/root";
-  const standard = `${home}/.ssh/id_ed25519`;
-  if (!quiet) yield* sys.write(1, "Generating public/private ed25519 key pair.\n");
+  const standard = `${home}/.ssh/id_${type}`;
+  if (!quiet) yield* sys.write(1, `Generating public/private ${type} key pair.\n`);
   let path = options.values.f;
   if (path === undefined) {
     const typed = yield* readLine(sys, `Enter file in which to save the key (${standard}): `);
@@ -146,14 +173,18 @@ function* generate(sys: Sys, options: Options): Task<number> {
     yield* sys.write(1, `Created directory '${folder}'.\n`);
   }
   const note = options.values.C ?? comment(sys);
-  const made = writeKey(sys, path, note);
+  const key = yield* createKey(sys, type, bits);
+  const made = writeKey(sys, path, note, key);
   if ("problem" in made) {
     yield* sys.write(2, `Saving key "${path}" failed: ${made.problem}\n`);
     return 1;
   }
   if (quiet) return 0;
   const print = fingerprint(made.blob);
-  const art = randomart(fromBase64(`${print.slice(7)}=`) ?? new Uint8Array(0), "[ED25519 256]");
+  const art = randomart(
+    fromBase64(`${print.slice(7)}=`) ?? new Uint8Array(0),
+    `[${KEY_TYPES[typeOfKey(key)]} ${sizeOfKey(key)}]`,
+  );
   yield* sys.write(
     1,
     `Your identification has been saved in ${path}\nYour public key has been saved in ${path}.pub\nThe key fingerprint is:\n${print} ${note}\nThe key's randomart image is:\n${art}\n`,
@@ -168,7 +199,7 @@ function readKey(sys: Sys, path: string): { blob: Uint8Array; comment: string } 
     if (entry !== undefined) return entry;
   }
   const key = parsePrivateFile(readText(sys, path) ?? "");
-  return key === undefined ? undefined : { blob: publicBlob(key.point), comment: "no comment" };
+  return key === undefined ? undefined : { blob: publicBlob(key), comment: "no comment" };
 }
 
 function* list(sys: Sys, options: Options): Task<number> {
@@ -182,7 +213,9 @@ function* list(sys: Sys, options: Options): Task<number> {
     yield* sys.write(2, `ssh-keygen: ${path} is not a public key file.\n`);
     return 255;
   }
-  yield* sys.write(1, `256 ${fingerprint(key.blob)} ${key.comment || "no comment"} (ED25519)\n`);
+  const parsed = keyOfBlob(key.blob);
+  const [bits, name] = parsed === undefined ? [256, "ED25519"] : [sizeOfKey(parsed), KEY_TYPES[typeOfKey(parsed)]];
+  yield* sys.write(1, `${bits} ${fingerprint(key.blob)} ${key.comment || "no comment"} (${name})\n`);
   return 0;
 }
 
@@ -194,7 +227,7 @@ function* publicHalf(sys: Sys, path: string): Task<number> {
     return 255;
   }
   const note = parsePublicLine((readText(sys, `${path}.pub`) ?? "").split("\n")[0] ?? "")?.comment ?? "";
-  yield* sys.write(1, publicLine(key.point, note));
+  yield* sys.write(1, publicLine(key, note));
   return 0;
 }
 
@@ -241,11 +274,18 @@ function* run(sys: Sys, argv: readonly string[]): Task<number> {
     return 1;
   }
   if (options.flags.has("A")) {
-    const path = "/etc/ssh/ssh_host_ed25519_key";
-    if (!isErrno(sys.stat(path))) return 0;
-    yield* sys.write(1, "ssh-keygen: generating new host keys: ED25519 \n");
+    const missing = ["rsa", "ecdsa", "ed25519"].filter((type) => isErrno(sys.stat(`/etc/ssh/ssh_host_${type}_key`)));
+    if (missing.length === 0) return 0;
+    yield* sys.write(
+      1,
+      `ssh-keygen: generating new host keys: ${missing.map((type) => `${type.toUpperCase()} `).join("")}\n`,
+    );
     sys.mkdir("/etc/ssh", 0o755);
-    return "problem" in writeKey(sys, path, `root@${sys.hostname}`) ? 255 : 0;
+    for (const type of missing) {
+      const key = yield* createKey(sys, type, TYPES[type] ?? 256, true);
+      if ("problem" in writeKey(sys, `/etc/ssh/ssh_host_${type}_key`, `root@${sys.hostname}`, key)) return 255;
+    }
+    return 0;
   }
   if (options.values.R !== undefined || options.values.F !== undefined) return yield* knownHosts(sys, options);
   if (options.flags.has("l")) return yield* list(sys, options);
@@ -255,15 +295,15 @@ function* run(sys: Sys, argv: readonly string[]): Task<number> {
       options.values.f ?? `${findUser(sys, sys.info.uid)?.home ?? "/root"}/.ssh/id_ed25519`,
     );
   const type = options.values.t ?? "ed25519";
-  if (type !== "ed25519") {
-    const known = ["rsa", "ecdsa", "ecdsa-sk", "ed25519-sk"].includes(type);
+  if (TYPES[type] === undefined) {
+    const known = ["ecdsa-sk", "ed25519-sk"].includes(type);
     yield* sys.write(
       2,
       known ? `ssh-keygen: -t ${type} is not modelled in this sandbox\n` : `unknown key type ${type}\n`,
     );
     return 255;
   }
-  return yield* generate(sys, options);
+  return yield* generate(sys, options, type);
 }
 
 export const sshKeygen: Program = { name: "ssh-keygen", main: run };

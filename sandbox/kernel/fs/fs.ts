@@ -325,9 +325,33 @@ export class Fs {
   /** Frees an inode that has no name and that nobody holds open any more. */
   release(ino: number): void {
     const inode = this.state.inodes.get(ino);
-    if (inode === undefined || inode.nlink > 0 || this.isOpen(ino)) return;
+    if (inode === undefined || inode.nlink > 0 || (inode.binds ?? 0) > 0 || this.isOpen(ino)) return;
     this.state.used -= inode.type === "file" ? inode.size : 0;
     this.state.inodes.delete(ino);
+  }
+
+  /** A bind mount (mount(8) --bind): the same inode at a second place. Paths are walked by name, so `..` stays inside. */
+  bind(inode: Inode, place: Place): Errno | undefined {
+    if (place.inode) return errno("EEXIST");
+    const parent = this.own(place.parent);
+    parent.entries?.set(place.name, inode.ino);
+    if (inode.type === "directory") parent.nlink += 1;
+    const own = this.own(inode);
+    own.binds = (own.binds ?? 0) + 1;
+    return undefined;
+  }
+
+  /** Takes a bind mount away; what it showed stays where it is. */
+  unbind(place: Place): Errno | undefined {
+    const { inode } = place;
+    if (inode?.binds === undefined || inode.binds === 0) return errno("EINVAL");
+    const parent = this.own(place.parent);
+    parent.entries?.delete(place.name);
+    if (inode.type === "directory") parent.nlink -= 1;
+    const own = this.own(inode);
+    own.binds = (own.binds ?? 1) - 1;
+    this.release(own.ino);
+    return undefined;
   }
 
   link(inode: Inode, place: Place, who: Credentials): Errno | undefined {

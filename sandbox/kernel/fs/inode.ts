@@ -12,6 +12,8 @@ export interface Inode {
   uid: number;
   gid: number;
   nlink: number;
+  /** Places besides its own where it is mounted (bind mounts): they keep it alive and count as no link. */
+  binds?: number;
   atime: number;
   mtime: number;
   ctime: number;

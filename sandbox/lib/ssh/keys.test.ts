@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { edKeyFromSeed } from "../crypto/keys.ts";
+import { ecKeyFromScalar, edKeyFromSeed, publicKeyOf } from "../crypto/keys.ts";
+import { poolKey } from "../crypto/pool.ts";
 import { hashPassword } from "../password.ts";
 import {
   fingerprint,
@@ -15,11 +16,18 @@ import { knownHostLine, namesHost, parseKnownHosts } from "./known-hosts.ts";
 const key = edKeyFromSeed(new Uint8Array(32).fill(7));
 
 it("reads back the keys it writes", () => {
-  const line = publicLine(key.point, "root@node01");
+  const line = publicLine(key, "root@node01");
   expect(line).toMatch(/^ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI\S+ root@node01\n$/);
-  expect(keyOfBlob(parsePublicLine(line)?.blob ?? new Uint8Array())).toEqual(key.point);
+  expect(keyOfBlob(parsePublicLine(line)?.blob ?? new Uint8Array())).toEqual({ kind: "ed25519", point: key.point });
   expect(parsePrivateFile(privateFile(key, "x", Uint8Array.of(1, 2, 3, 4)))).toEqual(key);
-  expect(fingerprint(publicBlob(key.point))).toMatch(/^SHA256:[\w+/]{43}$/);
+  expect(fingerprint(publicBlob(key))).toMatch(/^SHA256:[\w+/]{43}$/);
+});
+
+it("reads back RSA and ECDSA keys", () => {
+  for (const each of [poolKey(3, 1), ecKeyFromScalar("P-256", new Uint8Array(32).fill(5))]) {
+    expect(parsePrivateFile(privateFile(each, "x", Uint8Array.of(1, 2, 3, 4)))).toEqual(each);
+    expect(keyOfBlob(publicBlob(each))).toEqual(publicKeyOf(each));
+  }
 });
 
 it("finds a host by its hashed name", () => {

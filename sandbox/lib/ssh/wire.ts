@@ -23,7 +23,13 @@ export type Message =
       readonly signature?: string;
       readonly password?: string;
     }
-  | { readonly type: "authorized"; readonly ok: boolean; readonly methods: readonly string[] }
+  | {
+      readonly type: "authorized";
+      readonly ok: boolean;
+      readonly methods: readonly string[];
+      /** All keys of the host, for the client's known_hosts (hostkeys-00@openssh.com). */
+      readonly hostKeys?: readonly string[];
+    }
   | { readonly type: "session"; readonly command?: string; readonly pty?: PtyRequest; readonly lang?: string }
   | { readonly type: "resize"; readonly columns: number; readonly rows: number }
   | { readonly type: "eof" }

@@ -9,7 +9,6 @@ import { parseFlags } from "../../../sandbox/kubelet/flags/parse.ts";
 import { type PrivateKey, publicKeyOf } from "../../../sandbox/lib/crypto/keys.ts";
 import { poolKey } from "../../../sandbox/lib/crypto/pool.ts";
 import { reply, serveConnection } from "../../../sandbox/lib/http/server.ts";
-import { notifyReady } from "../../../sandbox/lib/sd-notify.ts";
 import { altNamesOf, createCertificate, extension } from "../../../sandbox/lib/x509/build.ts";
 import { createGoName } from "../../../sandbox/lib/x509/name.ts";
 
@@ -67,26 +66,6 @@ function identity(sys: Sys): { chain: Uint8Array[]; key: PrivateKey } {
   return { chain: [der], key };
 }
 
-/** The ssh daemon of the recording machines, as far as tools that list sockets see it. */
-export const standInSshd: Program = {
-  name: "stand-in-sshd",
-  service: {
-    *start(sys, argv) {
-      sys.setMemory(11_780, 8_148);
-      // `sshd -t` before the start only looks at the configuration.
-      if (argv.includes("-t")) return 0;
-      sys.setComm("sshd");
-      for (let i = 0; i < 6; i++) sys.open("/dev/null", { read: true });
-      for (const address of ["0.0.0.0", "::"]) sys.listen({ family: "tcp", address, port: 22 });
-      yield* notifyReady(sys);
-      return undefined;
-    },
-    *connection(sys, fd) {
-      sys.close(fd);
-    },
-  },
-};
-
 export const standInKubelet: Program = {
   name: "stand-in-kubelet",
   service: {
@@ -103,9 +82,10 @@ export const standInKubelet: Program = {
       const openHealth = () => sys.listen({ family: "tcp", address: "127.0.0.1", port: 10248 });
       // Go's poller takes two descriptors between the first socket and the second; which is first was a race.
       const early = container ? openHealth() : undefined;
-      if (container) for (let i = 0; i < 2; i++) sys.open("/dev/null", { read: true });
+      const openPoller = () => ["eventpoll", "eventfd"].map((kind) => sys.openAnonymous(kind));
+      if (container) openPoller();
       const main = sys.listen({ family: "tcp", address: "", port: 10250 });
-      if (!container) for (let i = 0; i < 2; i++) sys.open("/dev/null", { read: true });
+      if (!container) openPoller();
       const health = early ?? openHealth();
       if (isErrno(main)) {
         yield* log(

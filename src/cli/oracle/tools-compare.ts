@@ -186,6 +186,26 @@ function withoutCounters(text: string): string {
     .replace(/[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d{6} +\d+ (?=[\w.]+:\d+\])/g, "K ");
 }
 
+/** Numbers that vary though the recording does not say so: pids, how long the history is, random serials, columns of lsof. */
+function withoutNumbers(text: string, { tool, command }: Recorded): string {
+  let masked = text
+    .replace(/^\[(\d+)\] \d+(\r?)$/gm, "[$1] N$2")
+    .replace(/killing pid \d+ failed/g, "killing pid N failed")
+    .replace(/\/proc\/\d{2,}\//g, "/proc/N/");
+  if (/^(?:history|fc)\b/.test(command)) masked = masked.replace(/^( *)\d+(?=[ \t])/gm, "N");
+  if (/^(?:uptime -p)/.test(command)) masked = masked.replace(/\d+ minutes?/g, "N minutes");
+  if (/\b(?:serial|ca\.srl)\b/.test(command)) masked = masked.replace(/\b[0-9A-F]{40}\b/g, "<serial>");
+  // Its columns are as wide as inode numbers, sizes of files and addresses of the kernel.
+  if (tool === "lsof")
+    masked = masked
+      .replace(/^(\S+ +)\d+( +\S+ +(?:cwd|rtd|txt|mem|\d+[rwu]) )/gm, "$1N$2")
+      .replace(/(IPv[46]) +\d+ +/g, "$1 N ")
+      .replace(/unix +0x[0-9a-f]+ +0t0 +\d+/g, "unix <address>")
+      .replace(/(REG|DIR|CHR) +(\d+),\d+ +(?:\d+|(0t0)) +\d+ /g, "$1 $2 $3")
+      .replace(/ +/g, " ");
+  return masked;
+}
+
 /** A property that an earlier scenario had set on the recorder's machine and left there (system.control/50-CPUWeight.conf). */
 function withoutLeftDropIn(text: string): string {
   return text.replace(
@@ -205,7 +225,9 @@ const PROCESS_LIST = "process list of the machine";
 export function maskVarying(given: string, recorded: Recorded): string {
   // Where the recorder had to end the command, bash said so.
   const text = recorded.timedOut === true ? given.replace(/^Terminated\n/m, "") : given;
-  let masked = withoutLastLines(withoutUsage(withoutCounters(withoutStandIn(text, recorded))));
+  let masked = withoutLastLines(
+    withoutUsage(withoutCounters(withoutNumbers(withoutStandIn(text, recorded), recorded))),
+  );
   if (!recorded.setup.some((step) => step.run?.includes("set-property"))) masked = withoutLeftDropIn(masked);
   // s_client's count of bytes: the same command has 1128 and 1129, since an ECDSA signature has no fixed length.
   if (recorded.tool === "openssl") masked = masked.replace(/has read \d+ bytes/g, "has read N bytes");

@@ -13,7 +13,7 @@ import { decode } from "../../../sandbox/kernel/text.ts";
 import { hashPassword } from "../../../sandbox/lib/password.ts";
 import { createMachine } from "../../../sandbox/machine.ts";
 import { Programs } from "../../../sandbox/programs.ts";
-import { standInKubelet, standInSshd } from "./stand-in-kubelet.ts";
+import { standInKubelet } from "./stand-in-kubelet.ts";
 import { tlsServers } from "./tls-servers.ts";
 
 export interface BaseFile {
@@ -37,7 +37,6 @@ const UP = 1_200_000;
 export class ToolPrograms extends Programs {
   readonly #own = new Map<string, Program>([
     ["stand-in-kubelet", standInKubelet],
-    ["stand-in-sshd", standInSshd],
     ["tls-servers", tlsServers],
   ]);
 
@@ -97,6 +96,7 @@ function installPeople(fs: Fs): void {
     shadow += `${name}:${name === "ops" ? "!" : hashPassword(name, "oracle")}:20000:0:99999:7:::\n`;
     fs.installFolder(`/home/${name}`, { mode: 0o700, uid, gid: uid });
     fs.install(`/home/${name}/.bashrc`, { data: DEBIAN_BASHRC, mode: 0o644, uid, gid: uid });
+    fs.install(`/home/${name}/.bash_history`, { data: "exit\n", mode: 0o600, uid, gid: uid });
     fs.install(`/home/${name}/.profile`, {
       data: 'if [ -n "$BASH_VERSION" ]; then\n  . "$HOME/.bashrc"\nfi\n',
       mode: 0o644,
@@ -111,6 +111,7 @@ function installPeople(fs: Fs): void {
   fs.install("/etc/sudoers.d/ops", { data: "ops ALL=(ALL) NOPASSWD: ALL\n", mode: 0o440 });
   // root's shell was plain: no colours, no aliases.
   fs.install("/root/.bashrc", { data: "PS1='\\u@\\h:\\w\\$ '\n" });
+  fs.install("/root/.bash_history", { data: "exit\n", mode: 0o600 });
   fs.install("/root/.profile", { data: '[ -n "$BASH" ] && . ~/.bashrc\n' });
 }
 
@@ -130,6 +131,9 @@ function installFiles(fs: Fs, base: Base | undefined): void {
   }
 }
 
+const VM_BOOT = "d19b75ad8e144e3fb7116c08d7d90870";
+const CONTAINER_BOOT = "d19b75ad8e144e3fb7116c08d7d90872";
+
 /** Facts of the recording machines: their kernel, network and disks. */
 function describeMachine(machine: MachineState, kind: string): void {
   const vm = kind === "vm";
@@ -138,6 +142,8 @@ function describeMachine(machine: MachineState, kind: string): void {
     version: "#1 SMP PREEMPT_DYNAMIC Debian 6.12.117-1 (2026-11-12)",
     memory: 3_049_472,
     virtualization: vm ? "qemu" : "systemd-nspawn",
+    // The seed of the tables in which the kernel lists sockets.
+    bootId: vm ? VM_BOOT : CONTAINER_BOOT,
   });
   machine.sysctl["kernel/osrelease"] = machine.facts.release;
   const [lo] = machine.interfaces;
@@ -150,8 +156,8 @@ function describeMachine(machine: MachineState, kind: string): void {
     up: true,
     addresses: ["192.168.121.11/24"],
   };
-  // The chroot's own network has the node's address too: node01 answers there.
-  const extra = kind === "chroot" ? ["192.168.121.11/32"] : [];
+  // The others' own network has both machines' addresses: whoever asks for controlplane gets node01 itself.
+  const extra = ["192.168.121.10/32", "192.168.121.11/32"];
   machine.interfaces = vm ? [lo, eth0] : [{ ...lo, addresses: [...lo.addresses, ...extra] }];
   if (vm)
     machine.mounts = machine.mounts.map((mount) =>
@@ -186,7 +192,6 @@ export async function bootBase(programs: ToolPrograms, bases: Bases, kind: strin
           data: "auto eth0\niface eth0 inet static\n  address 192.168.121.11/24\n  gateway 192.168.121.2\n",
         });
         if (name !== "showargs") installUnits(fs, KUBELET_UNITS);
-        installProgram(fs, "stand-in-sshd", "/usr/sbin/sshd");
         installProgram(fs, name === "node-real" ? "kubelet" : "stand-in-kubelet", "/usr/bin/kubelet");
         fs.installFolder("/etc/kubernetes/manifests", { mode: 0o755 });
         fs.installFolder("/var/lib/kubelet/pki", { mode: 0o755 });
@@ -207,17 +212,11 @@ export async function bootBase(programs: ToolPrograms, bases: Bases, kind: strin
     kernel.spawn(kernel.process(1), { path: "/usr/lib/oracle/tls-servers", argv: ["tls-servers"], env, fds: {} });
   } else {
     kernel.spawn(undefined, { path: "/sbin/init", argv: ["/sbin/init"], env });
+    // What starts at boot has three digits, what comes later four, as on the recording machines.
     machine.nextPid = 143;
-    kernel.spawn(kernel.process(1), {
-      path: "/usr/sbin/sshd",
-      argv: ["sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups"],
-      env,
-      fds: {},
-      session: true,
-    });
-    machine.nextPid = kind === "vm" ? 700 : 2800;
   }
   await settle(fleet, programs, UP);
+  if (!plain) machine.nextPid = Math.max(machine.nextPid, 2800);
   return fleet.snapshot();
 }
 

@@ -26,6 +26,18 @@ const PATIENCE = 60_000;
 const SECOND = 1_000;
 /** Scenarios that began with the kubelet stopped, as the ones recorded before them left it. */
 const STOPPED = /^(?:crash|stopped|exec|vmunit)\./;
+/** A first key that edits the line which was typed. */
+const EDITING = /^[\x01\x02\x05\x06\x08\x0b\x15\x17\x19\x1b\x7f]/;
+/** The first connection of the ssh cases, answered with yes by hand. */
+const FIRST_LOGIN = "ssh -o StrictHostKeyChecking=accept-new controlplane true";
+const OWN_KEY =
+  "ssh-keygen -q -t ed25519 -N '' -f ~/.ssh/id_ed25519; cat ~/.ssh/id_ed25519.pub >> ~/.ssh/authorized_keys";
+/** What cases of a scenario changed though later setups do not repeat it: before which step (or at the end) of which cases. */
+const LEFT: readonly (readonly [cases: RegExp, step: number, run: string])[] = [
+  [/^ssh\.(?:0[3-9]|[1-9]\d)/, 3, FIRST_LOGIN],
+  [/^ufw\.ssh\./, Number.POSITIVE_INFINITY, `${OWN_KEY}; ${FIRST_LOGIN}`],
+  [/^ssh\.(?:2[2-9]|[3-9]\d)/, Number.POSITIVE_INFINITY, FIRST_LOGIN],
+];
 /** Time for a shell to start. */
 const PAUSE = 1_000;
 /** What the recorder waited between two keys: longer than a wrong password holds one up. */
@@ -163,6 +175,8 @@ class Replayer {
     let reload = this.#reloads.get(key(done));
     for (; done < steps.length; done++) {
       const step = steps[done];
+      for (const [cases, at, run] of LEFT)
+        if (at === done && cases.test(recorded.id)) await this.#shell(fleet, run, "root", recorded);
       if (step?.run?.includes("daemon-reload")) {
         await settle(fleet, this.#programs, SECOND);
         reload = fleet.now;
@@ -177,6 +191,8 @@ class Replayer {
       this.#steps.set(key(done + 1), state);
       fleet = this.#open(state);
     }
+    for (const [cases, at, run] of LEFT)
+      if (at >= steps.length && cases.test(recorded.id)) await this.#shell(fleet, run, "root", recorded);
     return { fleet, reload };
   }
 
@@ -238,10 +254,15 @@ class Replayer {
     fleet.type("t", " exec bash --login\r");
     await settle(fleet, this.#programs, PAUSE);
     fleet.screen("t");
+    // The recorder's first line in every shell; it stands in the history.
+    fleet.type("t", `stty cols ${cols} rows ${rows}; \r`);
+    await settle(fleet, this.#programs, PAUSE);
+    fleet.screen("t");
     const line = recorded.command;
     fleet.type(
       "t",
       line.endsWith("\r") ||
+        (recorded.id.startsWith("bash.tty.") && EDITING.test(recorded.tty?.keys?.[0] ?? "")) ||
         /^tab\d|-tab\d/.test(recorded.id.split(".").at(-1) ?? "") ||
         recorded.tty?.keys?.some((key) => key === "\t")
         ? line
