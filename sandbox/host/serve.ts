@@ -46,6 +46,8 @@ export interface Judge {
 const SLICE = 8;
 const TICK = 50;
 const SETTLE = 250;
+/** Keys by which a line at the prompt is run or given up: Enter, ^C, ^D, ^O. */
+const SUBMITS = /[\r\n\x03\x04\x0f]/;
 /** A clock that jumped (a sleeping laptop) does not make the machine live through hours at once. */
 const LONGEST_LEAP = 10_000;
 
@@ -127,8 +129,9 @@ export class LabServer {
       resumed: resumed !== undefined,
     });
     this.#flush(this.#fleet);
-    this.#loadAhead(this.#fleet);
+    // The first prompt has the processor to itself: what comes later comes with the second part.
     if (this.#incomplete) return;
+    this.#loadAhead(this.#fleet);
     if (!resumed) this.#timeline.begin(this.#fleet);
     this.#begin();
   }
@@ -154,6 +157,7 @@ export class LabServer {
     );
     this.#timeline = new Timeline();
     this.#timeline.begin(this.#fleet);
+    this.#loadAhead(this.#fleet);
     this.#begin();
   }
 
@@ -219,8 +223,7 @@ export class LabServer {
   #act(message: Exclude<ToMachine, { type: "boot" | "rest" }>, fleet: Fleet): void {
     switch (message.type) {
       case "input":
-        fleet.type(message.terminal, message.data);
-        this.#touch();
+        this.#input(fleet, message.terminal, message.data);
         return;
       case "resize":
         fleet.resize(message.terminal, { columns: message.columns, rows: message.rows });
@@ -283,6 +286,18 @@ export class LabServer {
         this.#wake();
         return;
     }
+  }
+
+  /** Keys that only edit the line at a prompt change nothing that is judged or kept: their echo waits for nothing. */
+  #input(fleet: Fleet, terminal: string, data: string): void {
+    const edits = !SUBMITS.test(data) && fleet.atPrompt(terminal);
+    const { changes } = fleet.world;
+    fleet.type(terminal, data);
+    if (!edits) this.#touch();
+    this.#slice();
+    if (!edits) return;
+    if (!fleet.atPrompt(terminal)) this.#touch();
+    else if (this.#judgedChanges === changes) this.#judgedChanges = fleet.world.changes;
   }
 
   #openTerminal(id: number, machine: string, user: string, fleet: Fleet): void {

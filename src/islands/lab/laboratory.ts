@@ -40,6 +40,14 @@ export async function openLaboratory(element: HTMLElement, early: EarlyStart, by
   return lab;
 }
 
+/** Resolves when what was just drawn is on the screen. */
+function afterPaint(): Promise<void> {
+  // A page in the background draws nothing.
+  if (document.hidden) return Promise.resolve();
+  // xterm.js draws in the frame after the one in which it was written to.
+  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve))));
+}
+
 class Lab implements Laboratory {
   readonly #element: HTMLElement;
   readonly #lessonId: string;
@@ -120,6 +128,7 @@ class Lab implements Laboratory {
     this.#client = client;
     this.#watch.over(client);
     this.#connect(client);
+    this.#terminals?.prepare(this.#takeFocus);
     const ready = new Promise<void>((resolve) => {
       client.on("ready", ({ machines, terminals, resumed }) => {
         this.#element.dataset.status = "ready";
@@ -132,7 +141,7 @@ class Lab implements Laboratory {
         this.#starts = resumed ? (record?.starts ?? {}) : {};
         this.#boats.before = resumed ? record?.before : undefined;
         if (!resumed) void this.#readStarts(client);
-        void this.#addLatePanes(client, machines);
+        void afterPaint().then(() => this.#addLatePanes(client, machines));
         this.#bar.enable(true);
         if (this.#takeFocus) this.#terminals?.focus();
         this.#takeFocus = true;
@@ -162,6 +171,7 @@ class Lab implements Laboratory {
     const ready = new Promise<void>((resolve) => client.on("ready", () => resolve()));
     client.boot({ ...boot, prebuilt: prebuilt.first });
     await ready;
+    await afterPaint();
     try {
       client.send({ type: "rest", text: await prebuilt.loadRest() });
     } catch {

@@ -59,11 +59,12 @@ export class Screen {
   #held = false;
   /** The Ctrl key of the key row waits for its letter. */
   #ctrl = false;
-  readonly #events: ScreenEvents;
+  #events: ScreenEvents | undefined;
+  /** Typed before anybody heard it. */
+  #early = "";
 
-  constructor(element: HTMLElement, label: string, events: ScreenEvents) {
+  constructor(element: HTMLElement) {
     this.element = element;
-    this.#events = events;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.#terminal = new Terminal({
       fontFamily: family,
@@ -79,12 +80,11 @@ export class Screen {
     });
     this.#terminal.loadAddon(this.#fit);
     this.#terminal.open(element);
-    this.#terminal.textarea?.setAttribute("aria-label", label);
     this.#terminal.textarea?.setAttribute("aria-describedby", "term-hint");
     this.#terminal.attachCustomKeyEventHandler((event) => this.#takeKey(event));
     this.#terminal.onData((data) => this.#send(data));
-    this.#terminal.onBinary((data) => events.onInput(data));
-    this.#terminal.onResize(({ cols, rows }) => events.onResize(cols, rows));
+    this.#terminal.onBinary((data) => this.#events?.onInput(data));
+    this.#terminal.onResize(({ cols, rows }) => this.#events?.onResize(cols, rows));
     this.#terminal.textarea?.addEventListener("focus", () => element.classList.add("focused"));
     this.#terminal.textarea?.addEventListener("blur", () => element.classList.remove("focused"));
     this.#observer = new ResizeObserver(() => this.fit());
@@ -92,11 +92,21 @@ export class Screen {
     document.documentElement.addEventListener("kc:theme", this.#retheme);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", this.#retheme);
     // The face may arrive after the first measure: measure again then.
-    void document.fonts.load(`13px ${family}`).then(() => {
-      this.#terminal.options.fontFamily = `${family}, monospace`;
-      this.fit();
-    });
+    if (!document.fonts.check(`13px ${family}`)) {
+      void document.fonts.load(`13px ${family}`).then(() => {
+        this.#terminal.options.fontFamily = `${family}, monospace`;
+        this.fit();
+      });
+    }
     this.fit();
+  }
+
+  /** Gives the screen its name and whoever hears its keys. A screen may be made before its terminal is known. */
+  connect(label: string, events: ScreenEvents): void {
+    this.#events = events;
+    this.#terminal.textarea?.setAttribute("aria-label", label);
+    if (this.#early !== "") events.onInput(this.#early);
+    this.#early = "";
   }
 
   readonly #retheme = (): void => {
@@ -133,7 +143,9 @@ export class Screen {
   #send(data: string): void {
     const before = this.#held ? "\x1b" : "";
     this.#held = false;
-    this.#events.onInput(before + this.#withCtrl(data));
+    const typed = before + this.#withCtrl(data);
+    if (this.#events === undefined) this.#early += typed;
+    else this.#events.onInput(typed);
   }
 
   #withCtrl(data: string): string {

@@ -6,13 +6,24 @@ import { find, h } from "../lab/dom.ts";
 import { Screen } from "./screen.ts";
 import { Twin } from "./twin.ts";
 
-interface Open {
-  readonly info: OpenTerminal;
-  readonly tab: HTMLButtonElement;
-  readonly panel: HTMLElement;
+/** A screen, and its twin as text. */
+interface View {
   readonly screen: Screen;
   readonly twin: Twin;
 }
+
+interface Open {
+  readonly info: OpenTerminal;
+  readonly tab: HTMLButtonElement;
+  panel: HTMLElement;
+  /** Made when it is first shown, or soon after the prompt in front: a screen is dear to make. */
+  view: View | undefined;
+  /** What came for the screen before there was one. */
+  readonly early: (string | Uint8Array)[];
+}
+
+/** How long after the first prompt the screens behind the front one are made (ms). */
+const BEHIND = 400;
 
 const keys: Readonly<Record<string, string>> = {
   tab: "\t",
@@ -40,9 +51,13 @@ export class Terminals {
   readonly #sizes = new Map<string, string>();
   #active: string | undefined;
   #asText: boolean;
+  /** A panel with a screen, made while the machine was still on its way: the front terminal takes it. */
+  #ahead: { readonly panel: HTMLElement; readonly screen: Screen } | undefined;
   #machines: readonly MachineInfo[] = [];
   /** Terminals whose shell waits at its prompt. */
   #prompts = new Set<string>();
+  /** Terminals that showed something since the last prompt. */
+  readonly #wrote = new Set<string>();
   /** Terminals in which Esc was pressed at the prompt, and nothing since. */
   readonly #escaped = new Set<string>();
 
@@ -54,16 +69,20 @@ export class Terminals {
     this.#tabs = find(lab, "[data-term-tabs]");
     this.#body = find(lab, "[data-term-body]");
     client.on("output", ({ terminal, data }) => {
-      this.#open.get(terminal)?.screen.write(data);
+      const open = this.#open.get(terminal);
+      if (open !== undefined) write(open, data);
+      this.#wrote.add(terminal);
       this.#refreshTwin(terminal);
     });
     client.on("idle", ({ prompts, statuses }) => {
       this.#prompts = new Set(prompts);
+      const wrote = [...this.#wrote].flatMap((id) => this.#open.get(id)?.view?.twin ?? []);
       // xterm.js parses a moment later than it is written to.
       setTimeout(() => {
-        for (const [id, { twin }] of this.#open) twin.noteStatus(statuses[id] ?? 0);
-        for (const id of this.#open.keys()) this.#refreshTwin(id);
+        for (const twin of wrote) twin.noteStatus(statuses[twin.id] ?? 0);
+        if (this.#asText) for (const twin of wrote) twin.update();
       }, 30);
+      this.#wrote.clear();
     });
     client.on("terminal-closed", ({ terminal }) => this.#remove(terminal));
     this.#wireTabs();
@@ -86,22 +105,39 @@ export class Terminals {
       if (first !== undefined) this.show(first.terminal);
     }
     this.#buildNewMenu();
+    setTimeout(() => {
+      for (const [id, open] of this.#open) this.#viewOf(id, open);
+    }, BEHIND);
+  }
+
+  /** Makes the screen of the front terminal while the machine is still on its way; keys typed there wait for it. */
+  prepare(focus: boolean): void {
+    if (this.#open.size > 0 || this.#ahead !== undefined) return;
+    find(this.#lab, "[data-start]").hidden = true;
+    const panel = h("div", { role: "tabpanel" }, h("div", { class: "screen" }));
+    this.#body.append(panel);
+    const screen = new Screen(panel.firstElementChild as HTMLElement);
+    screen.write("\x1b[2mStarting the machines\x1b[0m");
+    if (focus && !this.#asText) screen.focus();
+    this.#ahead = { panel, screen };
   }
 
   /** Empties all screens, as after a move on the time line. */
   clear(): void {
-    for (const { screen } of this.#open.values()) screen.reset();
+    for (const { view, early } of this.#open.values()) {
+      view?.screen.reset();
+      early.length = 0;
+    }
   }
 
   /** What each terminal shows, for keeping. */
   get screens(): Record<string, string> {
-    return Object.fromEntries([...this.#open].map(([id, { screen }]) => [id, screen.text()]));
+    return Object.fromEntries([...this.#open].map(([id, open]) => [id, this.#viewOf(id, open).screen.text()]));
   }
 
   get size(): { columns: number; rows: number } {
-    return this.#active === undefined
-      ? { columns: 80, rows: 24 }
-      : (this.#open.get(this.#active)?.screen.size ?? { columns: 80, rows: 24 });
+    const view = this.#active === undefined ? undefined : this.#open.get(this.#active)?.view;
+    return (view?.screen ?? this.#ahead?.screen)?.size ?? { columns: 80, rows: 24 };
   }
 
   #add(info: OpenTerminal, shown?: string): void {
@@ -115,33 +151,54 @@ export class Terminals {
       "aria-selected": "false",
       tabindex: -1,
     });
-    const holder = h("div", { class: "screen" });
-    const panel = h(
-      "div",
-      { role: "tabpanel", id: `panel-${id}`, "aria-labelledby": `tab-${id}`, hidden: true },
-      holder,
-    );
+    const panel = h("div", { role: "tabpanel", hidden: true }, h("div", { class: "screen" }));
+    panel.id = `panel-${id}`;
+    panel.setAttribute("aria-labelledby", tab.id);
     this.#tabs.append(tab);
     this.#body.append(panel);
-    panel.hidden = false;
-    const send = (data: string): void => this.#send(id, data);
-    const screen = new Screen(holder, `Terminal on ${info.machine}`, {
-      onInput: send,
-      onResize: (columns, rows) => this.#resize(id, columns, rows),
-    });
-    holder.addEventListener("focusout", () => this.#escaped.delete(id));
-    this.#resize(id, screen.size.columns, screen.size.rows);
     const before = withoutPrompts(shown ?? "");
-    if (before !== "") screen.write(`${before.replaceAll("\n", "\r\n")}\r\n`);
-    panel.hidden = true;
-    const twin = new Twin(screen, info.machine, send);
-    panel.append(twin.element);
-    this.#open.set(id, { info, tab, panel, screen, twin });
+    const early = before === "" ? [] : [`${before.replaceAll("\n", "\r\n")}\r\n`];
+    this.#open.set(id, { info, tab, panel, view: undefined, early });
     tab.addEventListener("click", () => {
       this.show(id);
       this.focus();
     });
     this.#nameTabs();
+  }
+
+  /** The screen of a terminal and its twin; made now if there is none. */
+  #viewOf(id: string, open: Open): View {
+    if (open.view !== undefined) return open.view;
+    const { info, early } = open;
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    if (ahead !== undefined) {
+      // The panel that stands there takes the place of the new one: an element that moves loses the focus.
+      ahead.panel.id = open.panel.id;
+      ahead.panel.setAttribute("aria-labelledby", open.tab.id);
+      ahead.panel.hidden = open.panel.hidden;
+      open.panel.remove();
+      open.panel = ahead.panel;
+    }
+    const { panel } = open;
+    const wasHidden = panel.hidden;
+    panel.hidden = false;
+    const screen = ahead?.screen ?? new Screen(panel.firstElementChild as HTMLElement);
+    if (ahead !== undefined) screen.write("\x1bc");
+    screen.connect(`Terminal on ${info.machine}`, {
+      onInput: (data) => this.#send(id, data),
+      onResize: (columns, rows) => this.#resize(id, columns, rows),
+    });
+    screen.element.addEventListener("focusout", () => this.#escaped.delete(id));
+    this.#resize(id, screen.size.columns, screen.size.rows);
+    const twin = new Twin(screen, id, info.machine, (data) => this.#send(id, data));
+    panel.append(twin.element);
+    panel.hidden = wasHidden;
+    open.view = { screen, twin };
+    for (const data of early.splice(0)) screen.write(data);
+    (panel.firstElementChild as HTMLElement).hidden = this.#asText;
+    twin.element.hidden = !this.#asText;
+    return open.view;
   }
 
   #resize(id: string, columns: number, rows: number): void {
@@ -154,7 +211,7 @@ export class Terminals {
   #remove(id: string): void {
     const open = this.#open.get(id);
     if (open === undefined) return;
-    open.screen.dispose();
+    open.view?.screen.dispose();
     open.tab.remove();
     open.panel.remove();
     this.#open.delete(id);
@@ -179,24 +236,25 @@ export class Terminals {
 
   show(id: string): void {
     this.#active = id;
-    for (const [each, { tab, panel, screen, twin }] of this.#open) {
+    for (const [each, open] of this.#open) {
+      const { tab, panel } = open;
       const here = each === id;
       tab.setAttribute("aria-selected", String(here));
       tab.tabIndex = here ? 0 : -1;
       panel.hidden = !here;
-      (panel.firstElementChild as HTMLElement).hidden = this.#asText;
+      if (!here) continue;
+      const { screen, twin } = this.#viewOf(each, open);
+      screen.element.hidden = this.#asText;
       twin.element.hidden = !this.#asText;
-      if (here) {
-        screen.fit();
-        twin.update();
-      }
+      screen.fit();
+      if (this.#asText) twin.update();
     }
   }
 
   focus(): void {
     const open = this.#active === undefined ? undefined : this.#open.get(this.#active);
-    if (this.#asText) open?.twin.focus();
-    else open?.screen.focus();
+    if (this.#asText) open?.view?.twin.focus();
+    else open?.view?.screen.focus();
   }
 
   setAsText(on: boolean): void {
@@ -254,7 +312,7 @@ export class Terminals {
   #refreshTwin(id: string): void {
     const open = this.#open.get(id);
     // xterm.js parses a moment later than it is written to.
-    if (this.#asText && open !== undefined) setTimeout(() => open.twin.update(), 30);
+    if (this.#asText && open !== undefined) setTimeout(() => open.view?.twin.update(), 30);
   }
 
   #wireTabs(): void {
@@ -282,6 +340,9 @@ export class Terminals {
   /** Ends all screens; the pane can be taken up by another. */
   dispose(): void {
     for (const id of [...this.#open.keys()]) this.#remove(id);
+    this.#ahead?.screen.dispose();
+    this.#ahead?.panel.remove();
+    this.#ahead = undefined;
     this.#tabs.replaceChildren();
   }
 
@@ -315,7 +376,7 @@ export class Terminals {
     row.addEventListener("pointerdown", (event) => event.preventDefault());
     row.addEventListener("click", (event) => {
       const key = (event.target as Element).closest<HTMLElement>("[data-key]")?.dataset.key;
-      const screen = this.#active === undefined ? undefined : this.#open.get(this.#active)?.screen;
+      const screen = this.#active === undefined ? undefined : this.#open.get(this.#active)?.view?.screen;
       if (key === undefined || screen === undefined) return;
       if (key === "ctrl") screen.stickCtrl(!screen.ctrlSticks);
       else screen.press(keys[key] ?? key);
@@ -324,6 +385,11 @@ export class Terminals {
       ctrl.setAttribute("aria-pressed", String((event as CustomEvent<boolean>).detail)),
     );
   }
+}
+
+function write({ view, early }: Open, data: Uint8Array): void {
+  if (view === undefined) early.push(data);
+  else view.screen.write(data);
 }
 
 /** A kept screen without the empty prompts at its end: the shell writes a new one. */

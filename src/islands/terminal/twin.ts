@@ -8,15 +8,19 @@ const longest = 60;
 
 export class Twin {
   readonly element: HTMLElement;
+  /** Its terminal. */
+  readonly id: string;
   readonly #screen: Screen;
   readonly #blocks = h("div", { class: "blocks", tabindex: 0, role: "log", "aria-label": "Commands and their output" });
   readonly #input: HTMLInputElement;
   #shown: readonly Block[] = [];
   #statuses = new Map<number, number>();
 
-  constructor(screen: Screen, label: string, send: (data: string) => void) {
+  /** `terminal`: its id; `label`: the machine's name. */
+  constructor(screen: Screen, terminal: string, label: string, send: (data: string) => void) {
     this.#screen = screen;
-    const id = `twin-${label.replaceAll(/\W+/g, "-")}`;
+    this.id = terminal;
+    const id = `twin-${terminal}`;
     this.#input = h("input", {
       id,
       type: "text",
