@@ -1,5 +1,6 @@
 // The catalogue of misconceptions: what people believe when they go wrong here, and how the machine's state shows it.
 
+import { cabinets } from "./catalogue/cabinets.ts";
 import { moorings } from "./catalogue/moorings.ts";
 import { papers } from "./catalogue/papers.ts";
 import {
@@ -185,7 +186,8 @@ export const misconceptions: readonly Misconception[] = [
     explanation:
       "Who has seen what a stranger gets knows what the setting is for, and can tell whether it works. Undo brings the open ship back.",
     recognise: (evidence) =>
-      evidence.failed.has("pods-taken") && evidence.observed.get("stranger-refused")?.status === 401,
+      (evidence.failed.has("pods-taken") && evidence.observed.get("stranger-refused")?.status === 401) ||
+      (evidence.failed.has("loot-taken") && evidence.observed.has("key-locked") && !evidence.failed.has("key-locked")),
   },
   {
     id: "401-or-403",
@@ -199,6 +201,7 @@ export const misconceptions: readonly Misconception[] = [
   },
   ...papers,
   ...moorings,
+  ...cabinets,
   {
     id: "token-ignored",
     title: "A token is always checked",
