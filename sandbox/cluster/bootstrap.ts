@@ -3,16 +3,31 @@
 import { isErrno } from "../kernel/errno.ts";
 import type { Sys } from "../kernel/sys.ts";
 import { decode } from "../kernel/text.ts";
-import { formatTime, formatUid, type KubeObject } from "./object.ts";
-import type { Binding, Rbac, Role } from "./rbac.ts";
+import { kubeadmRbacObjects } from "./auth/default-roles.ts";
+import { reconcileAll } from "./auth/reconcile.ts";
+import { type Fields, formatTime, formatUid, type KubeObject } from "./object.ts";
 import { findKind } from "./registry/resources.ts";
 import { apiVersionOf, keyOf } from "./registry/types.ts";
-import { defaultRbac } from "./roles.ts";
 import type { ServerState } from "./state.ts";
+
+/** Roles and bindings as a seed file writes them, without the envelope of an object. */
+interface Role {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly rules: readonly Fields[];
+}
+
+interface Binding {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly role: string;
+  readonly roleKind: "Role" | "ClusterRole";
+  readonly subjects: readonly Fields[];
+}
 
 /** What a scene adds to a new cluster, as a file. */
 interface SeedFile {
-  readonly rbac?: Rbac;
+  readonly rbac?: { readonly roles?: readonly Role[]; readonly bindings?: readonly Binding[] };
   /** Names of default bindings that this cluster lacks. */
   readonly without?: readonly string[];
   readonly accounts?: readonly { readonly namespace: string; readonly name: string; readonly uid: string }[];
@@ -38,7 +53,7 @@ function bindingObject({ name, namespace, role, roleKind, subjects }: Binding): 
     apiVersion: RBAC,
     metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
     subjects: subjects.map((subject) =>
-      subject.kind === "ServiceAccount" ? subject : { ...subject, apiGroup: "rbac.authorization.k8s.io" },
+      subject["kind"] === "ServiceAccount" ? subject : { ...subject, apiGroup: "rbac.authorization.k8s.io" },
     ),
     roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: roleKind, name: role },
   };
@@ -52,17 +67,20 @@ function readSeed(sys: Sys, state: ServerState): SeedFile {
 /** Objects that a cluster must have and this one lacks, ready to be stored. */
 export function bootstrapObjects(sys: Sys, state: ServerState): (readonly [storage: string, object: KubeObject])[] {
   const seed: SeedFile = state.cache.size === 0 ? readSeed(sys, state) : {};
-  const { roles, bindings } = defaultRbac();
   // What kubeadm made is made once; the API server's own defaults come back at each start.
   const first = state.cache.size === 0;
   const spaces = ["default", "kube-node-lease", "kube-public", "kube-system"];
   const accounts = seed.accounts ?? [];
+  const find = (object: KubeObject): KubeObject | undefined =>
+    state.cache.get(findKind(object.apiVersion ?? "v1", object.kind ?? "")?.storage ?? "")?.get(keyOf(object));
+  const own = reconcileAll(find);
   const wanted: KubeObject[] = [
     ...[...new Set([...spaces, ...accounts.map((each) => each.namespace)])].map(namespaceObject),
-    ...[...roles, ...(seed.rbac?.roles ?? [])].map(roleObject),
-    ...[...bindings, ...(seed.rbac?.bindings ?? [])]
-      .filter((each) => !seed.without?.includes(each.name) && (first || !each.name.startsWith("kubeadm:")))
-      .map(bindingObject),
+    ...[...own, ...(first ? kubeadmRbacObjects() : [])].filter(
+      ({ metadata, roleRef }) => roleRef === undefined || !seed.without?.includes(metadata.name ?? ""),
+    ),
+    ...(seed.rbac?.roles ?? []).map(roleObject),
+    ...(seed.rbac?.bindings ?? []).map(bindingObject),
     ...accounts.map(
       ({ namespace, name, uid }): KubeObject => ({
         kind: "ServiceAccount",
@@ -76,7 +94,7 @@ export function bootstrapObjects(sys: Sys, state: ServerState): (readonly [stora
   const found = new Map<string, readonly [string, KubeObject]>();
   for (const object of wanted) {
     const resource = findKind(object.apiVersion ?? "v1", object.kind ?? "");
-    if (resource === undefined || state.cache.get(resource.storage)?.has(keyOf(object))) continue;
+    if (resource === undefined || (find(object) !== undefined && !own.includes(object))) continue;
     const { name, namespace, uid, creationTimestamp, ...rest } = object.metadata;
     found.set(`${resource.storage}/${keyOf(object)}`, [
       resource.storage,

@@ -1,133 +1,98 @@
 // What stands at each gate of this API server.
 
 import type { Sys, Task } from "../kernel/sys.ts";
-import { certificatesFromPem, parseCertificate, USAGE } from "../lib/x509/certificate.ts";
-import { identityOf, verifyGo } from "../lib/x509/verify-go.ts";
+import { authenticate, lookupOf } from "./auth/authenticate.ts";
+import { checkModes, decide } from "./auth/authorize.ts";
+import { impersonate, wantedUser } from "./auth/impersonate.ts";
+import { answerReview } from "./auth/reviews.ts";
+import { type DecisionTrace, rememberDecision } from "./auth/trace.ts";
+import { type Attributes, type Decision, fromCaller, NO_ATTRIBUTES, toCaller } from "./auth/types.ts";
+import { listFlag } from "./flags/parse.ts";
 import type { AccessAttributes, AccessDecision, Gates } from "./gates.ts";
-import { type Fields, fieldsOf, listOf, textOf } from "./object.ts";
-import { authorizeNode, authorizeRbac, type Binding, type Rbac, type Role } from "./rbac.ts";
-import type { Caller, RequestContext } from "./request.ts";
-import { NODE_RULES } from "./roles.ts";
+import type { RequestContext } from "./request.ts";
 import type { ServerState } from "./state.ts";
-import { readObject, readObjects } from "./storage.ts";
-import { ISSUER, readToken } from "./tokens.ts";
+import { StatusError } from "./status.ts";
 
-const RBAC_GROUP = "rbac.authorization.k8s.io";
-
-function authenticate(context: RequestContext): Caller | undefined {
-  const { sys, state, request } = context;
-  const [first, ...rest] = request.tls?.peerCertificates ?? [];
-  if (first !== undefined) {
-    const leaf = parseCertificate(first);
-    const verified = verifyGo(leaf, {
-      roots: certificatesFromPem(state.files["client-ca-file"] ?? ""),
-      intermediates: rest.map((d) => parseCertificate(d)),
-      now: sys.now(),
-      usages: [USAGE.client],
-    });
-    if (!("error" in verified)) {
-      const { user, groups } = identityOf(leaf);
-      if (user !== "") return { user, groups: [...groups, "system:authenticated"] };
-    }
-  }
-  const token = /^bearer +(\S+)/i.exec(request.headers.get("authorization") ?? "")?.[1];
-  if (token !== undefined) {
-    const reviewed = reviewToken(sys, state, token, [ISSUER]);
-    return typeof reviewed === "string" ? undefined : reviewed.caller;
-  }
-  if (first !== undefined) return undefined;
-  return { user: "system:anonymous", groups: ["system:unauthenticated"] };
+/** --authorization-mode; without it everything is allowed. */
+function modesOf({ flags }: ServerState): readonly string[] {
+  const modes = listFlag(flags, "authorization-mode");
+  return modes.length === 0 ? ["AlwaysAllow"] : modes;
 }
 
-interface Reviewed {
-  readonly caller: Caller;
-  readonly audiences: readonly string[];
+function prepare(_sys: Sys, state: ServerState): string | undefined {
+  const modes = modesOf(state);
+  const wrong = checkModes(modes);
+  if (wrong !== undefined) return wrong;
+  if (modes.includes("Webhook") && !state.flags["authorization-webhook-config-file"])
+    return "authorization-mode Webhook's authorization config file not passed";
+  if (modes.includes("ABAC") && !state.flags["authorization-policy-file"])
+    return "authorization-mode ABAC's authorization policy file not passed";
+  return undefined;
 }
 
-/** What a TokenReview finds: signature, time, audience, and the account still being there. */
-function reviewToken(sys: Sys, state: ServerState, token: string, audiences: readonly string[]): Reviewed | string {
-  const claims = readToken(token, state.files["service-account-key-file"] ?? "");
-  const now = sys.now() / 1000;
-  if (claims === undefined) return "invalid bearer token";
-  if (claims.exp <= now || claims.nbf > now + 60) return "[invalid bearer token, service account token has expired]";
-  const fitting = claims.aud.filter((audience) => audiences.includes(audience));
-  if (fitting.length === 0) {
-    const quoted = (list: readonly string[]): string => `[${list.map((each) => JSON.stringify(each)).join(" ")}]`;
-    return `[invalid bearer token, token audiences ${quoted(claims.aud)} is invalid for the target audiences ${quoted(audiences)}]`;
-  }
-  const { namespace, serviceaccount } = claims["kubernetes.io"];
-  const account = readObject(state, "serviceaccounts", namespace, serviceaccount.name);
-  if (account === undefined) return `[invalid bearer token, serviceaccounts "${serviceaccount.name}" not found]`;
-  if (account.metadata.uid !== serviceaccount.uid)
-    return "[invalid bearer token, service account token has been invalidated]";
-  return {
-    caller: {
-      user: `system:serviceaccount:${namespace}:${serviceaccount.name}`,
-      uid: serviceaccount.uid,
-      groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"],
-      extra: { "authentication.kubernetes.io/credential-id": [`JTI=${claims.jti}`] },
-    },
-    audiences: fitting,
+const decideFor =
+  (sys: Sys, state: ServerState, asked: DecisionTrace["asked"]) =>
+  (wanted: Attributes): Decision => {
+    const decision = decide(modesOf(state), lookupOf(state), wanted);
+    rememberDecision(sys, state, asked, wanted, decision);
+    return decision;
   };
+
+function authorize(sys: Sys, state: ServerState, wanted: AccessAttributes): AccessDecision {
+  const { user, groups, uid, extra, ...rest } = wanted;
+  const caller = { user, groups, ...(uid === undefined ? {} : { uid }), ...(extra === undefined ? {} : { extra }) };
+  const asked: Attributes = { ...NO_ATTRIBUTES, ...rest, user: fromCaller(caller) };
+  const { outcome, reason, steps } = decideFor(sys, state, "request")(asked);
+  const denied = outcome === "deny" ? { denied: true } : {};
+  const decision: AccessDecision & { steps: Decision["steps"] } = {
+    allowed: outcome === "allow",
+    ...denied,
+    reason,
+    steps,
+  };
+  return decision;
 }
 
-/** Roles and bindings of the store, as the RBAC authorizer wants them. */
-function rbacOf(state: ServerState): Rbac {
-  const roles = ["roles", "clusterroles"].flatMap((name) =>
-    readObjects(state, `${name}.${RBAC_GROUP}`).map(
-      (object): Role =>
-        ({ name: object.metadata.name, namespace: object.metadata.namespace, rules: listOf(object.rules) }) as Role,
-    ),
+/** The attributes a request is authorized by. */
+function attributesOf({ info, caller }: RequestContext): Attributes {
+  const common = { ...NO_ATTRIBUTES, user: fromCaller(caller), verb: info.verb };
+  if (!info.isResource) return { ...common, path: info.path };
+  const { group, version, resource, subresource, namespace, name, fieldSelector, labelSelector } = info;
+  return { ...common, group, version, resource, subresource, namespace, name, fieldSelector, labelSelector };
+}
+
+function actAs(context: RequestContext): void {
+  const wanted = wantedUser(context.request.headers.list);
+  if (wanted === undefined) return;
+  const { gates: memory } = context.state;
+  if (memory["impersonation"] === undefined) memory["impersonation"] = {};
+  const modes = memory["impersonation"] as Record<string, string>;
+  const found = impersonate(
+    decideFor(context.sys, context.state, "impersonation"),
+    attributesOf(context),
+    wanted,
+    modes,
   );
-  const bindings = ["clusterrolebindings", "rolebindings"].flatMap((name) =>
-    readObjects(state, `${name}.${RBAC_GROUP}`).map((object): Binding => {
-      const ref = fieldsOf(object.roleRef);
-      return {
-        name: object.metadata.name,
-        namespace: object.metadata.namespace,
-        role: ref.name,
-        roleKind: ref.kind,
-        subjects: listOf(object.subjects),
-      } as Binding;
-    }),
-  );
-  return { roles, bindings };
+  if (found instanceof StatusError) throw found;
+  context.impersonator = context.caller;
+  context.caller = toCaller(found);
 }
 
-function authorize(_sys: Sys, state: ServerState, wanted: AccessAttributes): AccessDecision {
-  if (wanted.groups.includes("system:masters")) return { allowed: true, reason: "" };
-  if (["/healthz", "/livez", "/readyz"].includes(wanted.path ?? "")) return { allowed: true, reason: "" };
-  return authorizeNode(wanted, NODE_RULES) ?? authorizeRbac(rbacOf(state), wanted);
-}
-
-function* review(context: RequestContext, object: Fields): Task<Fields> {
-  const { sys, state, info } = context;
-  const spec = fieldsOf(object.spec);
-  if (info.resource === "tokenreviews") {
-    const audiences = listOf<string>(spec.audiences);
-    const found = reviewToken(sys, state, textOf(spec.token), audiences.length === 0 ? [ISSUER] : audiences);
-    if (typeof found === "string") return { ...object, status: { user: {}, error: found } };
-    const { user: username, uid, groups, extra } = found.caller;
-    return {
-      ...object,
-      status: { authenticated: true, user: { username, uid, groups, extra }, audiences: found.audiences },
-    };
-  }
-  if (info.resource === "subjectaccessreviews") {
-    const resource = spec.resourceAttributes as AccessAttributes | undefined;
-    const other = fieldsOf(spec.nonResourceAttributes);
-    const { allowed, reason } = authorize(sys, state, {
-      verb: textOf(other.verb),
-      ...resource,
-      user: textOf(spec.user),
-      groups: listOf(spec.groups),
-      ...(resource === undefined ? { path: textOf(other.path) } : {}),
-    });
-    return { ...object, status: { allowed, ...(reason === "" ? {} : { reason }) } };
-  }
-  return object;
+function* review(context: RequestContext, object: Record<string, unknown>): Task<Record<string, unknown>> {
+  return answerReview(context, object, decideFor(context.sys, context.state, "review"), modesOf(context.state));
 }
 
 function* nothing(): Task {}
 
-export const gates: Gates = { authenticate, authorize, review, mutate: nothing, validate: nothing };
+export const gates: Gates = {
+  prepare,
+  authenticate: (context) => {
+    const user = authenticate(context);
+    return user && toCaller(user);
+  },
+  impersonate: actAs,
+  authorize,
+  review,
+  mutate: nothing,
+  validate: nothing,
+};

@@ -2,10 +2,24 @@
 
 import { decode, encode } from "../kernel/text.ts";
 import { fromBase64, toBase64 } from "../lib/crypto/base64.ts";
-import { decodePrivateKey, decodePublicKey, type PrivateKey, type PublicKey, publicKeyOf } from "../lib/crypto/keys.ts";
+import { hash } from "../lib/crypto/hash.ts";
+import {
+  decodePrivateKey,
+  decodePublicKey,
+  encodePublicKey,
+  type PrivateKey,
+  type PublicKey,
+  publicKeyOf,
+} from "../lib/crypto/keys.ts";
 import { createMemo } from "../lib/crypto/memo.ts";
 import { parsePem } from "../lib/crypto/pem.ts";
 import { schemeFor, sign, verify } from "../lib/crypto/sign.ts";
+
+/** An object a token is for or bound to. */
+export interface Reference {
+  readonly name: string;
+  readonly uid: string;
+}
 
 export interface TokenClaims {
   readonly aud: readonly string[];
@@ -15,7 +29,11 @@ export interface TokenClaims {
   readonly jti: string;
   readonly "kubernetes.io": {
     readonly namespace: string;
-    readonly serviceaccount: { readonly name: string; readonly uid: string };
+    readonly node?: Reference;
+    readonly pod?: Reference;
+    readonly secret?: Reference;
+    readonly serviceaccount: Reference;
+    readonly warnafter?: number;
   };
   readonly nbf: number;
   readonly sub: string;
@@ -30,7 +48,7 @@ const fromUrl = (text: string): Uint8Array | undefined =>
 /** A signed token. Times in seconds since the epoch. */
 export function createToken(keyPem: string, claims: TokenClaims): string {
   const key = privateKey(keyPem);
-  const body = `${url(encode(JSON.stringify({ alg: key.kind === "rsa" ? "RS256" : "ES256", kid: "sa" })))}.${url(encode(JSON.stringify(claims)))}`;
+  const body = `${url(encode(JSON.stringify({ alg: key.kind === "rsa" ? "RS256" : "ES256", kid: keyId(keyPem) })))}.${url(encode(JSON.stringify(claims)))}`;
   return `${body}.${url(sign(key, schemeFor(key), encode(body)))}`;
 }
 
@@ -50,6 +68,9 @@ export function readToken(token: string, publicPem: string): TokenClaims | undef
     return undefined;
   }
 }
+
+/** The id that a key goes by: the hash of its public half. */
+const keyId = (pem: string): string => url(hash("sha256", encodePublicKey(publicKeyOf(privateKey(pem)))));
 
 const checked = createMemo<boolean>(256);
 const privateKeys = createMemo<PrivateKey>(8);

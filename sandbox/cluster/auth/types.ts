@@ -1,6 +1,7 @@
 // What the gates of the API server share: who asks, what is asked, and what was decided by which rule.
 
-import type { KubeObject } from "../object.ts";
+import { at, type KubeObject, textOf } from "../object.ts";
+import type { Caller } from "../request.ts";
 
 /** A caller as authentication found it. */
 export interface User {
@@ -37,7 +38,7 @@ export interface PolicyRule {
 
 /** What one authorizer said, for the decision trace. */
 export interface DecisionStep {
-  readonly authorizer: "SystemMasters" | "AlwaysAllow" | "AlwaysDeny" | "Node" | "RBAC" | "AlwaysAllowPaths";
+  readonly authorizer: "SystemMasters" | "AlwaysAllow" | "AlwaysDeny" | "Node" | "RBAC";
   readonly outcome: "allow" | "deny" | "no opinion";
   readonly reason: string;
   /** The binding, role and rule that allowed. */
@@ -72,3 +73,43 @@ export const NO_ATTRIBUTES: Omit<Attributes, "user" | "verb"> = Object.freeze({
   labelSelector: "",
   path: "",
 });
+
+/** A caller with nothing but a name and groups. */
+export function userOf(name: string, groups: readonly string[] = [], uid = "", extra: User["extra"] = {}): User {
+  return { name, uid, groups, extra };
+}
+
+/** A caller as the server keeps it, with nothing missing. */
+export const fromCaller = ({ user, groups, uid = "", extra = {} }: Caller): User => ({
+  name: user,
+  uid,
+  groups,
+  extra,
+});
+
+/** And back, without what is empty. */
+export const toCaller = ({ name, uid, groups, extra }: User): Caller => ({
+  user: name,
+  groups,
+  ...(uid === "" ? {} : { uid }),
+  ...(Object.keys(extra).length === 0 ? {} : { extra }),
+});
+
+/** A node's name where the caller is one: `system:node:` in the group `system:nodes`. */
+export function nodeOf({ name, groups }: User): string | undefined {
+  return name.startsWith("system:node:") && groups.includes("system:nodes") ? name.slice(12) : undefined;
+}
+
+/** Name space and name of a ServiceAccount's user name. */
+export function accountOf(user: string): { readonly namespace: string; readonly name: string } | undefined {
+  const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user) ?? [];
+  return namespace === undefined || name === undefined ? undefined : { namespace, name };
+}
+
+/** The groups every ServiceAccount is in. */
+export const accountGroups = (namespace: string): readonly string[] => [
+  "system:serviceaccounts",
+  `system:serviceaccounts:${namespace}`,
+];
+
+export const nodeNameOf = (pod: KubeObject): string => textOf(at(pod, "spec", "nodeName"));

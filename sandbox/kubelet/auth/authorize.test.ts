@@ -1,6 +1,4 @@
 import { expect, it } from "vitest";
-import { authorizeRbac } from "../../cluster/rbac.ts";
-import { defaultRbac } from "../../cluster/roles.ts";
 import { subresourcesOf, verbOf } from "./authorize.ts";
 
 it.each([
@@ -20,20 +18,4 @@ it.each([
 
 it("knows no verb for HEAD", () => {
   expect([verbOf("GET"), verbOf("POST"), verbOf("HEAD")]).toEqual(["get", "create", ""]);
-});
-
-it("lets the API server's client in and a stranger not", () => {
-  const rbac = defaultRbac();
-  const ask = (user: string, groups: readonly string[]) =>
-    authorizeRbac(rbac, {
-      user,
-      groups,
-      verb: "get",
-      group: "",
-      resource: "nodes",
-      subresource: "proxy",
-      name: "node01",
-    });
-  expect(ask("root", ["system:masters", "system:authenticated"]).allowed).toBe(true);
-  expect(ask("system:anonymous", ["system:unauthenticated"]).allowed).toBe(false);
 });
