@@ -180,6 +180,9 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
   xxd: async () => (await import("./dump.ts")).xxd,
   pager: async () => (await import("./less/less.ts")).pager,
 
+  // --- when first run: Kubernetes' tools ---
+  crictl: async () => (await import("./crictl/crictl.ts")).crictl,
+
   // --- when first run: the packet filter ---
   ip6tables: async () => (await import("./iptables/iptables.ts")).ip6tables,
   iptables: async () => (await import("./iptables/iptables.ts")).iptables,
@@ -195,6 +198,9 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
   openssl: async () => (await import("./openssl/openssl.ts")).openssl,
   setpriv: async () => (await import("./setpriv.ts")).setpriv,
   wget: async () => (await import("./wget.ts")).wget,
+
+  // --- when first run: the cluster's ---
+  kubectl: async () => (await import("./kubectl/kubectl.ts")).kubectl,
 
   // --- when first run: systemd's ---
   dmesg: async () => (await import("./journalctl/dmesg.ts")).dmesg,

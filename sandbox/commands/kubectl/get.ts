@@ -1,0 +1,344 @@
+// kubectl get: tables as the server makes them, whole objects in any format, watching, and raw paths.
+
+import { isErrno } from "../../kernel/errno.ts";
+import type { Task } from "../../kernel/sys.ts";
+import { concat, decode } from "../../kernel/text.ts";
+import { formatCompact } from "../../lib/yaml-go/emit.ts";
+import { type Ask, type Client, statusError } from "./client.ts";
+import { fullName, groupVersion, pathOf } from "./discovery.ts";
+import { Several } from "./errors.ts";
+import { JsonPath, relaxPath } from "./jsonpath.ts";
+import { isReason, type Kube } from "./kube.ts";
+import { kindPrefix, type Printer, printerFor, type TableOptions, tableLines } from "./print.ts";
+import { type Item, listCollection, type Selection, selectAny } from "./resources.ts";
+import { alignTabs } from "./tabs.ts";
+import { type Any, at, Fail, type Obj } from "./values.ts";
+
+export const GET_FLAGS =
+  "all-namespaces:A! allow-missing-template-keys! chunk-size#500 field-selector= filename:f* ignore-not-found! kustomize:k= label-columns:L* no-headers! output:o= output-watch-events! raw= recursive:R! selector:l= server-print! show-kind! show-labels! show-managed-fields! sort-by= subresource= template= watch:w! watch-only!";
+
+const TABLE =
+  "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json";
+
+export function* get(kube: Kube): Task<number> {
+  const { flags } = kube;
+  if (flags.has("raw")) return yield* raw(kube, "GET");
+  const format = flags.has("template") && !flags.has("output") ? "go-template" : flags.text("output");
+  const allNamespaces = flags.on("all-namespaces");
+  if (kube.args.length === 0 && flags.list("filename").length === 0)
+    throw kube.usage(
+      'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\nerror: Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).',
+    );
+  const printer = printerFor(kube, format);
+  const selection = yield* selectAny(kube, {
+    all: true,
+    selector: flags.text("selector"),
+    fieldSelector: flags.text("field-selector"),
+    allNamespaces,
+  });
+  if (flags.on("watch") || flags.on("watch-only")) return yield* watch(kube, selection, printer);
+  if (printer !== undefined && !(flags.has("sort-by") && format === "wide"))
+    return yield* printObjects(kube, selection, printer);
+  return yield* printTables(kube, selection);
+}
+
+// --- tables ---
+
+function tableOptions(kube: Kube, kind: string | undefined): TableOptions {
+  const { flags } = kube;
+  return {
+    wide: flags.text("output") === "wide",
+    headers: !flags.on("no-headers"),
+    namespaces: false,
+    labels: flags.on("show-labels"),
+    columns: flags.list("label-columns"),
+    kind,
+  };
+}
+
+function* fetchTable(kube: Kube, item: Item): Task<Obj> {
+  const client = yield* kube.client();
+  const { flags } = kube;
+  const sub = flags.text("subresource");
+  const whole = flags.has("sort-by") ? "includeObject=Object" : "";
+  if (item.name === "")
+    return yield* listCollection(client, item, {
+      selector: flags.text("selector"),
+      fieldSelector: flags.text("field-selector"),
+      accept: TABLE,
+      extra: whole === "" ? "" : `&${whole}`,
+    });
+  const path = pathOf(item.resource, item.namespace, item.name, sub) + (whole === "" ? "" : `?${whole}`);
+  return (yield* client.call({ path, accept: TABLE, resource: fullName(item.resource), name: item.name })).body;
+}
+
+/** A table of any answer: what is no Table gets a name and an age. */
+function asTable(body: Obj, item: Item): Obj {
+  if (body.kind === "Table") return body;
+  const objects: Obj[] = body.items ?? [body];
+  const columns = ["Name", "Created At"].map((name) => ({ name, type: "string", priority: 0 }));
+  return {
+    kind: "Table",
+    columnDefinitions: columns,
+    rows: objects.map((object) => ({
+      cells: [at(object, "metadata.name") ?? item.name, at(object, "metadata.creationTimestamp") ?? "<unknown>"],
+      object,
+    })),
+  };
+}
+
+interface Section {
+  readonly item: Item;
+  readonly head: readonly string[];
+  readonly rows: string[][];
+}
+
+function* printTables(kube: Kube, selection: Selection): Task<number> {
+  const { flags } = kube;
+  const errors: unknown[] = [];
+  const resources = new Set(selection.items.map((item) => item.resource));
+  const sections: Section[] = [];
+  let namespaced = !flags.on("all-namespaces");
+  for (const item of selection.items) {
+    try {
+      const table = asTable(yield* fetchTable(kube, item), item);
+      namespaced &&= item.resource.namespaced;
+      const kind = resources.size > 1 || flags.on("show-kind") ? kindPrefix(item.resource) : undefined;
+      sortRows(table, flags.text("sort-by"));
+      const { head, rows } = tableLines(table, {
+        ...tableOptions(kube, kind),
+        namespaces: flags.on("all-namespaces") && item.resource.namespaced,
+      });
+      const last = sections.at(-1);
+      if (last !== undefined && last.item.resource === item.resource && last.head.length === head.length)
+        last.rows.push(...rows);
+      else sections.push({ item, head, rows });
+    } catch (error) {
+      if (flags.on("ignore-not-found") && isReason(error, "NotFound")) continue;
+      errors.push(error);
+      if (selection.items.length === 1) break;
+    }
+  }
+  const shown = sections.filter((section) => section.rows.length > 0);
+  for (const [i, { head, rows }] of shown.entries()) {
+    const lines = flags.on("no-headers") ? rows : [head, ...rows];
+    yield* kube.out((i > 0 ? "\n" : "") + alignTabs(`${lines.map((line) => line.join("\t")).join("\n")}\n`));
+  }
+  if (shown.length === 0 && errors.length === 0 && !flags.on("ignore-not-found"))
+    yield* kube.err(namespaced ? `No resources found in ${kube.namespace} namespace.\n` : "No resources found\n");
+  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Several(errors);
+  return 0;
+}
+
+/** Sorts rows by a field of their objects. */
+function sortRows(table: Obj, path: string): void {
+  if (path === "") return;
+  const field = new JsonPath(relaxPath(path));
+  const rows: Obj[] = table.rows ?? [];
+  const keyed = rows.map((row) => ({ row, key: field.find(row.object ?? {})[0] }));
+  if (rows.length > 0 && keyed.every(({ key }) => key === undefined))
+    throw new Fail(`couldn't find any field with path "${relaxPath(path)}" in the list of objects`);
+  keyed.sort((a, b) => compareValues(a.key, b.key));
+  table.rows = keyed.map(({ row }) => row);
+}
+
+export function compareValues(a: Any, b: Any): number {
+  if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? -1 : 1;
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  const [x, y] = [
+    typeof a === "object" ? formatCompact(a) : String(a),
+    typeof b === "object" ? formatCompact(b) : String(b),
+  ];
+  return compareNaturally(x, y);
+}
+
+/** Digits count as numbers: `pod-2` before `pod-10`. */
+function compareNaturally(a: string, b: string): number {
+  const left = a.match(/\d+|\D+/g) ?? [];
+  const right = b.match(/\d+|\D+/g) ?? [];
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const [x, y] = [left[i] as string, right[i] as string];
+    if (x === y) continue;
+    if (/^\d/.test(x) && /^\d/.test(y) && Number(x) !== Number(y)) return Number(x) - Number(y);
+    return x < y ? -1 : 1;
+  }
+  return left.length - right.length;
+}
+
+// --- whole objects ---
+
+function* printObjects(kube: Kube, selection: Selection, printer: Printer): Task<number> {
+  const { flags } = kube;
+  const client = yield* kube.client();
+  const found: Obj[] = [];
+  const errors: unknown[] = [];
+  const sub = flags.text("subresource");
+  for (const item of selection.items) {
+    try {
+      if (item.name !== "") {
+        const path = pathOf(item.resource, item.namespace, item.name, sub);
+        found.push((yield* client.call({ path, resource: fullName(item.resource), name: item.name })).body);
+        continue;
+      }
+      const list = yield* listCollection(client, item, {
+        selector: flags.text("selector"),
+        fieldSelector: flags.text("field-selector"),
+      });
+      for (const object of list.items ?? [])
+        found.push({ apiVersion: groupVersion(item.resource), kind: item.resource.kind, ...object });
+    } catch (error) {
+      if (flags.on("ignore-not-found") && isReason(error, "NotFound")) continue;
+      errors.push(error);
+      if (selection.items.length === 1) break;
+    }
+  }
+  if (flags.has("sort-by")) {
+    const field = new JsonPath(relaxPath(flags.text("sort-by")));
+    found.sort((a, b) => compareValues(field.find(a)[0], field.find(b)[0]));
+  }
+  const nothing = found.length === 0 && (errors.length > 0 || (selection.single && flags.on("ignore-not-found")));
+  if (!nothing) {
+    if (selection.single && found.length === 1) yield* kube.out(printer(found[0]));
+    else yield* kube.out(printer({ apiVersion: "v1", items: found, kind: "List", metadata: { resourceVersion: "" } }));
+  }
+  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Several(errors);
+  return 0;
+}
+
+// --- watching ---
+
+/** Lines of JSON from a watch, each event as it comes. */
+export function* watchEvents(client: Client, ask: Ask): Task<() => Task<Obj | undefined>> {
+  const { response } = yield* client.send(ask, true);
+  if (response.status !== 200) {
+    const bytes = yield* response.body();
+    const text = isErrno(bytes) ? "" : decode(bytes);
+    let body: Any;
+    try {
+      body = JSON.parse(text);
+    } catch {
+      body = undefined;
+    }
+    throw statusError({ status: response.status, type: response.headers.get("content-type") ?? "", text, body }, ask);
+  }
+  let rest = new Uint8Array(0) as Uint8Array;
+  return function* () {
+    for (;;) {
+      const end = rest.indexOf(10);
+      if (end >= 0) {
+        const line = decode(rest.subarray(0, end));
+        rest = rest.subarray(end + 1);
+        if (line.trim() !== "") return JSON.parse(line) as Obj;
+        continue;
+      }
+      const part = yield* response.read();
+      if (isErrno(part) || part.length === 0) return undefined;
+      rest = rest.length === 0 ? part : concat([rest, part]);
+    }
+  };
+}
+
+function* watch(kube: Kube, selection: Selection, printer: Printer | undefined): Task<number> {
+  const { flags } = kube;
+  const [item, other] = selection.items;
+  if (item === undefined || other !== undefined) throw new Fail("you may only specify a single resource type");
+  const client = yield* kube.client();
+  const accept = printer === undefined ? TABLE : undefined;
+  const named = item.name === "" ? "" : `metadata.name=${item.name}`;
+  const fields = [flags.text("field-selector"), named].filter((part) => part !== "").join(",");
+  const show = function* (body: Obj, first: boolean): Task {
+    if (printer !== undefined) {
+      for (const object of body.items ?? [body]) yield* kube.out(printer(object));
+      return;
+    }
+    const options = {
+      ...tableOptions(kube, flags.on("show-kind") ? kindPrefix(item.resource) : undefined),
+      namespaces: flags.on("all-namespaces") && item.resource.namespaced,
+    };
+    const { head, rows } = tableLines(asTable(body, item), options);
+    const lines = first && !flags.on("no-headers") && rows.length > 0 ? [head, ...rows] : rows;
+    if (lines.length === 0) return;
+    // The writer remembers the widths of what it has printed.
+    const all = alignTabs(`${[...remembered, ...lines].map((line) => line.join("\t")).join("\n")}\n`).split("\n");
+    yield* kube.out(all.slice(remembered.length).join("\n"));
+    remembered = [widest([...remembered, ...lines])];
+  };
+  let remembered: string[][] = [];
+  let version = "";
+  if (!flags.on("watch-only")) {
+    const list: Obj =
+      item.name === ""
+        ? yield* listCollection(client, item, {
+            selector: flags.text("selector"),
+            fieldSelector: fields,
+            ...(accept === undefined ? {} : { accept }),
+          })
+        : (yield* client.call({
+            path: pathOf(item.resource, item.namespace, item.name),
+            ...(accept === undefined ? {} : { accept }),
+          })).body;
+    version = at(list, "metadata.resourceVersion") ?? "";
+    yield* show(list, true);
+    if (item.name !== "" && version === "") version = at(list, "rows.0.object.metadata.resourceVersion") ?? "";
+  }
+  const query = [
+    ...(fields === "" ? [] : [`fieldSelector=${encodeURIComponent(fields)}`]),
+    ...(flags.has("selector") ? [`labelSelector=${encodeURIComponent(flags.text("selector"))}`] : []),
+    ...(version === "" ? [] : [`resourceVersion=${version}`]),
+    "watch=true",
+  ].join("&");
+  const next = yield* watchEvents(client, {
+    path: `${pathOf(item.resource, item.namespace)}?${query}`,
+    ...(accept === undefined ? {} : { accept }),
+  });
+  for (let first = flags.on("watch-only"); ; ) {
+    const event = yield* next();
+    if (event === undefined) return 0;
+    if (event.type === "BOOKMARK") continue;
+    if (event.type === "ERROR") throw new Fail(event.object?.message ?? "watch failed");
+    yield* show(event.object, first);
+    first = false;
+  }
+}
+
+function widest(lines: readonly (readonly string[])[]): string[] {
+  const count = Math.max(...lines.map((line) => line.length));
+  return Array.from({ length: count }, (_, i) =>
+    " ".repeat(Math.max(0, ...lines.map((line) => [...(line[i] ?? "")].length))),
+  );
+}
+
+// --- raw ---
+
+/** One request to a path, its body to stdout as it comes. */
+export function* raw(kube: Kube, method: string, body?: string): Task<number> {
+  const client = yield* kube.client();
+  const path = kube.flags.text("raw");
+  if (!path.startsWith("/"))
+    throw new Fail(`--raw must be a valid URL path: parse ${JSON.stringify(path)}: invalid URI for request`);
+  const ask: Ask = {
+    method,
+    path: path.replaceAll(" ", "%20"),
+    ...(body === undefined ? {} : { raw: body, type: "application/json" }),
+  };
+  const { response } = yield* client.send(ask, true);
+  if (response.status < 200 || response.status > 206) {
+    const bytes = yield* response.body();
+    const text = isErrno(bytes) ? "" : decode(bytes);
+    let value: Any;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      value = undefined;
+    }
+    throw statusError(
+      { status: response.status, type: response.headers.get("content-type") ?? "", text, body: value },
+      ask,
+    );
+  }
+  for (;;) {
+    const part = yield* response.read();
+    if (isErrno(part) || part.length === 0) return 0;
+    yield* kube.sys.write(1, part);
+  }
+}

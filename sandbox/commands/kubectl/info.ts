@@ -1,0 +1,166 @@
+// version, cluster-info, api-resources, api-versions, top, events' neighbours: what the server is and offers.
+
+import type { Task } from "../../kernel/sys.ts";
+import { formatIndented, formatYaml } from "../../lib/yaml-go/emit.ts";
+import { genericError } from "./client.ts";
+import { fullName, groupVersion, pathOf } from "./discovery.ts";
+import type { Kube } from "./kube.ts";
+import { alignTabs } from "./tabs.ts";
+import { at, Fail, type Obj } from "./values.ts";
+
+const BUILD = {
+  gitVersion: "v1.36.2",
+  gitCommit: "98b351973f6a1b8ae3e8c4e9d1b9f9d9f0a5b5c1",
+  gitTreeState: "clean",
+  buildDate: "2026-06-17T09:00:00Z",
+  goVersion: "go1.26.2",
+  compiler: "gc",
+  platform: "linux/amd64",
+};
+
+export function* version(kube: Kube): Task<number> {
+  const { flags } = kube;
+  if (kube.args.length > 0) throw kube.usage(`extra arguments: [${kube.args.join(" ")}]`);
+  const format = flags.text("output");
+  if (format !== "" && format !== "yaml" && format !== "json") throw new Fail("--output must be 'yaml' or 'json'");
+  const shown: Obj = { clientVersion: { major: "1", minor: "36", ...BUILD }, kustomizeVersion: "v5.8.1" };
+  let failed: unknown;
+  if (!flags.on("client")) {
+    try {
+      const client = yield* kube.client();
+      const answer = yield* client.ask({ path: "/version?timeout=32s" });
+      if (answer.status !== 200) throw genericError(answer, { path: "/version" });
+      shown.serverVersion = answer.body;
+    } catch (error) {
+      failed = error;
+    }
+  }
+  if (format === "json") yield* kube.out(`${formatIndented(shown, "  ", false)}\n`);
+  else if (format === "yaml") yield* kube.out(formatYaml(shown));
+  else {
+    yield* kube.out(`Client Version: ${BUILD.gitVersion}\nKustomize Version: v5.8.1\n`);
+    if (shown.serverVersion !== undefined)
+      yield* kube.out(`Server Version: ${at(shown, "serverVersion.gitVersion")}\n`);
+  }
+  if (failed !== undefined) throw failed;
+  return 0;
+}
+
+const green = (kube: Kube, text: string): string => (kube.sys.isatty(1) ? `\x1b[0;32m${text}\x1b[0m` : text);
+const yellow = (kube: Kube, text: string): string => (kube.sys.isatty(1) ? `\x1b[0;33m${text}\x1b[0m` : text);
+
+export function* clusterInfo(kube: Kube): Task<number> {
+  const client = yield* kube.client();
+  const { server } = client.to;
+  let failed: unknown;
+  try {
+    const discovery = yield* kube.discovery();
+    const services = yield* discovery.find("services");
+    const list: Obj = (yield* client.call({
+      path: `${pathOf(services, "kube-system")}?labelSelector=kubernetes.io%2Fcluster-service%3Dtrue&limit=500`,
+    })).body;
+    yield* kube.out(`${green(kube, "Kubernetes control plane")} is running at ${yellow(kube, server)}\n`);
+    for (const service of list.items ?? []) {
+      const name = at(service, "metadata.labels")?.["kubernetes.io/name"] ?? service.metadata.name;
+      const port = service.spec?.ports?.[0]?.name ? `:${service.spec.ports[0].name}` : "";
+      yield* kube.out(
+        `${green(kube, name)} is running at ${yellow(kube, `${server}/api/v1/namespaces/${service.metadata.namespace}/services/${service.metadata.name}${port}/proxy`)}\n`,
+      );
+    }
+  } catch (error) {
+    failed = error;
+  }
+  yield* kube.out("\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n");
+  if (failed !== undefined) throw failed;
+  return 0;
+}
+
+export function* apiResources(kube: Kube): Task<number> {
+  const { flags } = kube;
+  if (kube.args.length > 0) throw kube.usage(`unexpected arguments: [${kube.args.join(" ")}]`);
+  const format = flags.text("output");
+  if (!["", "name", "wide", "json", "yaml"].includes(format))
+    throw new Fail(
+      `unable to match a printer suitable for the output format "${format}", allowed formats are: json,name,wide,yaml`,
+    );
+  const discovery = yield* kube.discovery();
+  const verbs = flags.list("verbs");
+  const found = [...(yield* discovery.refresh(1))].filter(
+    (one) =>
+      !one.name.includes("/") &&
+      one.verbs.length > 0 &&
+      (!flags.has("api-group") || one.group === flags.text("api-group")) &&
+      (!flags.has("namespaced") || one.namespaced === flags.on("namespaced")) &&
+      verbs.every((verb) => one.verbs.includes(verb)) &&
+      flags.list("categories").every((category) => one.categories.includes(category)),
+  );
+  const sortBy = flags.text("sort-by");
+  if (sortBy !== "" && sortBy !== "name" && sortBy !== "kind") throw new Fail(`--sort-by accepts only name or kind`);
+  const key = (one: (typeof found)[number]): string =>
+    sortBy === "name" ? one.name : sortBy === "kind" ? one.kind : `${one.group}\0${one.name}`;
+  // One version of a group is enough: the preferred one comes first.
+  const unique = found
+    .filter((one, i) => found.findIndex((other) => fullName(other) === fullName(one)) === i)
+    .sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+  if (format === "name") {
+    yield* kube.out(unique.map((one) => `${fullName(one)}\n`).join(""));
+    return 0;
+  }
+  const wide = format === "wide" ? "\tVERBS\tCATEGORIES" : "";
+  const head = flags.on("no-headers") ? "" : `NAME\tSHORTNAMES\tAPIVERSION\tNAMESPACED\tKIND${wide}\n`;
+  const rows = unique.map((one) => {
+    const more = wide === "" ? "" : `\t${[...one.verbs].sort().join(",")}\t${one.categories.join(",")}`;
+    return `${one.name}\t${one.shortNames.join(",")}\t${groupVersion(one)}\t${one.namespaced}\t${one.kind}${more}\n`;
+  });
+  yield* kube.out(alignTabs(head + rows.join("")));
+  return 0;
+}
+
+export function* apiVersions(kube: Kube): Task<number> {
+  if (kube.args.length > 0) throw kube.usage(`unexpected arguments: [${kube.args.join(" ")}]`);
+  const discovery = yield* kube.discovery();
+  const versions = new Set((yield* discovery.refresh(1)).map(groupVersion));
+  yield* kube.out(
+    [...versions]
+      .sort()
+      .map((one) => `${one}\n`)
+      .join(""),
+  );
+  return 0;
+}
+
+/** kubectl top: there is no metrics server in any cluster here. */
+export function* top(kube: Kube): Task<number> {
+  const discovery = yield* kube.discovery();
+  const client = yield* kube.client();
+  // top asks for the API groups itself, past the cache.
+  yield* client.ask({ path: "/apis?timeout=32s" });
+  if ((yield* discovery.resources(0)).some((one) => one.group === "metrics.k8s.io"))
+    throw new Fail("metrics.k8s.io is not modelled in this sandbox", 2);
+  throw new Fail("Metrics API not available");
+}
+
+const COMPONENTS = "kube-system";
+
+/** cluster-info dump: all objects of a name space as JSON, one kind after another. */
+export function* clusterInfoDump(kube: Kube): Task<number> {
+  const client = yield* kube.client();
+  const discovery = yield* kube.discovery();
+  const nodes = yield* discovery.find("nodes");
+  yield* kube.out(`${formatIndented((yield* client.call({ path: pathOf(nodes, "") })).body)}\n`);
+  const spaces = kube.flags.on("all-namespaces") ? [] : [COMPONENTS, kube.namespace];
+  for (const namespace of new Set(spaces))
+    for (const type of [
+      "events",
+      "replicationcontrollers",
+      "services",
+      "daemonsets",
+      "deployments",
+      "replicasets",
+      "pods",
+    ]) {
+      const resource = yield* discovery.find(type);
+      yield* kube.out(`${formatIndented((yield* client.call({ path: pathOf(resource, namespace) })).body)}\n`);
+    }
+  return 0;
+}

@@ -1,0 +1,180 @@
+// One run of kubectl: its flags, its streams, its client, what the server offers; made when first needed.
+
+import { isErrno } from "../../kernel/errno.ts";
+import type { Sys, Task } from "../../kernel/sys.ts";
+import { concat, decode } from "../../kernel/text.ts";
+import { fromBase64 } from "../../lib/crypto/base64.ts";
+import { Client, type Credentials, StatusError } from "./client.ts";
+import { Discovery } from "./discovery.ts";
+import type { Flags } from "./flags.ts";
+import { resolveTarget, type Target } from "./kubeconfig.ts";
+import { Fail, type Obj, q } from "./values.ts";
+
+export class Kube {
+  readonly sys: Sys;
+  readonly flags: Flags;
+  /** The command as called: `kubectl get`. */
+  readonly path: string;
+  #target: Target | undefined;
+  #client: Client | undefined;
+  #discovery: Discovery | undefined;
+
+  constructor(sys: Sys, flags: Flags, path: string) {
+    this.sys = sys;
+    this.flags = flags;
+    this.path = path;
+  }
+
+  get args(): readonly string[] {
+    return this.flags.args;
+  }
+
+  *out(text: string): Task {
+    if (text === "") return;
+    const done = yield* this.sys.write(1, text);
+    if (isErrno(done)) throw new Fail("", 1);
+  }
+
+  *err(text: string): Task {
+    yield* this.sys.write(2, text);
+  }
+
+  /** cmdutil.UsageErrorf: the message and where to read more. */
+  usage(message: string): Fail {
+    return new Fail(`${message}\nSee '${this.path} -h' for help and examples`);
+  }
+
+  get verbose(): number {
+    return this.flags.number("v", 0);
+  }
+
+  get target(): Target {
+    this.#target ??= resolveTarget(this.sys, this.flags);
+    return this.#target;
+  }
+
+  get namespace(): string {
+    return this.target.namespace;
+  }
+
+  *client(): Task<Client> {
+    if (this.#client !== undefined) return this.#client;
+    const { target } = this;
+    const secure = target.server.startsWith("https:");
+    const basic = secure ? yield* this.#login(target) : undefined;
+    const credentials = this.#credentials(target, secure, basic);
+    const client = new Client(this.sys, credentials, this.verbose);
+    this.#client = client;
+    for (const file of target.config.loaded) yield* client.log(6, "loader.go:407", `Config loaded from file:  ${file}`);
+    if (this.verbose >= 6)
+      for (const [gate, on] of GATES)
+        yield* client.log(6, "envvar.go:195", `"Feature gate default state" feature=${q(gate)} enabled=${on}`);
+    return client;
+  }
+
+  *#login({ user }: Target): Task<string | undefined> {
+    const known = ["username", "token", "tokenFile", "client-certificate", "client-certificate-data"].some(
+      (key) => (user[key] ?? "") !== "",
+    );
+    if (user.exec !== undefined) throw new Fail("exec credential plugins are not modelled in this sandbox");
+    if (known) return user.username === undefined ? undefined : `${user.username}:${user.password ?? ""}`;
+    yield* this.out("Please enter Username: ");
+    const name = yield* this.line();
+    if (name === undefined) throw new Fail("EOF");
+    yield* this.out("Please enter Password: ");
+    const modes = this.sys.tcsetattr(0, { echo: false });
+    const secret = yield* this.line();
+    if (modes === undefined) this.sys.tcsetattr(0, { echo: true });
+    return `${name}:${secret ?? ""}`;
+  }
+
+  #credentials(target: Target, secure: boolean, basic: string | undefined): Credentials {
+    const { cluster, user, userName, server } = target;
+    const { flags, sys } = this;
+    const file = (what: string, path: string | undefined, of: string): string | undefined => {
+      if (path === undefined || path === "") return undefined;
+      const bytes = sys.readFile(path);
+      if (isErrno(bytes))
+        throw new Fail(`unable to read ${what} ${path} for ${of} due to open ${path}: ${bytes.text.toLowerCase()}`);
+      return decode(bytes);
+    };
+    const data = (what: string, value: string | undefined): string | undefined => {
+      if (value === undefined || value === "") return undefined;
+      const bytes = fromBase64(value);
+      if (bytes === undefined) throw new Fail(`illegal base64 data at input byte ${what.length}`);
+      return decode(bytes);
+    };
+    const impersonate: [string, string][] = [];
+    if (flags.has("as")) impersonate.push(["Impersonate-User", flags.text("as")]);
+    for (const group of flags.list("as-group")) impersonate.push(["Impersonate-Group", group]);
+    if (flags.has("as-uid")) impersonate.push(["Impersonate-Uid", flags.text("as-uid")]);
+    if (impersonate.length > 0 && !flags.has("as"))
+      throw new Fail(`requesting uid, groups or user-extra for ${userName} without impersonating a user`);
+    const token =
+      user.token ?? (user.tokenFile === undefined ? undefined : file("tokenFile", user.tokenFile, userName)?.trim());
+    return {
+      server,
+      ca:
+        data("ca", cluster["certificate-authority-data"]) ??
+        file("certificate-authority", cluster["certificate-authority"], this.target.config.current),
+      serverName: cluster["tls-server-name"],
+      insecure: cluster["insecure-skip-tls-verify"] === true,
+      certificate:
+        data("cert", user["client-certificate-data"]) ?? file("client-cert", user["client-certificate"], userName),
+      key: data("key", user["client-key-data"]) ?? file("client-key", user["client-key"], userName),
+      token: secure ? token : undefined,
+      basic: token === undefined ? basic : undefined,
+      impersonate,
+    };
+  }
+
+  *discovery(): Task<Discovery> {
+    this.#discovery ??= new Discovery(this.sys, yield* this.client());
+    return this.#discovery;
+  }
+
+  /** A line from stdin without its end; undefined at the end. */
+  *line(): Task<string | undefined> {
+    let text = "";
+    for (;;) {
+      const bytes = yield* this.sys.read(0, 1);
+      if (isErrno(bytes) || bytes.length === 0) return text === "" ? undefined : text;
+      const letter = decode(bytes);
+      if (letter === "\n") return text;
+      text += letter;
+    }
+  }
+
+  *stdin(): Task<string> {
+    const parts: Uint8Array[] = [];
+    for (;;) {
+      const bytes = yield* this.sys.read(0);
+      if (isErrno(bytes) || bytes.length === 0) return decode(concat(parts));
+      parts.push(bytes);
+    }
+  }
+
+  *close(): Task {
+    if (this.#client !== undefined) yield* this.#client.close();
+  }
+}
+
+const GATES: readonly (readonly [string, boolean])[] = [
+  ["InOrderInformers", true],
+  ["InOrderInformersBatchProcess", true],
+  ["ClientsAllowCARotation", true],
+  ["InformerResourceVersion", true],
+  ["ClientsAllowCBOR", false],
+  ["ClientsAllowTLSCacheGC", true],
+  ["UnlockWhileProcessingFIFO", true],
+  ["AtomicFIFO", true],
+  ["WatchListClient", true],
+  ["ClientsPreferCBOR", false],
+];
+
+/** Whether a refusal is for this reason. */
+export function isReason(error: unknown, reason: string): error is StatusError {
+  return error instanceof StatusError && error.reason === reason;
+}
+
+export type { Obj };

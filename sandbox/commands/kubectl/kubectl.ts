@@ -1,0 +1,141 @@
+// kubectl 1.36: finds the command, reads its flags, runs it, and words what went wrong.
+
+import type { Program, Sys, Task } from "../../kernel/sys.ts";
+import type { KubectlCommand } from "./command.ts";
+import { errorText } from "./errors.ts";
+import { Flags, GLOBAL_FLAGS, parseFlags, parseSpecs, takesNext } from "./flags.ts";
+import { helpText, rootHelp } from "./help.ts";
+import { Kube } from "./kube.ts";
+import { findInPath } from "./plugins.ts";
+import { COMMANDS } from "./tree.ts";
+import { Fail } from "./values.ts";
+
+interface Found {
+  readonly path: string;
+  readonly command: KubectlCommand | undefined;
+  /** Words that are not the command's name. */
+  readonly words: readonly string[];
+}
+
+/** The command that words name, as cobra walks: flags may stand before it. */
+export function findCommand(words: readonly string[]): Found {
+  let path = "kubectl";
+  let command: KubectlCommand | undefined;
+  let rest = [...words];
+  for (;;) {
+    const choices = command === undefined ? COMMANDS : (command.sub ?? []);
+    if (choices.length === 0) break;
+    const specs = [...parseSpecs(command?.flags ?? ""), ...GLOBAL_FLAGS];
+    let place = -1;
+    for (let i = 0; i < rest.length; i++) {
+      const word = rest[i] as string;
+      if (word === "--") break;
+      if (word.startsWith("-") && word !== "-") {
+        if (takesNext(word, specs)) i++;
+        continue;
+      }
+      place = i;
+      break;
+    }
+    const next =
+      place < 0
+        ? undefined
+        : choices.find((one) => one.name === rest[place] || one.aliases?.includes(rest[place] as string));
+    if (next === undefined) break;
+    path += ` ${next.name}`;
+    command = next;
+    rest = [...rest.slice(0, place), ...rest.slice(place + 1)];
+  }
+  return { path, command, words: rest };
+}
+
+/** Edit distance, without regard to case. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next.push(
+        Math.min(
+          (row[j] as number) + 1,
+          (next[j - 1] as number) + 1,
+          (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1),
+        ),
+      );
+    row = next;
+  }
+  return row[b.length] as number;
+}
+
+function unknownCommand(name: string): Fail {
+  const lower = name.toLowerCase();
+  const close = COMMANDS.filter(
+    (one) => !one.name.startsWith("__") && (distance(lower, one.name) <= 2 || one.name.startsWith(lower)),
+  );
+  const hint = close.length === 0 ? "" : `\n\nDid you mean this?\n${close.map((one) => `\t${one.name}\n`).join("")}`;
+  return new Fail(`unknown command ${JSON.stringify(name)} for "kubectl"${hint}`.replace(/\n$/, ""));
+}
+
+function* runRoot(sys: Sys, words: readonly string[]): Task<number> {
+  const flags = parseFlags(words, GLOBAL_FLAGS, "kubectl");
+  const name = flags.args[0];
+  if (name !== undefined) {
+    const first = words[0];
+    if (first === name) {
+      const plugin = findInPath(sys, `kubectl-${name.replaceAll("-", "_")}`);
+      if (plugin !== undefined) {
+        const failed = yield* sys.exec(plugin, [plugin, ...words.slice(1)], sys.env);
+        throw new Fail(`fork/exec ${plugin}: ${failed.text.toLowerCase()}`);
+      }
+    }
+    throw unknownCommand(name);
+  }
+  yield* sys.write(1, rootHelp(COMMANDS));
+  return 0;
+}
+
+function* dispatch(sys: Sys, words: readonly string[], made: { kube: Kube | undefined }): Task<number> {
+  const { path, command, words: rest } = findCommand(words);
+  if (command === undefined) return yield* runRoot(sys, rest);
+  // The shell's completion passes its words on as they are.
+  const flags = command.name.startsWith("__")
+    ? Object.assign(new Flags(), { args: [...rest] })
+    : parseFlags(rest, [...parseSpecs(command.flags ?? ""), ...GLOBAL_FLAGS], path);
+  if (flags.on("help")) {
+    yield* sys.write(1, helpText(path, command));
+    return 0;
+  }
+  const kube = new Kube(sys, flags, path);
+  made.kube = kube;
+  if (command.run !== undefined) {
+    const code = yield* command.run(kube);
+    const warnings = (yield* warningsOf(kube)) && flags.on("warnings-as-errors");
+    if (warnings) throw new Fail(`${warnings === true ? 1 : warnings} warning received`);
+    return code;
+  }
+  const { fd, code } = command.bare ?? { fd: 2, code: 1 };
+  if (flags.args.length > 0) throw kube.usage(`unknown command ${JSON.stringify(flags.args.join(" "))}`);
+  yield* sys.write(fd, helpText(path, command));
+  return code;
+}
+
+function* warningsOf(kube: Kube): Task<number> {
+  return kube.flags.has("warnings-as-errors") ? (yield* kube.client()).warnings : 0;
+}
+
+function* main(sys: Sys, argv: readonly string[]): Task<number> {
+  const made: { kube: Kube | undefined } = { kube: undefined };
+  try {
+    return yield* dispatch(sys, argv.slice(1), made);
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof TypeError || error instanceof ReferenceError) throw error;
+    const text = errorText(error);
+    if ((error as Error).message !== "") yield* sys.write(2, `${text}${text.endsWith("\n") ? "" : "\n"}`);
+    return error instanceof Fail ? error.code : 1;
+  } finally {
+    const closing = made.kube;
+    if (closing !== undefined) yield* closing.close();
+  }
+}
+
+export const kubectl: Program = { name: "kubectl", main };

@@ -1,0 +1,218 @@
+// Printing objects: yaml, json, name, jsonpath, custom-columns, go-template, and the server's tables.
+
+import { isErrno } from "../../kernel/errno.ts";
+import type { Task } from "../../kernel/sys.ts";
+import { decode } from "../../kernel/text.ts";
+import { formatIndented, formatYaml } from "../../lib/yaml-go/emit.ts";
+import type { Resource } from "./discovery.ts";
+import { JsonPath, relaxPath, show } from "./jsonpath.ts";
+import type { Kube } from "./kube.ts";
+import { alignTabs } from "./tabs.ts";
+import { GoTemplate } from "./template.ts";
+import { type Any, Fail, nameOf, type Obj, q, sortedKeys, splitVersion } from "./values.ts";
+
+export type Printer = (object: Any) => string;
+
+const FORMATS =
+  "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,wide,yaml";
+
+/** `pod/web`, `deployment.apps/frontend`. */
+export function printedName(object: Obj): string {
+  const { group } = splitVersion(object.apiVersion ?? "v1");
+  return `${(object.kind ?? "<unknown>").toLowerCase()}${group === "" ? "" : `.${group}`}/${nameOf(object) || "<unknown>"}`;
+}
+
+/** The printer an -o asks for; undefined where the table is meant (empty or wide). */
+export function printerFor(
+  kube: Kube,
+  format: string,
+  options: { managed?: boolean; sorted?: boolean; formats?: string } = {},
+): Printer | undefined {
+  if (format === "" || format === "wide") return undefined;
+  const equals = format.indexOf("=");
+  const kind = equals < 0 ? format : format.slice(0, equals);
+  let rest = equals < 0 ? undefined : format.slice(equals + 1);
+  const { sorted = true } = options;
+  const tidy = (object: Any): Any =>
+    options.managed || kube.flags.on("show-managed-fields") ? object : withoutManaged(object);
+  if (kind.endsWith("-file") || kind === "templatefile") {
+    const bytes = kube.sys.readFile(rest ?? "");
+    if (isErrno(bytes)) throw new Fail(`error reading --template ${rest}, open ${rest}: ${bytes.text.toLowerCase()}`);
+    rest = decode(bytes);
+  }
+  switch (kind) {
+    case "json":
+      return (object) => `${formatIndented(tidy(object), "    ", sorted)}\n`;
+    case "yaml": {
+      let count = 0;
+      return (object) => `${count++ > 0 ? "---\n" : ""}${formatYaml(tidy(object))}`;
+    }
+    case "name":
+      return (object) =>
+        object.kind === "List"
+          ? (object.items as Obj[]).map((item) => `${printedName(item)}\n`).join("")
+          : `${printedName(object)}\n`;
+    case "jsonpath":
+    case "jsonpath-file": {
+      if (rest === undefined || rest === "") throw new Fail("template format specified but no template given");
+      const path = new JsonPath(rest);
+      return (object) => path.print(object);
+    }
+    case "jsonpath-as-json": {
+      const path = new JsonPath(rest ?? "");
+      return (object) => `${formatIndented(path.find(object))}\n`;
+    }
+    case "custom-columns":
+    case "custom-columns-file":
+      return columnsPrinter(
+        kind === "custom-columns-file" ? fileColumns(rest ?? "") : rest,
+        kube.flags.on("no-headers"),
+      );
+    case "go-template":
+    case "go-template-file":
+    case "template":
+    case "templatefile": {
+      const text = rest ?? kube.flags.text("template");
+      if (text === "") throw new Fail("template format specified but no template given");
+      const template = new GoTemplate(text);
+      return (object) => template.print(object);
+    }
+    default:
+      throw new Fail(
+        `unable to match a printer suitable for the output format ${q(format)}, allowed formats are: ${options.formats ?? FORMATS}`,
+      );
+  }
+}
+
+export function withoutManaged(object: Any): Any {
+  if (object?.items !== undefined && Array.isArray(object.items))
+    return { ...object, items: object.items.map(withoutManaged) };
+  if (object?.metadata?.managedFields === undefined) return object;
+  const { managedFields, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
+
+function fileColumns(text: string): string {
+  const [names = "", paths = ""] = text.split("\n");
+  const specs = paths.trim().split(/\s+/);
+  return names
+    .trim()
+    .split(/\s+/)
+    .map((name, i) => `${name}:${specs[i] ?? ""}`)
+    .join(",");
+}
+
+function columnsPrinter(spec: string | undefined, bare: boolean): Printer {
+  if (spec === undefined || spec === "") throw new Fail("custom-columns format specified but no custom columns given");
+  const columns = spec.split(",").map((part) => {
+    const colon = part.indexOf(":");
+    if (colon < 0) throw new Fail(`unexpected custom-columns spec: ${part}, expected <header>:<json-path-expr>`);
+    return { name: part.slice(0, colon), path: new JsonPath(relaxPath(part.slice(colon + 1))) };
+  });
+  return (object) => {
+    const items: Any[] = object.items !== undefined && Array.isArray(object.items) ? object.items : [object];
+    const rows = items.map((item) =>
+      columns
+        .map(({ path }) => {
+          const found = path.find(item);
+          return found.length === 0 ? "<none>" : found.map(goValue).join(",");
+        })
+        .join("\t"),
+    );
+    const head = bare ? [] : [columns.map((column) => column.name).join("\t")];
+    return alignTabs(`${[...head, ...rows].join("\n")}\n`);
+  };
+}
+
+/** fmt's %v. */
+export function goValue(value: Any): string {
+  if (value === null || value === undefined) return "<none>";
+  if (Array.isArray(value)) return `[${value.map(goValue).join(" ")}]`;
+  if (typeof value === "object")
+    return `map[${sortedKeys(value)
+      .map((key) => `${key}:${goValue(value[key])}`)
+      .join(" ")}]`;
+  return show(value);
+}
+
+export interface TableOptions {
+  readonly wide: boolean;
+  readonly headers: boolean;
+  readonly namespaces: boolean;
+  readonly labels: boolean;
+  readonly columns: readonly string[];
+  /** Names come as `pod/web`. */
+  readonly kind: string | undefined;
+}
+
+export interface Row {
+  readonly cells: readonly string[];
+  readonly head: readonly string[];
+}
+
+/** A Table of the server as lines of cells. */
+export function tableLines(table: Obj, options: TableOptions): { head: string[]; rows: string[][] } {
+  const definitions: Obj[] = table.columnDefinitions ?? [];
+  const shown = definitions
+    .map((column, i) => ({ column, i }))
+    .filter(({ column }) => options.wide || (column.priority ?? 0) === 0);
+  const head = shown.map(({ column }) => column.name.toUpperCase());
+  if (options.namespaces) head.unshift("NAMESPACE");
+  for (const label of options.columns) head.push(label.replace(/^.*\//, "").toUpperCase());
+  if (options.labels) head.push("LABELS");
+  const rows = (table.rows ?? []).map((row: Obj) => {
+    const cells = shown.map(({ column, i }) =>
+      cellText(
+        column.name.toLowerCase() === "name" && options.kind !== undefined
+          ? `${options.kind}/${row.cells[i]}`
+          : row.cells[i],
+      ),
+    );
+    const metadata = row.object?.metadata ?? {};
+    if (options.namespaces) cells.unshift(metadata.namespace ?? "");
+    for (const label of options.columns) cells.push(metadata.labels?.[label] ?? "<none>");
+    if (options.labels) cells.push(formatLabels(metadata.labels));
+    return cells;
+  });
+  return { head, rows };
+}
+
+function cellText(value: Any): string {
+  if (value === null || value === undefined) return "<nil>";
+  const text = typeof value === "object" ? goValue(value) : String(value);
+  const end = text.search(/[\f\n\r]/);
+  return end < 0 ? text : `${text.slice(0, end)}...`;
+}
+
+export function formatLabels(labels: Obj | undefined): string {
+  const keys = sortedKeys(labels);
+  return keys.length === 0 ? "<none>" : keys.map((key) => `${key}=${labels?.[key]}`).join(",");
+}
+
+/** kind of a resource as names are prefixed with it. */
+export function kindPrefix(resource: Resource): string {
+  return resource.kind.toLowerCase() + (resource.group === "" ? "" : `.${resource.group}`);
+}
+
+/** Prints one changed object: `pod/web created`, or by -o. */
+export function* printChange(kube: Kube, object: Obj, done: string, dry = ""): Task {
+  const format = kube.flags.text("output");
+  const printer = printerFor(kube, format);
+  if (printer !== undefined) yield* kube.out(printer(object));
+  else
+    yield* kube.out(
+      `${printedName(object)} ${done}${dry === "client" ? " (dry run)" : dry === "server" ? " (server dry run)" : ""}\n`,
+    );
+}
+
+/** --dry-run's value: none, client or server. */
+export function dryRun(kube: Kube): "" | "client" | "server" {
+  const value = kube.flags.text("dry-run", "none");
+  if (value === "none") return "";
+  if (value === "client" || value === "server") return value;
+  if (value === "unchanged")
+    throw new Fail('Invalid dry-run value (unchanged). Must be "none", "server", or "client".');
+  if (/^(true|false)$/i.test(value))
+    throw new Fail(`Invalid dry-run value (${value}). Must be "none", "server", or "client".`);
+  throw new Fail(`Invalid dry-run value (${value}). Must be "none", "server", or "client".`);
+}

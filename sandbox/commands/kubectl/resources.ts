@@ -1,0 +1,307 @@
+// Which objects a command line means: types, names, files, selectors (kubectl's resource builder).
+
+import { isErrno } from "../../kernel/errno.ts";
+import type { Task } from "../../kernel/sys.ts";
+import { decode } from "../../kernel/text.ts";
+import { type Client, StatusError } from "./client.ts";
+import { fullName, groupVersion, pathOf, type Resource } from "./discovery.ts";
+import { readDocument, splitDocuments } from "./documents.ts";
+import { Several } from "./errors.ts";
+import type { Kube } from "./kube.ts";
+import { type Any, Fail, nameOf, namespaceOf, type Obj, q } from "./values.ts";
+
+/** One thing asked for: an object by name, or a whole collection. */
+export interface Item {
+  readonly resource: Resource;
+  readonly namespace: string;
+  /** Empty for a collection. */
+  readonly name: string;
+  /** The object a file gave. */
+  readonly object?: Obj;
+  /** File it came from. */
+  readonly source?: string;
+}
+
+export interface Selection {
+  readonly items: readonly Item[];
+  /** Names were given as TYPE/NAME. */
+  readonly slashed: boolean;
+  /** One single named object was asked for. */
+  readonly single: boolean;
+}
+
+export interface SelectOptions {
+  /** Without names the whole collection is meant, without asking for a selector. */
+  readonly all?: boolean;
+  readonly selector?: string;
+  readonly allNamespaces?: boolean;
+  readonly fieldSelector?: string;
+  /** What to say where nothing was given. */
+  readonly empty?: string;
+}
+
+const MIXED =
+  "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'";
+const NEEDED =
+  "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'";
+
+/** Types and names of the command line. */
+export function* selectArgs(kube: Kube, args: readonly string[], options: SelectOptions = {}): Task<Selection> {
+  if (args.length === 0) throw new Fail(options.empty ?? NEEDED);
+  if (args.some((arg) => arg.includes("/"))) return yield* selectSlashed(kube, args);
+  const [types = "", ...names] = args;
+  const picked = options.selector || options.fieldSelector;
+  if (names.length > 0 && options.selector) throw new Fail("name cannot be provided when a selector is specified");
+  const resources = yield* findTypes(kube, types);
+  if (names.length === 0 && !options.all && !picked)
+    throw new Fail("resource(s) were provided, but no name was specified");
+  if (names.length > 0 && options.allNamespaces)
+    throw new Fail("a resource cannot be retrieved by name across all namespaces");
+  const unique = [...new Set(names)];
+  const items = resources.flatMap((resource): Item[] => {
+    const namespace = resource.namespaced && !options.allNamespaces ? kube.namespace : "";
+    if (names.length === 0) return [{ resource, namespace, name: "" }];
+    return unique.map((name) => ({ resource, namespace, name }));
+  });
+  return { items, slashed: false, single: items.length === 1 && names.length === 1 };
+}
+
+function* findTypes(kube: Kube, types: string): Task<Resource[]> {
+  const discovery = yield* kube.discovery();
+  const found: Resource[] = [];
+  for (const word of types.split(",")) {
+    if (word === "") throw new Fail(`arguments in resource/name form must have a single resource and name`);
+    const several = yield* discovery.category(word);
+    for (const resource of several ?? [yield* discovery.find(word)])
+      if (!found.includes(resource)) found.push(resource);
+  }
+  return found;
+}
+
+function* selectSlashed(kube: Kube, args: readonly string[]): Task<Selection> {
+  if (args.some((arg) => !arg.includes("/"))) throw new Fail(MIXED);
+  const items: Item[] = [];
+  for (const arg of args) {
+    const parts = arg.split("/");
+    if (parts.length !== 2) throw new Fail("arguments in resource/name form may not have more than one slash");
+    const [type = "", name = ""] = parts;
+    if (type === "" || name === "")
+      throw new Fail("arguments in resource/name form must have a single resource and name");
+    const discovery = yield* kube.discovery();
+    const resource = yield* discovery.find(type, 4);
+    items.push({ resource, namespace: resource.namespaced ? kube.namespace : "", name });
+  }
+  return { items, slashed: true, single: items.length === 1 };
+}
+
+/** Objects that -f and arguments name together. */
+export function* selectAny(kube: Kube, options: SelectOptions = {}): Task<Selection> {
+  const files = kube.flags.list("filename");
+  if (files.length === 0) return yield* selectArgs(kube, kube.args, options);
+  if (kube.args.length > 0)
+    throw new Fail("when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well");
+  const { items, errors } = yield* readFiles(kube, files);
+  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Several(errors);
+  return { items, slashed: false, single: items.length === 1 };
+}
+
+/** A document of a file, before anybody looked at its kind. */
+export interface FileDocument {
+  readonly source: string;
+  readonly text: string;
+}
+
+/** Texts behind -f: files, folders, `-`. */
+export function* openFiles(kube: Kube, files: readonly string[]): Task<FileDocument[]> {
+  const found: FileDocument[] = [];
+  for (const file of files) {
+    if (file === "-") found.push({ source: "STDIN", text: yield* kube.stdin() });
+    else if (/^https?:\/\//.test(file)) {
+      const host = file.replace(/^https?:\/\//, "").replace(/[/:].*$/, "");
+      throw new Fail(`unable to read URL ${q(file)}, dial tcp: lookup ${host}: Temporary failure in name resolution`);
+    } else found.push(...readPath(kube, file));
+  }
+  return found;
+}
+
+function readPath(kube: Kube, file: string): FileDocument[] {
+  const { sys } = kube;
+  const stat = sys.stat(file);
+  if (isErrno(stat))
+    throw new Fail(
+      stat.code === "ENOENT"
+        ? `the path ${q(file)} does not exist`
+        : `the path ${q(file)} cannot be accessed: stat ${file}: ${stat.text.toLowerCase()}`,
+    );
+  if (stat.type !== "directory") {
+    const bytes = sys.readFile(file);
+    if (isErrno(bytes)) {
+      // Devices and pipes are empty here.
+      if (stat.type !== "file") return [{ source: file, text: "" }];
+      throw new Fail(`open ${file}: ${bytes.text.toLowerCase()}`);
+    }
+    return [{ source: file, text: decode(bytes) }];
+  }
+  const entries = sys.readdir(file);
+  if (isErrno(entries)) throw new Fail(`open ${file}: ${entries.text.toLowerCase()}`);
+  const names = entries.map((entry) => entry.name).sort();
+  const base = file.replace(/\/$/, "");
+  const inside = names.flatMap((name) => {
+    const path = `${base}/${name}`.replace(/^\.\//, "");
+    const type = sys.stat(path);
+    if (isErrno(type)) return [];
+    if (type.type === "directory") return kube.flags.on("recursive") ? readPath(kube, path) : [];
+    return /\.(json|yaml|yml)$/.test(name) ? readPath(kube, path) : [];
+  });
+  if (inside.length === 0 && !names.some((name) => /\.(json|yaml|yml)$/.test(name)))
+    throw new Fail(`error reading [${file}]: recognized file extensions are [.json .yaml .yml]`);
+  return inside;
+}
+
+/** Objects of files; what is wrong with one does not stop the others. `check` looks at each text first. */
+export function* readFiles(
+  kube: Kube,
+  files: readonly string[],
+  check?: (object: unknown, source: string) => Task,
+): Task<{ items: Item[]; errors: unknown[] }> {
+  const items: Item[] = [];
+  const errors: unknown[] = [];
+  for (const { source, text } of yield* openFiles(kube, files)) {
+    for (const part of splitDocuments(text)) {
+      let value: unknown;
+      try {
+        value = readDocument(part);
+      } catch (error) {
+        errors.push(new Fail(`error parsing ${source}: ${(error as Error).message}`));
+        break;
+      }
+      if (value === null || value === undefined) continue;
+      try {
+        if (check !== undefined) yield* check(value, source);
+        items.push(...(yield* placeObjects(kube, value, source)));
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+  }
+  return { items, errors };
+}
+
+/** An object, or those of a List, with its resource and name space. */
+function* placeObjects(kube: Kube, value: unknown, source: string): Task<Item[]> {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new Fail(
+      `unable to decode ${q(source)}: json: cannot unmarshal ${Array.isArray(value) ? "array" : typeof value} into Go value of type unstructured.detector`,
+    );
+  const object = value as Obj;
+  const { apiVersion, kind } = object;
+  if (typeof kind !== "string" || kind === "")
+    throw new Fail(`unable to decode ${q(source)}: Object 'Kind' is missing in '${JSON.stringify(sortDeep(object))}'`);
+  if (typeof apiVersion !== "string" || apiVersion === "")
+    throw new Fail(
+      `unable to decode ${q(source)}: Object 'apiVersion' is missing in '${JSON.stringify(sortDeep(object))}'`,
+    );
+  if (kind.endsWith("List") && Array.isArray(object.items)) {
+    const items: Item[] = [];
+    for (const one of object.items) items.push(...(yield* placeObjects(kube, one, source)));
+    return items;
+  }
+  const discovery = yield* kube.discovery();
+  const resource = yield* discovery.ofKind(apiVersion, kind, 4);
+  if (resource === undefined)
+    throw new Fail(
+      `resource mapping not found for name: ${q(nameOf(object))} namespace: ${q(namespaceOf(object))} from ${q(source)}: no matches for kind ${q(kind)} in version ${q(apiVersion)}\nensure CRDs are installed first`,
+    );
+  const given = namespaceOf(object);
+  if (resource.namespaced && given !== "" && kube.target.chosen && given !== kube.namespace)
+    throw new Fail(
+      `the namespace from the provided object ${q(given)} does not match the namespace ${q(kube.namespace)}. You must pass '--namespace=${given}' to perform this operation.`,
+    );
+  const namespace = resource.namespaced ? given || kube.namespace : "";
+  if (resource.namespaced && given === "") object.metadata = { ...object.metadata, namespace };
+  return [{ resource, namespace, name: nameOf(object), object, source }];
+}
+
+export function sortDeep(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortDeep);
+  if (value === null || typeof value !== "object") return value;
+  const map = value as Obj;
+  return Object.fromEntries(
+    Object.keys(map)
+      .sort()
+      .map((key) => [key, sortDeep(map[key])]),
+  );
+}
+
+/** The objects behind a selection, fetched: a collection's members each with their own name. */
+export function* fetchObjects(
+  kube: Kube,
+  selection: Selection,
+  selector = "",
+  fieldSelector = "",
+): Task<{ items: Item[]; errors: unknown[] }> {
+  const client = yield* kube.client();
+  const items: Item[] = [];
+  const errors: unknown[] = [];
+  for (const item of selection.items) {
+    const { resource, namespace, name } = item;
+    try {
+      if (name !== "") {
+        const answer = yield* client.call({ path: pathOf(resource, namespace, name), resource: resource.name, name });
+        items.push({ ...item, object: answer.body });
+        continue;
+      }
+      const list = yield* listCollection(client, item, { selector, fieldSelector });
+      for (const object of list.items ?? [])
+        items.push({
+          resource,
+          namespace: namespaceOf(object),
+          name: nameOf(object),
+          object: { apiVersion: groupVersion(resource), kind: resource.kind, ...object },
+        });
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  return { items, errors };
+}
+
+/** How messages name a group, version and resource. */
+export const subject = (resource: Resource): string =>
+  `${resource.group}/${resource.version}, Resource=${resource.name}`;
+
+/** A whole collection; refusals say what was asked for. */
+export function* listCollection(
+  client: Client,
+  { resource, namespace }: Item,
+  {
+    selector = "",
+    fieldSelector = "",
+    accept,
+    extra = "",
+  }: { selector?: string; fieldSelector?: string; accept?: string; extra?: string },
+): Task<Any> {
+  const query = listQuery(selector, fieldSelector) + extra;
+  try {
+    return (yield* client.call({
+      path: pathOf(resource, namespace) + query,
+      resource: fullName(resource),
+      ...(accept === undefined ? {} : { accept }),
+    })).body;
+  } catch (error) {
+    if (!(error instanceof StatusError) || (error.reason !== "BadRequest" && error.reason !== "NotFound")) throw error;
+    const what =
+      selector === "" && fieldSelector === ""
+        ? `Unable to list ${q(subject(resource))}`
+        : `Unable to find ${q(subject(resource))} that match label selector ${q(selector)}, field selector ${q(fieldSelector)}`;
+    throw new StatusError({ ...error.status, message: `${what}: ${error.message}` });
+  }
+}
+
+export function listQuery(selector: string, fieldSelector: string, limit = 500): string {
+  const parts: string[] = [];
+  if (fieldSelector !== "") parts.push(`fieldSelector=${encodeURIComponent(fieldSelector)}`);
+  if (selector !== "") parts.push(`labelSelector=${encodeURIComponent(selector)}`);
+  if (limit > 0) parts.push(`limit=${limit}`);
+  return parts.length === 0 ? "" : `?${parts.join("&")}`;
+}

@@ -1,0 +1,57 @@
+// Values as JSON gives them, and small ways into them. Objects of the API are plain data here, as in kubectl's unstructured client.
+
+// biome-ignore lint/suspicious/noExplicitAny: API objects have any shape
+export type Any = any;
+export type Obj = Record<string, Any>;
+
+/** What stops a command: kubectl's message and exit code. */
+export class Fail extends Error {
+  readonly code: number;
+
+  constructor(message: string, code = 1) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The value at a path of plain keys, such as `metadata.labels`; undefined where there is none. */
+export function at(value: Any, path: string): Any {
+  let here = value;
+  for (const key of path.split(".")) {
+    if (here === null || typeof here !== "object") return undefined;
+    here = here[key];
+  }
+  return here;
+}
+
+/** Keys in Go's order of map keys: by bytes. */
+export function sortedKeys(map: Obj | undefined): string[] {
+  return Object.keys(map ?? {}).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+export function clone<T>(value: T): T {
+  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
+}
+
+/** Whether two values are the same, whatever the order of keys. */
+export function same(a: Any, b: Any): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const [left, right] = [Object.keys(a), Object.keys(b)];
+  return left.length === right.length && left.every((key) => key in b && same(a[key], b[key]));
+}
+
+/** Go's %q for text without odd characters. */
+export const q = (text: string): string => JSON.stringify(text);
+
+export const nameOf = (object: Obj): string => at(object, "metadata.name") ?? "";
+export const namespaceOf = (object: Obj): string => at(object, "metadata.namespace") ?? "";
+
+/** Group and version of an apiVersion. */
+export function splitVersion(apiVersion: string): { group: string; version: string } {
+  const at = apiVersion.indexOf("/");
+  return at < 0
+    ? { group: "", version: apiVersion }
+    : { group: apiVersion.slice(0, at), version: apiVersion.slice(at + 1) };
+}
