@@ -56,8 +56,9 @@ const services: Readonly<Record<string, ProgramSource>> = {
   "containerd-shim": async () => (await import("./containerd/shim.ts")).containerdShim,
   pause: async () => (await import("./containerd/programs.ts")).pause,
   "container-app": async () => (await import("./containerd/programs.ts")).containerApp,
+  "kube-proxy": async () => (await import("./containerd/programs.ts")).kubeProxy,
+  coredns: async () => (await import("./containerd/programs.ts")).coredns,
   busybox: async () => (await import("./containerd/programs.ts")).busybox,
-  etcd: async () => (await import("./cluster/index.ts")).etcd,
   etcd: async () => (await import("./cluster/index.ts")).etcd,
   "kube-apiserver": async () => (await import("./cluster/index.ts")).kubeApiserver,
 };

@@ -1,7 +1,10 @@
 // A scene: the fleet as a lesson or a drill finds it. Data only; `images/index.ts` turns it into a fleet.
 
-/** Start disks: kubeadm's worker, the node of old course notes, the harbour, the pirate's boat. */
-export type ImageName = "worker" | "hand-installed" | "controlplane" | "outsider";
+/**
+ * Start disks: kubeadm's worker, the node of old course notes, the harbour, the pirate's boat; and machines on their way to become a node:
+ * with the packages installed and not joined, or with no more than containerd.
+ */
+export type ImageName = "worker" | "hand-installed" | "controlplane" | "outsider" | "unjoined" | "bare";
 
 /** A file laid over the image. */
 export interface SceneFile {
@@ -44,4 +47,14 @@ export interface Scene {
   readonly clock?: string;
   readonly machines: readonly SceneMachine[];
   readonly terminals?: readonly SceneTerminal[];
+  /** Manifests that the API server holds from the start, besides what kubeadm made. */
+  readonly objects?: readonly SceneObject[];
+}
+
+/** A Kubernetes object as its manifest. */
+export interface SceneObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly [key: string]: unknown };
+  readonly [key: string]: unknown;
 }

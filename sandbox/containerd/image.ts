@@ -1,81 +1,175 @@
-// The small folders that stand for container images: a busybox root, and what nginx and the control plane need to start.
+// Container images: which a registry would have, what is kept of them, and the small root folders that stand for their layers.
 
 import { executable } from "../kernel/fs/fs.ts";
 import type { Sys } from "../kernel/sys.ts";
+import { encode } from "../kernel/text.ts";
+import type { RuntimeImage } from "../lib/cri.ts";
+import { hash } from "../lib/crypto/hash.ts";
+import { makeFolders, remember, type State } from "./state.ts";
 
-/** Commands in a container's /bin, by the program that runs them. */
-export const imageCommands: readonly string[] = [
-  "cat",
-  "ls",
-  "echo",
-  "env",
-  "hostname",
-  "ps",
-  "sleep",
-  "mkdir",
-  "rm",
-  "cp",
-  "mv",
-  "grep",
-  "sed",
-  "head",
-  "tail",
-  "wc",
-  "sort",
-  "uniq",
-  "cut",
-  "tee",
-  "touch",
-  "date",
-  "uname",
-  "printenv",
-  "pwd",
-  "true",
-  "false",
-  "whoami",
-  "stat",
-  "find",
-  "curl",
-  "wget",
-];
+// --- names and registries ---
+
+/** Registries that answer on this network. */
+const REGISTRIES: ReadonlySet<string> = new Set([
+  "docker.io",
+  "registry.k8s.io",
+  "quay.io",
+  "ghcr.io",
+  "gcr.io",
+  "public.ecr.aws",
+]);
+
+/** Sizes of images as `crictl images` tells them, by the end of the repository's name. */
+const SIZES: Readonly<Record<string, number>> = {
+  "kube-apiserver": 27_060_000,
+  "kube-controller-manager": 22_830_000,
+  "kube-scheduler": 17_390_000,
+  "kube-proxy": 25_960_000,
+  coredns: 23_550_000,
+  etcd: 23_640_000,
+  pause: 320_448,
+  nginx: 59_774_000,
+  busybox: 2_223_000,
+  redis: 45_200_000,
+  alpine: 3_802_000,
+};
+
+/** A reference in full: docker.io/library/nginx:latest. */
+export function normalizeImage(reference: string): string {
+  const [first = "", ...rest] = reference.split("/");
+  const named = rest.length > 0 && (/[.:]/.test(first) || first === "localhost");
+  const path = named ? reference : `docker.io/${rest.length === 0 ? `library/${reference}` : reference}`;
+  return /[:@]/.test(path.slice(path.lastIndexOf("/") + 1)) ? path : `${path}:latest`;
+}
+
+const hex = (text: string): string =>
+  Array.from(hash("sha256", encode(text)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+const isKnown = (full: string): boolean => {
+  const registry = full.slice(0, full.indexOf("/"));
+  return REGISTRIES.has(registry) && !/(^|[/:])(no-?such|does-?not-?exist)/.test(full);
+};
+
+/** An image by name or id; with `pull` it is fetched where a registry has it. */
+export function findImage(sys: Sys, state: State, reference: string, pull: boolean): RuntimeImage | undefined {
+  const full = normalizeImage(reference);
+  const id = reference.replace(/^sha256:/, "");
+  for (const image of state.images.values()) {
+    if (image.repoTags.includes(full) || image.repoDigests.includes(full)) return image;
+    if (/^[0-9a-f]{4,64}$/.test(id) && image.id.startsWith(`sha256:${id}`)) return image;
+  }
+  if (!pull || !isKnown(full)) return undefined;
+  const repository = full.replace(/[:@][^/]*$/, "");
+  const name = repository.slice(repository.lastIndexOf("/") + 1);
+  const digest = /@(sha256:.*)$/.exec(full)?.[1] ?? `sha256:${hex(`${full} manifest`)}`;
+  const image: RuntimeImage = Object.freeze({
+    id: `sha256:${hex(`${full} config`)}`,
+    repoTags: full.includes("@") ? [] : [full],
+    repoDigests: [`${repository}@${digest}`],
+    size: SIZES[name] ?? 20_000_000 + (Number.parseInt(hex(repository).slice(0, 6), 16) % 90_000_000),
+  });
+  state.images.set(image.id, image);
+  remember(sys, state);
+  return image;
+}
+
+export function removeImage(state: State, reference: string): void {
+  const full = normalizeImage(reference);
+  for (const image of [...state.images.values()])
+    if (image.repoTags.includes(full) || image.id === reference || image.id.startsWith(`sha256:${reference}`))
+      state.images.delete(image.id);
+}
+
+/** What a pull of an image says that no registry has. */
+export function pullFailure(reference: string): string {
+  const full = normalizeImage(reference);
+  const registry = full.slice(0, full.indexOf("/"));
+  const [, repository = "", tag = ""] = /^[^/]+\/(.*?)[:@]([^/]*)$/.exec(full) ?? [];
+  const head = `failed to pull and unpack image ${JSON.stringify(full)}: failed to resolve reference ${JSON.stringify(full)}`;
+  if (REGISTRIES.has(registry)) return `rpc error: code = NotFound desc = ${head}: ${full}: not found`;
+  const url = `https://${registry}/v2/${repository}/manifests/${tag}`;
+  return `rpc error: code = Unknown desc = ${head}: failed to do request: Head ${JSON.stringify(url)}: dial tcp: lookup ${registry.replace(/:\d+$/, "")} on 172.30.0.1:53: no such host`;
+}
+
+// --- root folders ---
+
+/** Commands in a busybox's /bin, by the program that runs them. */
+export const imageCommands: readonly string[] = (
+  "cat ls echo env hostname ps sleep mkdir rm cp mv grep sed head tail wc sort uniq cut tee touch date uname " +
+  "printenv pwd true false whoami stat find curl wget"
+).split(" ");
+
+const nameOf = (image: string): string => {
+  const full = normalizeImage(image).replace(/[:@][^/]*$/, "");
+  return full.slice(full.lastIndexOf("/") + 1);
+};
+
+/** Images without a shell: only their program, by its path. */
+const BARE: Readonly<Record<string, readonly string[]>> = {
+  "kube-apiserver": ["/usr/local/bin/kube-apiserver"],
+  "kube-controller-manager": ["/usr/local/bin/kube-controller-manager"],
+  "kube-scheduler": ["/usr/local/bin/kube-scheduler"],
+  etcd: ["/usr/local/bin/etcd", "/usr/local/bin/etcdctl"],
+  coredns: ["/coredns"],
+  pause: ["/pause"],
+};
+/** What images with a shell hold besides it. */
+const EXTRA: Readonly<Record<string, readonly (readonly [path: string, program: string])[]>> = {
+  nginx: [
+    ["/bin/bash", "bash"],
+    ["/usr/sbin/nginx", "container-app"],
+  ],
+  redis: [
+    ["/usr/local/bin/redis-server", "container-app"],
+    ["/usr/local/bin/docker-entrypoint.sh", "container-app"],
+  ],
+  "kube-proxy": [["/usr/local/bin/kube-proxy", "kube-proxy"]],
+};
 
 /** Makes the root folder of a container. */
 export function unpackImage(sys: Sys, root: string, image: string, hostname: string): void {
-  for (const folder of [
-    "",
-    "/bin",
-    "/etc",
-    "/root",
-    "/tmp",
-    "/proc",
-    "/dev",
-    "/var",
-    "/var/log",
-    "/usr",
-    "/usr/bin",
-    "/usr/sbin",
-  ])
-    sys.mkdir(root + folder, folder === "/root" ? 0o700 : 0o755);
-  sys.chmod(`${root}/tmp`, 0o1777);
-  const program = (path: string, name: string): void => {
-    sys.writeFile(root + path, executable(name), { mode: 0o755 });
+  const name = nameOf(image);
+  const program = (path: string, program_: string): void => {
+    makeFolders(sys, root + path.slice(0, path.lastIndexOf("/")), 0o755);
+    sys.writeFile(root + path, executable(program_), { mode: 0o755 });
   };
+  const write = (path: string, text: string): void => {
+    sys.writeFile(root + path, text, { mode: 0o644 });
+  };
+  for (const folder of ["/etc", "/tmp", "/proc", "/dev", "/sys", "/var/run"]) makeFolders(sys, root + folder, 0o755);
+  sys.chmod(`${root}/tmp`, 0o1777);
+  write("/etc/hostname", `${hostname}\n`);
+  const bare = BARE[name];
+  if (bare !== undefined) {
+    write(
+      "/etc/passwd",
+      "root:x:0:0:root:/root:/sbin/nologin\nnonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin\n",
+    );
+    for (const path of bare) program(path, path.slice(path.lastIndexOf("/") + 1));
+    return;
+  }
+  for (const folder of ["/var/log", "/usr/bin", "/usr/sbin", "/home"]) makeFolders(sys, root + folder, 0o755);
+  sys.mkdir(`${root}/root`, 0o700);
   program("/bin/sh", "bash");
   program("/bin/id", "busybox");
-  for (const name of imageCommands) program(`/bin/${name}`, name);
-  if (/(^|\/)nginx[:@]/.test(`${image}:`)) {
-    sys.mkdir(`${root}/usr/share`, 0o755);
-    program("/bin/bash", "bash");
-    program("/usr/sbin/nginx", "container-app");
-  } else program("/usr/bin/app", "container-app");
-  sys.writeFile(`${root}/etc/passwd`, "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/home:/bin/false\n", {
-    mode: 0o644,
-  });
-  sys.writeFile(`${root}/etc/group`, "root:x:0:\nnobody:x:65534:\n", { mode: 0o644 });
-  sys.writeFile(`${root}/etc/hostname`, `${hostname}\n`, { mode: 0o644 });
+  for (const command of imageCommands) program(`/bin/${command}`, command);
+  if (name === "nginx") makeFolders(sys, `${root}/usr/share/nginx/html`, 0o755);
+  for (const [path, of] of EXTRA[name] ?? [["/usr/bin/app", "container-app"] as const]) program(path, of);
+  write("/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/home:/bin/false\n");
+  write("/etc/group", "root:x:0:\nnobody:x:65534:\n");
 }
 
-/** What an image runs when the pod names no command. */
-export function entrypointOf(image: string): readonly string[] {
-  return /(^|\/)nginx[:@]/.test(`${image}:`) ? ["nginx", "-g", "daemon off;"] : ["app"];
+const ENTRYPOINTS: Readonly<Record<string, readonly [entrypoint: readonly string[], command: readonly string[]]>> = {
+  nginx: [[], ["nginx", "-g", "daemon off;"]],
+  redis: [["docker-entrypoint.sh"], ["redis-server"]],
+  busybox: [[], ["sh"]],
+  alpine: [[], ["/bin/sh"]],
+  coredns: [["/coredns"], []],
+  pause: [["/pause"], []],
+};
+
+/** What an image runs when the pod names no command; with arguments of the pod only its entrypoint. */
+export function entrypointOf(image: string, hasArgs: boolean): readonly string[] {
+  const [entrypoint, command] = ENTRYPOINTS[nameOf(image)] ?? [["app"], []];
+  return hasArgs ? entrypoint : [...entrypoint, ...command];
 }

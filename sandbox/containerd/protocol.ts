@@ -23,6 +23,8 @@ export interface TaskSpec {
   readonly path: string;
   readonly argv: readonly string[];
   readonly root: string;
+  readonly cwd?: string;
+  readonly uid?: number;
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -34,15 +36,19 @@ export type ShimRequest =
       readonly log?: string;
     })
   | (TaskSpec & { readonly method: "Exec" })
+  /** The connection carries frames after the answer; see EXEC_FRAME in lib/cri.ts. */
+  | (TaskSpec & { readonly method: "ExecStream"; readonly stdin: boolean; readonly tty: boolean })
+  | { readonly method: "Kill"; readonly container: string; readonly signal: "SIGTERM" | "SIGKILL" }
   | { readonly method: "Shutdown" };
 
 export type ShimReply =
   | { readonly pid: number }
   | { readonly stdout: string; readonly stderr: string; readonly exitCode: number }
+  | { readonly streaming: true }
   | { readonly done: true }
   | { readonly errno: string; readonly text: string };
 
-/** Answers each line of a connection, then closes it. */
+/** Answers each line of a connection, then closes it; after `{ streaming: true }` it stays open and its data goes to `readable`. */
 export function* lines(sys: Sys, fd: number, answer: (line: string) => Task<object>): Task {
   let text = "";
   for (;;) {
@@ -54,6 +60,10 @@ export function* lines(sys: Sys, fd: number, answer: (line: string) => Task<obje
       text = text.slice(end + 1);
       const reply = yield* answer(line);
       if (isErrno(yield* sys.write(fd, `${JSON.stringify(reply)}\n`))) break;
+      if ("streaming" in reply) {
+        sys.watch(fd);
+        return;
+      }
     }
   }
   sys.close(fd);

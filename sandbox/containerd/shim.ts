@@ -1,21 +1,47 @@
-// containerd-shim-runc-v2: one per pod, a child of init, parent of the pod's processes; it outlives containerd.
+// containerd-shim-runc-v2: one per pod, a child of init, parent of the pod's processes; it outlives containerd and writes their logs.
 
 import { isErrno } from "../kernel/errno.ts";
+import { SIGNALS } from "../kernel/signal.ts";
 import type { ExitStatus, Program, Sys, Task } from "../kernel/sys.ts";
-import { concat, decode } from "../kernel/text.ts";
+import { concat, decode, encode } from "../kernel/text.ts";
+import { execFrame, readFrames } from "../lib/cri.ts";
 import { CONTAINERD_SOCKET, exchange, lines, type ShimReply, type ShimRequest, shimSocket } from "./protocol.ts";
+
+/** One end of a pipe from a container's process to its log. */
+interface LogStream {
+  readonly log: string;
+  readonly name: "stdout" | "stderr";
+  partial: string;
+}
+
+/** A command with somebody at the other end of a connection. */
+interface Session {
+  readonly fd: number;
+  readonly pid: number;
+  /** Writing end of its stdin, or the terminal's master; -1 when closed. */
+  input: number;
+  readonly tty: boolean;
+  /** Descriptors whose data goes out, with their channel. */
+  outputs: Record<number, number>;
+  pending: Uint8Array;
+  exit: number | undefined;
+}
 
 interface State {
   /** Container of each process that it started for good. */
   readonly tasks: Map<number, string>;
   /** How processes of ExecSync ended, until they are asked for. */
   readonly exits: Map<number, number>;
+  readonly logs: Map<number, LogStream>;
+  readonly sessions: Map<number, Session>;
   /** The pod is gone; the shim follows. */
   done: boolean;
 }
 
 const stateOf = (sys: Sys): State => sys.kept as unknown as State;
-const exitCode = (status: ExitStatus): number => (status.kind === "exited" ? status.code : 137);
+
+const exitCode = (status: ExitStatus): number =>
+  status.kind === "exited" ? status.code : 128 + (SIGNALS[status.signal] ?? 9);
 
 export const containerdShim: Program = {
   name: "containerd-shim",
@@ -25,24 +51,42 @@ export const containerdShim: Program = {
       const path = shimSocket(argv[argv.indexOf("-id") + 1] ?? "");
       const listener = sys.listen({ family: "unix", path });
       if (isErrno(listener)) return 1;
-      const state: State = { tasks: new Map(), exits: new Map(), done: false };
+      const state: State = {
+        tasks: new Map(),
+        exits: new Map(),
+        logs: new Map(),
+        sessions: new Map(),
+        done: false,
+      };
       sys.kept = state as never;
       sys.setMemory(1_238_000, 12_400, 11);
       return undefined;
     },
     *connection(sys, fd) {
-      yield* lines(sys, fd, (line) => answer(sys, JSON.parse(line) as ShimRequest));
+      yield* lines(sys, fd, (line) => answer(sys, JSON.parse(line) as ShimRequest, fd));
       if (stateOf(sys).done) yield* sys.exit(0);
+    },
+    *readable(sys, fd) {
+      const state = stateOf(sys);
+      const stream = state.logs.get(fd);
+      if (stream !== undefined) return yield* copyToLog(sys, state, fd, stream);
+      yield* serveSession(sys, state, fd);
     },
     *child(sys, pid, status) {
       const state = stateOf(sys);
       const container = state.tasks.get(pid);
-      if (container === undefined) {
-        state.exits.set(pid, exitCode(status));
+      if (container !== undefined) {
+        state.tasks.delete(pid);
+        yield* drainLogs(sys, state);
+        yield* exchange(sys, CONTAINERD_SOCKET, { method: "TaskExit", container, exitCode: exitCode(status) });
         return;
       }
-      state.tasks.delete(pid);
-      yield* exchange(sys, CONTAINERD_SOCKET, { method: "TaskExit", container, exitCode: exitCode(status) });
+      const session = [...state.sessions.values()].find((each) => each.pid === pid);
+      if (session === undefined) state.exits.set(pid, exitCode(status));
+      else {
+        session.exit = exitCode(status);
+        yield* closeSession(sys, state, session);
+      }
     },
     signals: ["SIGTERM", "SIGINT"],
     *signal() {},
@@ -58,37 +102,101 @@ function* leaveToInit(sys: Sys, argv: readonly string[]): Task<number> {
   return 0;
 }
 
-function* answer(sys: Sys, request: ShimRequest): Task<ShimReply> {
+function* answer(sys: Sys, request: ShimRequest, fd: number): Task<ShimReply> {
   const state = stateOf(sys);
-  if (request.method === "Shutdown") {
-    for (const pid of state.tasks.keys()) sys.kill(pid, "SIGKILL");
-    state.tasks.clear();
-    state.done = true;
-    return { done: true };
+  switch (request.method) {
+    case "Shutdown":
+      for (const pid of state.tasks.keys()) sys.kill(pid, "SIGKILL");
+      state.tasks.clear();
+      state.done = true;
+      return { done: true };
+    case "Kill":
+      for (const [pid, container] of state.tasks) if (container === request.container) sys.kill(pid, request.signal);
+      return { done: true };
+    case "Create":
+      return create(sys, state, request);
+    case "ExecStream":
+      return startSession(sys, state, request, fd);
+    default:
+      return yield* exec(sys, state, request);
   }
-  return request.method === "Create" ? create(sys, state, request) : yield* exec(sys, state, request);
 }
 
+const processOf = ({
+  path,
+  argv,
+  root,
+  env,
+  cwd = "/",
+  uid,
+}: ShimRequest & { method: "Create" | "Exec" | "ExecStream" }) => ({
+  path,
+  argv,
+  root,
+  cwd,
+  env,
+  session: true,
+  ...(uid === undefined ? {} : { uid, gid: 0, groups: [] }),
+});
+
 function create(sys: Sys, state: State, request: ShimRequest & { method: "Create" }): ShimReply {
-  const { path, argv, root, env, cgroup } = request;
-  const output =
-    request.log === undefined
-      ? undefined
-      : sys.open(request.log, { write: true, create: true, append: true, mode: 0o640 });
-  if (isErrno(output)) return { errno: output.code, text: output.text };
-  const fds: Record<number, number> = output === undefined ? {} : { 1: output, 2: output };
-  const pid = sys.spawn({ path, argv, root, cwd: "/", env, cgroup, session: true, fds });
-  if (output !== undefined) sys.close(output);
-  if (isErrno(pid)) return { errno: pid.code, text: pid.text };
+  const { cgroup, log } = request;
+  const pipes = log === undefined ? [] : [sys.pipe(), sys.pipe()];
+  const fds: Record<number, number> = {};
+  for (const [at, pipe] of pipes.entries()) fds[at + 1] = pipe.write;
+  const pid = sys.spawn({ ...processOf(request), cgroup, fds });
+  for (const pipe of pipes) sys.close(pipe.write);
+  if (isErrno(pid)) {
+    for (const pipe of pipes) sys.close(pipe.read);
+    return { errno: pid.code, text: pid.text };
+  }
   state.tasks.set(pid, request.container);
+  for (const [at, pipe] of pipes.entries()) {
+    state.logs.set(pipe.read, { log: log as string, name: at === 0 ? "stdout" : "stderr", partial: "" });
+    sys.watch(pipe.read);
+  }
+  if (log !== undefined) sys.writeFile(log, "", { append: true, mode: 0o640 });
   return { pid };
 }
 
+// --- logs: time, stream and a tag (F for whole lines) before each line, as the CRI wants it ---
+
+const stamp = (sys: Sys): string => {
+  const now = sys.now();
+  const micro = Math.floor((now * 1000) % 1000);
+  return new Date(Math.floor(now))
+    .toISOString()
+    .replace("Z", `${String(micro).padStart(3, "0")}${String((Math.floor(now) * 7919) % 1000).padStart(3, "0")}Z`);
+};
+
+function* copyToLog(sys: Sys, state: State, fd: number, stream: LogStream): Task {
+  const part = yield* sys.read(fd);
+  const over = isErrno(part) || part.length === 0;
+  const text = stream.partial + (over ? "" : decode(part as Uint8Array));
+  const whole = text.split("\n");
+  stream.partial = whole.pop() ?? "";
+  if (over) {
+    if (stream.partial !== "") whole.push(stream.partial);
+    state.logs.delete(fd);
+    sys.watch(fd, false);
+    sys.close(fd);
+  }
+  const at = stamp(sys);
+  if (whole.length > 0)
+    sys.writeFile(stream.log, whole.map((line) => `${at} ${stream.name} F ${line}\n`).join(""), { append: true });
+}
+
+/** What ended processes have left in their pipes. */
+function* drainLogs(sys: Sys, state: State): Task {
+  for (const [fd, stream] of [...state.logs]) if (sys.readable(fd)) yield* copyToLog(sys, state, fd, stream);
+}
+
+// --- exec: with everything kept until the end, or as a conversation ---
+
 function* exec(sys: Sys, state: State, request: ShimRequest & { method: "Exec" }): Task<ShimReply> {
-  const { path, argv, root, env } = request;
   const out = sys.pipe();
   const err = sys.pipe();
-  const pid = sys.spawn({ path, argv, root, cwd: "/", env, fds: { 1: out.write, 2: err.write }, session: true });
+  const pid = sys.spawn({ ...processOf(request), fds: { 1: out.write, 2: err.write } });
   sys.close(out.write);
   sys.close(err.write);
   if (isErrno(pid)) {
@@ -113,4 +221,117 @@ function* drain(sys: Sys, fd: number): Task<string> {
   }
   sys.close(fd);
   return decode(concat(parts));
+}
+
+function startSession(sys: Sys, state: State, request: ShimRequest & { method: "ExecStream" }, fd: number): ShimReply {
+  const common = processOf(request);
+  const session = request.tty ? openTerminal(sys, common, request.env) : openPipes(sys, common, request.stdin);
+  if (isErrno(session)) return { errno: session.code, text: session.text };
+  state.sessions.set(fd, { ...session, fd, pending: new Uint8Array(0), exit: undefined });
+  for (const output of Object.keys(session.outputs)) sys.watch(Number(output));
+  return { streaming: true };
+}
+
+type Opened = Pick<Session, "pid" | "input" | "tty" | "outputs">;
+type Common = ReturnType<typeof processOf>;
+
+function openTerminal(
+  sys: Sys,
+  common: Common,
+  env: Readonly<Record<string, string>>,
+): Opened | import("../kernel/errno.ts").Errno {
+  const pty = sys.openpty({ columns: 80, rows: 24 });
+  const tty = sys.open(`/dev/${pty.slave}`, { read: true, write: true });
+  if (isErrno(tty)) return tty;
+  const pid = sys.spawn({ ...common, env: { TERM: "xterm", ...env }, tty: pty.slave, fds: { 0: tty, 1: tty, 2: tty } });
+  sys.close(tty);
+  if (isErrno(pid)) {
+    sys.close(pty.master);
+    return pid;
+  }
+  return { pid, input: pty.master, tty: true, outputs: { [pty.master]: 1 } };
+}
+
+function openPipes(sys: Sys, common: Common, stdin: boolean): Opened | import("../kernel/errno.ts").Errno {
+  const out = sys.pipe();
+  const err = sys.pipe();
+  const input = stdin ? sys.pipe() : undefined;
+  const fds = { ...(input === undefined ? {} : { 0: input.read }), 1: out.write, 2: err.write };
+  const pid = sys.spawn({ ...common, fds });
+  for (const fd of Object.values(fds)) sys.close(fd);
+  if (isErrno(pid)) {
+    for (const fd of [out.read, err.read, ...(input === undefined ? [] : [input.write])]) sys.close(fd);
+    return pid;
+  }
+  return { pid, input: input?.write ?? -1, tty: false, outputs: { [out.read]: 1, [err.read]: 2 } };
+}
+
+function* serveSession(sys: Sys, state: State, fd: number): Task {
+  const asked = state.sessions.get(fd);
+  if (asked !== undefined) return yield* takeFrames(sys, state, asked);
+  const session = [...state.sessions.values()].find((each) => fd in each.outputs);
+  if (session === undefined) {
+    sys.watch(fd, false);
+    return;
+  }
+  const part = yield* sys.read(fd);
+  if (isErrno(part) || part.length === 0) {
+    sys.watch(fd, false);
+    delete session.outputs[fd];
+    if (fd === session.input) session.input = -1;
+    sys.close(fd);
+    return yield* closeSession(sys, state, session);
+  }
+  yield* sys.write(session.fd, execFrame(session.outputs[fd] ?? 1, part));
+}
+
+/** Input, its end, or a new window size from the other side; a closed connection hangs the command up. */
+function* takeFrames(sys: Sys, state: State, session: Session): Task {
+  const part = yield* sys.read(session.fd);
+  if (isErrno(part) || part.length === 0) {
+    sys.kill(session.pid, "SIGHUP");
+    return dropSession(sys, state, session);
+  }
+  const { frames, rest } = readFrames(concat([session.pending, part]));
+  session.pending = rest;
+  for (const { channel, payload } of frames) {
+    if (channel === 4) {
+      const size = JSON.parse(decode(payload)) as { Width: number; Height: number };
+      if (session.tty && session.input >= 0)
+        sys.setWindowSize(session.input, { columns: size.Width, rows: size.Height });
+    } else if (session.input >= 0) {
+      if (payload.length > 0) yield* sys.write(session.input, payload);
+      else if (!session.tty) {
+        sys.close(session.input);
+        session.input = -1;
+      } else yield* sys.write(session.input, encode("\x04"));
+    }
+  }
+}
+
+/** Tells the exit status once the command has ended and all of its output is out. */
+function* closeSession(sys: Sys, state: State, session: Session): Task {
+  if (session.exit === undefined) return;
+  for (const [fd, channel] of Object.entries(session.outputs)) {
+    while (sys.readable(Number(fd))) {
+      const part = yield* sys.read(Number(fd));
+      if (isErrno(part) || part.length === 0) break;
+      yield* sys.write(session.fd, execFrame(channel, part));
+    }
+  }
+  if (!state.sessions.has(session.fd)) return;
+  state.sessions.delete(session.fd);
+  yield* sys.write(session.fd, execFrame(3, encode(String(session.exit))));
+  dropSession(sys, state, session);
+}
+
+function dropSession(sys: Sys, state: State, session: Session): void {
+  state.sessions.delete(session.fd);
+  for (const fd of Object.keys(session.outputs).map(Number)) {
+    sys.watch(fd, false);
+    sys.close(fd);
+  }
+  if (session.input >= 0 && !(session.input in session.outputs)) sys.close(session.input);
+  sys.watch(session.fd, false);
+  sys.close(session.fd);
 }

@@ -78,6 +78,9 @@ const OPTIONAL: ReadonlySet<string> = new Set([
   "etcd",
   "kube-controller-manager",
   "kube-scheduler",
+  "kube-proxy",
+  "coredns",
+  "etcdctl",
   "pause",
   "probe",
 ]);
@@ -257,6 +260,8 @@ export function baseImage(facts: ImageFacts): FsState {
     ["/sbin", "usr/sbin"],
     ["/lib", "usr/lib"],
     ["/lib64", "usr/lib64"],
+    ["/var/run", "/run"],
+    ["/var/lock", "/run/lock"],
   ] as const) {
     fs.install(link, { target });
   }

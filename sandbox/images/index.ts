@@ -11,13 +11,16 @@ import { createMachine } from "../machine.ts";
 import type { Programs } from "../programs.ts";
 import type { ImageName, Scene, SceneFile, SceneMachine } from "../scene.ts";
 import { installProgram } from "./base.ts";
+import { clusterObjects } from "./cluster-objects.ts";
 import {
-  apiserverCommand,
-  etcdCommand,
+  API_SERVER,
   installByHand,
   installControlPlane,
   installKubeadmNode,
+  installPackages,
   installUnits,
+  KUBELET_CONFIG,
+  POD_SUBNET,
 } from "./kubernetes.ts";
 import { type ClusterPki, createClusterPki } from "./pki.ts";
 import { BASE_UNITS, CONTAINERD_UNITS } from "./units.ts";
@@ -73,7 +76,7 @@ export function createFleet(scene: Scene, programs: Programs): Fleet {
       programs: programs.names,
       install: (fs) => {
         installUnits(fs, BASE_UNITS);
-        images[machine.image]({ fs, pki, machine, born });
+        images[machine.image]({ fs, pki, machine, born, scene, programs: programs.names });
         overlay(fs, machine);
       },
     });
@@ -88,15 +91,6 @@ export function createFleet(scene: Scene, programs: Programs): Fleet {
     kernel.spawn(undefined, { path: "/sbin/init", argv: ["/sbin/init"], env });
     // The first pids go to kernel threads, which are not shown here.
     kernel.state.nextPid = 231 + (kernel.state.random[0] & 31);
-    if (scene.machines.find((each) => each.name === kernel.state.name)?.image !== "controlplane") continue;
-    // fidelity: etcd and the API server are processes beside the kubelet, not static pods of it.
-    kernel.spawn(kernel.process(1), { path: "/usr/bin/etcd", argv: etcdCommand(kernel.sourceAddress()), env, fds: {} });
-    kernel.spawn(kernel.process(1), {
-      path: "/usr/bin/kube-apiserver",
-      argv: apiserverCommand(kernel.sourceAddress()),
-      env,
-      fds: {},
-    });
   }
   return fleet;
 }
@@ -106,13 +100,16 @@ interface ImageWork {
   readonly pki: ClusterPki;
   readonly machine: SceneMachine;
   readonly born: number;
+  readonly scene: Scene;
+  readonly programs: readonly string[];
 }
 
 /** What each image adds to Debian's disk. */
 const images: Readonly<Record<ImageName, (work: ImageWork) => void>> = {
-  worker({ fs, pki, machine, born }) {
+  worker({ fs, pki, machine, born, programs }) {
     installProgram(fs, machine.version === "1.20.2" ? "kubelet-1.20" : "kubelet", "/usr/bin/kubelet");
     installContainerd(fs);
+    installTools(fs, programs);
     installKubeadmNode(fs, pki, machine.name, born);
   },
   "hand-installed"({ fs, pki, machine, born }) {
@@ -120,18 +117,49 @@ const images: Readonly<Record<ImageName, (work: ImageWork) => void>> = {
     installContainerd(fs);
     installByHand(fs, pki, machine.name, born);
   },
-  controlplane({ fs, pki, machine, born }) {
+  controlplane({ fs, pki, machine, born, scene, programs }) {
     installProgram(fs, "kubelet");
     installContainerd(fs);
-    installProgram(fs, "etcd");
-    installProgram(fs, "kube-apiserver");
-    installKubeadmNode(fs, pki, machine.name, born);
-    installControlPlane(fs, pki);
+    installTools(fs, programs);
+    installKubeadmNode(fs, pki, machine.name, born, false);
+    installControlPlane(fs, pki, { name: machine.name, address: addressOf(machine), programs });
+    installSeed(fs, pki, born, scene);
+  },
+  unjoined({ fs, programs }) {
+    installProgram(fs, "kubelet");
+    installContainerd(fs);
+    installTools(fs, programs);
+    installPackages(fs);
+  },
+  bare({ fs }) {
+    installContainerd(fs);
   },
   outsider({ fs }) {
     addUser(fs, "pirate", 1000);
   },
 };
+
+/** What administrators work with, as far as the exec table has it. */
+function installTools(fs: Fs, programs: readonly string[]): void {
+  for (const name of ["kubeadm", "kubectl", "crictl"]) if (programs.includes(name)) installProgram(fs, name);
+  if (programs.includes("kube-bench")) installProgram(fs, "kube-bench", "/usr/local/bin/kube-bench");
+  if (programs.includes("kubectl")) appendLine(fs, "/root/.bashrc", "alias k=kubectl");
+}
+
+/** What the API server finds in its storage: what kubeadm made, and what the scene adds. */
+function installSeed(fs: Fs, pki: ClusterPki, born: number, scene: Scene): void {
+  const kinds: readonly ImageName[] = ["controlplane", "worker", "hand-installed"];
+  const nodes = kinds.flatMap((image) => scene.machines.filter((each) => each.image === image));
+  const objects = clusterObjects(pki, {
+    server: API_SERVER,
+    podSubnet: POD_SUBNET,
+    kubeletConfig: KUBELET_CONFIG,
+    born,
+    nodes: nodes.slice(0, 0).map(({ name, image }) => ({ name, controlPlane: image === "controlplane" })),
+  });
+  const data = JSON.stringify({ objects: [...objects, ...(scene.objects ?? [])] });
+  fs.install("/etc/kubernetes/cluster.json", { data, mode: 0o600 });
+}
 
 function installContainerd(fs: Fs): void {
   installProgram(fs, "containerd");

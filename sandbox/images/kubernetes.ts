@@ -1,14 +1,18 @@
 // What the Kubernetes packages and kubeadm put on a node's disk: units, environment files, configuration, certificates.
 
 import type { Fs } from "../kernel/fs/fs.ts";
-import { type ClusterPki, kubeconfig } from "./pki.ts";
+import { apiserverFlags, staticPods } from "./manifests.ts";
+import { BOOTSTRAPPED, type ClusterPki, kubeconfig } from "./pki.ts";
 import { KUBELET_UNITS, type UnitSet } from "./units.ts";
 
 /** Where the API server of every fleet is. */
 export const API_SERVER = "https://172.30.1.2:6443";
 
-/** config.yaml as kubeadm 1.36 writes it: 38 keys in alphabetical order. */
-export const KUBEADM_CONFIG = `apiVersion: kubelet.config.k8s.io/v1beta1
+/** Addresses of the cluster's pods. */
+export const POD_SUBNET = "10.244.0.0/16";
+
+/** The kubelets' settings as kubeadm 1.36 uploads them: 38 keys in alphabetical order. Each node puts in its runtime's socket. */
+export const KUBELET_CONFIG = `apiVersion: kubelet.config.k8s.io/v1beta1
 authentication:
   anonymous:
     enabled: false
@@ -26,7 +30,7 @@ cgroupDriver: systemd
 clusterDNS:
 - 10.96.0.10
 clusterDomain: cluster.local
-containerRuntimeEndpoint: unix:///run/containerd/containerd.sock
+containerRuntimeEndpoint: ""
 cpuManagerReconcilePeriod: 0s
 crashLoopBackOff: {}
 evictionPressureTransitionPeriod: 0s
@@ -58,6 +62,12 @@ syncFrequency: 0s
 volumeStatsAggPeriod: 0s
 `;
 
+/** config.yaml as kubeadm writes it on a node. */
+export const KUBEADM_CONFIG = (socket: string): string =>
+  KUBELET_CONFIG.replace('containerRuntimeEndpoint: ""', `containerRuntimeEndpoint: ${socket}`);
+
+const SOCKET = "unix:///var/run/containerd/containerd.sock";
+
 /** The unit of old course notes: kubelet 1.20, every setting a flag, no --config. */
 const HAND_WRITTEN_UNIT = `[Unit]
 Description=Kubernetes Kubelet
@@ -83,8 +93,18 @@ RestartSec=5
 WantedBy=multi-user.target
 `;
 
+/** What the packages lay down: units, folders, settings of crictl. The kubelet starts again and again until somebody joins the node. */
+export function installPackages(fs: Fs): void {
+  fs.installFolder("/etc/kubernetes", { mode: 0o755 });
+  fs.installFolder("/etc/kubernetes/manifests", { mode: 0o755 });
+  fs.installFolder("/var/lib/kubelet", { mode: 0o755 });
+  installUnits(fs, KUBELET_UNITS);
+  fs.install("/etc/default/kubelet", { data: "KUBELET_EXTRA_ARGS=\n" });
+  fs.install("/etc/crictl.yaml", { data: "runtime-endpoint: unix:///run/containerd/containerd.sock\n" });
+}
+
 /** Folders and papers every node has: PKI below /etc/kubernetes and the kubelet's own client certificate. */
-function installPapers(fs: Fs, pki: ClusterPki, node: string, born: number): void {
+function installPapers(fs: Fs, pki: ClusterPki, node: string, born: number, bootstrapped: boolean): void {
   fs.installFolder("/etc/kubernetes", { mode: 0o755 });
   fs.installFolder("/etc/kubernetes/manifests", { mode: 0o755 });
   fs.installFolder("/etc/kubernetes/pki", { mode: 0o755 });
@@ -97,19 +117,21 @@ function installPapers(fs: Fs, pki: ClusterPki, node: string, born: number): voi
   fs.install(pem, { data: client.cert + client.key, mode: 0o600 });
   const current = "/var/lib/kubelet/pki/kubelet-client-current.pem";
   fs.install(current, { target: pem });
-  const config = kubeconfig(`system:node:${node}`, API_SERVER, pki.ca.cert, { pemFile: current });
-  fs.install("/etc/kubernetes/kubelet.conf", { data: config, mode: 0o600 });
+  const who = bootstrapped ? BOOTSTRAPPED : `system:node:${node}`;
+  fs.install("/etc/kubernetes/kubelet.conf", {
+    data: kubeconfig(who, API_SERVER, pki.ca.cert, { pemFile: current }),
+    mode: 0o600,
+  });
   fs.install("/etc/crictl.yaml", { data: "runtime-endpoint: unix:///run/containerd/containerd.sock\n" });
 }
 
-/** A node that `kubeadm join` made: package unit, drop-in, config.yaml. */
-export function installKubeadmNode(fs: Fs, pki: ClusterPki, node: string, born: number): void {
-  installPapers(fs, pki, node, born);
-  installUnits(fs, KUBELET_UNITS);
-  fs.install("/etc/default/kubelet", { data: "KUBELET_EXTRA_ARGS=\n" });
-  fs.install("/var/lib/kubelet/config.yaml", { data: KUBEADM_CONFIG, mode: 0o644 });
+/** A node that `kubeadm join` made (or `init`, whose kubelet.conf kubeadm itself wrote): package unit, drop-in, config.yaml. */
+export function installKubeadmNode(fs: Fs, pki: ClusterPki, node: string, born: number, joined = true): void {
+  installPackages(fs);
+  installPapers(fs, pki, node, born, joined);
+  fs.install("/var/lib/kubelet/config.yaml", { data: KUBEADM_CONFIG(SOCKET), mode: 0o644 });
   fs.install("/var/lib/kubelet/instance-config.yaml", {
-    data: 'containerRuntimeEndpoint: "unix:///run/containerd/containerd.sock"\n',
+    data: `containerRuntimeEndpoint: "${SOCKET}"\n`,
     mode: 0o644,
   });
   fs.install("/var/lib/kubelet/kubeadm-flags.env", { data: 'KUBELET_KUBEADM_ARGS=""\n', mode: 0o644 });
@@ -117,7 +139,7 @@ export function installKubeadmNode(fs: Fs, pki: ClusterPki, node: string, born: 
 
 /** A node somebody set up by hand after old notes: one unit file, flags only. */
 export function installByHand(fs: Fs, pki: ClusterPki, node: string, born: number): void {
-  installPapers(fs, pki, node, born);
+  installPapers(fs, pki, node, born, false);
   fs.install("/etc/systemd/system/kubelet.service", { data: HAND_WRITTEN_UNIT });
   fs.install("/etc/systemd/system/multi-user.target.wants/kubelet.service", {
     target: "/etc/systemd/system/kubelet.service",
@@ -130,8 +152,16 @@ export function installUnits(fs: Fs, units: UnitSet): void {
   for (const [path, target] of Object.entries(units.links)) fs.install(path, { target });
 }
 
-/** Papers of the control plane: every certificate kubeadm init makes, and the kubeconfigs of its people. */
-export function installControlPlane(fs: Fs, pki: ClusterPki): void {
+/** What the control plane's image is told. */
+export interface ControlPlaneFacts {
+  readonly name: string;
+  readonly address: string;
+  /** Names of the programs there are: only these get a manifest. */
+  readonly programs: readonly string[];
+}
+
+/** The control plane: every certificate kubeadm init makes, kubeconfigs of its people, static pods. */
+export function installControlPlane(fs: Fs, pki: ClusterPki, facts: ControlPlaneFacts): void {
   const pairs: readonly (readonly [path: string, pair: { cert: string; key: string }])[] = [
     ["ca", pki.ca],
     ["apiserver", pki.apiserver],
@@ -140,6 +170,9 @@ export function installControlPlane(fs: Fs, pki: ClusterPki): void {
     ["front-proxy-ca", pki.frontProxyCa],
     ["front-proxy-client", pki.frontProxyClient],
     ["etcd/ca", pki.etcdCa],
+    ["etcd/server", pki.etcdServer],
+    ["etcd/peer", pki.etcdPeer],
+    ["etcd/healthcheck-client", pki.etcdHealthcheckClient],
   ];
   for (const [path, { cert, key }] of pairs) {
     fs.install(`/etc/kubernetes/pki/${path}.crt`, { data: cert, mode: 0o644 });
@@ -156,54 +189,20 @@ export function installControlPlane(fs: Fs, pki: ClusterPki): void {
   for (const [file, user, pair] of people) {
     fs.install(`/etc/kubernetes/${file}`, { data: kubeconfig(user, API_SERVER, pki.ca.cert, pair), mode: 0o600 });
   }
+  fs.installFolder("/root/.kube", { mode: 0o755 });
   fs.install("/root/.kube/config", {
     data: kubeconfig("kubernetes-admin", API_SERVER, pki.ca.cert, pki.admin),
     mode: 0o600,
   });
+  fs.installFolder("/var/lib/etcd", { mode: 0o700 });
+  for (const folder of ["/etc/ssl/certs", "/etc/ca-certificates", "/usr/share/ca-certificates"])
+    fs.installFolder(folder, { mode: 0o755 });
+  const pods = staticPods({ name: facts.name, address: facts.address, podSubnet: POD_SUBNET });
+  for (const [name, data] of Object.entries(pods))
+    if (facts.programs.includes(name)) fs.install(`/etc/kubernetes/manifests/${name}.yaml`, { data, mode: 0o600 });
 }
 
 /** The API server's command line, as in kubeadm's manifest. */
 export function apiserverCommand(address: string): readonly string[] {
-  return [
-    "kube-apiserver",
-    `--advertise-address=${address}`,
-    "--allow-privileged=true",
-    "--authorization-mode=Node,RBAC",
-    "--client-ca-file=/etc/kubernetes/pki/ca.crt",
-    "--enable-admission-plugins=NodeRestriction",
-    "--enable-bootstrap-token-auth=true",
-    "--etcd-cafile=/etc/kubernetes/pki/etcd/ca.crt",
-    "--etcd-certfile=/etc/kubernetes/pki/apiserver-etcd-client.crt",
-    "--etcd-keyfile=/etc/kubernetes/pki/apiserver-etcd-client.key",
-    "--etcd-servers=https://127.0.0.1:2379",
-    "--kubelet-client-certificate=/etc/kubernetes/pki/apiserver-kubelet-client.crt",
-    "--kubelet-client-key=/etc/kubernetes/pki/apiserver-kubelet-client.key",
-    "--kubelet-preferred-address-types=InternalIP,ExternalIP,Hostname",
-    "--proxy-client-cert-file=/etc/kubernetes/pki/front-proxy-client.crt",
-    "--proxy-client-key-file=/etc/kubernetes/pki/front-proxy-client.key",
-    "--requestheader-allowed-names=front-proxy-client",
-    "--requestheader-client-ca-file=/etc/kubernetes/pki/front-proxy-ca.crt",
-    "--requestheader-extra-headers-prefix=X-Remote-Extra-",
-    "--requestheader-group-headers=X-Remote-Group",
-    "--requestheader-username-headers=X-Remote-User",
-    "--secure-port=6443",
-    "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
-    "--service-account-key-file=/etc/kubernetes/pki/sa.pub",
-    "--service-account-signing-key-file=/etc/kubernetes/pki/sa.key",
-    "--service-cluster-ip-range=10.96.0.0/12",
-    "--tls-cert-file=/etc/kubernetes/pki/apiserver.crt",
-    "--tls-private-key-file=/etc/kubernetes/pki/apiserver.key",
-  ];
-}
-
-/** etcd's command line, as in kubeadm's manifest. */
-export function etcdCommand(address: string): readonly string[] {
-  return [
-    "etcd",
-    `--advertise-client-urls=https://${address}:2379`,
-    "--data-dir=/var/lib/etcd",
-    `--listen-client-urls=https://127.0.0.1:2379,https://${address}:2379`,
-    "--listen-metrics-urls=http://127.0.0.1:2381",
-    "--name=controlplane",
-  ];
+  return ["kube-apiserver", ...apiserverFlags({ address })];
 }

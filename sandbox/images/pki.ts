@@ -22,7 +22,8 @@ export interface Pair {
 export interface CertificateRequest {
   readonly commonName: string;
   readonly organizations?: readonly string[];
-  readonly usage: "client" | "server";
+  /** "both" is what etcd wants of its own. */
+  readonly usage: "client" | "server" | "both";
   /** DNS names and addresses of a server certificate. */
   readonly names?: readonly string[];
   /** ms since the epoch; unless told, a year from the cluster's birth. */
@@ -46,6 +47,9 @@ export interface ClusterPki {
   readonly apiserverKubeletClient: Pair;
   readonly frontProxyClient: Pair;
   readonly apiserverEtcdClient: Pair;
+  readonly etcdServer: Pair;
+  readonly etcdPeer: Pair;
+  readonly etcdHealthcheckClient: Pair;
   /** Key that signs ServiceAccount tokens, and its public half. */
   readonly serviceAccount: { readonly key: string; readonly publicKey: string };
   readonly admin: Pair;
@@ -73,6 +77,8 @@ export function createClusterPki(seed: string, born: number, apiserverNames: rea
   const client = (commonName: string, organizations: readonly string[] = [], from = ca): Pair =>
     from.issue({ commonName, organizations, usage: "client" });
   const signer = takeKey(source);
+  // The machine of the control plane, in the certificate kubeadm makes for its etcd.
+  const etcdNames = [apiserverNames[0] ?? "", "localhost", apiserverNames.at(-1) ?? "", "127.0.0.1", "::1"];
   return {
     ca,
     frontProxyCa,
@@ -81,6 +87,9 @@ export function createClusterPki(seed: string, born: number, apiserverNames: rea
     apiserverKubeletClient: client("kube-apiserver-kubelet-client"),
     frontProxyClient: client("front-proxy-client", [], frontProxyCa),
     apiserverEtcdClient: client("kube-apiserver-etcd-client", [], etcdCa),
+    etcdServer: etcdCa.issue({ commonName: etcdNames[0] ?? "", usage: "both", names: etcdNames }),
+    etcdPeer: etcdCa.issue({ commonName: etcdNames[0] ?? "", usage: "both", names: etcdNames }),
+    etcdHealthcheckClient: client("kube-etcd-healthcheck-client", [], etcdCa),
     serviceAccount: { key: keyPem(signer), publicKey: formatPem("PUBLIC KEY", encodePublicKey(publicKeyOf(signer))) },
     admin: client("kubernetes-admin", ["kubeadm:cluster-admins"]),
     superAdmin: client("kubernetes-super-admin", ["system:masters"]),
@@ -135,7 +144,10 @@ function issue(
       publicKey: publicKeyOf(key),
       extensions: [
         extension.keyUsage(["digitalSignature", "keyEncipherment"]),
-        extension.extendedKeyUsage([request.usage === "client" ? USAGE.client : USAGE.server]),
+        extension.extendedKeyUsage([
+          ...(request.usage === "client" ? [] : [USAGE.server]),
+          ...(request.usage === "server" ? [] : [USAGE.client]),
+        ]),
         extension.basicConstraints(false),
         extension.authorityKeyId(issuer.id),
         ...(request.names ? [extension.altNames(altNamesOf(request.names))] : []),
@@ -161,13 +173,31 @@ function keyPem(key: RsaPrivateKey): string {
   return formatPem("RSA PRIVATE KEY", encodeTraditional(key));
 }
 
+/** Names inside a kubeconfig: of its cluster, user and context. */
+export interface ConfigNames {
+  readonly cluster: string;
+  readonly user: string;
+  readonly context: string;
+  readonly namespace?: string;
+}
+
+/** Names that the kubelet gives when it writes its kubeconfig after the TLS bootstrap. */
+export const BOOTSTRAPPED: ConfigNames = {
+  cluster: "default-cluster",
+  user: "default-auth",
+  context: "default-context",
+  namespace: "default",
+};
+
 /** A kubeconfig as kubeadm writes it: one cluster, one user, everything inside. */
 export function kubeconfig(
-  user: string,
+  who: string | ConfigNames,
   server: string,
   ca: string,
   credentials: Pair | { readonly pemFile: string },
 ): string {
+  const { cluster, user, context, namespace }: ConfigNames =
+    typeof who === "string" ? { cluster: "kubernetes", user: who, context: `${who}@kubernetes` } : who;
   const inside =
     "pemFile" in credentials
       ? `    client-certificate: ${credentials.pemFile}\n    client-key: ${credentials.pemFile}\n`
@@ -177,13 +207,13 @@ clusters:
 - cluster:
     certificate-authority-data: ${toBase64(encode(ca))}
     server: ${server}
-  name: kubernetes
+  name: ${cluster}
 contexts:
 - context:
-    cluster: kubernetes
-    user: ${user}
-  name: ${user}@kubernetes
-current-context: ${user}@kubernetes
+    cluster: ${cluster}
+${namespace === undefined ? "" : `    namespace: ${namespace}\n`}    user: ${user}
+  name: ${context}
+current-context: ${context}
 kind: Config
 users:
 - name: ${user}

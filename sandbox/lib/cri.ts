@@ -62,13 +62,41 @@ export type RuntimeRequest =
       readonly tty: boolean;
     }
   | { readonly method: "ListImages" }
-  | { readonly method: "PullImage"; readonly image: string };
+  | { readonly method: "PullImage"; readonly image: string }
+  /** By name or id; `{ images: [] }` where it is not there. */
+  | { readonly method: "ImageStatus"; readonly image: string }
+  | { readonly method: "RemoveImage"; readonly image: string };
 
 /**
  * Frames of a streaming exec: one byte of channel, four bytes of length (big endian), payload.
  * 0 stdin (an empty frame is its end), 1 stdout, 2 stderr, 3 the exit status as decimal text, 4 window size as `{"Width":80,"Height":24}`.
  */
 export const EXEC_FRAME = 5;
+
+/** One frame. */
+export function execFrame(channel: number, payload: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(EXEC_FRAME + payload.length);
+  new DataView(frame.buffer).setUint32(1, payload.length);
+  frame[0] = channel;
+  frame.set(payload, EXEC_FRAME);
+  return frame;
+}
+
+/** The whole frames at the start of what arrived, and what is left of it. */
+export function readFrames(bytes: Uint8Array): {
+  frames: { readonly channel: number; readonly payload: Uint8Array }[];
+  rest: Uint8Array;
+} {
+  const frames: { readonly channel: number; readonly payload: Uint8Array }[] = [];
+  let at = 0;
+  while (bytes.length - at >= EXEC_FRAME) {
+    const size = new DataView(bytes.buffer, bytes.byteOffset + at + 1, 4).getUint32(0);
+    if (bytes.length - at - EXEC_FRAME < size) break;
+    frames.push({ channel: bytes[at] as number, payload: bytes.slice(at + EXEC_FRAME, at + EXEC_FRAME + size) });
+    at += EXEC_FRAME + size;
+  }
+  return { frames, rest: bytes.slice(at) };
+}
 
 export interface RuntimeSandbox {
   readonly id: string;
@@ -81,6 +109,7 @@ export interface RuntimeSandbox {
   readonly createdAt?: number;
   readonly running?: boolean;
   readonly attempt?: number;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface RuntimeContainer {
@@ -92,6 +121,15 @@ export interface RuntimeContainer {
   readonly uid: string;
   readonly ip: string;
   readonly image: string;
+  /** Digest of the image's configuration, sha256:… */
+  readonly imageId?: string;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly mounts?: readonly Mount[];
+  readonly createdAt?: number;
+  /** Why it never ran: StartError, with the text of the refusal. */
+  readonly reason?: string;
+  readonly message?: string;
   /** What every process of the container finds in its environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly pid: number;

@@ -3,6 +3,7 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { decode, encode } from "../../kernel/text.ts";
+import type { Mount } from "../../lib/cri.ts";
 import { hash } from "../../lib/crypto/hash.ts";
 import { YamlError, yamlToJson } from "../../lib/yaml-go/yaml.ts";
 import { plainJson } from "../config/kubeconfig.ts";
@@ -260,12 +261,24 @@ function* startContainer(sys: Sys, state: KubeletState, pod: Pod, container: Rec
       command: (container["command"] as string[] | undefined) ?? [],
       args: (container["args"] as string[] | undefined) ?? [],
       env: list(container["env"]).map((e) => ({ name: String(e["name"]), value: String(e["value"] ?? "") })),
+      mounts: hostMounts(pod, container),
     },
+    attempt: restarts,
     logPath: `${logFolder(pod)}/${name}/${restarts}.log`,
   });
   if (!("container" in reply)) return;
   const { id, image, pid, startedAt } = reply.container;
   pod.containers[name] = { id, image, pid, startedAt, restarts, running: true };
+}
+
+/** Files and folders of the node that a container asks for. */
+function hostMounts(pod: Pod, container: Record_): Mount[] {
+  const volumes = list(record(pod.object["spec"])["volumes"]);
+  return list(container["volumeMounts"]).flatMap((mount) => {
+    const path = record(volumes.find((volume) => volume["name"] === mount["name"])?.["hostPath"])["path"];
+    if (typeof path !== "string") return [];
+    return [{ containerPath: String(mount["mountPath"]), hostPath: path, readOnly: mount["readOnly"] === true }];
+  });
 }
 
 /** How long the kubelet waits before a container's next start: at once, then 10 s, doubled up to five minutes. */

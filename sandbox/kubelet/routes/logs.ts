@@ -83,7 +83,9 @@ function* containerLogs(call: Call): Task {
     return yield* text(response, 400, '{"message": "Unable to decode query."}');
   if (tail !== undefined && tail < 0) return yield* text(response, 422, '{"message": "Invalid request."}');
   const data = sys.readFile(`${logFolder(pod)}/${container}/${pod.containers[container]?.restarts ?? 0}.log`);
+  // Each line of the file has time, stream and tag before it.
   let lines = isErrno(data) ? [] : decode(data).split("\n").slice(0, -1);
+  lines = lines.map((line) => line.replace(/^\S+ std(?:out|err) [FP] /, ""));
   if (tail !== undefined) lines = tail === 0 ? [] : lines.slice(-tail);
   if (!(yield* response.flush())) return;
   const body = lines.map((line) => `${line}\n`).join("");

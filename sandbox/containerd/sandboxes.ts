@@ -1,0 +1,102 @@
+// Pods as the runtime knows them: a sandbox is a pause process below a shim of its own, and an address.
+
+import { isErrno } from "../kernel/errno.ts";
+import { executable } from "../kernel/fs/fs.ts";
+import type { Sys, Task } from "../kernel/sys.ts";
+import type { RuntimeReply, RuntimeRequest } from "../lib/cri.ts";
+import { CONTAINERD_SOCKET, exchange, SHIM, type ShimReply, type ShimRequest, shimSocket } from "./protocol.ts";
+import { ended, makeFolders, newId, remember, removeTree, rootOf, type State, TASKS } from "./state.ts";
+
+export const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+export const failed = (inner: string): RuntimeReply => ({
+  error: `rpc error: code = Unknown desc = failed to create containerd task: ${inner}`,
+});
+
+/** Third number of the pod addresses of this node: that of its own address, as the networks of small clusters are cut. */
+const podNetwork = (own: string): string => `10.244.${own.split(".")[2] === "1" ? "0" : "1"}`;
+
+/** cgroup of a container under the systemd driver. */
+export const cgroupOf = (uid: string, id: string): string => {
+  const pod = `kubepods-besteffort-pod${uid.replaceAll("-", "_")}.slice`;
+  return `/kubepods.slice/kubepods-besteffort.slice/${pod}/cri-containerd-${id}.scope`;
+};
+
+export function* askShim(sys: Sys, sandbox: string, request: ShimRequest): Task<ShimReply> {
+  const reply = (yield* exchange(sys, shimSocket(sandbox), request)) as ShimReply | undefined;
+  return reply ?? { errno: "ECONNREFUSED", text: "ttrpc: closed" };
+}
+
+export function* runSandbox(
+  sys: Sys,
+  state: State,
+  request: RuntimeRequest & { method: "RunPodSandbox" },
+): Task<RuntimeReply> {
+  const id = newId(sys);
+  const own =
+    sys
+      .interfaces()
+      .find((i) => i.name !== "lo")
+      ?.addresses[0]?.split("/")[0] ?? "127.0.0.1";
+  const ip = request.hostNetwork ? own : `${podNetwork(own)}.${state.nextIp++}`;
+  const root = rootOf(id);
+  makeFolders(sys, root);
+  sys.writeFile(`${root}/pause`, executable("pause"), { mode: 0o755 });
+  const starter = sys.spawn({
+    path: SHIM,
+    argv: [SHIM, "-namespace", "k8s.io", "-id", id, "-address", CONTAINERD_SOCKET, "start"],
+    env: { PATH },
+    fds: {},
+  });
+  if (isErrno(starter))
+    return failed(
+      'failed to start shim: start failed: exec: "containerd-shim-runc-v2": executable file not found in $PATH',
+    );
+  yield* sys.waitUntil(() => state.ended.has(starter));
+  state.ended.delete(starter);
+  const pause = { path: "/pause", argv: ["/pause"], root, env: {} };
+  const cgroup = cgroupOf(request.uid, id);
+  const made = yield* askShim(sys, id, { method: "Create", container: id, cgroup, ...pause });
+  if (!("pid" in made)) return failed("text" in made ? made.text.toLowerCase() : "ttrpc: closed");
+  state.sandboxes.set(id, {
+    id,
+    name: request.name,
+    namespace: request.namespace,
+    uid: request.uid,
+    ip,
+    hostNetwork: request.hostNetwork,
+    pid: made.pid,
+    createdAt: sys.now(),
+    running: true,
+    attempt: request.attempt ?? 0,
+    labels: request.labels ?? {},
+  });
+  remember(sys, state);
+  return { sandbox: id, ip, pid: made.pid };
+}
+
+/** Ends what runs in the pod, and its network; what is known of it stays until it is removed. */
+export function* stopSandbox(sys: Sys, state: State, id: string): Task<RuntimeReply> {
+  const sandbox = state.sandboxes.get(id);
+  if (sandbox?.running !== true) return { stopped: true };
+  for (const container of state.containers.values())
+    if (container.sandbox === id && container.running)
+      state.containers.set(container.id, ended(container, 137, sys.now()));
+  state.sandboxes.set(id, { ...sandbox, running: false });
+  yield* askShim(sys, id, { method: "Shutdown" });
+  remember(sys, state);
+  return { stopped: true };
+}
+
+export function* removeSandbox(sys: Sys, state: State, id: string): Task<RuntimeReply> {
+  yield* stopSandbox(sys, state, id);
+  for (const container of [...state.containers.values()]) {
+    if (container.sandbox !== id) continue;
+    state.containers.delete(container.id);
+    removeTree(sys, `${TASKS}/${container.id}`);
+  }
+  state.sandboxes.delete(id);
+  removeTree(sys, `${TASKS}/${id}`);
+  remember(sys, state);
+  return { stopped: true };
+}
