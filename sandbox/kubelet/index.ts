@@ -3,19 +3,16 @@
 import { type Errno, isErrno } from "../kernel/errno.ts";
 import type { Program, Service, Sys, Task } from "../kernel/sys.ts";
 import { decode } from "../kernel/text.ts";
-import { milliseconds } from "./config/duration.ts";
 import type { Effective } from "./config/effective.ts";
 import { type HostFacts, type Loaded, loadKubelet } from "./config/load.ts";
 import { isStandalone, KERNEL_FLAGS, readServingPair } from "./config/startup.ts";
 import { formatOutput, structured } from "./log.ts";
 import { createClient } from "./node/api.ts";
-import { readManifests, syncPods } from "./node/pods.ts";
-import { renewLease, reportNode } from "./node/register.ts";
-import { callRuntime } from "./node/runtime.ts";
+import { beginLife, onLifeReadable, onLifeTimer } from "./node/life.ts";
 import { servingLines, startLines } from "./node/start-log.ts";
 import { defaultPair, makeFolders } from "./serving/certificate.ts";
 import { servePort } from "./serving/serve.ts";
-import { type KubeletState, log, type Role, setting, stateOf } from "./state.ts";
+import { createNodeLife, type KubeletState, log, type Role, setting, stateOf } from "./state.ts";
 import { type Profile, kubelet120 as profile120, kubelet136 as profile136 } from "./version/profile.ts";
 
 export { describeSource, type Effective, type Source } from "./config/effective.ts";
@@ -118,8 +115,7 @@ function* start(sys: Sys, argv: readonly string[], profile: Profile): Task<numbe
     return profile.failStatus;
   }
   for (const line of servingLines(state)) yield* log(sys, line);
-  sys.setTimer("pods", sys.now() + 50);
-  if (state.client !== undefined) sys.setTimer("node", sys.now() + 120);
+  beginLife(sys, state);
   return undefined;
 }
 
@@ -173,8 +169,8 @@ function createState(
     clientCaVersion: ca === "" ? 0 : sys.version(ca),
     verbosity: Number(effective.values["logging.verbosity"] ?? effective.flags["v"] ?? 0),
     client: typeof kubeconfig === "string" ? createClient(kubeconfig, read) : undefined,
-    registered: false,
-    ready: false,
+    idle: [],
+    node: createNodeLife(),
     tokens: new Map(),
     decisions: new Map(),
     pods: [],
@@ -182,7 +178,6 @@ function createState(
     traces: [],
     requests: {},
     asked: { tokens: false, access: false },
-    stopping: false,
   };
 }
 
@@ -317,16 +312,7 @@ function checkKernel(sys: Sys, state: KubeletState): string | undefined {
 
 function* onTimer(sys: Sys, name: string): Task {
   const state = stateOf(sys);
-  if (name === "pods") {
-    yield* readManifests(sys, state);
-    yield* syncPods(sys, state);
-    if (!state.ready) state.ready = "runtime" in (yield* callRuntime(sys, state, { method: "Version" }));
-    sys.setTimer("pods", sys.now() + 2000);
-  } else if (name === "node") {
-    const reached = yield* reportNode(sys, state);
-    if (reached) yield* renewLease(sys, state);
-    sys.setTimer("node", sys.now() + milliseconds(setting(state, "nodeStatusUpdateFrequency") ?? "10s"));
-  } else if (name === "healthz") {
+  if (name === "healthz") {
     const error = listen(
       sys,
       state,
@@ -335,7 +321,7 @@ function* onTimer(sys: Sys, name: string): Task {
       "healthz",
     );
     if (error !== undefined) sys.setTimer("healthz", sys.now() + 5000);
-  }
+  } else yield* onLifeTimer(sys, state, name);
 }
 
 function service(profile: Profile): Service {
@@ -348,6 +334,7 @@ function service(profile: Profile): Service {
       else yield* servePort(sys, state, fd, port.role, port.port);
     },
     timer: onTimer,
+    readable: (sys, fd) => onLifeReadable(sys, stateOf(sys), fd),
     signals: ["SIGTERM", "SIGINT"],
     *signal(sys) {
       yield* sys.exit(0);

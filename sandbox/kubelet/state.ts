@@ -2,7 +2,8 @@
 
 import type { Sys, Task } from "../kernel/sys.ts";
 import type { Effective, Source } from "./config/effective.ts";
-import { formatOutput, type Output } from "./log.ts";
+import { formatOutput, type LogLine, type Output, structured } from "./log.ts";
+import type { Watch } from "./node/watch.ts";
 import type { Deciding, Trace } from "./trace.ts";
 import type { Profile } from "./version/profile.ts";
 
@@ -15,7 +16,38 @@ export interface User {
   readonly extra: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A static pod (or one the API server assigned) with what the runtime made of it. */
+/** How a container's process ended. */
+export interface Ended {
+  readonly id: string;
+  readonly exitCode: number;
+  readonly reason: string;
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  readonly message?: string | undefined;
+}
+
+/** A container as this kubelet keeps it over all its starts. */
+export interface ContainerRun {
+  id: string;
+  image: string;
+  imageId: string | undefined;
+  pid: number;
+  startedAt: number;
+  restarts: number;
+  running: boolean;
+  ended: Ended | undefined;
+  last: Ended | undefined;
+  waiting: { readonly reason: string; readonly message?: string } | undefined;
+  /** Length of the next pause between an end and a start, and of the one between two pulls; 0 before the first. */
+  pause: number;
+  retryAt: number;
+  /** Probes: whether it is ready and started, and when each asks next. */
+  ready: boolean;
+  started: boolean;
+  probes: Record<string, { next: number; gap: number; good: number; bad: number }>;
+}
+
+/** A pod of this node with what the runtime made of it. */
 export interface Pod {
   readonly source: "file" | "api";
   /** File it came from. */
@@ -23,17 +55,73 @@ export interface Pod {
   readonly uid: string;
   readonly name: string;
   readonly namespace: string;
-  /** The manifest with defaults, as v1.Pod. */
-  readonly object: Readonly<Record<string, unknown>>;
+  /** metadata and spec, as v1.Pod. */
+  object: { readonly metadata: Readonly<Record<string, unknown>>; readonly spec: Readonly<Record<string, unknown>> };
   readonly seen: number;
   sandbox: string | undefined;
+  attempt: number;
   ip: string | undefined;
   startedAt: number | undefined;
-  containers: Record<
-    string,
-    { id: string; image: string; pid: number; startedAt: number; restarts: number; running: boolean }
-  >;
-  deleting: boolean;
+  containers: Record<string, ContainerRun>;
+  /** It is to end: since when, and after so many seconds by force. */
+  deleting: { readonly since: number; readonly grace: number } | undefined;
+  /** A thread works on it until then at the latest. */
+  busyUntil: number;
+  /** Since when each condition is as it is, with the status last sent to the API server. */
+  changes: Record<string, { readonly status: string; readonly at: number }>;
+  reported: string;
+  /** A pod that came to its own end, or was refused. */
+  finished: { readonly phase: "Succeeded" | "Failed"; readonly reason?: string; readonly message?: string } | undefined;
+}
+
+/** The API server's copy of a static pod. */
+export interface Mirror {
+  readonly uid: string;
+  readonly hash: string;
+  readonly deleting: boolean;
+}
+
+/** An event that is to be told to the API server. */
+export interface KubeletEvent {
+  readonly about: {
+    readonly kind: string;
+    readonly name: string;
+    readonly namespace: string;
+    readonly uid: string;
+    readonly fieldPath?: string;
+  };
+  readonly type: "Normal" | "Warning";
+  readonly reason: string;
+  readonly message: string;
+  readonly at: number;
+}
+
+/** What the kubelet knows of its node at the API server. */
+export interface NodeLife {
+  registered: boolean;
+  uid: string;
+  /** Pause before the next attempt to register, and to find the lease. */
+  registerPause: number;
+  leasePause: number;
+  lease: Record<string, unknown> | undefined;
+  reported: string;
+  reportedAt: number;
+  /** Conditions with the time of their last change. */
+  changes: Record<string, { readonly status: string; readonly at: number }>;
+  /** The runtime answers; since when it does not. */
+  runtimeUp: boolean;
+  runtimeError: string;
+  watch: Watch | undefined;
+  revision: string;
+  watchPause: number;
+  synced: boolean;
+  runtimeEvents: number | undefined;
+  mirrors: Record<string, Mirror>;
+  events: KubeletEvent[];
+  /** Events told before, by what they say: name and how often. */
+  told: Map<string, { readonly name: string; readonly count: number; readonly first: number }>;
+  /** Broken manifests that have been complained of. */
+  complained: Record<string, string>;
 }
 
 /** How to reach the API server, from the kubeconfig. */
@@ -60,8 +148,9 @@ export interface KubeletState {
   clientCaVersion: number;
   verbosity: number;
   client: ApiClient | undefined;
-  registered: boolean;
-  ready: boolean;
+  /** Connections to the API server that wait for a request. */
+  idle: number[];
+  node: NodeLife;
   tokens: Map<string, { readonly user: User | undefined; readonly until: number }>;
   decisions: Map<string, { readonly allowed: boolean; readonly reason: string; readonly until: number }>;
   pods: Pod[];
@@ -70,7 +159,6 @@ export interface KubeletState {
   requests: Record<string, number>;
   /** Whether the API server was ever asked who a token is, and what somebody may. */
   asked: { tokens: boolean; access: boolean };
-  stopping: boolean;
 }
 
 export const stateOf = (sys: Sys): KubeletState => sys.kept as unknown as KubeletState;
@@ -95,4 +183,42 @@ export function* log(sys: Sys, line: Output, verbosity = 0): Task {
   const state = sys.kept === undefined ? undefined : stateOf(sys);
   if (verbosity > 0 && verbosity > (state?.verbosity ?? 0)) return;
   yield* sys.write(2, formatOutput(line, sys.now(), sys.pid));
+}
+
+export const createNodeLife = (): NodeLife => ({
+  registered: false,
+  uid: "",
+  registerPause: 100,
+  leasePause: 200,
+  lease: undefined,
+  reported: "",
+  reportedAt: 0,
+  changes: {},
+  runtimeUp: false,
+  runtimeError: "container runtime status check may not have completed yet",
+  watch: undefined,
+  revision: "",
+  watchPause: 800,
+  synced: false,
+  runtimeEvents: undefined,
+  mirrors: {},
+  events: [],
+  told: new Map(),
+  complained: {},
+});
+
+/** A log line in the words of both: klog's message with its pairs for 1.36, free text for 1.20. */
+export const line = (
+  { profile }: Pick<KubeletState, "profile">,
+  severity: LogLine["severity"],
+  modern: readonly [source: string, message: string, ...pairs: (readonly [string, string | number])[]],
+  old: readonly [source: string, text: string],
+): LogLine => {
+  if (!profile.structured) return { severity, source: old[0], text: old[1] };
+  const [source, message, ...pairs] = modern;
+  return { severity, source, text: structured(message, ...pairs) };
+};
+
+export function findPod(state: KubeletState, namespace: string, name: string, uid?: string): Pod | undefined {
+  return state.pods.find((p) => p.namespace === namespace && p.name === name && (uid === undefined || p.uid === uid));
 }

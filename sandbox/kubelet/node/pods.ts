@@ -1,22 +1,18 @@
-// Static pods: manifests of staticPodPath as pods of this node, run by the container runtime, listed as v1.Pod.
+// Where pods come from: manifests of staticPodPath, and the API server's list and watch; and how they are listed.
 
 import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
-import { decode, encode } from "../../kernel/text.ts";
-import type { Mount } from "../../lib/cri.ts";
-import { hash } from "../../lib/crypto/hash.ts";
-import { YamlError, yamlToJson } from "../../lib/yaml-go/yaml.ts";
-import { plainJson } from "../config/kubeconfig.ts";
-import { structured } from "../log.ts";
-import { type KubeletState, log, type Pod, setting } from "../state.ts";
-import { callRuntime } from "./runtime.ts";
+import { decode } from "../../kernel/text.ts";
+import { milliseconds } from "../config/duration.ts";
+import { type KubeletState, line, log, type Pod, setting } from "../state.ts";
+import { callApi } from "./api.ts";
+import { createPod, hex, list, newPod, record, type Stored, seenText } from "./manifest.ts";
+import { podStatus } from "./pod-status.ts";
+import { openWatch, readWatch, type WatchEvent } from "./watch.ts";
 
-type Record_ = Record<string, unknown>;
-const record = (value: unknown): Record_ =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record_) : {};
-const list = (value: unknown): Record_[] => (Array.isArray(value) ? (value as Record_[]) : []);
+export { hex };
 
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+// --- manifests ---
 
 /** Files of the manifest folder in order, hidden ones left out; a single file stands for itself. */
 function manifestFiles(sys: Sys, path: string): string[] | undefined {
@@ -31,129 +27,19 @@ function manifestFiles(sys: Sys, path: string): string[] | undefined {
     .sort();
 }
 
-/** A manifest with the defaults that the API machinery gives it, as a pod of this node. */
-export function createPod(text: string, file: string, nodeName: string, now: number): Pod | { readonly error: string } {
-  let manifest: Record_;
-  try {
-    manifest = record(plainJson(yamlToJson(text).json));
-  } catch (error) {
-    if (error instanceof YamlError) return { error: error.message };
-    throw error;
-  }
-  if (manifest["kind"] !== "Pod" || manifest["apiVersion"] !== "v1")
-    return { error: `couldn't parse as pod(Object 'Kind' is missing in '${text.slice(0, 60)}')` };
-  const meta = record(manifest["metadata"]);
-  const name = `${String(meta["name"] ?? "")}-${nodeName}`;
-  const namespace = String(meta["namespace"] ?? "default");
-  const uid = hex(hash("md5", encode(`host:${nodeName}file:${file}${text}`)));
-  const seen = `${new Date(Math.floor(now)).toISOString().slice(0, 19)}.${String(Math.floor(now % 1000)).padStart(3, "0")}000000Z`;
-  const metadata: Record_ = {
-    name,
-    namespace,
-    uid,
-    ...(meta["labels"] === undefined ? {} : { labels: meta["labels"] }),
-    annotations: {
-      ...record(meta["annotations"]),
-      "kubernetes.io/config.hash": uid,
-      "kubernetes.io/config.seen": seen,
-      "kubernetes.io/config.source": "file",
-    },
-  };
-  return {
-    source: "file",
-    file,
-    uid,
-    name,
-    namespace,
-    seen: now,
-    sandbox: undefined,
-    ip: undefined,
-    startedAt: undefined,
-    containers: {},
-    deleting: false,
-    object: Object.freeze({ metadata, spec: defaultSpec(record(manifest["spec"]), nodeName) }),
-  };
+/** Wakes the worker of a pod. */
+export const wake = (sys: Sys, pod: Pod, at = sys.now()): void => {
+  const known = sys.timers().get(`pod:${pod.uid}`);
+  if (known === undefined || known > at) sys.setTimer(`pod:${pod.uid}`, at);
+};
+
+function end(sys: Sys, pod: Pod, grace: number): void {
+  pod.deleting ??= { since: sys.now(), grace };
+  if (pod.deleting.grace > grace) pod.deleting = { ...pod.deleting, grace };
+  wake(sys, pod);
 }
 
-const CONTAINER_ORDER = [
-  "name",
-  "image",
-  "command",
-  "args",
-  "workingDir",
-  "ports",
-  "envFrom",
-  "env",
-  "resources",
-  "volumeMounts",
-  "livenessProbe",
-  "readinessProbe",
-  "startupProbe",
-  "lifecycle",
-  "terminationMessagePath",
-  "terminationMessagePolicy",
-  "imagePullPolicy",
-  "securityContext",
-];
-const SPEC_ORDER = [
-  "volumes",
-  "initContainers",
-  "containers",
-  "restartPolicy",
-  "terminationGracePeriodSeconds",
-  "dnsPolicy",
-  "serviceAccountName",
-  "nodeName",
-  "hostNetwork",
-  "hostPID",
-  "hostIPC",
-  "securityContext",
-  "hostname",
-  "schedulerName",
-  "tolerations",
-  "priorityClassName",
-  "priority",
-  "enableServiceLinks",
-];
-
-function ordered(value: Record_, order: readonly string[]): Record_ {
-  const known = order.filter((key) => value[key] !== undefined).map((key) => [key, value[key]] as const);
-  const others = Object.entries(value).filter(([key]) => !order.includes(key));
-  return Object.fromEntries([...known, ...others]);
-}
-
-function defaultContainer(container: Record_): Record_ {
-  const image = String(container["image"] ?? "");
-  const latest = !/[:@]/.test(image.slice(image.lastIndexOf("/") + 1)) || image.endsWith(":latest");
-  const ports = list(container["ports"]).map((p) =>
-    ordered({ protocol: "TCP", ...p }, ["name", "hostPort", "containerPort", "protocol"]),
-  );
-  const filled: Record_ = {
-    ...container,
-    resources: container["resources"] ?? {},
-    terminationMessagePath: container["terminationMessagePath"] ?? "/dev/termination-log",
-    terminationMessagePolicy: container["terminationMessagePolicy"] ?? "File",
-    imagePullPolicy: container["imagePullPolicy"] ?? (latest ? "Always" : "IfNotPresent"),
-    ...(container["ports"] === undefined ? {} : { ports }),
-  };
-  return ordered(filled, CONTAINER_ORDER);
-}
-
-function defaultSpec(spec: Record_, nodeName: string): Record_ {
-  const filled: Record_ = {
-    restartPolicy: "Always",
-    terminationGracePeriodSeconds: 30,
-    dnsPolicy: "ClusterFirst",
-    securityContext: {},
-    schedulerName: "default-scheduler",
-    enableServiceLinks: true,
-    ...spec,
-    containers: list(spec["containers"]).map(defaultContainer),
-    nodeName,
-    tolerations: [...list(spec["tolerations"]), { operator: "Exists", effect: "NoExecute" }],
-  };
-  return ordered(filled, SPEC_ORDER);
-}
+const graceOf = (pod: Pod): number => Number(pod.object.spec["terminationGracePeriodSeconds"] ?? 30);
 
 /** Reads the manifests anew where they changed: new pods are remembered, vanished ones marked for their end. */
 export function* readManifests(sys: Sys, state: KubeletState): Task {
@@ -161,245 +47,231 @@ export function* readManifests(sys: Sys, state: KubeletState): Task {
   if (path === "") return;
   const files = manifestFiles(sys, path);
   if (files === undefined) return yield* reportMissing(sys, state, path);
-  const stamp = files.map((f) => `${f}@${sys.version(f)}`).join("\n");
+  const { complained } = state.node;
+  const again = Math.floor(sys.now() / milliseconds(setting(state, "fileCheckFrequency") ?? "20s"));
+  const broken = Object.keys(complained).length > 0 ? `${again}\n` : "";
+  const stamp = broken + files.map((f) => `${f}@${sys.version(f)}`).join("\n");
   if (stamp === state.manifests) return;
-  state.manifests = stamp;
   const wanted: Pod[] = [];
+  state.node.complained = {};
   for (const file of files) {
     const data = sys.readFile(file);
     if (isErrno(data)) continue;
     const pod = createPod(decode(data), file, state.nodeName, sys.now());
     if ("error" in pod) {
-      const text = state.profile.structured
-        ? structured(
-            "Could not process manifest file",
-            ["err", `${file}: ${pod.error}, please check config file`],
-            ["path", file],
-          )
-        : `Can't process manifest file "${file}": ${file}: ${pod.error}, please check config file`;
-      yield* log(sys, { severity: "E", source: state.profile.structured ? "file.go:187" : "file.go:187", text });
+      state.node.complained[file] = pod.error;
+      const err = `${file}: ${pod.error}, please check config file`;
+      yield* log(
+        sys,
+        line(
+          state,
+          "E",
+          ["file.go:187", "Could not process manifest file", ["err", err], ["path", file]],
+          ["file.go:187", `Can't process manifest file "${file}": ${err}`],
+        ),
+      );
+    } else wanted.push(pod);
+  }
+  state.manifests =
+    (Object.keys(state.node.complained).length > 0 ? `${again}\n` : "") +
+    files.map((f) => `${f}@${sys.version(f)}`).join("\n");
+  for (const old of state.pods)
+    if (old.source === "file" && !wanted.some((p) => p.uid === old.uid)) end(sys, old, graceOf(old));
+  for (const pod of wanted) {
+    const known = state.pods.find((p) => p.uid === pod.uid);
+    if (known === undefined) state.pods.push(pod);
+    else if (known.deleting !== undefined) {
+      // Gone and back before its end: it begins anew when that is over.
+      state.manifests = "";
       continue;
     }
-    wanted.push(state.pods.find((p) => p.uid === pod.uid) ?? pod);
+    wake(sys, known ?? pod);
   }
-  for (const old of state.pods) if (!wanted.includes(old)) wanted.push(Object.assign(old, { deleting: true }));
-  state.pods = wanted;
 }
 
 function* reportMissing(sys: Sys, state: KubeletState, path: string): Task {
   if (state.manifests === "missing") return;
   state.manifests = "missing";
-  for (const pod of state.pods) pod.deleting = true;
+  for (const pod of state.pods) if (pod.source === "file") end(sys, pod, graceOf(pod));
   const modern = state.profile.structured;
-  const text = modern
-    ? structured("Unable to read config path", ["err", "path does not exist, ignoring"], ["path", path])
-    : `Unable to read config path "${path}": path does not exist, ignoring`;
-  yield* log(sys, { severity: "E", source: "file.go:98", text });
-  yield* log(sys, { severity: "E", source: modern ? "file_linux.go:59" : "file_linux.go:60", text });
+  const words = "path does not exist, ignoring";
+  const text = line(
+    state,
+    "E",
+    ["file.go:98", "Unable to read config path", ["err", words], ["path", path]],
+    ["file.go:98", `Unable to read config path "${path}": ${words}`],
+  );
+  yield* log(sys, text);
+  yield* log(sys, { ...text, source: modern ? "file_linux.go:59" : "file_linux.go:60" });
 }
 
-/** Starts what is not running and ends what is no longer wanted. */
-export function* syncPods(sys: Sys, state: KubeletState): Task {
-  for (const pod of [...state.pods]) {
-    if (pod.deleting) {
-      if (pod.sandbox !== undefined) yield* callRuntime(sys, state, { method: "StopPodSandbox", sandbox: pod.sandbox });
-      state.pods = state.pods.filter((p) => p !== pod);
-      continue;
-    }
-    if (pod.sandbox === undefined) yield* startPod(sys, state, pod);
+// --- the API server ---
+
+const selector = (state: KubeletState): string => `fieldSelector=spec.nodeName%3D${encodeURIComponent(state.nodeName)}`;
+
+/** Lists the pods of this node and opens a watch on them. */
+export function* watchPods(sys: Sys, state: KubeletState): Task {
+  const { node } = state;
+  if (node.watch !== undefined || state.client === undefined) return;
+  const reply = yield* callApi(sys, state, "GET", `/api/v1/pods?${selector(state)}&limit=500&resourceVersion=0`);
+  if ("error" in reply || reply.status !== 200) {
+    const inner = `failed to list *v1.Pod: ${"error" in reply ? reply.error : reply.text}`;
+    const where = "pkg/kubelet/config/apiserver.go";
+    yield* log(
+      sys,
+      line(
+        state,
+        "E",
+        [
+          "reflector.go:227",
+          "Failed to watch",
+          ["err", inner],
+          ["logger", "UnhandledError"],
+          ["reflector", `${where}:66`],
+          ["type", "*v1.Pod"],
+        ],
+        ["reflector.go:138", `${where}:46: Failed to watch *v1.Pod: ${inner}`],
+      ),
+    );
+    sys.setTimer("watch", sys.now() + node.watchPause);
+    node.watchPause = Math.min(30_000, node.watchPause * 2);
+    return;
   }
-  yield* restartEnded(sys, state);
-}
-
-/** Takes up the containers that an earlier kubelet left running. */
-function* adopt(sys: Sys, state: KubeletState, pod: Pod): Task<boolean> {
-  const reply = yield* callRuntime(sys, state, { method: "ListContainers" });
-  if (!("containers" in reply)) return false;
-  const mine = reply.containers.filter((c) => c.uid === pod.uid && c.running);
-  const [first] = mine;
-  if (first === undefined) return false;
-  pod.sandbox = first.sandbox;
-  pod.ip = first.ip;
-  pod.startedAt = first.startedAt;
-  for (const c of mine)
-    pod.containers[c.name] = {
-      id: c.id,
-      image: c.image,
-      pid: c.pid,
-      startedAt: c.startedAt,
-      restarts: 0,
-      running: true,
-    };
-  return true;
-}
-
-function* startPod(sys: Sys, state: KubeletState, pod: Pod): Task {
-  if (yield* adopt(sys, state, pod)) return;
-  const spec = record(pod.object["spec"]);
-  const made = yield* callRuntime(sys, state, {
-    method: "RunPodSandbox",
-    name: pod.name,
-    namespace: pod.namespace,
-    uid: pod.uid,
-    hostNetwork: spec["hostNetwork"] === true,
-  });
-  if (!("sandbox" in made)) return;
-  pod.sandbox = made.sandbox;
-  pod.ip = spec["hostNetwork"] === true ? state.nodeIP : made.ip;
-  pod.startedAt = sys.now();
-  for (const container of list(spec["containers"])) yield* startContainer(sys, state, pod, container, 0);
-}
-
-function* startContainer(sys: Sys, state: KubeletState, pod: Pod, container: Record_, restarts: number): Task {
-  const name = String(container["name"]);
-  const reply = yield* callRuntime(sys, state, {
-    method: "RunContainer",
-    sandbox: pod.sandbox ?? "",
-    container: {
-      name,
-      image: String(container["image"]),
-      command: (container["command"] as string[] | undefined) ?? [],
-      args: (container["args"] as string[] | undefined) ?? [],
-      env: list(container["env"]).map((e) => ({ name: String(e["name"]), value: String(e["value"] ?? "") })),
-      mounts: hostMounts(pod, container),
-    },
-    attempt: restarts,
-    logPath: `${logFolder(pod)}/${name}/${restarts}.log`,
-  });
-  if (!("container" in reply)) return;
-  const { id, image, pid, startedAt } = reply.container;
-  pod.containers[name] = { id, image, pid, startedAt, restarts, running: true };
-}
-
-/** Files and folders of the node that a container asks for. */
-function hostMounts(pod: Pod, container: Record_): Mount[] {
-  const volumes = list(record(pod.object["spec"])["volumes"]);
-  return list(container["volumeMounts"]).flatMap((mount) => {
-    const path = record(volumes.find((volume) => volume["name"] === mount["name"])?.["hostPath"])["path"];
-    if (typeof path !== "string") return [];
-    return [{ containerPath: String(mount["mountPath"]), hostPath: path, readOnly: mount["readOnly"] === true }];
-  });
-}
-
-/** How long the kubelet waits before a container's next start: at once, then 10 s, doubled up to five minutes. */
-const backOff = (restarts: number): number => (restarts === 0 ? 0 : Math.min(300_000, 10_000 * 2 ** (restarts - 1)));
-
-/** Notices containers that ended and starts them again, as restartPolicy wants it. */
-function* restartEnded(sys: Sys, state: KubeletState): Task {
-  const pods = state.pods.filter((pod) => pod.sandbox !== undefined && !pod.deleting);
-  if (pods.length === 0) return;
-  const reply = yield* callRuntime(sys, state, { method: "ListContainers" });
-  if (!("containers" in reply)) return;
-  const ended = new Map(reply.containers.filter((c) => !c.running).map((c) => [c.id, c]));
-  for (const pod of pods) {
-    const spec = record(pod.object["spec"]);
-    for (const container of list(spec["containers"])) {
-      const made = pod.containers[String(container["name"])];
-      const end = made === undefined ? undefined : ended.get(made.id);
-      if (made === undefined || end === undefined) continue;
-      made.running = false;
-      const policy = spec["restartPolicy"] ?? "Always";
-      const again = policy === "Always" || (policy === "OnFailure" && end.exitCode !== 0);
-      if (again && sys.now() >= made.startedAt + backOff(made.restarts))
-        yield* startContainer(sys, state, pod, container, made.restarts + 1);
-    }
+  node.watchPause = 800;
+  takeList(sys, state, list(reply.body["items"]));
+  node.revision = String(record(reply.body["metadata"])["resourceVersion"] ?? "");
+  if (!node.synced) {
+    node.synced = true;
+    yield* log(
+      sys,
+      line(state, "I", ["apiserver.go:51", "Watching apiserver"], ["kubelet.go:273", "Watching apiserver"]),
+      state.profile.structured ? 0 : 10,
+    );
   }
+  sys.setTimer("pods", sys.now());
+  const seconds = 300 + ((sys.random(1)[0] ?? 0) % 240);
+  const watch = yield* openWatch(
+    sys,
+    state,
+    `/api/v1/pods?allowWatchBookmarks=true&${selector(state)}&resourceVersion=${node.revision}&timeoutSeconds=${seconds}&watch=true`,
+  );
+  if (typeof watch === "string") {
+    // fidelity: an API server that cannot watch is asked again from time to time.
+    sys.setTimer("watch", sys.now() + 10_000);
+    return;
+  }
+  node.watch = watch;
+  yield* readPodWatch(sys, state);
 }
 
-export const logFolder = (pod: Pod): string => `/var/log/pods/${pod.namespace}_${pod.name}_${pod.uid}`;
+/** News of the watch; where it has ended a new one follows. */
+export function* readPodWatch(sys: Sys, state: KubeletState): Task {
+  const { node } = state;
+  if (node.watch === undefined) return;
+  const { fd } = node.watch;
+  const { events, ended } = yield* readWatch(sys, node.watch);
+  for (const event of events) takeEvent(sys, state, event);
+  if (events.some((e) => e.type !== "BOOKMARK")) sys.setTimer("pods", sys.now());
+  if (!ended && !events.some((e) => e.type === "ERROR")) return;
+  sys.watch(fd, false);
+  sys.close(fd);
+  node.watch = undefined;
+  sys.setTimer("watch", sys.now() + 800);
+}
+
+const isMirror = (object: Stored): boolean =>
+  record(record(object["metadata"])["annotations"])["kubernetes.io/config.mirror"] !== undefined;
+
+function takeList(sys: Sys, state: KubeletState, items: readonly Stored[]): void {
+  const here = new Set(items.map((item) => String(record(item["metadata"])["uid"])));
+  state.node.mirrors = {};
+  for (const item of items) takePod(sys, state, item);
+  for (const pod of state.pods) if (pod.source === "api" && !here.has(pod.uid)) end(sys, pod, 1);
+}
+
+function takeEvent(sys: Sys, state: KubeletState, { type, object }: WatchEvent): void {
+  if (type === "BOOKMARK" || type === "ERROR") return;
+  if (type !== "DELETED") return takePod(sys, state, object);
+  const meta = record(object["metadata"]);
+  if (isMirror(object)) {
+    const key = `${String(meta["namespace"])}/${String(meta["name"])}`;
+    if (state.node.mirrors[key]?.uid === meta["uid"]) delete state.node.mirrors[key];
+    return;
+  }
+  const pod = state.pods.find((p) => p.uid === meta["uid"]);
+  if (pod !== undefined) end(sys, pod, Math.min(graceOf(pod), pod.deleting?.grace ?? 1));
+}
+
+function takePod(sys: Sys, state: KubeletState, object: Stored): void {
+  const meta = record(object["metadata"]);
+  const uid = String(meta["uid"]);
+  const [name, namespace] = [String(meta["name"]), String(meta["namespace"])];
+  const deleting = meta["deletionTimestamp"] !== undefined && meta["deletionTimestamp"] !== null;
+  if (isMirror(object)) {
+    const hash = String(record(meta["annotations"])["kubernetes.io/config.mirror"]);
+    state.node.mirrors[`${namespace}/${name}`] = { uid, hash, deleting };
+    return;
+  }
+  let pod = state.pods.find((p) => p.uid === uid);
+  const seen = pod?.seen ?? sys.now();
+  const { managedFields: _, ...kept } = meta;
+  const annotations = {
+    ...record(meta["annotations"]),
+    "kubernetes.io/config.seen": seenText(seen),
+    "kubernetes.io/config.source": "api",
+  };
+  const metadata = { ...kept, annotations };
+  const phase = record(object["status"])["phase"];
+  if (pod === undefined) {
+    if (deleting && phase !== "Running" && phase !== "Pending") return;
+    pod = newPod({ source: "api", file: "", uid, name, namespace, seen, metadata, spec: record(object["spec"]) });
+    if (phase === "Succeeded" || phase === "Failed") pod.finished = { phase };
+    state.pods.push(pod);
+  } else pod.object = Object.freeze({ metadata: Object.freeze(metadata), spec: record(object["spec"]) });
+  if (deleting) end(sys, pod, Number(meta["deletionGracePeriodSeconds"] ?? graceOf(pod)));
+  else wake(sys, pod);
+}
 
 // --- listing ---
 
-const time = (ms: number): string => `${new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19)}Z`;
-const imageId = (image: string): string => `sha256:${hex(hash("sha256", encode(image)))}`;
-
-function conditions(pod: Pod, minor: number, at: string): Record_[] {
-  const running = pod.startedAt !== undefined;
-  const names = [
-    ...(minor >= 29 ? ["PodReadyToStartContainers"] : []),
-    "Initialized",
-    "Ready",
-    "ContainersReady",
-    "PodScheduled",
-  ];
-  return names.map((type) => ({
-    type,
-    status: running || type === "PodScheduled" || type === "Initialized" ? "True" : "False",
-    lastProbeTime: null,
-    lastTransitionTime: at,
-  }));
-}
-
-function status(pod: Pod, state: KubeletState): Record_ {
-  const { minor } = state.profile;
-  const at = time(pod.startedAt ?? pod.seen);
-  if (pod.startedAt === undefined)
-    return { phase: "Pending", conditions: conditions(pod, minor, at), ...(minor >= 32 ? { resources: {} } : {}) };
-  const spec = record(pod.object["spec"]);
-  const containerStatuses = list(spec["containers"]).map((container) => {
-    const name = String(container["name"]);
-    const made = pod.containers[name];
-    const running = made?.running === true;
-    return {
-      name,
-      state: running
-        ? { running: { startedAt: time(made.startedAt) } }
-        : { waiting: { reason: made === undefined ? "ContainerCreating" : "CrashLoopBackOff" } },
-      lastState: {},
-      ready: running,
-      restartCount: made?.restarts ?? 0,
-      image: imageId(String(container["image"])),
-      imageID: imageId(`${String(container["image"])}@`),
-      ...(made === undefined ? {} : { containerID: `containerd://${made.id}` }),
-      started: running,
-      ...(minor >= 32 ? { resources: {} } : {}),
-    };
-  });
-  return {
-    phase: "Running",
-    conditions: conditions(pod, minor, at),
-    // A kubelet that stands alone has no node object and so knows no address of the node.
-    ...(state.client === undefined
-      ? {}
-      : {
-          hostIP: state.nodeIP,
-          ...(minor >= 28 ? { hostIPs: [{ ip: state.nodeIP }] } : {}),
-        }),
-    ...(state.client === undefined && spec["hostNetwork"] === true ? {} : { podIP: pod.ip, podIPs: [{ ip: pod.ip }] }),
-    startTime: at,
-    containerStatuses,
-    qosClass: "BestEffort",
-    ...(minor >= 32 ? { resources: {} } : {}),
-  };
-}
-
 /** metadata as this version prints it: 1.20 shows a selfLink and an empty creation time. */
-function metadata(pod: Pod, minor: number, short: boolean): Record_ {
-  const meta = record(pod.object["metadata"]);
-  const head = { name: pod.name, namespace: pod.namespace };
+function metadata(pod: Pod, minor: number, short: boolean): Stored {
+  const meta = pod.object.metadata;
+  const head = {
+    name: pod.name,
+    ...(short || meta["generateName"] === undefined ? {} : { generateName: meta["generateName"] }),
+    namespace: pod.namespace,
+  };
   const link = minor < 24 && !short ? { selfLink: `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}` } : {};
   const created = minor < 30 ? { creationTimestamp: null } : {};
   const rest = short
     ? {}
-    : Object.fromEntries(Object.entries(meta).filter(([key]) => !["name", "namespace", "uid"].includes(key)));
+    : Object.fromEntries(
+        Object.entries(meta).filter(([key]) => !["name", "generateName", "namespace", "uid"].includes(key)),
+      );
   return { ...head, ...link, uid: pod.uid, ...created, ...rest };
 }
 
 /** A pod as v1.Pod with its present status. */
-export function podObject(pod: Pod, state: KubeletState): Record_ {
-  return { metadata: metadata(pod, state.profile.minor, false), spec: pod.object["spec"], status: status(pod, state) };
+export function podObject(pod: Pod, state: KubeletState, now: number): Stored {
+  return {
+    metadata: metadata(pod, state.profile.minor, false),
+    spec: pod.object.spec,
+    status: podStatus(pod, state, now),
+  };
 }
 
 /** What the runtime runs, in the bare form of /runningpods/. */
-export function runningPod(pod: Pod, state: KubeletState): Record_ {
-  const containers = Object.entries(pod.containers).map(([name, c]) => ({
+export function runningPod(pod: Pod, state: KubeletState): Stored {
+  const statuses = list(podStatus(pod, state, pod.startedAt ?? 0)["containerStatuses"]);
+  const containers = Object.entries(pod.containers).map(([name]) => ({
     name,
-    image: imageId(c.image),
+    image: statuses.find((s) => s["name"] === name)?.["image"],
     resources: {},
   }));
   return { metadata: metadata(pod, state.profile.minor, true), spec: { containers }, status: {} };
 }
 
-export function findPod(state: KubeletState, namespace: string, name: string, uid?: string): Pod | undefined {
-  return state.pods.find((p) => p.namespace === namespace && p.name === name && (uid === undefined || p.uid === uid));
-}
+/** Pods that are shown: those of a manifest that is gone are not. */
+export const shownPods = (state: KubeletState): Pod[] =>
+  state.pods.filter((p) => p.source === "api" || p.deleting === undefined);

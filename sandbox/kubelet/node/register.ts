@@ -1,144 +1,310 @@
-// The node's own life: registration, status and lease at the API server.
+// The node's own life at the API server: registration, status reports, and the lease that says the kubelet is alive.
 
+import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
-import { structured } from "../log.ts";
-import { type KubeletState, log, setting } from "../state.ts";
-import { callApi } from "./api.ts";
+import { decode } from "../../kernel/text.ts";
+import type { RuntimeImage } from "../../lib/cri.ts";
+import { milliseconds } from "../config/duration.ts";
+import { type KubeletState, line, log, setting } from "../state.ts";
+import { type ApiReply, callApi } from "./api.ts";
+import { tellNode } from "./events.ts";
+import { defaultLabels, newNode, nodeStatus } from "./node-object.ts";
+import { callRuntime } from "./runtime.ts";
 
-const time = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+type Stored = Record<string, unknown>;
 
-function nodeObject(sys: Sys, state: KubeletState): Record<string, unknown> {
-  const { machine } = sys;
-  const now = time(sys.now());
-  const condition = (type: string, status: string, reason: string, message: string) => ({
-    type,
-    status,
-    lastHeartbeatTime: now,
-    lastTransitionTime: time(state.startedAt),
-    reason,
-    message,
-  });
-  const size = {
-    cpu: String(machine.cpus),
-    memory: `${machine.memory}Ki`,
-    pods: String(setting<number>(state, "maxPods") ?? 110),
-    "ephemeral-storage": "20134592Ki",
-  };
-  const labels = {
-    "beta.kubernetes.io/arch": "amd64",
-    "beta.kubernetes.io/os": "linux",
-    "kubernetes.io/arch": "amd64",
-    "kubernetes.io/hostname": state.nodeName,
-    "kubernetes.io/os": "linux",
-    ...(state.effective.flags["node-labels"] as object | undefined),
-  };
-  return {
-    kind: "Node",
-    apiVersion: "v1",
-    metadata: { name: state.nodeName, labels },
-    spec: {},
-    status: {
-      capacity: size,
-      allocatable: size,
-      conditions: [
-        condition("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
-        condition("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
-        condition("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
-        state.ready
-          ? condition("Ready", "True", "KubeletReady", "kubelet is posting ready status")
-          : condition("Ready", "False", "KubeletNotReady", "container runtime is down"),
-      ],
-      addresses: [
-        { type: "InternalIP", address: state.nodeIP },
-        { type: "Hostname", address: state.nodeName },
-      ],
-      daemonEndpoints: { kubeletEndpoint: { Port: setting<number>(state, "port") } },
-      nodeInfo: {
-        machineID: machine.machineId,
-        bootID: machine.bootId,
-        kernelVersion: machine.release,
-        osImage: "Debian GNU/Linux 13 (trixie)",
-        containerRuntimeVersion: "containerd://2.1.4",
-        kubeletVersion: state.profile.version,
-        operatingSystem: "linux",
-        architecture: "amd64",
-      },
-    },
-  };
+const failureOf = (reply: ApiReply): string | undefined =>
+  "error" in reply ? reply.error : reply.status >= 300 ? reply.text : undefined;
+
+/** Asks the runtime whether it is there; what it does not answer makes the node NotReady. */
+export function* checkRuntime(sys: Sys, state: KubeletState): Task {
+  const { node } = state;
+  const reply = yield* callRuntime(sys, state, { method: "Version" });
+  const up = "runtime" in reply;
+  if (up === node.runtimeUp) return;
+  node.runtimeUp = up;
+  node.runtimeError = up ? "" : "container runtime is down";
+  if (!up) {
+    const inner = "error" in reply ? reply.error : "";
+    yield* log(
+      sys,
+      line(
+        state,
+        "E",
+        ["kubelet.go:3160", "Container runtime sanity check failed", ["err", inner]],
+        ["kubelet.go:2195", `Container runtime sanity check failed: ${inner}`],
+      ),
+    );
+    yield* log(
+      sys,
+      line(
+        state,
+        "E",
+        ["kubelet.go:2661", "Skipping pod synchronization", ["err", "container runtime is down"]],
+        ["kubelet.go:1826", "skipping pod synchronization - container runtime is down"],
+      ),
+    );
+  }
+  if (state.client !== undefined && node.registered) sys.setTimer("node", sys.now());
 }
 
-/** Registers the node, or reports its state; the lease follows. Answers whether the API server was reached. */
-export function* reportNode(sys: Sys, state: KubeletState): Task<boolean> {
-  const modern = state.profile.structured;
-  if (!state.registered) {
-    const attempt = modern
-      ? structured("Attempting to register node", ["node", state.nodeName])
-      : `Attempting to register node ${state.nodeName}`;
-    yield* log(sys, {
-      severity: "I",
-      source: modern ? "kubelet_node_status.go:78" : "kubelet_node_status.go:71",
-      text: attempt,
-    });
-    const reply = yield* callApi(sys, state, "POST", "/api/v1/nodes", nodeObject(sys, state));
-    const failed =
-      "error" in reply ? reply.error : reply.status >= 300 && reply.status !== 409 ? reply.text : undefined;
-    if (failed !== undefined) {
-      const text = modern
-        ? structured("Unable to register node with API server", ["err", failed], ["node", state.nodeName])
-        : `Unable to register node "${state.nodeName}" with API server: ${failed}`;
-      yield* log(sys, {
-        severity: "E",
-        source: modern ? "kubelet_node_status.go:111" : "kubelet_node_status.go:93",
-        text,
-      });
-      return false;
+/** Registers, or reports what has changed; sets its own next time. */
+export function* reportNode(sys: Sys, state: KubeletState): Task {
+  const { node } = state;
+  const wants = setting<boolean>(state, "registerNode") ?? state.effective.flags["register-node"] !== false;
+  if (!node.registered && wants) {
+    if (!(yield* register(sys, state))) {
+      node.registerPause = Math.min(7000, node.registerPause * 2);
+      sys.setTimer("node", sys.now() + node.registerPause);
+      return;
     }
-    state.registered = true;
-    if ("status" in reply && reply.status === 409)
-      yield* log(sys, {
-        severity: "I",
-        source: modern ? "kubelet_node_status.go:128" : "kubelet_node_status.go:109",
-        text: modern
-          ? structured("Node was previously registered", ["node", state.nodeName])
-          : `Node ${state.nodeName} was previously registered`,
-      });
-    yield* log(sys, {
-      severity: "I",
-      source: modern ? "kubelet_node_status.go:81" : "kubelet_node_status.go:74",
-      text: modern
-        ? structured("Successfully registered node", ["node", state.nodeName])
-        : `Successfully registered node ${state.nodeName}`,
-    });
+    sys.setTimer("watch", sys.now());
+    sys.setTimer("pods", sys.now());
   }
-  const reply = yield* callApi(sys, state, "PATCH", `/api/v1/nodes/${state.nodeName}/status`, nodeObject(sys, state));
-  if ("error" in reply || reply.status >= 300) {
-    const failed = "error" in reply ? reply.error : reply.text;
-    const text = modern
-      ? structured("Error updating node status, will retry", ["err", failed])
-      : `Error updating node status, will retry: ${failed}`;
-    yield* log(sys, {
-      severity: "E",
-      source: modern ? "kubelet_node_status.go:414" : "kubelet_node_status.go:447",
-      text,
-    });
+  yield* reportStatus(sys, state);
+  sys.setTimer("node", sys.now() + milliseconds(setting(state, "nodeStatusUpdateFrequency") ?? "10s"));
+}
+
+function* register(sys: Sys, state: KubeletState): Task<boolean> {
+  const { nodeName: name, node } = state;
+  const say = (severity: "I" | "E", source: readonly [string, string], message: string, old: string, err?: string) =>
+    log(
+      sys,
+      line(
+        state,
+        severity,
+        [source[0], message, ...(err === undefined ? [] : ([["err", err]] as const)), ["node", name]],
+        [source[1], old],
+      ),
+    );
+  yield* say(
+    "I",
+    ["kubelet_node_status.go:78", "kubelet_node_status.go:71"],
+    "Attempting to register node",
+    `Attempting to register node ${name}`,
+  );
+  const images = yield* listImages(sys, state);
+  const status = nodeStatus(sys, state, images);
+  const reply = yield* callApi(sys, state, "POST", "/api/v1/nodes", { ...newNode(state), status });
+  const known = "status" in reply && reply.status === 409;
+  const existing = known ? yield* callApi(sys, state, "GET", `/api/v1/nodes/${name}`) : reply;
+  const failed = failureOf(existing);
+  if (failed !== undefined) {
+    yield* say(
+      "E",
+      ["kubelet_node_status.go:111", "kubelet_node_status.go:93"],
+      "Unable to register node with API server",
+      `Unable to register node "${name}" with API server: ${failed}`,
+      failed,
+    );
     return false;
   }
+  const object = "body" in existing ? existing.body : {};
+  if (known) {
+    yield* say(
+      "I",
+      ["kubelet_node_status.go:128", "kubelet_node_status.go:109"],
+      "Node was previously registered",
+      `Node ${name} was previously registered`,
+    );
+    yield* setBack(sys, state, object);
+  }
+  yield* say(
+    "I",
+    ["kubelet_node_status.go:81", "kubelet_node_status.go:74"],
+    "Successfully registered node",
+    `Successfully registered node ${name}`,
+  );
+  node.registered = true;
+  node.uid = String((object["metadata"] as Stored | undefined)?.["uid"] ?? "");
   return true;
 }
 
-/** Renews the lease that says the node is alive. */
-export function* renewLease(sys: Sys, state: KubeletState): Task {
-  const path = `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases`;
-  const lease = {
-    kind: "Lease",
-    apiVersion: "coordination.k8s.io/v1",
-    metadata: { name: state.nodeName, namespace: "kube-node-lease" },
-    spec: {
-      holderIdentity: state.nodeName,
-      leaseDurationSeconds: setting<number>(state, "nodeLeaseDurationSeconds") ?? 40,
-      renewTime: new Date(sys.now()).toISOString(),
-    },
-  };
-  const reply = yield* callApi(sys, state, "PUT", `${path}/${state.nodeName}`, lease);
-  if ("status" in reply && reply.status === 404) yield* callApi(sys, state, "POST", path, lease);
+/** Labels of its own that somebody changed are set back when the kubelet starts. */
+function* setBack(sys: Sys, state: KubeletState, object: Stored): Task {
+  const labels = ((object["metadata"] as Stored | undefined)?.["labels"] ?? {}) as Record<string, string>;
+  const wrong = Object.entries(defaultLabels(state)).filter(([key, value]) => labels[key] !== value);
+  if (wrong.length > 0)
+    yield* callApi(
+      sys,
+      state,
+      "PATCH",
+      `/api/v1/nodes/${state.nodeName}`,
+      { metadata: { labels: { ...labels, ...Object.fromEntries(wrong) } } },
+      "application/strategic-merge-patch+json",
+    );
 }
+
+export function* listImages(sys: Sys, state: KubeletState): Task<readonly RuntimeImage[]> {
+  const reply = yield* callRuntime(sys, state, { method: "ListImages" });
+  return "images" in reply ? reply.images : [];
+}
+
+/** The status without its heartbeats: what has to be told at once when it changes. */
+const withoutTimes = (status: Stored): string =>
+  JSON.stringify(status, (key, value) => (key === "lastHeartbeatTime" ? undefined : (value as unknown)));
+
+const TRIES = 5;
+
+function* reportStatus(sys: Sys, state: KubeletState): Task {
+  const { node, nodeName } = state;
+  const before = { ...node.changes };
+  const status = nodeStatus(sys, state, yield* listImages(sys, state));
+  const text = withoutTimes(status);
+  const every = milliseconds(setting(state, "nodeStatusReportFrequency") ?? "5m");
+  if (text === node.reported && sys.now() < node.reportedAt + every) return;
+  const first = node.reported === "";
+  const merge = "application/strategic-merge-patch+json";
+  for (let i = 0; i < TRIES; i++) {
+    const reply = yield* callApi(sys, state, "PATCH", `/api/v1/nodes/${nodeName}/status`, { status }, merge);
+    const failed = failureOf(reply);
+    if (failed === undefined) {
+      node.reported = text;
+      node.reportedAt = sys.now();
+      announce(sys, state, status, first ? {} : before);
+      return;
+    }
+    const inner = "error" in reply ? `error getting node "${nodeName}": ${failed}` : failed;
+    yield* log(
+      sys,
+      line(
+        state,
+        "E",
+        ["kubelet_node_status.go:421", "Error updating node status, will retry", ["err", inner]],
+        ["kubelet_node_status.go:447", `Error updating node status, will retry: ${inner}`],
+      ),
+    );
+  }
+  const over = "update node status exceeds retry count";
+  yield* log(
+    sys,
+    line(
+      state,
+      "E",
+      ["kubelet_node_status.go:408", "Unable to update node status", ["err", over]],
+      ["kubelet_node_status.go:434", `Unable to update node status: ${over}`],
+    ),
+  );
+}
+
+const REASONS: Readonly<Record<string, readonly [on: string, off: string]>> = {
+  MemoryPressure: ["NodeHasInsufficientMemory", "NodeHasSufficientMemory"],
+  DiskPressure: ["NodeHasDiskPressure", "NodeHasNoDiskPressure"],
+  PIDPressure: ["NodeHasInsufficientPID", "NodeHasSufficientPID"],
+  Ready: ["NodeReady", "NodeNotReady"],
+};
+
+/** An event for each condition that changed. */
+function announce(sys: Sys, state: KubeletState, status: Stored, before: Record<string, { status: string }>): void {
+  for (const { type, status: now } of status["conditions"] as { type: string; status: string }[]) {
+    const [on = "", off = ""] = REASONS[type] ?? [];
+    if (before[type]?.status === now || (type === "Ready" && now === "False" && before[type] === undefined)) continue;
+    const reason = now === "True" ? on : off;
+    tellNode(sys, state, "Normal", reason, `Node ${state.nodeName} status is now: ${reason}`);
+  }
+}
+
+// --- the lease ---
+
+const LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases";
+const microseconds = (ms: number): string => {
+  const whole = new Date(Math.floor(ms)).toISOString().slice(0, 23);
+  return `${whole}${String(Math.floor((ms % 1) * 1000)).padStart(3, "0")}Z`;
+};
+
+function* leaseFailed(sys: Sys, state: KubeletState, error: string): Task {
+  yield* log(
+    sys,
+    line(
+      state,
+      "E",
+      ["controller.go:251", "Failed to update lease", ["err", error]],
+      ["controller.go:178", `failed to update node lease, error: ${error}`],
+    ),
+  );
+}
+
+/** Renews the lease, makes it where there is none, and sets its own next time. */
+export function* renewLease(sys: Sys, state: KubeletState): Task {
+  const { node, nodeName } = state;
+  const life = setting<number>(state, "nodeLeaseDurationSeconds") ?? 40;
+  const next = (life * 1000) / 4;
+  const spec = { holderIdentity: nodeName, leaseDurationSeconds: life, renewTime: microseconds(sys.now()) };
+  if (node.lease !== undefined) {
+    let last = "";
+    for (let i = 0; i < TRIES; i++) {
+      const wanted = { ...node.lease, spec: { ...(node.lease["spec"] as Stored), ...spec } };
+      const reply: ApiReply = yield* callApi(sys, state, "PUT", `${LEASES}/${nodeName}?timeout=10s`, wanted);
+      if ("status" in reply && reply.status < 300) {
+        node.lease = reply.body;
+        sys.setTimer("lease", sys.now() + next);
+        return;
+      }
+      last = failureOf(reply) ?? "";
+      yield* leaseFailed(sys, state, last);
+      if ("status" in reply && reply.status !== 409) break;
+      if ("status" in reply && !(yield* findLease(sys, state, spec))) break;
+    }
+    node.lease = undefined;
+    yield* log(
+      sys,
+      line(
+        state,
+        "I",
+        [
+          "controller.go:176",
+          "failed to update lease using latest lease, fallback to ensure lease",
+          ["err", "failed 5 attempts to update lease"],
+        ],
+        [
+          "controller.go:106",
+          "failed to update lease using latest lease, fallback to ensure lease, err: failed 5 attempts to update node lease",
+        ],
+      ),
+    );
+  }
+  if (yield* findLease(sys, state, spec)) {
+    node.leasePause = 200;
+    sys.setTimer("lease", sys.now() + next);
+    return;
+  }
+  sys.setTimer("lease", sys.now() + node.leasePause);
+  node.leasePause = Math.min(7000, node.leasePause * 2);
+}
+
+function* findLease(sys: Sys, state: KubeletState, spec: Stored): Task<boolean> {
+  const { node, nodeName } = state;
+  let reply = yield* callApi(sys, state, "GET", `${LEASES}/${nodeName}?timeout=10s`);
+  if ("status" in reply && reply.status === 404) {
+    const owner = { apiVersion: "v1", kind: "Node", name: nodeName, uid: node.uid };
+    const metadata = {
+      name: nodeName,
+      namespace: "kube-node-lease",
+      ...(node.uid === "" ? {} : { ownerReferences: [owner] }),
+    };
+    const lease = { kind: "Lease", apiVersion: "coordination.k8s.io/v1", metadata, spec };
+    reply = yield* callApi(sys, state, "POST", `${LEASES}?timeout=10s`, lease);
+  }
+  const failed = failureOf(reply);
+  if (failed === undefined && "body" in reply) {
+    node.lease = reply.body;
+    return true;
+  }
+  const pause = node.leasePause < 1000 ? `${node.leasePause}ms` : `${node.leasePause / 1000}s`;
+  yield* log(
+    sys,
+    line(
+      state,
+      "E",
+      ["controller.go:201", "Failed to ensure lease exists, will retry", ["err", failed ?? ""], ["interval", pause]],
+      ["controller.go:144", `failed to ensure lease exists, will retry in ${pause}, error: ${failed ?? ""}`],
+    ),
+  );
+  return false;
+}
+
+/** Whether the file of a path reads; used where a mount needs it. */
+export const readText = (sys: Sys, path: string): string | undefined => {
+  const data = sys.readFile(path);
+  return isErrno(data) ? undefined : decode(data);
+};

@@ -14,28 +14,10 @@ export function startLines(state: KubeletState): LogLine[] {
 function modernLines(state: KubeletState): LogLine[] {
   const { values } = state.effective;
   const alone = isStandalone(state.effective);
-  const ca = values["authentication.x509.clientCAFile"];
   const manifests = values["staticPodPath"];
   const lines: (LogLine | undefined)[] = [
-    info("server.go:545", structured("Kubelet version", ["kubeletVersion", state.profile.version])),
-    info("server.go:547", structured("Golang settings", ["GOGC", ""], ["GOMAXPROCS", ""], ["GOTRACEBACK", ""])),
-    info("watchdog_linux.go:94", structured("Systemd watchdog is not enabled")),
-    info(
-      "watchdog_linux.go:137",
-      structured("Systemd watchdog is not enabled or the interval is invalid, so health checking will not be started."),
-    ),
-    alone ? info("server.go:710", structured("Standalone mode, no API client")) : undefined,
-    !alone && values["rotateCertificates"] === true
-      ? info("server.go:986", structured("Client rotation is on, will bootstrap in background"))
-      : undefined,
     alone
       ? info("server.go:598", structured("No api server defined - no events will be sent to API server"))
-      : undefined,
-    ca
-      ? info(
-          "dynamic_cafile_content.go:161",
-          structured("Starting controller", ["name", `client-ca-bundle::${String(ca)}`]),
-        )
       : undefined,
     info(
       "server.go:1449",

@@ -7,9 +7,8 @@ import { toBase64 } from "../../lib/crypto/base64.ts";
 import { hash } from "../../lib/crypto/hash.ts";
 import { parseQuery } from "../../lib/http/message.ts";
 import { structured } from "../log.ts";
-import { findPod } from "../node/pods.ts";
 import { callRuntime } from "../node/runtime.ts";
-import { log, type Pod } from "../state.ts";
+import { findPod, log, type Pod } from "../state.ts";
 import { type Call, plainError, type Route, type Service, TEXT, text } from "./route.ts";
 
 /** The pod of the path; answers 404 itself where there is none. */

@@ -6,8 +6,8 @@ import { decode } from "../../kernel/text.ts";
 import { formatHttpDate } from "../../lib/http/message.ts";
 import { replyError } from "../../lib/http/server.ts";
 import { detectContentType } from "../../lib/http/sniff.ts";
-import { findPod, logFolder } from "../node/pods.ts";
-import { isOn } from "../state.ts";
+import { logFolder } from "../node/sync.ts";
+import { findPod, isOn } from "../state.ts";
 import { type Call, type Service, text } from "./route.ts";
 
 const escapeHtml = (s: string): string =>

@@ -1,6 +1,6 @@
 // /pods and /runningpods/: the pods assigned to this node, and what the runtime really runs.
 
-import { podObject, readManifests, runningPod } from "../node/pods.ts";
+import { podObject, readManifests, runningPod, shownPods } from "../node/pods.ts";
 import { json, type Service } from "./route.ts";
 
 export const pods: Service = {
@@ -11,7 +11,7 @@ export const pods: Service = {
       pattern: "/pods",
       *handle({ sys, state, response }) {
         yield* readManifests(sys, state);
-        const items = state.pods.filter((p) => !p.deleting).map((p) => podObject(p, state));
+        const items = shownPods(state).map((p) => podObject(p, state, sys.now()));
         response.set("Content-Type", "application/json");
         yield* response.write(
           `${JSON.stringify({ kind: "PodList", apiVersion: "v1", metadata: {}, items: items.length === 0 ? null : items })}\n`,

@@ -1,0 +1,92 @@
+// What a running kubelet does on its own: pods, node, lease, watch, events; each is a timer of its service.
+
+import { isErrno } from "../../kernel/errno.ts";
+import type { Sys, Task } from "../../kernel/sys.ts";
+import type { KubeletState } from "../state.ts";
+import { sendEvents, tellNode } from "./events.ts";
+import { syncMirrors } from "./mirror.ts";
+import { readManifests, readPodWatch, wake, watchPods } from "./pods.ts";
+import { checkRuntime, renewLease, reportNode } from "./register.ts";
+import { callRuntime, runtimeSocket } from "./runtime.ts";
+import { syncPod, takeRuntime } from "./sync.ts";
+
+/** How often manifests are looked at, and the runtime where it does not tell of itself. */
+const LOOK = 2000;
+
+/** Sets the first timers of a life. */
+export function beginLife(sys: Sys, state: KubeletState): void {
+  sys.setTimer("pods", sys.now() + 50);
+  if (state.client === undefined) return;
+  sys.setTimer("node", sys.now() + 120);
+  sys.setTimer("lease", sys.now() + 150);
+}
+
+export function* onLifeTimer(sys: Sys, state: KubeletState, name: string): Task {
+  const { node } = state;
+  switch (name) {
+    case "pods": {
+      const first = !node.runtimeUp;
+      if (first) yield* checkRuntime(sys, state);
+      yield* readManifests(sys, state);
+      if (first && node.runtimeUp) for (const pod of state.pods) wake(sys, pod);
+      if (first && node.runtimeUp && !node.told.has("start")) announceStart(sys, state);
+      yield* relist(sys, state);
+      yield* syncMirrors(sys, state);
+      sys.setTimer("pods", sys.now() + LOOK);
+      return;
+    }
+    case "node":
+      return yield* reportNode(sys, state);
+    case "lease":
+      return yield* renewLease(sys, state);
+    case "watch":
+      return yield* watchPods(sys, state);
+    case "events":
+      return yield* sendEvents(sys, state);
+    default: {
+      const pod = state.pods.find((p) => name === `pod:${p.uid}`);
+      if (pod !== undefined) yield* syncPod(sys, state, pod);
+    }
+  }
+}
+
+function announceStart(sys: Sys, state: KubeletState): void {
+  state.node.told.set("start", { name: "", count: 0, first: sys.now() });
+  tellNode(sys, state, "Normal", "Starting", "Starting kubelet.");
+  tellNode(sys, state, "Warning", "InvalidDiskCapacity", "invalid capacity 0 on image filesystem");
+  tellNode(sys, state, "Normal", "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods");
+}
+
+export function* onLifeReadable(sys: Sys, state: KubeletState, fd: number): Task {
+  if (state.node.watch?.fd === fd) return yield* readPodWatch(sys, state);
+  sys.watch(fd, false);
+}
+
+/** What the runtime says of the containers; who ended wakes its pod. */
+function* relist(sys: Sys, state: KubeletState): Task {
+  const running = state.pods.filter((p) => Object.values(p.containers).some((run) => run.running));
+  if (running.length === 0 || !state.node.runtimeUp) return;
+  // A runtime that is gone is noticed by its socket alone; its containers go on.
+  if (isErrno(sys.stat(runtimeSocket(state)))) return yield* checkRuntime(sys, state);
+  const reply = yield* callRuntime(sys, state, { method: "ListContainers" });
+  if (!("containers" in reply)) return yield* checkRuntime(sys, state);
+  const byId = new Map(reply.containers.map((c) => [c.id, c]));
+  for (const pod of running)
+    for (const run of Object.values(pod.containers)) {
+      if (!run.running) continue;
+      const found = byId.get(run.id);
+      if (found?.running) continue;
+      if (found !== undefined) takeRuntime(run, found);
+      else Object.assign(run, { running: false, ready: false, ended: run.ended ?? gone(sys, run.id, run.startedAt) });
+      wake(sys, pod);
+    }
+}
+
+const gone = (sys: Sys, id: string, startedAt: number) => ({
+  id,
+  exitCode: 137,
+  reason: "ContainerStatusUnknown",
+  message: "The container could not be located when the pod was terminated",
+  startedAt,
+  finishedAt: sys.now(),
+});
