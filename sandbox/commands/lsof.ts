@@ -102,6 +102,11 @@ function fileRow(process: ProcessInfo, fd: string, path: string, stat: Stat | un
   };
 }
 
+/** What has no file: `[eventpoll]`, `[eventfd]`. */
+function anonymousRow(process: ProcessInfo, fd: string, name: string): OpenFile {
+  return { process, fd, type: "a_inode", device: "0,15", size: "0", node: "1053", name, socket: undefined };
+}
+
 /** All that a process has open, as far as this user may look. */
 function openFiles(io: Io, sys: Sys, process: ProcessInfo, sockets: ReadonlyMap<string, SocketInfo>): OpenFile[] {
   const at = (path: string) => {
@@ -123,9 +128,12 @@ function openFiles(io: Io, sys: Sys, process: ProcessInfo, sockets: ReadonlyMap<
     }
     const target = sys.readlink(`/proc/${process.pid}/fd/${entry.name}`);
     if (isErrno(target)) continue;
-    if (target.startsWith("pipe:"))
-      rows.push(fileRow(process, `${fd}${fd === 0 ? "r" : "w"}`, target, undefined, true));
-    else if (target.startsWith("/")) rows.push(fileRow(process, `${fd}u`, target, at(target)));
+    const link = sys.lstat(`/proc/${process.pid}/fd/${entry.name}`);
+    const bits = isErrno(link) ? 0o600 : link.mode & 0o600;
+    const name = `${fd}${bits === 0o400 ? "r" : bits === 0o200 ? "w" : "u"}`;
+    if (target.startsWith("pipe:")) rows.push(fileRow(process, name, target, undefined, true));
+    else if (target.startsWith("anon_inode:")) rows.push(anonymousRow(process, name, target.slice(11)));
+    else if (target.startsWith("/")) rows.push(fileRow(process, name, target, at(target)));
   }
   return rows;
 }

@@ -304,7 +304,10 @@ function mountPoints(fs: Fs): void {
   for (const [path, dev] of devices) {
     const inode = fs.installFolder(path);
     const moved = { ...inode, dev };
-    fs.state.inodes.set(inode.ino, path === "/proc" ? { ...moved, virtual: "proc" } : moved);
+    fs.state.inodes.set(
+      inode.ino,
+      path === "/proc" || path === "/sys" ? { ...moved, virtual: path === "/sys" ? "sys" : "proc" } : moved,
+    );
   }
 }
 

@@ -282,7 +282,6 @@ Alias=sshd.service
       "[Unit]\nDescription=Daily apt download activities\nDocumentation=man:apt(8)\nConditionACPower=true\n\n[Service]\nType=oneshot\nExecStart=/usr/bin/true update\n",
     "/usr/lib/systemd/system-preset/90-systemd.preset":
       "enable remote-fs.target\nenable getty@.service\nenable systemd-timesyncd.service\nenable systemd-networkd.service\ndisable console-getty.service\ndisable debug-shell.service\ndisable halt.target\ndisable poweroff.target\ndisable reboot.target\n",
-    "/sys/fs/cgroup/cgroup.controllers": "cpuset cpu io memory hugetlb pids rdma misc dmem\n",
   },
   links: {
     [`${D}/default.target`]: "graphical.target",

@@ -48,6 +48,8 @@ export interface MachineState {
   mounts: MountInfo[];
   netfilter: Data;
   sysctl: Record<string, string>;
+  /** What the boot loader gave the kernel; undefined for the usual. */
+  commandLine?: string;
   dmesg: { time: number; priority: number; text: string }[];
 }
 

@@ -7,7 +7,7 @@ import type { Data, ExitStatus, SocketAddress } from "./sys.ts";
 export type OpenFile = { refs: number } & (
   | { kind: "file"; ino: number; path: string; position: number; read: boolean; write: boolean; append: boolean }
   | { kind: "text"; path: string; content: Uint8Array; position: number }
-  | { kind: "device"; name: DeviceName; path: string }
+  | { kind: "device"; name: DeviceName; path: string; read?: boolean; write?: boolean }
   | { kind: "tty"; tty: number; path: string }
   | { kind: "master"; tty: number; stream: number }
   | { kind: "pipe"; stream: number; end: "read" | "write"; path?: string }

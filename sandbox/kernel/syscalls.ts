@@ -326,7 +326,7 @@ class ProcessSys implements Sys {
     const kernel = this.#kernel;
     switch (inode.type) {
       case "char":
-        return this.#openDevice(inode, path);
+        return this.#openDevice(inode, path, flags);
       case "fifo":
         return this.#openFifo(inode, path, flags);
       case "socket":
@@ -352,7 +352,7 @@ class ProcessSys implements Sys {
     };
   }
 
-  #openDevice(inode: Inode, path: string): OpenFile | Errno {
+  #openDevice(inode: Inode, path: string, flags: OpenFlags): OpenFile | Errno {
     const [major, minor] = inode.rdev ?? [0, 0];
     if (major === 136) {
       if (!this.#kernel.state.ttys.has(minor)) return errno("EIO");
@@ -363,7 +363,8 @@ class ProcessSys implements Sys {
       return tty === undefined ? errno("ENXIO") : { kind: "tty", refs: 1, tty, path: `/dev/pts/${tty}` };
     }
     const name = ({ 3: "null", 5: "zero", 7: "full", 8: "random", 9: "random", 11: "kmsg" } as const)[minor];
-    return major === 1 && name ? { kind: "device", refs: 1, name, path } : errno("ENXIO");
+    const access = { read: flags.read === true || !flags.write, write: flags.write === true };
+    return major === 1 && name ? { kind: "device", refs: 1, name, path, ...access } : errno("ENXIO");
   }
 
   #openFifo(inode: Inode, path: string, flags: OpenFlags): OpenFile {
@@ -673,11 +674,17 @@ class ProcessSys implements Sys {
     return isErrno(found) ? found : this.#stat(found.inode);
   }
 
+  /** Device numbers of the root file system: those of its virtio disk or partition (major 254). */
+  #rootDevice(): number {
+    const source = this.#kernel.state.mounts.find((mount) => mount.target === "/")?.source ?? "";
+    return 254 * 256 + Number(/\d+$/.exec(source)?.[0] ?? 0);
+  }
+
   #stat(inode: Inode): Stat {
     const blocks =
       inode.virtual || inode.type === "symlink" || inode.type === "char" ? 0 : Math.ceil(inode.size / 4096) * 8;
     return {
-      dev: inode.dev,
+      dev: inode.dev === 1 ? this.#rootDevice() : inode.dev,
       ino: inode.ino,
       type: inode.type,
       mode: inode.mode,
@@ -724,7 +731,7 @@ class ProcessSys implements Sys {
     if (self) return this.fdTarget(Number(self[1]));
     const found = this.#walk(path, false);
     if (isErrno(found)) return found;
-    return found.inode.type === "symlink" ? (found.inode.target ?? "") : errno("EINVAL");
+    return found.inode.type === "symlink" ? (found.inode.target ?? errno("EACCES")) : errno("EINVAL");
   }
 
   realpath(path: string): string | Errno {

@@ -30,9 +30,17 @@ export interface Place {
   readonly inode: Inode | undefined;
 }
 
-/** What is below a `virtual` folder: asked with the rest of the path. A string is a symlink's target. */
+/** A link of /proc: everybody may see it, not everybody may follow it. */
+export interface VirtualLink {
+  readonly link: string | Errno;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** What is below a `virtual` folder: asked with the rest of the path, which begins with `sys:` below /sys. */
 export interface VirtualFs {
-  lookup(path: readonly string[], who: Credentials): Inode | Errno | string;
+  lookup(path: readonly string[], who: Credentials): Inode | Errno | VirtualLink;
   read(inode: Inode): string;
   list(inode: Inode): readonly { name: string; type: FileType; ino: number }[];
 }
@@ -184,15 +192,17 @@ export class Fs {
       }
       resolved.push(name);
       const last = i === rest.length - 1;
-      const found = this.proc?.lookup(resolved, who) ?? errno("ENOENT");
+      const found =
+        this.proc?.lookup(root.virtual === "sys" ? ["sys:", ...resolved] : resolved, who) ?? errno("ENOENT");
       if (isErrno(found)) return found;
-      if (typeof found === "string") {
+      if ("link" in found) {
         if (last && !follow && !directory) {
           const link = this.#virtualLink(found, resolved);
           return { parent: root, parentPath: join(here, ...resolved.slice(0, -1)), name, inode: link };
         }
         if (links >= MAX_LINKS) return errno("ELOOP");
-        const onward = [found, ...rest.slice(i + 1)].join("/");
+        if (isErrno(found.link)) return found.link;
+        const onward = [found.link, ...rest.slice(i + 1)].join("/");
         return this.#place(onward, join(here, ...resolved.slice(0, -1)), who, follow, links + 1);
       }
       if (last) return { parent: root, parentPath: join(here, ...resolved.slice(0, -1)), name, inode: found };
@@ -201,15 +211,15 @@ export class Fs {
     return { parent: root, parentPath: "/", name: here.slice(1), inode: root };
   }
 
-  #virtualLink(target: string, path: readonly string[]): Inode {
+  #virtualLink({ link, mode, uid, gid }: VirtualLink, path: readonly string[]): Inode {
     const now = this.#now();
     return {
       ino: 0x40000000 + (hash(path.join("/")) & 0xffffff),
       type: "symlink",
       dev: 20,
-      mode: 0o777,
-      uid: 0,
-      gid: 0,
+      mode,
+      uid,
+      gid,
       nlink: 1,
       atime: now,
       mtime: now,
@@ -218,7 +228,7 @@ export class Fs {
       version: 0,
       epoch: 0,
       size: 0,
-      target,
+      ...(isErrno(link) ? {} : { target: link }),
     };
   }
 

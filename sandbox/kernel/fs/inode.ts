@@ -30,8 +30,8 @@ export interface Inode {
   entries?: Map<string, number>;
   target?: string;
   rdev?: readonly [number, number];
-  /** A folder served by code (procfs) instead of by entries. */
-  virtual?: "proc";
+  /** A folder served by code (procfs, sysfs) instead of by entries. */
+  virtual?: "proc" | "sys";
   /** FIFOs: the stream behind them while open. */
   stream?: number;
 }
