@@ -2,14 +2,15 @@
 
 import { isErrno } from "../../kernel/errno.ts";
 import type { Program, Sys, Task } from "../../kernel/sys.ts";
+import { decode } from "../../kernel/text.ts";
 import type { Regex } from "../../lib/regex/regex.ts";
 import { GREY, Output, PLAIN } from "../../systemd/client/output.ts";
 import { explain } from "../../systemd/journal/catalog.ts";
 import { type Entry, JOURNAL_FOLDER } from "../../systemd/journal/file.ts";
-import { type FormatOptions, formatEntry, OUTPUT_MODES } from "../../systemd/journal/format.ts";
+import { cursorOf, type FormatOptions, formatEntry, OUTPUT_MODES } from "../../systemd/journal/format.ts";
 import { journalFiles, readJournal } from "../../systemd/journal/read.ts";
 import { formatBytes, formatTimestamp } from "../../systemd/time.ts";
-import { isMistake, parseCommandLine, type Settings } from "./options.ts";
+import { FACILITIES, isMistake, parseCommandLine, type Settings } from "./options.ts";
 import { compilePattern, isRegexError, select } from "./select.ts";
 
 const HELP = `journalctl [OPTIONS...] [MATCHES...]
@@ -180,6 +181,15 @@ function* run(sys: Sys, out: Output, args: readonly string[]): Task<number> {
     out.print(`${OUTPUT_MODES.join("\n")}\n`);
     return 0;
   }
+  if (settings.value("facility") === "help") {
+    out.print(`Available facilities:\n${FACILITIES.filter((name) => !/^\d/.test(name)).join("\n")}\n`);
+    return 0;
+  }
+  const files = chosenFiles(sys, settings);
+  if (typeof files === "string") {
+    out.error(files);
+    return 1;
+  }
   for (const hint of settings.hints) out.notice(hint);
   const side = yield* sideQuestion(sys, out, settings);
   if (side !== undefined) return side;
@@ -188,7 +198,8 @@ function* run(sys: Sys, out: Output, args: readonly string[]): Task<number> {
     out.error(`Bad pattern "${settings.query.pattern}": ${pattern.error}`);
     return 1;
   }
-  const journal = readJournal(sys);
+  const journal = readJournal(sys, files, ["verbose", "export"].includes(settings.mode));
+  if (files.length === 0 && !settings.has("q")) out.notice("No journal files were found.");
   if (journal.denied > 0 && !settings.has("q")) out.notice(NOT_SEEING);
   const missing = journal.denied > 0 && journal.entries.length === 0 ? undefined : bootMissing(settings, sys);
   if (missing !== undefined) {
@@ -198,10 +209,44 @@ function* run(sys: Sys, out: Output, args: readonly string[]): Task<number> {
   return yield* print(out, settings, journal.entries, pattern);
 }
 
+/** The files to read: the machine's own, those of a folder, those given; or why they cannot be opened. */
+function chosenFiles(sys: Sys, settings: Settings): string[] | string {
+  const folder = settings.value("D");
+  const given = [settings.value("file"), settings.value("i")].filter((path) => path !== undefined);
+  if (folder !== undefined) {
+    const entries = sys.readdir(folder);
+    if (isErrno(entries)) return `Failed to open ${folder}: ${entries.text}`;
+    const below = journalFiles(sys).filter((path) => path.startsWith(`${folder.replace(/\/+$/, "")}/`));
+    return [...new Set([...below, ...journalFiles(sys, [folder])])];
+  }
+  const missing = given.map((path) => sys.stat(path)).find(isErrno);
+  if (missing !== undefined) return `Failed to open files: ${missing.text}`;
+  return given.length > 0 ? given : settings.has("user") ? [] : journalFiles(sys);
+}
+
+/** Entries from a cursor on. */
+function fromCursor(out: Output, settings: Settings, entries: readonly Entry[]): Entry[] | string {
+  const path = settings.value("cursor-file");
+  const bytes = path === undefined ? undefined : out.sys.readFile(path);
+  const kept = bytes === undefined || isErrno(bytes) ? undefined : decode(bytes).trim();
+  const text = settings.value("c") ?? settings.value("after-cursor") ?? kept;
+  if (text === undefined) return [...entries];
+  const time = /(?:^|;)t=([0-9a-f]+)(?:;|$)/.exec(text)?.[1];
+  if (time === undefined) return `Failed to seek to cursor: Invalid argument`;
+  const at = Number.parseInt(time, 16);
+  const after = settings.value("c") === undefined;
+  return entries.filter((entry) => entry.time > at || (!after && entry.time === at));
+}
+
 function* print(out: Output, settings: Settings, entries: readonly Entry[], pattern: Regex | undefined): Task<number> {
   const { sys } = out;
   const following = settings.has("f");
-  let shown = select(sys, entries, settings.query, pattern);
+  const rest = fromCursor(out, settings, entries);
+  if (typeof rest === "string") {
+    out.error(rest);
+    return 1;
+  }
+  let shown = select(sys, rest, settings.query, pattern);
   if (settings.lines !== undefined) {
     shown = settings.first ? shown.slice(0, settings.lines) : shown.slice(Math.max(0, shown.length - settings.lines));
     if (settings.lines === 0) shown = [];
@@ -221,6 +266,13 @@ function* print(out: Output, settings: Settings, entries: readonly Entry[], patt
       yield* out.drain();
       yield* sys.rest();
     }
+  }
+  const last = shown.at(-1);
+  if (last !== undefined && !following) {
+    const cursor = cursorOf(last, sys.bootTime());
+    if (settings.has("show-cursor")) out.print(`-- cursor: ${cursor}\n`);
+    const file = settings.value("cursor-file");
+    if (file !== undefined) sys.writeFile(file, `${cursor}\n`);
   }
   if (following) return yield* follow(printer, entries.at(-1)?.seq ?? 0);
   return 0;

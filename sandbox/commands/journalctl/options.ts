@@ -2,10 +2,12 @@
 
 import { isErrno } from "../../kernel/errno.ts";
 import type { Sys } from "../../kernel/sys.ts";
+import { decode } from "../../kernel/text.ts";
 import { parseOptions, parseOptionTable } from "../../lib/getopt.ts";
 import { OUTPUT_MODES, type OutputMode } from "../../systemd/journal/format.ts";
 import { parseTimestamp } from "../../systemd/time.ts";
 import { mangleUnitName } from "../../systemd/unit-name.ts";
+import { parseBoolean } from "../../systemd/values.ts";
 
 const TABLE = parseOptionTable(`
 h,help
@@ -156,21 +158,38 @@ function parseMatches(sys: Sys, words: readonly string[]): Conjunct[] | string {
   for (const word of words) {
     const group = groups.at(-1) as Map<string, string[]>;
     if (word === "+") {
+      if (group.size === 0) return '"+" can only be used between terms';
       groups.push(new Map());
       continue;
     }
     const equals = word.indexOf("=");
     let field = word.slice(0, equals);
     let value = word.slice(equals + 1);
-    if (word.includes("/") && !/^[A-Z_]/.test(word)) {
+    if (word.startsWith("/")) {
       const path = sys.realpath(word);
       if (isErrno(path)) return `Couldn't canonicalize path '${word}': ${path.text}`;
-      field = path.startsWith("/dev/") ? "_KERNEL_DEVICE" : "_EXE";
+      const stat = sys.stat(path);
+      const runs = !isErrno(stat) && stat.type === "file" && (stat.mode & 0o111) !== 0;
+      if (!runs && !path.startsWith("/dev/"))
+        return `File is neither a device node, nor regular file, nor executable: ${word}`;
+      // A script is known by its own name, and by the program that reads it.
+      const bytes = runs ? sys.readFile(path) : new Uint8Array();
+      const script = /^#!\s*(\S+)/.exec(isErrno(bytes) ? "" : decode(bytes.subarray(0, 256)));
+      field = runs ? "_EXE" : "_KERNEL_DEVICE";
       value = path;
+      if (script !== null) {
+        const interpreter = sys.realpath(script[1] as string);
+        group.set("_COMM", [
+          ...(group.get("_COMM") ?? []),
+          path.slice(path.lastIndexOf("/") + 1, path.lastIndexOf("/") + 16),
+        ]);
+        value = isErrno(interpreter) ? (script[1] as string) : interpreter;
+      }
     } else if (equals <= 0 || !/^[A-Z_][A-Z0-9_]*$/.test(field))
       return `Failed to add match '${word}': Invalid argument`;
     group.set(field, [...(group.get(field) ?? []), value]);
   }
+  if (words.length > 0 && groups.at(-1)?.size === 0) return '"+" can only be used between terms';
   return groups.filter((group) => group.size > 0);
 }
 
@@ -184,6 +203,8 @@ export function parseCommandLine(sys: Sys, args: readonly string[]): Settings | 
   const problem = firstProblem(sys, pairs);
   if (problem !== undefined) return problem;
   if (parsed.error !== undefined) return { mistake: `journalctl: ${parsed.error}`, getopt: true };
+  const clash = conflict(has, value, parsed.operands, (key) => parseTimestamp(value(key) ?? "", sys.now()));
+  if (clash !== undefined) return { mistake: clash };
   const matches = parseMatches(sys, parsed.operands);
   if (typeof matches === "string") return { mistake: matches };
   const hints: string[] = [];
@@ -228,7 +249,8 @@ export function parseCommandLine(sys: Sys, args: readonly string[]): Settings | 
       until: time("U"),
       pattern,
       ignoreCase:
-        pattern !== undefined && (has("case-sensitive") ? value("case-sensitive") === "false" : !/[A-Z]/.test(pattern)),
+        pattern !== undefined &&
+        (has("case-sensitive") ? parseBoolean(value("case-sensitive") ?? "yes") === false : !/[A-Z]/.test(pattern)),
       kernel: has("k"),
       boot: has("b") ? (value("b") ?? "0") : has("k") ? "0" : undefined,
       matches,
@@ -237,7 +259,52 @@ export function parseCommandLine(sys: Sys, args: readonly string[]): Settings | 
   };
 }
 
-const FACILITIES = [
+const ACTIONS = [
+  "F",
+  "N",
+  "list-boots",
+  "list-invocations",
+  "disk-usage",
+  "verify",
+  "header",
+  "sync",
+  "flush",
+  "rotate",
+];
+const MORE_ACTIONS = [
+  "vacuum-size",
+  "vacuum-files",
+  "vacuum-time",
+  "relinquish-var",
+  "smart-relinquish-var",
+  "setup-keys",
+];
+const UNMODELLED = ["machine", "root", "image", "namespace", "header", "setup-keys", "list-catalog", "dump-catalog"];
+
+/** What cannot be asked together, in the order in which it is looked at. */
+function conflict(
+  has: (key: string) => boolean,
+  value: (key: string) => string | undefined,
+  words: readonly string[],
+  time: (key: string) => number | undefined,
+): string | undefined {
+  const count = (...keys: string[]) => keys.filter(has).length;
+  if (count("D", "file", "i", "M", "root", "image") > 1)
+    return "Please specify at most one of -D/--directory=, --file=, -M/--machine=, --root=, --image=.";
+  if (count("S", "c", "after-cursor", "cursor-file") > 1)
+    return "Please specify only one of --since=, --cursor=, --cursor-file=, and --after-cursor=.";
+  if (has("S") && has("U") && (time("S") as number) > (time("U") as number)) return "--since= must be before --until=.";
+  if (has("f") && has("r")) return "Please specify either --reverse or --follow, not both.";
+  const acts = [...ACTIONS, ...MORE_ACTIONS].some(has);
+  if (!acts && value("n")?.startsWith("+") && (has("f") || has("r")))
+    return "--lines=+N is unsupported when --reverse or --follow is specified.";
+  if (acts && words[0] !== undefined) return `Extraneous arguments starting with '${words[0]}'`;
+  if ((has("b") || has("list-boots")) && has("m")) return "Using --boot or --list-boots with --merge is not supported.";
+  const other = UNMODELLED.find((key) => has(key === "machine" ? "M" : key));
+  return other === undefined ? undefined : `journalctl: --${other} is not modelled in this sandbox`;
+}
+
+export const FACILITIES = [
   "kern",
   "user",
   "mail",
@@ -250,6 +317,11 @@ const FACILITIES = [
   "cron",
   "authpriv",
   "ftp",
+  "12",
+  "13",
+  "14",
+  "15",
+  ...[0, 1, 2, 3, 4, 5, 6, 7].map((i) => `local${i}`),
 ];
 
 function facilityNumber(word: string): string {
@@ -271,6 +343,21 @@ function firstProblem(sys: Sys, pairs: readonly (readonly [string, string | unde
       case "p": {
         const parsed = parsePriorities(text);
         if (typeof parsed === "string") return { mistake: parsed };
+        break;
+      }
+      case "b":
+        if (!/^(?:all|[+-]?\d+|[0-9a-f]{32}(?:[+-]\d+)?)?$/.test(text))
+          return { mistake: `Failed to parse boot descriptor '${text}'` };
+        break;
+      case "case-sensitive":
+        if (text !== "" && parseBoolean(text) === undefined)
+          return { mistake: `Failed to parse boolean argument to --case-sensitive: ${text}.` };
+        break;
+      case "facility": {
+        const bad = text
+          .split(",")
+          .find((word) => !/^\d+$/.test(word) && !FACILITIES.includes(word) && word !== "help");
+        if (bad !== undefined) return { mistake: `Bad --facility= argument "${bad}".` };
         break;
       }
       case "S":

@@ -5,7 +5,7 @@ import { parsePem } from "../../lib/crypto/pem.ts";
 import { SUITES } from "../../lib/tls/suites.ts";
 import { certificatesFromPem } from "../../lib/x509/certificate.ts";
 import { quoteGo } from "../../lib/yaml-go/json.ts";
-import type { Output } from "../log.ts";
+import { type Output, structured } from "../log.ts";
 import type { Profile } from "../version/profile.ts";
 import { parseDuration, parseQuantity } from "./duration.ts";
 import type { Effective } from "./effective.ts";
@@ -50,6 +50,7 @@ export function checkRun(effective: Effective, profile: Profile, facts: HostFact
   const steps = [
     checkTls,
     checkLock,
+    announce,
     checkKubeconfig,
     checkAuth,
     ...(profile.minor >= 28 ? [checkRuntime, checkResources] : [checkResources, checkRuntime]),
@@ -131,6 +132,44 @@ function checkLock(c: Context): Problem | undefined {
     : undefined;
 }
 
+/** The first lines of a run, which a start that fails later leaves behind too. */
+function announce(c: Context): undefined {
+  if (!c.profile.structured) return;
+  const say = (source: string, text: string) => c.log.push({ severity: "I", source, text });
+  say("server.go:545", structured("Kubelet version", ["kubeletVersion", c.profile.version]));
+  say("server.go:547", structured("Golang settings", ["GOGC", ""], ["GOMAXPROCS", ""], ["GOTRACEBACK", ""]));
+  say("watchdog_linux.go:94", structured("Systemd watchdog is not enabled"));
+  say(
+    "watchdog_linux.go:137",
+    structured("Systemd watchdog is not enabled or the interval is invalid, so health checking will not be started."),
+  );
+  if (isStandalone(c.effective)) say("server.go:710", structured("Standalone mode, no API client"));
+  else if (c.on("rotateCertificates"))
+    say("server.go:986", structured("Client rotation is on, will bootstrap in background"));
+}
+
+/** Why the kubeconfig has no client certificate to go on with (isClientConfigStillValid): then the kubelet bootstraps anew. */
+function certificateProblem(c: Context, path: string): { line: number; text: string } | undefined {
+  const read = c.facts.readFile(path);
+  const config = typeof read === "string" && read.trim() !== "" ? readKubeconfig(read) : undefined;
+  const empty = config === undefined || (!("error" in config) && config.cluster === "" && config.user === "");
+  if (config === undefined || empty || "error" in config) {
+    const inner =
+      config === undefined || !("error" in config)
+        ? "invalid configuration: no configuration has been provided, try setting KUBERNETES_MASTER environment variable"
+        : `error loading config file ${quoteGo(path)}: ${config.error}`;
+    return { line: 242, text: `unable to read existing bootstrap client config from ${path}: ${inner}` };
+  }
+  if (config.clientCertificateData !== undefined) return undefined;
+  const file = config.clientCertificate === undefined ? "" : c.facts.readFile(config.clientCertificate);
+  if (typeof file !== "string" || certificatesFromPem(file).length > 0) return undefined;
+  const inner = "data does not contain any valid RSA or ECDSA certificates";
+  return {
+    line: 257,
+    text: `unable to load TLS certificates from existing bootstrap client config read from ${path}: ${inner}`,
+  };
+}
+
 /** Without --kubeconfig the kubelet stands alone. */
 export const isStandalone = (effective: Effective): boolean => !effective.flags["kubeconfig"];
 
@@ -144,7 +183,15 @@ function checkKubeconfig(c: Context): Problem | undefined {
   const bootstrap = c.effective.flags["bootstrap-kubeconfig"];
   const missing = c.facts.stat(path);
   if (typeof bootstrap === "string" && bootstrap !== "") {
-    if (missing === undefined) return checkContent(c, path);
+    const rotates = c.profile.structured && c.on("rotateCertificates");
+    const invalid = missing === undefined && rotates ? certificateProblem(c, path) : undefined;
+    if (missing === undefined && invalid === undefined) return checkContent(c, path);
+    if (invalid !== undefined)
+      c.log.push({
+        severity: "E",
+        source: `bootstrap.go:${invalid.line}`,
+        text: structured("Unhandled Error", ["err", invalid.text], ["logger", "UnhandledError"]),
+      });
     const absent = c.facts.stat(bootstrap);
     if (absent !== undefined) return run(`unable to load bootstrap kubeconfig: ${absent.error}`);
     return undefined;
@@ -186,6 +233,12 @@ function checkAuth(c: Context): Problem | undefined {
       );
     }
   }
+  if (c.profile.structured && file !== "")
+    c.log.push({
+      severity: "I",
+      source: "dynamic_cafile_content.go:161",
+      text: structured("Starting controller", ["name", `client-ca-bundle::${file}`]),
+    });
   const alone = isStandalone(c.effective);
   if (c.on("authentication.webhook.enabled") && alone)
     return run("no client provided, cannot use webhook authentication");
@@ -233,6 +286,11 @@ function checkRuntime(c: Context): Problem | undefined {
       return run(
         `failed to create kubelet: get remote runtime typed version failed: rpc error: code = Unavailable desc = connection error: desc = ${quoteGo(`transport: Error while dialing ${refused}`)}`,
       );
+    c.log.push({
+      severity: "I",
+      source: "logging.go:55",
+      text: `[core] [Channel #1 SubChannel #2] grpc: addrConn.createTransport failed to connect to {Addr: ${quoteGo(path)}, ServerName: "localhost", }. Err: connection error: desc = ${quoteGo(`transport: Error while dialing: ${refused}`)}`,
+    });
     const shown = address.startsWith("unix://") ? address : `unix://${address}`;
     return run(
       `validate service connection: validate CRI v1 ${kind} API for endpoint ${quoteGo(shown)}: rpc error: code = Unavailable desc = connection error: desc = ${quoteGo(`transport: Error while dialing: ${refused}`)}`,

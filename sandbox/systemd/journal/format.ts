@@ -144,13 +144,13 @@ function paintMessage(
 }
 
 /** The cursor's parts; what is random in real ones follows from the entry here. */
-function cursor(entry: Entry, options: FormatOptions): string {
+export function cursorOf(entry: Entry, bootTime: number): string {
   const { fields, seq, time } = entry;
   const boot = fields._BOOT_ID ?? "";
   let hash = 0xcbf29ce484222325n;
   for (const char of `${seq}${fields.MESSAGE ?? ""}`)
     hash = ((hash ^ BigInt(char.codePointAt(0) ?? 0)) * 0x100000001b3n) & 0xffffffffffffffffn;
-  const since = Math.max(0, time - options.bootTime * 1000);
+  const since = Math.max(0, time - bootTime * 1000);
   const seed = `${boot.slice(16)}${boot.slice(0, 16)}`;
   return `s=${seed};i=${seq.toString(16)};b=${boot};m=${since.toString(16)};t=${time.toString(16)};x=${hash.toString(16)}`;
 }
@@ -166,18 +166,18 @@ function formatVerbose(entry: Entry, options: FormatOptions): string {
     const text = value.replaceAll("\n", `\n    ${" ".repeat(name.length + 1)}`);
     return options.colors && name === "MESSAGE" ? `    \x1b[0;1;39m${name}\x1b[0m=${text}\n` : `    ${name}=${text}\n`;
   });
-  return `${stamp} [${cursor(entry, options)}]\n${rows.join("")}`;
+  return `${stamp} [${cursorOf(entry, options.bootTime)}]\n${rows.join("")}`;
 }
 
 function formatJson(entry: Entry, options: FormatOptions): string {
   const since = Math.max(0, entry.time - options.bootTime * 1000);
   const all: Record<string, string> = {
-    __CURSOR: cursor(entry, options),
+    __CURSOR: cursorOf(entry, options.bootTime),
     __REALTIME_TIMESTAMP: String(entry.time),
     __MONOTONIC_TIMESTAMP: String(since),
     _BOOT_ID: entry.fields._BOOT_ID ?? "",
     __SEQNUM: String(entry.seq),
-    __SEQNUM_ID: cursor(entry, options).slice(2, 34),
+    __SEQNUM_ID: cursorOf(entry, options.bootTime).slice(2, 34),
   };
   for (const [name, value] of chosen(entry, options)) all[name] = value;
   if (options.mode === "json-pretty") {
@@ -191,7 +191,7 @@ function formatJson(entry: Entry, options: FormatOptions): string {
 
 function formatExport(entry: Entry, options: FormatOptions): string {
   const since = Math.max(0, entry.time - options.bootTime * 1000);
-  const head = `__CURSOR=${cursor(entry, options)}\n__REALTIME_TIMESTAMP=${entry.time}\n__MONOTONIC_TIMESTAMP=${since}\n`;
+  const head = `__CURSOR=${cursorOf(entry, options.bootTime)}\n__REALTIME_TIMESTAMP=${entry.time}\n__MONOTONIC_TIMESTAMP=${since}\n`;
   return `${head}${chosen(entry, options)
     .map(([name, value]) => `${name}=${value}\n`)
     .join("")}\n`;

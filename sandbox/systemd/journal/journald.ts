@@ -65,7 +65,9 @@ function senderFields(sys: Sys, pid: number, uid: number, gid: number, transport
     _MACHINE_ID: machineId,
     _HOSTNAME: sys.hostname,
     _RUNTIME_SCOPE: "system",
-    ...(uid === 0 && transport !== "kernel" ? { _CAP_EFFECTIVE: "1fffeffffff" } : {}),
+    ...(uid === 0 && transport !== "kernel"
+      ? { _CAP_EFFECTIVE: transport === "driver" ? "25402800cf" : "1fffeffffff" }
+      : {}),
     _TRANSPORT: transport,
     ...more,
     ...(process === undefined

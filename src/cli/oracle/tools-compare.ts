@@ -182,6 +182,7 @@ function withoutCounters(text: string): string {
   return text
     .replace(/job identifier is \d+/g, "job identifier is N")
     .replace(/^( +Job: )\d+/gm, "$1N")
+    .replace(/;i=[0-9a-f]+;b=([0-9a-f]{32});m=[0-9a-f]+;t=[0-9a-f]+;x=[0-9a-f]+/g, ";i=N;b=$1;m=N;t=N;x=N")
     .replace(/Reloading finished in \d+ ms/g, "Reloading finished in N ms")
     .replace(/[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d{6} +\d+ (?=[\w.]+:\d+\])/g, "K ");
 }
