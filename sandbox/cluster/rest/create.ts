@@ -7,6 +7,7 @@ import type { RequestContext } from "../request.ts";
 import { decodeObject } from "../schema/decode.ts";
 import { applyDefaults } from "../schema/defaults.ts";
 import { recordManager } from "../schema/managed-fields.ts";
+import { orderObject } from "../schema/order.ts";
 import { alreadyExists, badRequest, invalid } from "../status.ts";
 import { writeObject } from "../storage.ts";
 import { prepareForCreate } from "../strategy/prepare.ts";
@@ -47,6 +48,7 @@ export function* createDecoded(
   if (causes.length > 0) throw invalid(resource, object.metadata.name ?? "", causes);
   admission.object = object;
   yield* validateAdmission(admission);
+  object = orderObject(resource.kind, object);
   if (managed) object = recordManager(context, resource, object, undefined);
   const name = object.metadata.name ?? "";
   const there = state.cache.get(resource.storage)?.has(resource.namespaced ? `${info.namespace}/${name}` : name);

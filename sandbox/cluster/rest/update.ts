@@ -7,6 +7,7 @@ import type { RequestContext } from "../request.ts";
 import { decodeObject } from "../schema/decode.ts";
 import { applyDefaults } from "../schema/defaults.ts";
 import { recordManager } from "../schema/managed-fields.ts";
+import { orderObject } from "../schema/order.ts";
 import { badRequest, conflict, invalid, notFound, STALE } from "../status.ts";
 import { readObject, removeObject, writeObject } from "../storage.ts";
 import { prepareForUpdate } from "../strategy/prepare.ts";
@@ -14,6 +15,7 @@ import { validateUpdate } from "../strategy/validate.ts";
 import { admissionOf, isDryRun, mutate, validateAdmission } from "./admit.ts";
 import { sendJson } from "./codec.ts";
 import { present, requireObject, spaceOf } from "./get.ts";
+import { sortKeys } from "./sort.ts";
 
 export function* updateObject(context: RequestContext, resource: Resource, subresource: string | undefined): Task {
   const given = yield* decodeObject(context, resource);
@@ -78,6 +80,7 @@ export function* changeObject(
     yield* validateAdmission(admission);
     if (sameBut(object, current)) return current;
     if (managed) object = recordManager(context, resource, object, current, subresource);
+    object = orderObject(resource.kind, object);
     if (isDryRun(context)) return object;
     // An object that only waited for its finalizers goes with the last of them.
     const gone = object.metadata.deletionTimestamp !== undefined && mayGo(object, current);
@@ -105,17 +108,4 @@ function sameBut(one: KubeObject, other: KubeObject): boolean {
 function canonical(object: KubeObject): string {
   const { managedFields: _, resourceVersion: __, ...metadata } = object.metadata;
   return JSON.stringify(sortKeys({ ...object, metadata }));
-}
-
-/** A copy with all keys in order. */
-export function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== "object" || value === null) return value;
-  const from = value as Record<string, unknown>;
-  return Object.fromEntries(
-    Object.keys(from)
-      .sort()
-      .filter((key) => from[key] !== undefined)
-      .map((key) => [key, sortKeys(from[key])]),
-  );
 }

@@ -1,13 +1,51 @@
-// Objects of request bodies, checked against what their kind has.
+// Objects of request bodies, checked against what their kind has: strict, with warnings, or silently.
 
 import type { Task } from "../../kernel/sys.ts";
+import type { Json } from "../../lib/yaml-go/json.ts";
 import type { KubeObject } from "../object.ts";
 import { apiVersionOf, type Resource } from "../registry/types.ts";
 import type { RequestContext } from "../request.ts";
 import { readObject } from "../rest/decode.ts";
+import { badRequest, invalid } from "../status.ts";
+import { DecodeError, normaliseTree } from "./normalise.ts";
 
-export function* decodeObject(context: RequestContext, resource: Resource): Task<KubeObject> {
-  const { object } = yield* readObject(context, { apiVersion: apiVersionOf(resource), kind: resource.kind });
+/** The object of a body for a resource (or for the kind of a subresource). */
+export function* decodeObject(
+  context: RequestContext,
+  resource: Pick<Resource, "group" | "version" | "kind">,
+): Task<KubeObject> {
+  const { tree } = yield* readObject(context, { apiVersion: apiVersionOf(resource), kind: resource.kind });
+  const object = decodeTree(context, resource, tree);
   context.requestObject = object;
   return object;
+}
+
+/** A tree as an object of a kind, with what fieldValidation asks for. */
+export function decodeTree(
+  context: RequestContext,
+  resource: Pick<Resource, "group" | "version" | "kind">,
+  tree: Json,
+): KubeObject {
+  const validation = context.query.get("fieldValidation") ?? "Warn";
+  if (!["Ignore", "Warn", "Strict", ""].includes(validation))
+    throw invalid({ group: "meta.k8s.io", kind: "CreateOptions" }, "", [
+      {
+        type: "FieldValueNotSupported",
+        field: "fieldValidation",
+        message: `Unsupported value: ${JSON.stringify(validation)}: supported values: "", "Ignore", "Strict", "Warn"`,
+      },
+    ]);
+  const { kind } = resource;
+  const refuse = (why: string) =>
+    badRequest(`${kind} in version "${resource.version}" cannot be handled as a ${kind}: ${why}`);
+  try {
+    const { object, strict } = normaliseTree(kind, tree);
+    if (strict.length > 0 && validation === "Strict") throw refuse(`strict decoding error: ${strict.join(", ")}`);
+    if (strict.length > 0 && validation !== "Ignore") context.warnings.push(...strict);
+    const { kind: _, apiVersion: __, metadata, ...rest } = object;
+    return { kind, apiVersion: apiVersionOf(resource), metadata, ...rest };
+  } catch (error) {
+    if (error instanceof DecodeError) throw refuse(error.message);
+    throw error;
+  }
 }

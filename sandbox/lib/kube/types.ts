@@ -18,7 +18,7 @@ ObjectReference kind namespace name uid apiVersion resourceVersion fieldPath
 LocalObjectReference name
 Pod spec:PodSpec status:PodStatus
 PodTemplate template:PodTemplateSpec
-PodTemplateSpec metadata:ObjectMeta spec:PodSpec
+PodTemplateSpec metadata:ObjectMeta! spec:PodSpec
 PodSpec volumes:[name]Volume initContainers:[name]Container containers:[name]Container ephemeralContainers:[name]EphemeralContainer restartPolicy terminationGracePeriodSeconds:i activeDeadlineSeconds:i dnsPolicy nodeSelector:m serviceAccountName serviceAccount automountServiceAccountToken:b nodeName hostNetwork:b hostPID:b hostIPC:b shareProcessNamespace:b securityContext:PodSecurityContext imagePullSecrets:[name]LocalObjectReference hostname subdomain affinity:Affinity schedulerName tolerations:[]Toleration hostAliases:[ip]HostAlias priorityClassName priority:i dnsConfig:PodDNSConfig readinessGates:[]PodReadinessGate runtimeClassName enableServiceLinks:b preemptionPolicy overhead:mq topologySpreadConstraints:[topologyKey,topologyKey/whenUnsatisfiable]TopologySpreadConstraint setHostnameAsFQDN:b os:PodOS hostUsers:b schedulingGates:[name]PodSchedulingGate resourceClaims:[name]PodResourceClaim resources:ResourceRequirements hostnameOverride workloadRef:o
 PodOS name
 PodSchedulingGate name
