@@ -236,12 +236,28 @@ export function maskVarying(given: string, recorded: Recorded): string {
   if (recorded.machine === "container")
     masked = masked.replace(/^ +(?:Tasks|Memory|Mem peak): .*\r?\n/gm, "").replace(/, \S+ memory peak/g, "");
   if (recorded.varies.includes(PROCESS_LIST)) masked = processList(masked);
+  if (/^(?:systemd|journalctl|systemctl)$/.test(recorded.tool)) masked = startFirst(masked);
   for (const kind of recorded.varies) masked = MASKS[kind]?.(masked, recorded) ?? masked;
   if (recorded.command.includes("MainPID")) masked = masked.replace(/^\d+$/gm, "N");
   return masked.replace(
     /(?:(?<=\n)\n)?Notice: journal has been rotated since unit was started, output may be incomplete\.\r?\n/g,
     "",
   );
+}
+
+/** PID 1's line about a start and the first words of what it started come in either order (TOOLS.md, What varies): the start stands first here. */
+function startFirst(text: string): string {
+  const start = /^(?:.* systemd\[\w+\]: )?Start(?:ing|ed) \S+\.service(?: - .*)?\.+$/;
+  const lines = text.split("\n");
+  lines.forEach((line, at) => {
+    if (!start.test(line)) return;
+    const own = line.startsWith("Start") ? /^(?!exit=)/ : /^.* (?:\(\S+\)|kubelet)\[\w+\]: /;
+    let to = at;
+    while (to > 0 && own.test(lines[to - 1] as string) && !/^Start|systemd\[/.test(lines[to - 1] as string)) to -= 1;
+    lines.splice(at, 1);
+    lines.splice(to, 0, line);
+  });
+  return lines.join("\n");
 }
 
 /** What a service's process said before its exec is in a recording only if journald looked it up in time (TOOLS.md, What varies); here it always is. */
