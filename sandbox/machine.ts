@@ -33,6 +33,7 @@ const SYSCTL: Readonly<Record<string, string>> = {
   "kernel/ostype": "Linux",
   "kernel/panic": "0",
   "kernel/panic_on_oops": "0",
+  "kernel/core_pattern": "core",
   "kernel/keys/root_maxbytes": "25000000",
   "kernel/keys/root_maxkeys": "1000000",
   "kernel/pid_max": "4194304",
@@ -64,6 +65,10 @@ const MOUNTS: readonly MountInfo[] = [
     0,
   ),
   mount("tmpfs", "/tmp", "tmpfs", "rw,nosuid,nodev", 2_009_348, 0),
+  ...["systemd-journald.service", "systemd-networkd.service", "getty@tty1.service"].map((unit) =>
+    mount("tmpfs", `/run/credentials/${unit}`, "tmpfs", "ro,nosuid,nodev,noexec,relatime,nosymfollow", 1_024, 0),
+  ),
+  mount("tmpfs", "/run/user/0", "tmpfs", "rw,nosuid,nodev,relatime,size=401868k,mode=700", 401_868, 4),
 ];
 
 function mount(source: string, target: string, type: string, options: string, size: number, used: number): MountInfo {
@@ -123,7 +128,15 @@ export function createMachine(spec: MachineSpec): MachineState {
     nextPort: 32_768 + ((nextBytes(random, 1)[0] ?? 0) << 5),
     interfaces: [
       { index: 1, name: "lo", mac: "00:00:00:00:00:00", mtu: 65_536, up: true, addresses: ["127.0.0.1/8", "::1/128"] },
-      { index: 2, name: "enp1s0", mac, mtu: 1500, up: true, addresses: [`${spec.address}/16`] },
+      {
+        index: 2,
+        name: "enp1s0",
+        mac,
+        mtu: 1500,
+        up: true,
+        addresses: [`${spec.address}/16`],
+        altnames: [`enx${mac.replaceAll(":", "")}`],
+      },
     ],
     mounts: MOUNTS.map((each) => ({ ...each })),
     netfilter: undefined,

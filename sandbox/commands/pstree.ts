@@ -31,9 +31,8 @@ export const pstree = defineCommand({
       process.comm +
       (io.has("p") ? `(${process.pid})` : "") +
       (io.has("a") && process.argv.length > 1 ? ` ${process.argv.slice(1).join(" ")}` : "");
-    const [both, single, middle, end, bar] = io.has("A")
-      ? ["-+-", "---", "|-", "`-", "|"]
-      : ["─┬─", "───", "├─", "└─", "│"];
+    const [both, single, middle, end, bar] =
+      io.has("A") || (!io.has("U") && !io.tty) ? ["-+-", "---", "|-", "`-", "|"] : ["─┬─", "───", "├─", "└─", "│"];
     const lines: string[] = [];
     const draw = (process: ProcessInfo, only: ReadonlySet<number> | undefined): string[] => {
       const name = title(process);
@@ -52,14 +51,10 @@ export const pstree = defineCommand({
           count === 1 ? tree : tree.map((line, i) => (i === 0 ? `${count}*[${line}]` : line)),
         );
       }
-      if (process.threads > 1 && !io.has("T") && only === undefined) {
-        subtrees.push([
-          io.has("p")
-            ? `{${process.comm}}(${process.pid + 1})`
-            : process.threads > 2
-              ? `${process.threads - 1}*[{${process.comm}}]`
-              : `{${process.comm}}`,
-        ]);
+      if (process.threads > 1 && !io.has("T")) {
+        const count = process.threads - 1;
+        if (io.has("p")) for (let i = 1; i <= count; i++) subtrees.push([`{${process.comm}}(${process.pid + i})`]);
+        else subtrees.push([count > 1 ? `${count}*[{${process.comm}}]` : `{${process.comm}}`]);
       }
       if (subtrees.length === 0) return [name];
       const pad = " ".repeat(name.length);

@@ -108,10 +108,10 @@ export const sysctl = defineCommand({
     ),
   *run(io, sys) {
     if (io.has("system")) {
-      for (const path of systemFiles(sys)) {
-        if (!io.has("q")) io.print(`* Applying ${path} ...\n`);
-        load(io, sys, path);
-      }
+      // All files are named first; their settings follow, a later one in the place of an earlier one.
+      const files = systemFiles(sys);
+      if (!io.has("q")) for (const path of files) io.print(`* Applying ${path} ...\n`);
+      for (const path of files) load(io, sys, path);
       return undefined;
     }
     if (io.has("p")) {

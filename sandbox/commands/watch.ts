@@ -27,13 +27,40 @@ function* capture(sys: Sys, argv: readonly string[]): Task<{ text: string; statu
   return { text: decode(concat(parts)), status };
 }
 
+/** The usage text of procps 4.0.4, which stands after every mistake too. */
+const USAGE = `
+Usage:
+ watch [options] command
+
+Options:
+  -b, --beep             beep if command has a non-zero exit
+  -c, --color            interpret ANSI color and style sequences
+  -C, --no-color         do not interpret ANSI color and style sequences
+  -d, --differences[=<permanent>]
+                         highlight changes between updates
+  -e, --errexit          exit if command has a non-zero exit
+  -g, --chgexit          exit when output from command changes
+  -q, --equexit <cycles>
+                         exit when output from command does not change
+  -n, --interval <secs>  seconds to wait between updates
+  -p, --precise          attempt run command in precise intervals
+  -r, --no-rerun         do not rerun program on window resize
+  -t, --no-title         turn off header
+  -w, --no-wrap          turn off line wrapping
+  -x, --exec             pass command to exec instead of "sh -c"
+
+ -h, --help     display this help and exit
+ -v, --version  output version information and exit
+
+For more details see watch(1).`;
+
 export const watch = defineCommand({
   name: "watch",
   package: "procps",
   summary: "Execute a program periodically, showing output fullscreen.",
   usage: ["[options] command"],
   posix: true,
-  hint: "\nUsage:\n watch [options] command\n\nFor more details see watch(1).",
+  hint: USAGE,
   options: `
     b,beep  beep if command has a non-zero exit
     c,color  interpret ANSI color and style sequences

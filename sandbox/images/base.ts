@@ -64,6 +64,7 @@ const PLACES: Readonly<Record<string, string>> = {
 /** Programs that only some machines have: their image installs them. */
 const OPTIONAL: ReadonlySet<string> = new Set([
   "bash-more",
+  "systemd-more",
   "busybox",
   "container-app",
   "kubelet",
@@ -103,7 +104,11 @@ const FOLDERS: readonly (readonly [path: string, mode: number])[] = [
   ["/root", 0o700],
   ["/root/.ssh", 0o700],
   ["/run", 0o755],
+  ["/run/credentials/getty@tty1.service", 0o500],
+  ["/run/credentials/systemd-journald.service", 0o500],
+  ["/run/credentials/systemd-networkd.service", 0o500],
   ["/run/lock", 0o1777],
+  ["/run/user/0", 0o700],
   ["/run/systemd", 0o755],
   ["/srv", 0o755],
   ["/sys", 0o555],
@@ -229,6 +234,32 @@ if [ -n "$BASH_VERSION" ] && [ -f "$HOME/.bashrc" ]; then
 fi
 `;
 
+const SSHD_CONFIG = `# sshd_config(5): what is commented out is the default
+
+Include /etc/ssh/sshd_config.d/*.conf
+
+#Port 22
+#ListenAddress 0.0.0.0
+#ListenAddress ::
+
+#PermitRootLogin prohibit-password
+#MaxAuthTries 6
+
+#PubkeyAuthentication yes
+#AuthorizedKeysFile	.ssh/authorized_keys .ssh/authorized_keys2
+
+#PasswordAuthentication yes
+#PermitEmptyPasswords no
+KbdInteractiveAuthentication no
+
+UsePAM yes
+X11Forwarding yes
+PrintMotd no
+
+AcceptEnv LANG LC_* COLORTERM NO_COLOR
+Subsystem	sftp	/usr/lib/openssh/sftp-server
+`;
+
 const FIXED_FILES: Readonly<Record<string, string>> = {
   "/etc/passwd": PASSWD,
   "/etc/group": GROUP,
@@ -244,6 +275,11 @@ const FIXED_FILES: Readonly<Record<string, string>> = {
   "/etc/login.defs": "UMASK\t\t022\nUID_MIN\t\t1000\nGID_MIN\t\t1000\n",
   "/etc/resolv.conf": "nameserver 172.30.0.1\n",
   "/etc/timezone": "Etc/UTC\n",
+  "/usr/lib/sysctl.d/10-coredump-debian.conf": "kernel.core_pattern=core\n",
+  "/usr/lib/sysctl.d/50-pid-max.conf": "kernel.pid_max = 4194304\n",
+  "/etc/ssh/ssh_config":
+    "Include /etc/ssh/ssh_config.d/*.conf\n\nHost *\n    SendEnv LANG LC_* COLORTERM NO_COLOR\n    HashKnownHosts yes\n    GSSAPIAuthentication yes\n",
+  "/etc/ssh/sshd_config": SSHD_CONFIG,
   "/root/.bashrc": USER_BASHRC,
   "/root/.profile": USER_PROFILE,
   "/etc/skel/.bashrc": USER_BASHRC,

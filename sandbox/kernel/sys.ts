@@ -418,6 +418,8 @@ export interface InterfaceInfo {
   readonly up: boolean;
   /** Addresses with prefix length, such as 172.30.2.2/16. */
   readonly addresses: readonly string[];
+  /** Other names that udev gives it. */
+  readonly altnames?: readonly string[];
 }
 
 /** Fixed facts of a machine. */

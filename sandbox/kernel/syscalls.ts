@@ -680,6 +680,13 @@ class ProcessSys implements Sys {
     return 254 * 256 + Number(/\d+$/.exec(source)?.[0] ?? 0);
   }
 
+  /** Folders of an overlay that came with its lower layer count no links; those made since do. */
+  #isMerged({ type, dev, btime }: Inode): boolean {
+    const { mounts, bootTime } = this.#kernel.state;
+    if (type !== "directory" || dev !== 1 || btime >= bootTime) return false;
+    return mounts.some((mount) => mount.target === "/" && mount.type === "overlay");
+  }
+
   #stat(inode: Inode): Stat {
     const blocks =
       inode.virtual || inode.type === "symlink" || inode.type === "char" ? 0 : Math.ceil(inode.size / 4096) * 8;
@@ -688,7 +695,7 @@ class ProcessSys implements Sys {
       ino: inode.ino,
       type: inode.type,
       mode: inode.mode,
-      nlink: inode.nlink,
+      nlink: this.#isMerged(inode) ? 1 : inode.nlink,
       uid: inode.uid,
       gid: inode.gid,
       size: inode.virtual ? 0 : inode.size,

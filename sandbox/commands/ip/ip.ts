@@ -18,7 +18,8 @@ function linkText(face: InterfaceInfo, mode: boolean): string {
   const queue = loop ? "noqueue" : "fq_codel";
   return (
     `${face.index}: ${face.name}: ${flags(face)} mtu ${face.mtu} qdisc ${queue} state ${state(face)} ${mode ? "mode DEFAULT " : ""}group default qlen 1000\n` +
-    `    link/${loop ? "loopback" : "ether"} ${face.mac} brd ${loop ? "00:00:00:00:00:00" : "ff:ff:ff:ff:ff:ff"}\n`
+    `    link/${loop ? "loopback" : "ether"} ${face.mac} brd ${loop ? "00:00:00:00:00:00" : "ff:ff:ff:ff:ff:ff"}\n` +
+    (face.altnames ?? []).map((name) => `    altname ${name}\n`).join("")
   );
 }
 
@@ -43,12 +44,18 @@ function addressText(face: InterfaceInfo, family: string): string {
   for (const address of addressesOf(face)) {
     const six = address.includes(":");
     if ((family === "4" && six) || (family === "6" && !six)) continue;
-    const scope = face.name === "lo" ? "host" : address.startsWith("fe80") ? "link" : "global";
+    const scope =
+      face.name === "lo" ? "host" : address.startsWith("fe80") ? "link" : address.startsWith("fec") ? "site" : "global";
+    // Addresses of IPv6 besides the link's own come from a router's announcement.
+    const notes = { host: "noprefixroute ", link: "proto kernel_ll " } as const;
+    const announced = six && (scope === "site" || scope === "global");
     if (six)
-      text += `    inet6 ${address} scope ${scope} ${scope === "host" ? "noprefixroute " : scope === "link" ? "proto kernel_ll " : ""}\n`;
+      text += `    inet6 ${address} scope ${scope} ${announced ? "dynamic mngtmpaddr noprefixroute " : (notes[scope as "host"] ?? "")}\n`;
     else
       text += `    inet ${address} ${scope === "host" ? "" : `brd ${network(address).broadcast} `}scope ${scope} ${face.name}\n`;
-    text += "       valid_lft forever preferred_lft forever\n";
+    text += announced
+      ? "       valid_lft 86277sec preferred_lft 14277sec\n"
+      : "       valid_lft forever preferred_lft forever\n";
   }
   return text;
 }
@@ -219,12 +226,13 @@ function classicText(face: InterfaceInfo): string {
   ];
   const number = (face.up ? 65 : 0) + (loop ? 8 : 4098);
   let text = `${face.name}: flags=${number}<${words.join(",")}>  mtu ${face.mtu}\n`;
-  for (const address of addressesOf(face)) {
+  const rank = (address: string) => (!address.includes(":") ? 0 : address.startsWith("fe80") ? 1 : 2);
+  for (const address of [...addressesOf(face)].sort((a, b) => rank(a) - rank(b))) {
     const [host = "", bits = ""] = address.split("/");
     if (!host.includes(":"))
       text += `        inet ${host}  netmask ${network(address).mask}${loop ? "" : `  broadcast ${network(address).broadcast}`}\n`;
     else
-      text += `        inet6 ${host}  prefixlen ${bits}  scopeid ${loop ? "0x10<host>" : host.startsWith("fe80") ? "0x20<link>" : "0x0<global>"}\n`;
+      text += `        inet6 ${host}  prefixlen ${bits}  scopeid ${loop ? "0x10<host>" : host.startsWith("fe80") ? "0x20<link>" : host.startsWith("fec") ? "0x40<site>" : "0x0<global>"}\n`;
   }
   text += loop
     ? "        loop  txqueuelen 1000  (Local Loopback)\n"

@@ -300,7 +300,7 @@ function* run(sys: Sys, argv: readonly string[]): Task<number> {
   if (sys.info.euid !== 0) {
     yield* sys.write(
       2,
-      `${name} ${VERSION}: Could not fetch rule set generation id: Permission denied (you must be root)\n\n`,
+      `${name} ${VERSION}: Could not fetch rule set generation id: Permission denied (you must be root)\n`,
     );
     return 4;
   }

@@ -382,11 +382,10 @@ export class Fs {
   rename(from: Place, to: Place, who: Credentials): Errno | undefined {
     const moved = from.inode;
     if (moved === undefined) return errno("ENOENT");
+    if (to.parent.virtual || moved.dev !== to.parent.dev) return errno("EXDEV");
     const denied = this.mayRemove(from.parent, moved, who);
     if (denied) return denied;
-    if (to.parent.virtual) return errno("EXDEV");
     if (!permits(to.parent, who, "wx")) return errno("EACCES");
-    if (moved.dev !== to.parent.dev) return errno("EXDEV");
     if (to.inode?.ino === moved.ino) return undefined;
     const fromPath = join(from.parentPath, from.name);
     const toPath = join(to.parentPath, to.name);

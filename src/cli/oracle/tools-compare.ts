@@ -187,6 +187,19 @@ function withoutCounters(text: string): string {
     .replace(/[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d{6} +\d+ (?=[\w.]+:\d+\])/g, "K ");
 }
 
+/** Listening sockets stand in the order of a hash table that is seeded anew with every network: sorted, IPv4 before IPv6. */
+function sortListeners(text: string): string {
+  const key = (line: string) =>
+    /^(?:LISTEN|tcp6?) .*(?:LISTEN|\d+ +\d+ )/.test(line) ? (/ (?:\[::\]|\*|::):\w+ /.test(line) ? 6 : 4) : 0;
+  const runs: { key: number; lines: string[] }[] = [];
+  for (const line of text.split("\n")) {
+    const run = runs.at(-1);
+    if (run !== undefined && run.key === key(line)) run.lines.push(line);
+    else runs.push({ key: key(line), lines: [line] });
+  }
+  return runs.flatMap((run) => (run.key === 0 ? run.lines : run.lines.sort())).join("\n");
+}
+
 /** Numbers that vary though the recording does not say so: pids, how long the history is, random serials, columns of lsof. */
 function withoutNumbers(text: string, { tool, command }: Recorded): string {
   let masked = text
@@ -196,6 +209,8 @@ function withoutNumbers(text: string, { tool, command }: Recorded): string {
   if (/^(?:history|fc)\b/.test(command)) masked = masked.replace(/^( *)\d+(?=[ \t])/gm, "N");
   if (/^(?:uptime -p)/.test(command)) masked = masked.replace(/\d+ minutes?/g, "N minutes");
   if (/\b(?:serial|ca\.srl)\b/.test(command)) masked = masked.replace(/\b[0-9A-F]{40}\b/g, "<serial>");
+  masked = masked.replace(/^( *\d+: [0-9A-F]{8,}:.{4} .* )\d+( \d+ [0-9a-f]{16} )/gm, "$1N$2");
+  if (/^(?:ss|netstat)$/.test(tool) && !/head|tail/.test(command)) masked = sortListeners(masked);
   // Its columns are as wide as inode numbers, sizes of files and addresses of the kernel.
   if (tool === "lsof")
     masked = masked

@@ -154,17 +154,33 @@ function describeMachine(machine: MachineState, kind: string): void {
     mac: "52:54:00:8a:1f:0b",
     mtu: 1500,
     up: true,
-    addresses: ["192.168.121.11/24"],
+    addresses: ["192.168.121.11/24", "fec0::5054:ff:fe8a:1f0b/64"],
+    altnames: ["enp0s3", "ens3", "enx5254008a1f0b"],
   };
   // The others' own network has both machines' addresses: whoever asks for controlplane gets node01 itself.
   const extra = ["192.168.121.10/32", "192.168.121.11/32"];
   machine.interfaces = vm ? [lo, eth0] : [{ ...lo, addresses: [...lo.addresses, ...extra] }];
-  if (vm)
+  if (vm) {
+    const disk = { source: "/dev/vda", size: 3_024_764, used: 1_021_148, available: 1_829_436 };
     machine.mounts = machine.mounts.map((mount) =>
-      mount.target === "/"
-        ? { ...mount, source: "/dev/vda", size: 3_024_764, used: 1_021_148, available: 1_829_436 }
-        : mount,
+      mount.target === "/" ? { ...mount, ...disk } : { ...mount, ...memorySize(mount.target) },
     );
+    machine.commandLine = "root=/dev/vda rw console=ttyS0 net.ifnames=0 systemd.show_status=1";
+    machine.sysctl["vm/overcommit_memory"] = "1";
+  } else machine.mounts = machine.mounts.map((mount) => (mount.target === "/" ? { ...mount, type: "overlay" } : mount));
+}
+
+/** File systems in the memory of the smaller machine: a half of it, or a tenth. */
+function memorySize(target: string): { size: number; used: number; available: number } | undefined {
+  const [size, used] =
+    target === "/dev" || target === "/dev/shm" || target === "/tmp"
+      ? [1_524_736, 0]
+      : target === "/run"
+        ? [304_948, 380]
+        : target === "/run/user/0"
+          ? [304_944, 4]
+          : [0, 0];
+  return size === 0 ? undefined : { size, used, available: size - used };
 }
 
 /** A booted machine of one kind and base, as a state to fork from. */
@@ -217,6 +233,11 @@ export async function bootBase(programs: ToolPrograms, bases: Bases, kind: strin
   }
   await settle(fleet, programs, UP);
   // The virtual machine was young when it was recorded: its pids have three digits, which cut lines show.
+  // The recorder made this folder when its container was up.
+  for (const path of ["/var/lib/kubelet", "/var/lib/kubelet/pki"]) {
+    const found = kernel.fs.walk(path, "/", ROOT);
+    if (!isErrno(found)) kernel.fs.own(found.inode).btime = fleet.now;
+  }
   if (!plain) machine.nextPid = Math.max(machine.nextPid, kind === "vm" ? 700 : 2800);
   return fleet.snapshot();
 }

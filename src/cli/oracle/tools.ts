@@ -26,6 +26,9 @@ const PATIENCE = 60_000;
 const SECOND = 1_000;
 /** Scenarios that began with the kubelet stopped, as the ones recorded before them left it. */
 const STOPPED = /^(?:crash|stopped|exec|vmunit)\./;
+/** Scenarios of the virtual machine that were recorded late: pids had four digits by then. */
+const LATER = /^(?:ports|proc|host)\./;
+const LATER_PID = 2_800;
 /** A first key that edits the line which was typed. */
 const EDITING = /^[\x01\x02\x05\x06\x08\x0b\x15\x17\x19\x1b\x7f]/;
 /** The first connection of the ssh cases, answered with yes by hand. */
@@ -166,6 +169,8 @@ class Replayer {
     let fleet = this.#open(this.#steps.get(key(done)) ?? (await this.#base(kind, steps[0]?.base ?? "node")));
     const hasKubelet = kind !== "chroot" && steps[0]?.base !== "showargs";
     if (done === 0 && hasKubelet) {
+      if (LATER.test(recorded.id))
+        for (const { state } of fleet.machines) state.nextPid = Math.max(state.nextPid, LATER_PID);
       await this.#shell(fleet, `systemctl stop kubelet; ${EMPTY_JOURNAL}`, "root", recorded);
       if (!STOPPED.test(recorded.id)) {
         await this.#shell(fleet, "systemctl start kubelet", "root", recorded);
