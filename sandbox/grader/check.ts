@@ -67,7 +67,7 @@ export interface JournalProbe {
   readonly unit: string;
 }
 
-/** Condition Ready of a Node object, as the API server has it. */
+/** Condition Ready of a Node object, and what it keeps back from pods, as the API server has it. */
 export interface NodeProbe {
   readonly kind: "node";
   readonly name: string;
@@ -89,7 +89,8 @@ export type Observation = Readonly<Record<string, string | number | boolean>>;
 /**
  * Facts by probe. http: `status`, `body`, `error` (refused, timeout, tls, closed, unreachable) · command: `exit`, `stdout`, `stderr` ·
  * file: `exists`, `mode` (octal text), `owner`, `group`, `content` · process: `running`, `args` · port: `open`, `address`, `owner` ·
- * unit: `active`, `sub`, `restarts`, `needReload` · journal: `text` · node: `ready` (True, False, Unknown), `exists`.
+ * unit: `active`, `sub`, `restarts`, `needReload` · journal: `text` · node: `ready` (True, False, Unknown), `exists`,
+ * `keptMemory` (Mi) and `keptCpu` (thousandths): capacity without what is allocatable.
  */
 export type Operator =
   | { readonly is: string | number | boolean }

@@ -1,7 +1,7 @@
 // Grades a fork: asks every probe, compares, and explains what is not met. Only what callers get decides.
 
 import type { Fleet } from "../fleet.ts";
-import { captainOf, viewCaptain } from "./captain.ts";
+import { type Captain, captainOf, viewCaptain } from "./captain.ts";
 import { readChanges } from "./changes.ts";
 import type { Call, CallResult, Check, GradeReport, Grading, Observation, Verdict } from "./check.ts";
 import { describeSeen, diagnose, listPassedLayers } from "./diagnose.ts";
@@ -48,10 +48,10 @@ function askAll(fork: Fleet, checks: readonly Check[], machine: string | undefin
 function collectEvidence(
   fork: Fleet,
   machine: string | undefined,
+  captain: Captain | undefined,
   asked: readonly Asked[],
   history: readonly string[],
 ): Evidence {
-  const captain = machine === undefined ? undefined : viewCaptain(fork, machine);
   const failed = asked.filter(({ met }) => !met);
   return {
     machine: machine ?? "",
@@ -117,8 +117,10 @@ function call(fork: Fleet, { id, what, probe }: Call): CallResult {
 /** Judges a fork. The fork is used up; the laboratory itself does not notice. */
 export function gradeFleet(fork: Fleet, grading: Grading, history: readonly string[]): GradeReport {
   const machine = captainOf(fork);
+  // The captain is looked at first: a command that a check runs may restart it on this fork.
+  const captain = machine === undefined ? undefined : viewCaptain(fork, machine);
   const asked = askAll(fork, grading.checks, machine);
-  const evidence = collectEvidence(fork, machine, asked, history);
+  const evidence = collectEvidence(fork, machine, captain, asked, history);
   const misconceptions = recogniseAll(evidence);
   return {
     verdicts: asked.map((each) =>

@@ -3,6 +3,7 @@
 import { cabinets } from "./catalogue/cabinets.ts";
 import { moorings } from "./catalogue/moorings.ts";
 import { papers } from "./catalogue/papers.ts";
+import { provisions } from "./catalogue/provisions.ts";
 import {
   contentOf,
   failureHas,
@@ -202,6 +203,7 @@ export const misconceptions: readonly Misconception[] = [
   ...papers,
   ...moorings,
   ...cabinets,
+  ...provisions,
   {
     id: "token-ignored",
     title: "A token is always checked",

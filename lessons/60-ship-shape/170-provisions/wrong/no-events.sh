@@ -1,0 +1,12 @@
+# scene fails events-limited (zero-is-none): a flag with 0 is to keep the kubelet silent
+#@ node01
+ps -C sleep --no-headers | wc -l > flood
+printf 'vm.overcommit_memory = 1\nkernel.panic = 10\nkernel.panic_on_oops = 1\n' > /etc/sysctl.d/99-tuning.conf
+sysctl --system
+printf 'kubeReserved: {cpu: 100m, memory: 256Mi}\nsystemReserved: {cpu: 100m, memory: 256Mi}\n' >> /var/lib/kubelet/config.yaml
+echo 'podPidsLimit: 100' >> /var/lib/kubelet/config.yaml
+sed -i 's/streamingConnectionIdleTimeout: .*/streamingConnectionIdleTimeout: 5m/' /var/lib/kubelet/config.yaml
+echo 'seccompDefault: true' >> /var/lib/kubelet/config.yaml
+echo 'protectKernelDefaults: true' >> /var/lib/kubelet/config.yaml
+echo 'KUBELET_EXTRA_ARGS=--event-qps=0' > /etc/default/kubelet
+systemctl restart kubelet
