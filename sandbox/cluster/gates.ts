@@ -36,8 +36,10 @@ export interface AccessDecision {
 export type AuditStage = "RequestReceived" | "ResponseStarted" | "ResponseComplete";
 
 export interface Gates {
-  /** Checks flags and reads files before serving: the text of `"command failed" err=…`, or undefined. */
+  /** Checks flags: the text of `"command failed" err=…`, or undefined. */
   prepare?(sys: Sys, state: ServerState): string | undefined;
+  /** Reads what serving needs, after the files of TLS and authentication: the audit policy, admission's configuration. */
+  open?(sys: Sys, state: ServerState): string | undefined;
   /** Who asks; undefined: 401. */
   authenticate(context: RequestContext): Caller | undefined;
   /** Changes `context.caller` to whom it acts as; throws a StatusError to refuse. */

@@ -12,7 +12,7 @@ import type { Identity } from "../lib/tls/identity.ts";
 import { certificatesFromPem } from "../lib/x509/certificate.ts";
 import { bootstrapObjects } from "./bootstrap.ts";
 import { gates } from "./chain.ts";
-import { parseFlags } from "./flags/parse.ts";
+import { type FlagValues, parseFlags } from "./flags/parse.ts";
 import { forbiddenByRules } from "./forbidden.ts";
 import { klog } from "./log.ts";
 import { parseRequestInfo, queryOf, type RequestContext } from "./request.ts";
@@ -22,18 +22,25 @@ import { type ServerState, stateOf } from "./state.ts";
 import { StatusError, unauthorized } from "./status.ts";
 import { loadObjects, loadStorage } from "./storage.ts";
 
-/** Flags that name files which must be there at the start, in the order in which they are read. */
-const FILE_FLAGS = [
-  "tls-cert-file",
-  "tls-private-key-file",
-  "client-ca-file",
-  "service-account-key-file",
-  "service-account-signing-key-file",
-  "kubelet-client-certificate",
-  "kubelet-client-key",
-  "kubelet-certificate-authority",
-  "requestheader-client-ca-file",
-] as const;
+/** Flags that name files, in the order in which they are read, with what is said before a file's error. */
+const FILE_FLAGS: readonly (readonly [flag: string, before: string])[] = [
+  ["tls-cert-file", ""],
+  ["tls-private-key-file", ""],
+  ["client-ca-file", "unable to load client CA provider: "],
+  ["requestheader-client-ca-file", "unable to load requestheader client CA provider: "],
+  ["service-account-key-file", ""],
+  ["service-account-signing-key-file", "failed to parse service-account-issuer-key-file: "],
+  ["etcd-cafile", ""],
+  ["etcd-certfile", ""],
+  ["etcd-keyfile", ""],
+];
+
+/** Files of the kubelet's client, read when the core group is installed. */
+const KUBELET_FLAGS: typeof FILE_FLAGS = [
+  ["kubelet-certificate-authority", 'problem initializing API group "": unable to load root certificates: '],
+  ["kubelet-client-certificate", 'problem initializing API group "": '],
+  ["kubelet-client-key", 'problem initializing API group "": '],
+];
 
 export const kubeApiserver: Program = {
   name: "kube-apiserver",
@@ -49,19 +56,14 @@ export const kubeApiserver: Program = {
         yield* sys.write(1, "Kubernetes v1.36.2\n");
         return 0;
       }
-      yield* klog(sys, "I", "server.go:187", "Version: v1.36.2");
-      yield* klog(sys, "I", "server.go:189", '"Golang settings" GOGC="" GOMAXPROCS="" GOTRACEBACK=""');
-      const files: Record<string, string> = {};
-      for (const name of FILE_FLAGS) {
-        const path = flags[name];
-        if (path === undefined || path === "") continue;
-        const data = sys.readFile(path);
-        if (isErrno(data)) return yield* failStart(sys, `open ${path}: ${data.text.toLowerCase()}`);
-        files[name] = decode(data);
+      if (!flags["external-hostname"]) {
+        const own = flags["advertise-address"] ?? sys.interfaces()[1]?.addresses[0]?.split("/")[0];
+        yield* klog(sys, "I", "options.go:263", `external host was not specified, using ${own}`);
       }
+      const files: Record<string, string> = {};
       const state: ServerState = {
         flags,
-        files: Object.freeze(files),
+        files,
         cache: new Map(),
         revision: 0,
         events: [],
@@ -72,10 +74,19 @@ export const kubeApiserver: Program = {
         gates: {},
         reviews: [],
       };
+      const misfit = checkFlags(flags) ?? gates.prepare?.(sys, state);
+      if (misfit !== undefined) return yield* failStart(sys, misfit);
+      yield* klog(sys, "I", "server.go:187", "Version: v1.36.2");
+      yield* klog(sys, "I", "server.go:189", '"Golang settings" GOGC="" GOMAXPROCS="" GOTRACEBACK=""');
       sys.kept = state as never;
-      sys.setMemory(1_500_000, 310_000, 11);
-      const wrong = gates.prepare?.(sys, state);
+      const wrong =
+        readFiles(sys, state, files, FILE_FLAGS) ??
+        checkPair(files) ??
+        gates.open?.(sys, state) ??
+        readFiles(sys, state, files, KUBELET_FLAGS);
+      Object.freeze(files);
       if (wrong !== undefined) return yield* failStart(sys, wrong);
+      sys.setMemory(1_500_000, 310_000, 11);
       return yield* openStorage(sys, state);
     },
     *connection(sys, fd) {
@@ -106,6 +117,45 @@ export const kubeApiserver: Program = {
     signals: ["SIGTERM", "SIGINT"],
   },
 };
+
+/** Options that must be there or fit (ServerRunOptions.Validate). */
+function checkFlags(flags: FlagValues): string | undefined {
+  const wrong: string[] = [];
+  if (!flags["etcd-servers"]) wrong.push("--etcd-servers must be specified");
+  const port = Number(flags["secure-port"]);
+  if (port < 1 || port > 65535)
+    wrong.push(
+      `--secure-port ${flags["secure-port"]} must be between 1 and 65535, inclusive. It cannot be turned off with 0`,
+    );
+  if (!flags["service-account-issuer"]) wrong.push("service-account-issuer is a required flag");
+  return wrong.length === 0 ? undefined : wrong.length === 1 ? wrong[0] : `[${wrong.join(", ")}]`;
+}
+
+/** Reads files by flag; the error of the first that cannot be read. */
+function readFiles(
+  sys: Sys,
+  { flags }: ServerState,
+  files: Record<string, string>,
+  wanted: typeof FILE_FLAGS,
+): string | undefined {
+  for (const [flag, before] of wanted) {
+    const path = flags[flag];
+    if (path === undefined || path === "") continue;
+    const data = sys.readFile(path.split(",")[0] as string);
+    if (isErrno(data)) return `${before}open ${path}: ${data.text.toLowerCase()}`;
+    files[flag] = decode(data);
+  }
+  return undefined;
+}
+
+/** tls.X509KeyPair's words on a serving pair that is none. */
+function checkPair(files: Readonly<Record<string, string>>): string | undefined {
+  const { "tls-cert-file": certificate, "tls-private-key-file": key } = files;
+  if (certificate === undefined || key === undefined) return undefined;
+  if (parsePem(certificate).length === 0) return "tls: failed to find any PEM data in certificate input";
+  if (parsePem(key).length === 0) return "tls: failed to find any PEM data in key input";
+  return undefined;
+}
 
 const TICK = 10_000;
 /** How long storage is waited for, and how often it is tried meanwhile. */
@@ -162,10 +212,8 @@ function* handle(sys: Sys, state: ServerState, fd: number, request: HttpRequest,
   const query = queryOf(request.query);
   const random = sys.random(16);
   const hex = Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  response.set(
-    "Audit-Id",
-    `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`,
-  );
+  const auditId = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
+  response.set("Audit-Id", auditId);
   const context: RequestContext = {
     sys,
     state,
@@ -175,6 +223,7 @@ function* handle(sys: Sys, state: ServerState, fd: number, request: HttpRequest,
     query,
     fd,
     received: sys.now(),
+    auditId,
     caller: NOBODY,
     warnings: [],
     annotations: new Map(),

@@ -31,6 +31,8 @@ export interface ServerState {
   idle: number[];
   /** Whether storage has been read and requests are served. */
   ready: boolean;
+  /** Set while etcd does not answer. */
+  etcdDown?: boolean;
   /** When it was started, ms. */
   readonly started: number;
   /** What authentication, authorization, admission and audit remember, by a name of theirs. */

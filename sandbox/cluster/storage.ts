@@ -69,15 +69,17 @@ function etcdAddress(state: ServerState): { address: string; port: number } {
 export function* askEtcd(sys: Sys, state: ServerState, request: EtcdRequest): Task<EtcdAnswer | undefined> {
   for (let attempt = 0; attempt < 2; attempt++) {
     const fd = state.idle.pop() ?? (yield* sys.connect({ family: "tcp", ...etcdAddress(state) }, { timeout: 5000 }));
-    if (isErrno(fd)) return undefined;
+    if (isErrno(fd)) break;
     const answer = yield* exchange(sys, fd, request);
     if (answer !== undefined) {
       state.idle.push(fd);
+      state.etcdDown = false;
       return answer;
     }
     // A kept connection may have died with the etcd before this one: try a new one.
     sys.close(fd);
   }
+  state.etcdDown = true;
   return undefined;
 }
 

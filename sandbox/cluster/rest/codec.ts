@@ -56,14 +56,14 @@ export function setWarnings(context: RequestContext): void {
 }
 
 /** A whole JSON answer. */
-export function* sendJson(context: RequestContext, code: number, body: unknown): Task {
+export function* sendJson(context: RequestContext, code: number, body: unknown, pretty = wantsPretty(context)): Task {
   const { response } = context;
   context.responseObject = body;
   setWarnings(context);
   response.set("Cache-Control", "no-cache, private");
   response.set("Content-Type", "application/json");
   response.writeHead(code);
-  yield* response.write(formatBody(body, wantsPretty(context)));
+  yield* response.write(formatBody(body, pretty));
 }
 
 /** The Status object of an error. */
