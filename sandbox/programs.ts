@@ -47,6 +47,7 @@ const services: Readonly<Record<string, ProgramSource>> = {
   "bash-more": async () => (await import("./shell/more.ts")).bashMore,
   sshd: async () => (await import("./sshd/index.ts")).sshd,
   systemd: async () => (await import("./systemd/index.ts")).systemd,
+  "systemd-more": async () => (await import("./systemd/more.ts")).systemdMore,
   "systemd-journald": async () => (await import("./systemd/index.ts")).journald,
   ...Object.fromEntries(DAEMONS.map((name) => [name, loadDaemon(name)])),
   kubelet: async () => (await import("./kubelet/index.ts")).kubelet,
