@@ -3,13 +3,14 @@
 import { isErrno } from "../kernel/errno.ts";
 import type { ExitStatus, Program, Sys, Task } from "../kernel/sys.ts";
 import { decode } from "../kernel/text.ts";
-import { handleRequest, startTarget } from "./manager/control.ts";
+import { handleRequest, needsMore, startTarget } from "./manager/control.ts";
 import { runJobs } from "./manager/jobs.ts";
 import { log, MESSAGE_IDS } from "./manager/log.ts";
 import { checkExec, groupChanged, notified, processEnded, timedOut } from "./manager/service.ts";
 import { JOURNAL_SOCKET, JOURNAL_SYSLOG, NOTIFY_SOCKET } from "./manager/spawn.ts";
 import { initialState, keep, type Manager, type ManagerState, managerOf } from "./manager/state.ts";
 import { forgetUnused, getUnit, loadDependencies, processesOf } from "./manager/units.ts";
+import type { MoreProgram } from "./more.ts";
 import { CONTROL_SOCKET } from "./protocol.ts";
 import { formatTimespan } from "./time.ts";
 
@@ -157,7 +158,11 @@ function* readable(sys: Sys, fd: number): Task<void> {
   }
   const lines = text.split("\n");
   state.requests[fd] = lines.pop() ?? "";
-  for (const line of lines) yield* handle(sys, (manager) => handleRequest(manager, fd, peer.uid, line));
+  for (const line of lines) {
+    const program = needsMore(peer.uid, line) ? yield* sys.load("systemd-more") : undefined;
+    const more = (program as MoreProgram | undefined)?.more;
+    yield* handle(sys, (manager) => handleRequest(manager, fd, peer.uid, line, more));
+  }
 }
 
 /** A message of sd_notify: from the main process of a unit, or one of its group. */

@@ -76,9 +76,9 @@ export function administratorOf(manager: Manager): string | undefined {
     .find((name) => name !== "");
 }
 
-/** Why a caller may not; undefined where it may. */
-export function refuseCaller(manager: Manager, uid: number, request: Request): Refusal | undefined {
-  const wanted = uid === 0 ? undefined : actionOf(request);
+/** Why one who is not root may not; undefined where it may. */
+export function refuseCaller(manager: Manager, request: Request): Refusal | undefined {
+  const wanted = actionOf(request);
   if (wanted === undefined) return undefined;
   const polkit = findFragment(viewOf(manager.sys), "polkit.service");
   if (polkit === undefined) return { error: "AccessDenied", message: "Access denied" };

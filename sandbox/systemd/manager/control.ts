@@ -1,31 +1,51 @@
 // Answers requests at the control door: one JSON line in, answers queued for the connection.
 
 import { isErrno } from "../../kernel/errno.ts";
-import { findSignal } from "../../kernel/signal.ts";
-import { descriptionOf, settingOf } from "../definition.ts";
-import { viewOf } from "../file-view.ts";
-import { changeUnitFiles } from "../install.ts";
+import { descriptionOf } from "../definition.ts";
 import type { Refusal, Reply, Request, UnitRow } from "../protocol.ts";
-import { parseUnitName } from "../unit-name.ts";
-import { findFragment } from "../unit-paths.ts";
-import { refuseCaller } from "./authorize.ts";
 import { isJobError, loadProblem, request as requestJob, runJobs } from "./jobs.ts";
-import { log, logUnit } from "./log.ts";
+import { log } from "./log.ts";
 import { managerProperties, propertiesOf } from "./properties.ts";
-import { activeState, isDown, type Manager, type UnitRuntime } from "./state.ts";
-import { forgetUnused, getUnit, knownUnit, processesOf, reloadAll } from "./units.ts";
+import { activeState, type Manager, type UnitRuntime } from "./state.ts";
+import { forgetUnused, getUnit, knownUnit, reloadAll } from "./units.ts";
 
-function send(manager: Manager, fd: number, reply: Reply): void {
+/** What is rare, loaded when first asked for (systemd-more). */
+export interface More {
+  answerRare(manager: Manager, fd: number, request: Request): void;
+  /** Why one who is not root may not. */
+  refuseCaller(manager: Manager, request: Request): Refusal | undefined;
+}
+
+const PLAIN = new Set([
+  "job",
+  "show",
+  "show-manager",
+  "list-units",
+  "list-jobs",
+  "unit-of-pid",
+  "reload",
+  "reexec",
+  "reset-failed",
+]);
+const READS = new Set(["show", "show-manager", "list-units", "list-jobs", "unit-of-pid"]);
+
+/** Whether a request cannot be answered without the rare part. */
+export function needsMore(uid: number, line: string): boolean {
+  const { call } = JSON.parse(line) as Request;
+  return !PLAIN.has(call) || (uid !== 0 && !READS.has(call));
+}
+
+export function send(manager: Manager, fd: number, reply: Reply): void {
   manager.state.outbox.push({ fd, text: `${JSON.stringify(reply)}\n` });
 }
 
 /** Takes one line of a connection. */
-export function handleRequest(manager: Manager, fd: number, uid: number, line: string): void {
+export function handleRequest(manager: Manager, fd: number, uid: number, line: string, more?: More): void {
   const request = JSON.parse(line) as Request;
   const early = request.call === "job" ? missingUnit(manager, request) : undefined;
-  const refusal = early ?? refuseCaller(manager, uid, request);
+  const refusal = early ?? (uid === 0 ? undefined : more?.refuseCaller(manager, request));
   if (refusal !== undefined) send(manager, fd, refusal);
-  else answer(manager, fd, request);
+  else answer(manager, fd, request, more);
   runJobs(manager);
   if (request.call === "show" || request.call === "job") forgetUnused(manager);
 }
@@ -37,13 +57,10 @@ function missingUnit(manager: Manager, request: Request & { call: "job" }): Refu
   return problem?.error === "NoSuchUnit" ? problem : undefined;
 }
 
-function answer(manager: Manager, fd: number, request: Request): void {
+function answer(manager: Manager, fd: number, request: Request, more: More | undefined): void {
   switch (request.call) {
     case "job":
       answerJob(manager, fd, request);
-      return;
-    case "isolate":
-      isolate(manager, fd, request.unit);
       return;
     case "show":
       send(manager, fd, { properties: propertiesOf(manager, getUnit(manager, request.unit)) });
@@ -77,33 +94,8 @@ function answer(manager: Manager, fd: number, request: Request): void {
     case "reset-failed":
       resetFailed(manager, fd, request.unit);
       return;
-    case "kill":
-      kill(manager, fd, request);
-      return;
-    case "unit-files":
-      send(manager, fd, changeUnitFiles(manager.sys, request));
-      return;
-    case "set-default":
-      setDefault(manager, fd, request.unit);
-      return;
-    case "set-property":
-      setProperty(manager, fd, request);
-      return;
-    case "set-environment":
-    case "unset-environment":
-      setEnvironment(manager, request);
-      send(manager, fd, { ok: true });
-      return;
-    case "power":
-      manager.state.shutdown = request.verb;
-      log(manager, 5, `System is ${request.verb === "reboot" ? "rebooting" : "powering down"}.`);
-      send(manager, fd, { ok: true });
-      return;
-    case "hostname":
-      manager.sys.writeFile("/etc/hostname", `${request.name}\n`);
-      manager.sys.setHostname(request.name);
-      send(manager, fd, { ok: true });
-      return;
+    default:
+      more?.answerRare(manager, fd, request);
   }
 }
 
@@ -121,18 +113,6 @@ function answerJob(manager: Manager, fd: number, request: Request & { call: "job
   send(manager, fd, { ok: true, job: job.id });
   if (job.type === "nop") send(manager, fd, { event: "job-removed", job: 0, unit: job.unit, result: "done" });
   else if (request.wait) job.waiters.push(fd);
-}
-
-/** Starts a target and stops what it does not need. */
-function isolate(manager: Manager, fd: number, name: string): void {
-  const unit = getUnit(manager, name);
-  if (settingOf(unit.definition, "Unit.AllowIsolate") !== "yes") {
-    send(manager, fd, { error: "Failed", message: "Operation refused, unit may not be isolated." });
-    return;
-  }
-  const job = requestJob(manager, { verb: "start", unit: name });
-  if (isJobError(job)) send(manager, fd, job);
-  else send(manager, fd, { ok: true, job: job.id });
 }
 
 function unitRow(manager: Manager, unit: UnitRuntime): UnitRow {
@@ -193,95 +173,6 @@ function resetFailed(manager: Manager, fd: number, name: string | undefined): vo
     }
   }
   send(manager, fd, { ok: true });
-}
-
-function kill(manager: Manager, fd: number, request: Request & { call: "kill" }): void {
-  const unit = knownUnit(manager, request.unit) ?? getUnit(manager, request.unit);
-  if (unit.definition.load === "not-found" && isDown(activeState(unit))) {
-    send(manager, fd, { error: "NoSuchUnit", message: `Unit ${request.unit} not loaded.` });
-    return;
-  }
-  const signal = findSignal(request.signal) ?? "SIGTERM";
-  const tell = (pid: number, what: string, verb: string) => {
-    const comm = manager.sys.process(pid)?.comm ?? "n/a";
-    if (manager.sys.kill(pid, signal) === undefined) {
-      logUnit(manager, unit, 6, `${verb} signal ${signal} to ${what} ${pid} (${comm}) on client request.`);
-    }
-  };
-  const others = processesOf(manager, unit).filter((pid) => pid !== unit.mainPid && pid !== unit.controlPid);
-  if (request.whom === "main" && unit.mainPid === 0) {
-    send(manager, fd, { error: "Failed", message: "No main process to kill" });
-    return;
-  }
-  if (unit.controlPid > 0 && request.whom !== "main") tell(unit.controlPid, "control process", "Sent");
-  if (unit.mainPid > 0 && request.whom !== "control") tell(unit.mainPid, "main process", "Sent");
-  if (request.whom === "all" && signal === "SIGKILL") {
-    for (const pid of others) manager.sys.kill(pid, signal);
-    logUnit(manager, unit, 6, "Killed unit cgroup with SIGKILL on client request.");
-  } else if (request.whom === "all") for (const pid of others) tell(pid, "process", "Sending");
-  send(manager, fd, { ok: true });
-}
-
-function setDefault(manager: Manager, fd: number, name: string): void {
-  const { sys } = manager;
-  const path = "/etc/systemd/system/default.target";
-  const fragment = findFragment(viewOf(sys), name);
-  if (fragment === undefined) {
-    const failure: Refusal = { error: "NoSuchUnit", message: `Unit file ${name} does not exist.` };
-    send(manager, fd, failure);
-    return;
-  }
-  const had = sys.unlink(path) === undefined;
-  sys.symlink(fragment.path, path);
-  const created = { kind: "created" as const, text: `${path}\t${fragment.path}` };
-  send(manager, fd, { changes: had ? [{ kind: "removed", text: path }, created] : [created], installable: true });
-}
-
-const SETTABLE = /^(?:CPU|Memory|IO|Tasks|IP|Block|Device|Delegate|Allowed|Startup|ManagedOOM|Description|Markers)/;
-
-/** Writes a drop-in below system.control for each property, and reads the unit with it. */
-function setProperty(manager: Manager, fd: number, request: Request & { call: "set-property" }): void {
-  const unit = getUnit(manager, request.unit);
-  const problem = loadProblem(unit);
-  if (problem !== undefined) {
-    send(manager, fd, problem);
-    return;
-  }
-  const { id, dropIns } = unit.definition;
-  const folder = `${request.runtime ? "/run" : "/etc"}/systemd/system.control/${id}.d`;
-  const section = parseUnitName(id).type === "service" ? "Service" : "Slice";
-  const written: string[] = [];
-  for (const assignment of request.assignments) {
-    const [key = "", ...rest] = assignment.split("=");
-    if (!SETTABLE.test(key)) {
-      send(manager, fd, { error: "InvalidArgs", message: `Cannot set property ${key}, or unknown property.` });
-      return;
-    }
-    let path = "";
-    for (const part of folder.split("/").slice(1)) {
-      path += `/${part}`;
-      manager.sys.mkdir(path, 0o755);
-    }
-    const file = `${folder}/50-${key}.conf`;
-    const head =
-      '# This is a drop-in unit file extension, created via "systemctl set-property"\n# or an equivalent operation. Do not edit.\n';
-    manager.sys.writeFile(file, `${head}[${section}]\n${key}=${rest.join("=")}\n`);
-    written.push(file);
-  }
-  const all = [...new Set([...dropIns, ...written])].sort((a, b) => (base(a) < base(b) ? -1 : 1));
-  unit.definition = Object.freeze({ ...unit.definition, dropIns: Object.freeze(all), dropInMtime: manager.sys.now() });
-  send(manager, fd, { ok: true });
-}
-
-const base = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
-
-function setEnvironment(manager: Manager, request: { call: string; assignments: readonly string[] }): void {
-  for (const assignment of request.assignments) {
-    const equals = assignment.indexOf("=");
-    if (request.call === "unset-environment")
-      delete manager.state.environment[equals < 0 ? assignment : assignment.slice(0, equals)];
-    else if (equals > 0) manager.state.environment[assignment.slice(0, equals)] = assignment.slice(equals + 1);
-  }
 }
 
 /** The boot: everything the default target wants. */
