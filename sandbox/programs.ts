@@ -53,6 +53,7 @@ const services: Readonly<Record<string, ProgramSource>> = {
   kubelet: async () => (await import("./kubelet/index.ts")).kubelet,
   // The version of a kubelet is the binary's own, as on a real disk.
   "kubelet-1.20": async () => (await import("./kubelet/index.ts")).kubelet120,
+  "kubelet-papers": async () => (await import("./kubelet/papers/index.ts")).kubeletPapers,
   containerd: async () => (await import("./containerd/index.ts")).containerd,
   "containerd-shim": async () => (await import("./containerd/shim.ts")).containerdShim,
   pause: async () => (await import("./containerd/programs.ts")).pause,

@@ -4,13 +4,15 @@ import { type Errno, isErrno } from "../kernel/errno.ts";
 import type { Program, Service, Sys, Task } from "../kernel/sys.ts";
 import { decode } from "../kernel/text.ts";
 import type { Effective } from "./config/effective.ts";
+import { readKubeconfig } from "./config/kubeconfig.ts";
 import { type HostFacts, type Loaded, loadKubelet } from "./config/load.ts";
-import { isStandalone, KERNEL_FLAGS, readServingPair } from "./config/startup.ts";
+import { isStandalone, KERNEL_FLAGS, needsBootstrap, readServingPair } from "./config/startup.ts";
+import { makeFolders, readText } from "./files.ts";
 import { formatOutput, structured } from "./log.ts";
 import { createClient } from "./node/api.ts";
 import { beginLife, onLifeReadable, onLifeTimer } from "./node/life.ts";
 import { servingLines, startLines } from "./node/start-log.ts";
-import { defaultPair, makeFolders } from "./serving/certificate.ts";
+import { currentPath, defaultPair, loadPapers, type Purpose, splitPem } from "./papers/load.ts";
 import { servePort } from "./serving/serve.ts";
 import { createNodeLife, type KubeletState, log, type Role, setting, stateOf } from "./state.ts";
 import { type Profile, kubelet120 as profile120, kubelet136 as profile136 } from "./version/profile.ts";
@@ -33,6 +35,7 @@ export function hostFacts(sys: Sys): HostFacts {
   return {
     cwd: sys.getcwd(),
     hostname: sys.hostname,
+    now: sys.now(),
     swapOn: swapOn(sys),
     readFile(path) {
       const data = sys.readFile(path);
@@ -95,7 +98,7 @@ function* start(sys: Sys, argv: readonly string[], profile: Profile): Task<numbe
     if (loaded.kind === "print") yield* sys.write(1, loaded.text);
     return loaded.status;
   }
-  const state = createState(sys, argv, profile, loaded);
+  const state = yield* createState(sys, argv, profile, loaded);
   sys.kept = state as never;
   sys.setMemory(2_100_000, 96_000, 12);
   const lines = [...loaded.log, ...startLines(state)];
@@ -116,17 +119,22 @@ function* start(sys: Sys, argv: readonly string[], profile: Profile): Task<numbe
   }
   for (const line of servingLines(state)) yield* log(sys, line);
   beginLife(sys, state);
+  if (state.client !== undefined) {
+    if (state.bootstrap !== undefined || setting(state, "rotateCertificates") === true)
+      sys.setTimer("papers:client", sys.now());
+    if (setting(state, "serverTLSBootstrap") === true) sys.setTimer("papers:server", sys.now() + 200);
+  }
   return undefined;
 }
 
 const kubeconfigOf = (effective: Effective): string => String(effective.flags["kubeconfig"] ?? "");
 
-function createState(
+function* createState(
   sys: Sys,
   argv: readonly string[],
   profile: Profile,
   loaded: Loaded & { kind: "ok" },
-): KubeletState {
+): Task<KubeletState> {
   const effective = complete(loaded.effective);
   const nodeName =
     String(effective.flags["hostname-override"] ?? "")
@@ -138,22 +146,23 @@ function createState(
       .find((i) => i.name !== "lo")
       ?.addresses[0]?.split("/")[0] ?? "127.0.0.1";
   const facts = hostFacts(sys);
-  const kubeconfig = isStandalone(effective) ? undefined : facts.readFile(kubeconfigOf(effective));
   const read = (path: string): string | undefined => {
     const text = facts.readFile(path);
     return typeof text === "string" ? text : undefined;
   };
+  const bootstrapping = needsBootstrap(loaded.effective, facts);
+  if (bootstrapping !== undefined) writeKubeconfig(sys, effective, bootstrapping);
+  const kubeconfig = isStandalone(effective) ? undefined : read(kubeconfigOf(effective));
   const ca = String(effective.values["authentication.x509.clientCAFile"] ?? "");
   const folder = String(effective.flags["cert-dir"] ?? "/var/lib/kubelet/pki");
   makeFolders(sys, String(effective.flags["root-dir"] ?? "/var/lib/kubelet"));
   const given = readServingPair(loaded.effective, facts);
   const bootstrap = effective.values["serverTLSBootstrap"] === true;
-  const serving =
-    given === undefined
-      ? bootstrap
-        ? undefined
-        : defaultPair(sys, folder, nodeName)
-      : "error" in given || bootstrap
+  const serving = bootstrap
+    ? splitPem(readText(sys, currentPath({ effective }, "server")))
+    : given === undefined
+      ? yield* defaultPair(sys, folder, nodeName)
+      : "error" in given
         ? undefined
         : given;
   return {
@@ -168,9 +177,11 @@ function createState(
     clientCa: ca === "" ? undefined : read(ca),
     clientCaVersion: ca === "" ? 0 : sys.version(ca),
     verbosity: Number(effective.values["logging.verbosity"] ?? effective.flags["v"] ?? 0),
-    client: typeof kubeconfig === "string" ? createClient(kubeconfig, read) : undefined,
+    client: kubeconfig === undefined ? undefined : createClient(kubeconfig, read),
     idle: [],
     node: createNodeLife(),
+    bootstrap: bootstrapping === undefined ? undefined : createClient(bootstrapping, read),
+    papers: {},
     tokens: new Map(),
     decisions: new Map(),
     pods: [],
@@ -179,6 +190,43 @@ function createState(
     requests: {},
     asked: { tokens: false, access: false },
   };
+}
+
+/** While there is no client certificate the bootstrap kubeconfig's cluster is written down with the place where it will be. */
+function writeKubeconfig(sys: Sys, effective: Effective, bootstrap: string): void {
+  const config = readKubeconfig(bootstrap);
+  if ("error" in config) return;
+  const pem = currentPath({ effective }, "client");
+  const authority =
+    config.certificateAuthorityData === undefined
+      ? `certificate-authority: ${config.certificateAuthority ?? ""}`
+      : `certificate-authority-data: ${config.certificateAuthorityData}`;
+  const path = kubeconfigOf(effective);
+  makeFolders(sys, path.slice(0, path.lastIndexOf("/")));
+  sys.writeFile(
+    path,
+    `apiVersion: v1
+clusters:
+- cluster:
+    ${authority}
+    server: ${config.server}
+  name: default-cluster
+contexts:
+- context:
+    cluster: default-cluster
+    namespace: default
+    user: default-auth
+  name: default-context
+current-context: default-context
+kind: Config
+users:
+- name: default-auth
+  user:
+    client-certificate: ${pem}
+    client-key: ${pem}
+`,
+    { mode: 0o600 },
+  );
 }
 
 /** What the kubelet fills in itself while it starts: the serving pair it made, the driver the runtime told. */
@@ -321,7 +369,8 @@ function* onTimer(sys: Sys, name: string): Task {
       "healthz",
     );
     if (error !== undefined) sys.setTimer("healthz", sys.now() + 5000);
-  } else yield* onLifeTimer(sys, state, name);
+  } else if (name.startsWith("papers:")) yield* (yield* loadPapers(sys)).tend(sys, state, name.slice(7) as Purpose);
+  else yield* onLifeTimer(sys, state, name);
 }
 
 function service(profile: Profile): Service {

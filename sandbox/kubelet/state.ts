@@ -134,6 +134,16 @@ export interface ApiClient {
   readonly insecure: boolean;
 }
 
+/** A certificate that is asked for, or the time at which the next one will be. */
+export interface PendingPaper {
+  readonly name?: string;
+  /** PEM of the key that waits for it. */
+  readonly key?: string;
+  readonly asked?: number;
+  readonly deadline?: number;
+  readonly pause?: number;
+}
+
 export interface KubeletState {
   readonly profile: Profile;
   readonly effective: Effective;
@@ -151,6 +161,9 @@ export interface KubeletState {
   /** Connections to the API server that wait for a request. */
   idle: number[];
   node: NodeLife;
+  /** Who asks for the first certificate, until it is there. */
+  bootstrap: ApiClient | undefined;
+  papers: { client?: PendingPaper; server?: PendingPaper };
   tokens: Map<string, { readonly user: User | undefined; readonly until: number }>;
   decisions: Map<string, { readonly allowed: boolean; readonly reason: string; readonly until: number }>;
   pods: Pod[];

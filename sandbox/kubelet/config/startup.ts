@@ -1,6 +1,8 @@
 // What happens between a valid configuration and the first open port: serving settings, kubeconfig, authentication,
 // reservations, runtime. Each step can end the start; the order is the kubelet's own.
 
+import { decode } from "../../kernel/text.ts";
+import { fromBase64 } from "../../lib/crypto/base64.ts";
 import { parsePem } from "../../lib/crypto/pem.ts";
 import { SUITES } from "../../lib/tls/suites.ts";
 import { certificatesFromPem } from "../../lib/x509/certificate.ts";
@@ -20,6 +22,8 @@ export interface PathError {
 /** All that loading sees of the machine. */
 export interface HostFacts {
   readonly cwd: string;
+  /** ms since the epoch; without it no certificate counts as expired. */
+  readonly now?: number;
   readonly hostname: string;
   readonly swapOn: boolean;
   readFile(path: string): string | PathError;
@@ -160,9 +164,26 @@ function certificateProblem(c: Context, path: string): { line: number; text: str
         : `error loading config file ${quoteGo(path)}: ${config.error}`;
     return { line: 242, text: `unable to read existing bootstrap client config from ${path}: ${inner}` };
   }
+  const expired = expiredAt(c.facts, path);
+  if (expired !== undefined) {
+    const when = `${new Date(expired).toISOString().slice(0, 19).replace("T", " ")} +0000 UTC`;
+    return { line: 264, text: `part of the existing bootstrap client certificate in ${path} is expired: ${when}` };
+  }
   if (config.clientCertificateData !== undefined) return undefined;
   const file = config.clientCertificate === undefined ? "" : c.facts.readFile(config.clientCertificate);
-  if (typeof file !== "string" || certificatesFromPem(file).length > 0) return undefined;
+  if (typeof file !== "string") {
+    const unreadable = [
+      `unable to read client-cert ${config.clientCertificate} for ${config.user} due to ${file.error}`,
+      ...(config.clientKey === undefined
+        ? []
+        : [`unable to read client-key ${config.clientKey} for ${config.user} due to ${file.error}`]),
+    ];
+    return {
+      line: 242,
+      text: `unable to read existing bootstrap client config from ${path}: invalid configuration: [${unreadable.join(", ")}]`,
+    };
+  }
+  if (certificatesFromPem(file).length > 0) return undefined;
   const inner = "data does not contain any valid RSA or ECDSA certificates";
   return {
     line: 257,
@@ -185,7 +206,14 @@ function checkKubeconfig(c: Context): Problem | undefined {
   if (typeof bootstrap === "string" && bootstrap !== "") {
     const rotates = c.profile.structured && c.on("rotateCertificates");
     const invalid = missing === undefined && rotates ? certificateProblem(c, path) : undefined;
-    if (missing === undefined && invalid === undefined) return checkContent(c, path);
+    const expired = expiredAt(c.facts, path);
+    if (missing === undefined && invalid === undefined && expired === undefined) return checkContent(c, path);
+    if (expired !== undefined && invalid === undefined)
+      c.log.push({
+        severity: "E",
+        source: "bootstrap.go:265",
+        text: `part of the existing bootstrap client certificate is expired: ${new Date(expired).toISOString().slice(0, 19).replace("T", " ")} +0000 UTC`,
+      });
     if (invalid !== undefined)
       c.log.push({
         severity: "E",
@@ -198,6 +226,33 @@ function checkKubeconfig(c: Context): Problem | undefined {
   }
   if (missing !== undefined) return run(`invalid kubeconfig: ${missing.error}`);
   return checkContent(c, path);
+}
+
+/** When the client certificate of a kubeconfig ran out; undefined where it is good, or cannot be read. */
+function expiredAt(facts: HostFacts, path: string): number | undefined {
+  const read = facts.readFile(path);
+  const config = typeof read === "string" ? readKubeconfig(read) : undefined;
+  if (config === undefined || "error" in config || facts.now === undefined) return undefined;
+  const { clientCertificate: file, clientCertificateData: data } = config;
+  const bytes = data === undefined ? undefined : fromBase64(data);
+  const pem = bytes === undefined ? (file === undefined ? undefined : facts.readFile(file)) : decode(bytes);
+  if (typeof pem !== "string") return undefined;
+  return certificatesFromPem(pem).find((cert) => cert.notAfter < (facts.now ?? 0))?.notAfter;
+}
+
+/** The bootstrap kubeconfig where it is needed: no kubeconfig yet, or one whose certificate is gone or has run out. */
+export function needsBootstrap(effective: Effective, facts: HostFacts): string | undefined {
+  const { kubeconfig, "bootstrap-kubeconfig": bootstrap } = effective.flags;
+  if (typeof kubeconfig !== "string" || kubeconfig === "" || typeof bootstrap !== "string" || bootstrap === "")
+    return undefined;
+  const text = facts.readFile(bootstrap);
+  if (typeof text !== "string") return undefined;
+  const own = facts.readFile(kubeconfig);
+  if (typeof own !== "string") return text;
+  const config = readKubeconfig(own);
+  if ("error" in config) return undefined;
+  const gone = config.clientCertificate !== undefined && typeof facts.readFile(config.clientCertificate) !== "string";
+  return gone || expiredAt(facts, kubeconfig) !== undefined ? text : undefined;
 }
 
 function checkContent(c: Context, path: string): Problem | undefined {

@@ -1,6 +1,7 @@
 // Events for the API server: queued, counted where they say the same again, and sent beside other work.
 
 import type { Sys, Task } from "../../kernel/sys.ts";
+import { bytesToBigint } from "../../lib/asn1/der.ts";
 import { type KubeletEvent, type KubeletState, line, log, type Pod } from "../state.ts";
 import { callApi } from "./api.ts";
 
@@ -59,14 +60,13 @@ export function* sendEvents(sys: Sys, state: KubeletState): Task {
       }
       if ("error" in reply) return yield* keep(sys, state, event, reply.error);
     }
-    const name = `${about.name}.${Math.floor(at * 1e6)
-      .toString(16)
-      .padStart(16, "0")}${before === undefined ? "" : "a"}`;
-    const stamp = Array.from(sys.random(1), (b) => (b & 15).toString(16)).join("");
+    // Nanoseconds of the event; what the clock here is too coarse for is drawn.
+    const nanos = BigInt(Math.floor(at)) * 1_000_000n + (bytesToBigint(sys.random(3)) % 1_000_000n);
+    const name = `${about.name}.${nanos.toString(16)}`;
     const reply = yield* callApi(sys, state, "POST", path, {
       kind: "Event",
       apiVersion: "v1",
-      metadata: { name: name + stamp, namespace },
+      metadata: { name, namespace },
       involvedObject: {
         kind: about.kind,
         ...(about.namespace === "" ? {} : { namespace: about.namespace }),
@@ -96,7 +96,7 @@ export function* sendEvents(sys: Sys, state: KubeletState): Task {
       continue;
     }
     if (told.size >= MEMORY) told.delete(told.keys().next().value ?? "");
-    told.set(key, { name: name + stamp, count: 1, first: at });
+    told.set(key, { name, count: 1, first: at });
   }
 }
 

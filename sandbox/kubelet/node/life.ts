@@ -16,7 +16,8 @@ const LOOK = 2000;
 /** Sets the first timers of a life. */
 export function beginLife(sys: Sys, state: KubeletState): void {
   sys.setTimer("pods", sys.now() + 50);
-  if (state.client === undefined) return;
+  // Without a certificate there is nobody to speak for the node yet.
+  if (state.client === undefined || state.bootstrap !== undefined) return;
   sys.setTimer("node", sys.now() + 120);
   sys.setTimer("lease", sys.now() + 150);
 }

@@ -1,8 +1,6 @@
 // The node's own life at the API server: registration, status reports, and the lease that says the kubelet is alive.
 
-import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
-import { decode } from "../../kernel/text.ts";
 import type { RuntimeImage } from "../../lib/cri.ts";
 import { milliseconds } from "../config/duration.ts";
 import { type KubeletState, line, log, setting } from "../state.ts";
@@ -302,9 +300,3 @@ function* findLease(sys: Sys, state: KubeletState, spec: Stored): Task<boolean> 
   );
   return false;
 }
-
-/** Whether the file of a path reads; used where a mount needs it. */
-export const readText = (sys: Sys, path: string): string | undefined => {
-  const data = sys.readFile(path);
-  return isErrno(data) ? undefined : decode(data);
-};

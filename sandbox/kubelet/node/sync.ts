@@ -2,7 +2,7 @@
 
 import type { Sys, Task } from "../../kernel/sys.ts";
 import type { RuntimeContainer } from "../../lib/cri.ts";
-import { makeFolders } from "../serving/certificate.ts";
+import { makeFolders, removeTree } from "../files.ts";
 import { type ContainerRun, type KubeletState, line, log, type Pod } from "../state.ts";
 import { callApi } from "./api.ts";
 import { tellPod } from "./events.ts";
@@ -211,8 +211,11 @@ function* keepContainer(
     if (ended.finishedAt - ended.startedAt > 2 * LONGEST_PAUSE) run.pause = 0;
     const until = ended.finishedAt + run.pause;
     if (run.pause > 0 && sys.now() < until) {
-      yield* waitForCrashed(sys, state, pod, name, run);
-      return Math.min(until, sys.now() + 12_000);
+      if (run.retryAt <= sys.now()) {
+        yield* waitForCrashed(sys, state, pod, name, run);
+        run.retryAt = Math.min(until, sys.now() + 12_000);
+      }
+      return run.retryAt;
     }
   } else if (run.retryAt > sys.now()) return run.retryAt;
   const again = ended !== undefined;
@@ -334,16 +337,6 @@ function* endPod(sys: Sys, state: KubeletState, pod: Pod): Task<number | undefin
   sys.setTimer(`pod:${pod.uid}`, undefined);
   sys.setTimer("pods", sys.now());
   return undefined;
-}
-
-function removeTree(sys: Sys, path: string): void {
-  const entries = sys.readdir(path);
-  if (Array.isArray(entries)) {
-    for (const entry of entries)
-      if (entry.type === "directory") removeTree(sys, `${path}/${entry.name}`);
-      else sys.unlink(`${path}/${entry.name}`);
-    sys.rmdir(path);
-  }
 }
 
 /** Tells the API server what has changed; where it cannot be told, tries again later. */

@@ -5,7 +5,7 @@ import type { Sys, Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import type { Mount } from "../../lib/cri.ts";
 import { fromBase64 } from "../../lib/crypto/base64.ts";
-import { makeFolders } from "../serving/certificate.ts";
+import { makeFolders } from "../files.ts";
 import type { KubeletState, Pod } from "../state.ts";
 import { callApi } from "./api.ts";
 import { list, record, type Stored } from "./manifest.ts";

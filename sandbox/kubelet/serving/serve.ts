@@ -77,7 +77,7 @@ export function* servePort(sys: Sys, state: KubeletState, fd: number, role: Role
     yield* log(sys, {
       severity: "I",
       source: state.profile.structured ? "server.go:3497" : "log.go:184",
-      text: `http: ${failure}`,
+      text: `http: ${setting(state, "serverTLSBootstrap") === true ? failure.replace("tls: no certificates configured", "no serving certificate available for the kubelet") : failure}`,
     });
 }
 

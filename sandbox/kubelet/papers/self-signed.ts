@@ -1,8 +1,6 @@
-// The pair of the HTTPS port: the one given, the one made before, or a self-signed one as client-go's cert package makes it.
+// A self-signed pair for the HTTPS port, as client-go's cert package makes it.
 
-import { isErrno } from "../../kernel/errno.ts";
 import type { Sys } from "../../kernel/sys.ts";
-import { decode } from "../../kernel/text.ts";
 import { encodeTraditional, publicKeyOf } from "../../lib/crypto/keys.ts";
 import { formatPem } from "../../lib/crypto/pem.ts";
 import { poolKey } from "../../lib/crypto/pool.ts";
@@ -10,15 +8,12 @@ import { altNamesOf, createCertificate, extension, keyIdentifier } from "../../l
 import { USAGE } from "../../lib/x509/certificate.ts";
 import { createGoName } from "../../lib/x509/name.ts";
 
-export interface ServingPair {
-  readonly certificate: string;
-  readonly key: string;
-}
+import type { Pair } from "./load.ts";
 
 const YEAR = 365 * 86_400_000;
 
 /** A leaf for `hostname` signed by a CA that is thrown away at once; both certificates in one PEM. */
-export function createSelfSigned(sys: Sys, hostname: string): ServingPair {
+export function createSelfSigned(sys: Sys, hostname: string): Pair {
   const now = sys.now();
   const stamp = Math.floor(now / 1000);
   const bytes = sys.random(6);
@@ -72,26 +67,4 @@ export function createSelfSigned(sys: Sys, hostname: string): ServingPair {
     certificate: formatPem("CERTIFICATE", leaf) + formatPem("CERTIFICATE", ca),
     key: formatPem("RSA PRIVATE KEY", encodeTraditional(key)),
   };
-}
-
-function read(sys: Sys, path: string): string | undefined {
-  const data = sys.readFile(path);
-  return isErrno(data) ? undefined : decode(data);
-}
-
-export function makeFolders(sys: Sys, path: string, mode = 0o755): void {
-  const parts = path.split("/").filter((p) => p !== "");
-  for (let i = 1; i <= parts.length; i++) sys.mkdir(`/${parts.slice(0, i).join("/")}`, mode);
-}
-
-/** The pair kept in --cert-dir, made now where there is none. */
-export function defaultPair(sys: Sys, folder: string, hostname: string): ServingPair {
-  const certificate = read(sys, `${folder}/kubelet.crt`);
-  const key = read(sys, `${folder}/kubelet.key`);
-  if (certificate !== undefined && key !== undefined) return { certificate, key };
-  const made = createSelfSigned(sys, hostname);
-  makeFolders(sys, folder);
-  sys.writeFile(`${folder}/kubelet.crt`, made.certificate, { mode: 0o644 });
-  sys.writeFile(`${folder}/kubelet.key`, made.key, { mode: 0o600 });
-  return made;
 }

@@ -1,0 +1,25 @@
+// Small errands on the node's disk.
+
+import { isErrno } from "../kernel/errno.ts";
+import type { Sys } from "../kernel/sys.ts";
+import { decode } from "../kernel/text.ts";
+
+/** Text of a file; undefined where it cannot be read. */
+export function readText(sys: Sys, path: string): string | undefined {
+  const data = sys.readFile(path);
+  return isErrno(data) ? undefined : decode(data);
+}
+
+export function makeFolders(sys: Sys, path: string, mode = 0o755): void {
+  const parts = path.split("/").filter((p) => p !== "");
+  for (let i = 1; i <= parts.length; i++) sys.mkdir(`/${parts.slice(0, i).join("/")}`, mode);
+}
+
+export function removeTree(sys: Sys, path: string): void {
+  const entries = sys.readdir(path);
+  if (isErrno(entries)) return;
+  for (const { name, type } of entries)
+    if (type === "directory") removeTree(sys, `${path}/${name}`);
+    else sys.unlink(`${path}/${name}`);
+  sys.rmdir(path);
+}
