@@ -182,6 +182,7 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
 
   // --- when first run: Kubernetes' tools ---
   crictl: async () => (await import("./crictl/crictl.ts")).crictl,
+  kubeadm: async () => (await import("./kubeadm/kubeadm.ts")).kubeadm,
 
   // --- when first run: the packet filter ---
   ip6tables: async () => (await import("./iptables/iptables.ts")).ip6tables,

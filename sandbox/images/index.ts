@@ -155,7 +155,7 @@ function installSeed(fs: Fs, pki: ClusterPki, born: number, scene: Scene): void 
     podSubnet: POD_SUBNET,
     kubeletConfig: KUBELET_CONFIG,
     born,
-    nodes: nodes.slice(0, 0).map(({ name, image }) => ({ name, controlPlane: image === "controlplane" })),
+    nodes: nodes.map(({ name, image }) => ({ name, controlPlane: image === "controlplane" })),
   });
   const data = JSON.stringify({ objects: [...objects, ...(scene.objects ?? [])] });
   fs.install("/etc/kubernetes/cluster.json", { data, mode: 0o600 });

@@ -111,7 +111,7 @@ function matches(pattern: string | undefined, value: string): boolean {
 }
 
 function* structured(sys: Sys, flags: Call["flags"], value: unknown): Task<boolean> {
-  const format = flags["output"];
+  const format = flags.output;
   if (format === "json") yield* print(sys, `${JSON.stringify(value, null, 2)}\n`);
   else if (format === "yaml") throw new Fatal("crictl: output format yaml is not modelled in this sandbox");
   else if (format === undefined || format === "table") return false;
@@ -120,28 +120,25 @@ function* structured(sys: Sys, flags: Call["flags"], value: unknown): Task<boole
 }
 
 function* ps({ sys, runtime, flags, args }: Call): Task<number | undefined> {
-  const wantedState = flags["state"]?.toLowerCase();
+  const wantedState = flags.state?.toLowerCase();
   const all =
-    flags["all"] !== undefined ||
-    wantedState !== undefined ||
-    flags["last"] !== undefined ||
-    flags["latest"] !== undefined;
+    flags.all !== undefined || wantedState !== undefined || flags.last !== undefined || flags.latest !== undefined;
   const images = yield* listImages(runtime);
-  const imageWanted = flags["image"];
+  const imageWanted = flags.image;
   let list = (yield* listContainers(runtime)).filter(
     (each) =>
       (all || each.running) &&
       (wantedState === undefined || stateOf(each).toLowerCase() === wantedState) &&
-      matches(flags["name"], each.name) &&
-      (flags["pod"] === undefined || each.sandbox.startsWith(flags["pod"])) &&
-      (flags["id"] === undefined || each.id.startsWith(flags["id"])) &&
+      matches(flags.name, each.name) &&
+      (flags.pod === undefined || each.sandbox.startsWith(flags.pod)) &&
+      (flags.id === undefined || each.id.startsWith(flags.id)) &&
       (imageWanted === undefined || each.image.includes(imageWanted) || (each.imageId ?? "").includes(imageWanted)) &&
-      (flags["namespace"] === undefined || each.namespace === flags["namespace"]) &&
+      (flags.namespace === undefined || each.namespace === flags.namespace) &&
       (args[0] === undefined || each.id.startsWith(args[0])),
   );
-  const last = flags["latest"] === undefined ? Number(flags["last"] ?? 0) : 1;
+  const last = flags.latest === undefined ? Number(flags.last ?? 0) : 1;
   if (last > 0) list = list.slice(0, last);
-  if (flags["quiet"] !== undefined)
+  if (flags.quiet !== undefined)
     return yield* printIds(
       sys,
       list.map((each) => each.id),
@@ -191,17 +188,17 @@ function* printIds(sys: Sys, ids: readonly string[]): Task<number> {
 }
 
 function* pods({ sys, runtime, flags }: Call): Task<number | undefined> {
-  const state = flags["state"]?.toLowerCase();
+  const state = flags.state?.toLowerCase();
   const list = (yield* listSandboxes(runtime)).filter(
     (each) =>
-      matches(flags["name"], each.name) &&
-      (flags["namespace"] === undefined || matches(flags["namespace"], each.namespace)) &&
-      (flags["id"] === undefined || each.id.startsWith(flags["id"])) &&
+      matches(flags.name, each.name) &&
+      (flags.namespace === undefined || matches(flags.namespace, each.namespace)) &&
+      (flags.id === undefined || each.id.startsWith(flags.id)) &&
       (state === undefined || (each.running === false ? "notready" : "ready") === state),
   );
-  const last = flags["latest"] === undefined ? Number(flags["last"] ?? 0) : 1;
+  const last = flags.latest === undefined ? Number(flags.last ?? 0) : 1;
   const cut = last > 0 ? list.slice(0, last) : list;
-  if (flags["quiet"] !== undefined)
+  if (flags.quiet !== undefined)
     return yield* printIds(
       sys,
       cut.map((each) => each.id),
@@ -234,7 +231,7 @@ function* images({ sys, runtime, flags, args }: Call): Task<number | undefined> 
     (each) => args[0] === undefined || each.repoTags.some((tag) => tag.includes(args[0] as string)),
   );
   const sorted = [...list].sort((a, b) => ((a.repoTags[0] ?? "") < (b.repoTags[0] ?? "") ? -1 : 1));
-  if (flags["quiet"] !== undefined)
+  if (flags.quiet !== undefined)
     return yield* printIds(
       sys,
       sorted.map((each) => each.id),
@@ -248,7 +245,7 @@ function* images({ sys, runtime, flags, args }: Call): Task<number | undefined> 
     pinned: /\/pause:/.test(each.repoTags[0] ?? ""),
   }));
   if (yield* structured(sys, flags, { images: shown })) return 0;
-  const digests = flags["digests"] !== undefined;
+  const digests = flags.digests !== undefined;
   const rows = sorted.map((each) => {
     const [, name = "<none>", tag = "<none>"] = /^(.*):([^/]*)$/.exec(each.repoTags[0] ?? "") ?? [];
     const digest = each.repoDigests[0]?.split("@")[1] ?? "<none>";
@@ -304,7 +301,7 @@ function* inspect(call: Call): Task<number | undefined> {
     const root = `/run/containerd/io.containerd.runtime.v2.task/k8s.io/${container.id}/rootfs`;
     const image = images.find((each) => each.id === container.imageId);
     const value = describeContainer(container, image, root);
-    if (call.flags["output"] === "go-template") yield* template(call, value);
+    if (call.flags.output === "go-template") yield* template(call, value);
     else yield* showObject(call, value);
   }
   return 0;
@@ -312,7 +309,7 @@ function* inspect(call: Call): Task<number | undefined> {
 
 /** `--template` with plain fields: {{.status.exitCode}}. */
 function* template({ sys, flags }: Call, value: unknown): Task {
-  const text = (flags["template"] ?? "").replace(/\{\{\s*\.([\w.]+)\s*\}\}/g, (_, path: string) => {
+  const text = (flags.template ?? "").replace(/\{\{\s*\.([\w.]+)\s*\}\}/g, (_, path: string) => {
     let at: unknown = value;
     for (const key of path.split(".")) at = (at as Record<string, unknown> | undefined)?.[key];
     return at === undefined ? "<no value>" : typeof at === "object" ? JSON.stringify(at) : String(at);
@@ -321,7 +318,7 @@ function* template({ sys, flags }: Call, value: unknown): Task {
 }
 
 function* showObject({ sys, flags }: Call, value: unknown): Task {
-  yield* structured(sys, { ...flags, output: flags["output"] ?? "json" }, value);
+  yield* structured(sys, { ...flags, output: flags.output ?? "json" }, value);
 }
 
 function* inspectp(call: Call): Task<number | undefined> {
@@ -346,12 +343,12 @@ function* inspecti(call: Call): Task<number | undefined> {
 /** stop, rm, stopp, rmp: each id is answered with itself. */
 function* onContainers(call: Call, verb: "stop" | "rm"): Task<number | undefined> {
   const { sys, runtime, flags } = call;
-  const all = flags["all"] === undefined ? call.args : (yield* listContainers(runtime)).map((each) => each.id);
+  const all = flags.all === undefined ? call.args : (yield* listContainers(runtime)).map((each) => each.id);
   for (const id of need(all, "ID")) {
     const container = yield* findContainer(call, id);
-    const force = flags["force"] !== undefined;
+    const force = flags.force !== undefined;
     if (verb === "stop" || (force && container.running)) {
-      const timeout = verb === "stop" ? Number(flags["timeout"] ?? 0) : 0;
+      const timeout = verb === "stop" ? Number(flags.timeout ?? 0) : 0;
       yield* runtime.ask({ method: "StopContainer", container: container.id, timeout });
     }
     if (verb === "rm") {
@@ -366,10 +363,10 @@ function* onContainers(call: Call, verb: "stop" | "rm"): Task<number | undefined
 
 function* onSandboxes(call: Call, verb: "stop" | "rm"): Task<number | undefined> {
   const { sys, runtime, flags } = call;
-  const all = flags["all"] === undefined ? call.args : (yield* listSandboxes(runtime)).map((each) => each.id);
+  const all = flags.all === undefined ? call.args : (yield* listSandboxes(runtime)).map((each) => each.id);
   for (const id of need(all, "ID")) {
     const sandbox = yield* findSandbox(call, id, verb === "stop" ? "StopPodSandbox" : "PodSandboxStatus");
-    if (verb === "rm" && sandbox.running !== false && flags["force"] === undefined)
+    if (verb === "rm" && sandbox.running !== false && flags.force === undefined)
       throw new Fatal(`cannot remove sandbox "${id}": pod sandbox "${id}" is running, please stop it first`);
     yield* runtime.ask({ method: verb === "stop" ? "StopPodSandbox" : "RemovePodSandbox", sandbox: sandbox.id });
     yield* print(sys, `${verb === "stop" ? "Stopped" : "Removed"} sandbox ${id}\n`);
@@ -393,13 +390,13 @@ function* logs(call: Call): Task<number | undefined> {
     }
     let lines = decode(data).split("\n").slice(seen, -1);
     seen += lines.length;
-    const tail = Number(flags["tail"] ?? -1);
+    const tail = Number(flags.tail ?? -1);
     if (first && tail >= 0) lines = tail === 0 ? [] : lines.slice(-tail);
     for (const line of lines) {
       const [, time = "", stream = "stdout", text = ""] = /^(\S+) (stdout|stderr) [FP] (.*)$/s.exec(line) ?? [line];
-      yield* sys.write(stream === "stderr" ? 2 : 1, `${flags["timestamps"] === undefined ? "" : `${time} `}${text}\n`);
+      yield* sys.write(stream === "stderr" ? 2 : 1, `${flags.timestamps === undefined ? "" : `${time} `}${text}\n`);
     }
-    if (flags["follow"] === undefined) return 0;
+    if (flags.follow === undefined) return 0;
     const version = sys.version(path);
     if (isErrno(yield* sys.waitUntil(() => sys.version(path) !== version))) return 130;
   }
@@ -411,14 +408,14 @@ function* exec(call: Call): Task<number | undefined> {
   if (id === undefined) throw new Fatal("ID cannot be empty");
   const container = yield* findContainer(call, id);
   if (command.length === 0) throw new Fatal("command cannot be empty");
-  const stdin = flags["interactive"] !== undefined;
-  const tty = flags["tty"] !== undefined;
+  const stdin = flags.interactive !== undefined;
+  const tty = flags.tty !== undefined;
   const fd = yield* runtime.open();
   const reply = yield* runtime.exchange(fd, { method: "Exec", container: container.id, command, stdin, tty });
   if ("error" in reply) {
     const inner = reply.error.replace(/^rpc error: code = \w+ desc = /, "");
     throw new Fatal(
-      `execing command in container: ${flags["sync"] === undefined ? `Internal error occurred: error executing command in container: ${inner}` : reply.error}`,
+      `execing command in container: ${flags.sync === undefined ? `Internal error occurred: error executing command in container: ${inner}` : reply.error}`,
     );
   }
   const status = yield* converse(sys, fd, stdin, tty);
@@ -483,7 +480,7 @@ function* pull({ sys, runtime, args }: Call): Task<number | undefined> {
 }
 
 function* rmi({ sys, runtime, args, flags }: Call): Task<number | undefined> {
-  const all = flags["all"] === undefined ? args : (yield* listImages(runtime)).map((each) => each.id);
+  const all = flags.all === undefined ? args : (yield* listImages(runtime)).map((each) => each.id);
   for (const image of need(all, "Image")) {
     const reply = yield* runtime.ask({ method: "ImageStatus", image });
     const found = "images" in reply ? reply.images[0] : undefined;
@@ -534,7 +531,7 @@ function* info(call: Call): Task<number | undefined> {
 }
 
 function* stats({ sys, runtime, flags }: Call): Task<number | undefined> {
-  const list = (yield* listContainers(runtime)).filter((each) => each.running && matches(flags["id"], each.id));
+  const list = (yield* listContainers(runtime)).filter((each) => each.running && matches(flags.id, each.id));
   const rows = list.map((each) => {
     const process = sys.process(each.pid);
     const used = (process?.rss ?? 0) * 1024;
@@ -713,11 +710,11 @@ GLOBAL OPTIONS:
 function* run(sys: Sys, argv: readonly string[]): Task<number> {
   const { flags: global, rest } = parseFlags(argv.slice(1), GLOBAL, "");
   const [name, ...words] = rest;
-  if (global["version"] !== undefined) {
+  if (global.version !== undefined) {
     yield* print(sys, "crictl version v1.36.0\n");
     return 0;
   }
-  if (name === undefined || name === "help" || name === "h" || global["help"] !== undefined) {
+  if (name === undefined || name === "help" || name === "h" || global.help !== undefined) {
     yield* print(sys, help());
     return 0;
   }
@@ -728,7 +725,7 @@ function* run(sys: Sys, argv: readonly string[]): Task<number> {
     return 2;
   }
   const { flags, rest: args } = parseFlags(words, [...verb.flags, ["h help", false]], "");
-  if (flags["help"] !== undefined) {
+  if (flags.help !== undefined) {
     yield* print(
       sys,
       `NAME:\n   crictl ${verb.names[0]} - ${verb.help}\n\nUSAGE:\n   crictl ${verb.names[0]} [command options] ${verb.usage ?? ""}\n`,

@@ -47,8 +47,8 @@ export interface Endpoints {
 
 /** Endpoint of the flags, the environment or the settings file; else the usual ones, with a warning. */
 export function findEndpoints(sys: Sys, flags: Readonly<Record<string, string>>): Endpoints {
-  const path = flags["config"] ?? sys.env["CRI_CONFIG_FILE"] ?? CONFIG;
-  const given = flags["runtime-endpoint"] ?? sys.env["CONTAINER_RUNTIME_ENDPOINT"];
+  const path = flags.config ?? sys.env.CRI_CONFIG_FILE ?? CONFIG;
+  const given = flags["runtime-endpoint"] ?? sys.env.CONTAINER_RUNTIME_ENDPOINT;
   const warnings: string[] = [];
   const data = sys.readFile(path);
   if (isErrno(data) && path !== CONFIG)

@@ -61,6 +61,8 @@ const VALUES: readonly (readonly [RegExp, string])[] = [
   [/(Resource Version: +)\d+/g, "$1N"],
   [/\bafter [\d.]+m?s\b/g, "after N"],
   [/(kubectl-edit-|kubeadm-init-dryrun|kubectl-patch-|LIVE-|MERGED-)\d+/g, "$1N"],
+  [/(kubeadm-kubelet-config-)[\d-]+/g, "$1N"],
+  [/( on )[\d.]+:53: read udp [\d.]+:\d+->[\d.]+:53:/g, "$1<resolver>:"],
   [/(bash: line \d+: kill: \()\d+/g, "$1N"],
   [new RegExp(`-${RANDOM}\\b`, "g"), "-XXXXX"],
   [/\btick \d+/g, "tick N"],

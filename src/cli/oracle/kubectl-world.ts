@@ -195,13 +195,6 @@ const NODE_CONF: readonly (readonly [RegExp, string])[] = [
   [/- name: system:node:\S+\n/, "- name: default-auth\n"],
 ];
 
-const JOINED = [
-  "/etc/kubernetes/kubelet.conf",
-  "/etc/kubernetes/pki/ca.crt",
-  "/var/lib/kubelet/config.yaml",
-  "/var/lib/kubelet/kubeadm-flags.env",
-];
-
 /** The fleet of the recordings, booted and settled. `fresh` adds node02. */
 export async function bootCluster(programs: Programs, base: KubectlBase, fresh: boolean): Promise<FleetState> {
   const filesOf = (machine: string): Record<string, SceneFile | string> =>
@@ -218,7 +211,13 @@ export async function bootCluster(programs: Programs, base: KubectlBase, fresh: 
     },
     { name: "node01", image: "worker", files: filesOf("node01") },
   ];
-  if (fresh) machines.push({ name: "node02", image: "worker", remove: JOINED, disabled: ["kubelet.service"] });
+  if (fresh)
+    machines.push({
+      name: "node02",
+      image: "unjoined",
+      address: "172.30.3.2",
+      files: { "/etc/hosts": "127.0.0.1 localhost\n", "/etc/resolv.conf": "nameserver 10.255.255.53\n" },
+    });
   const fleet = createFleet({ seed: "kubectl", clock: CLOCK, machines }, programs);
   const ca = readCa(fleet);
   for (const machine of fleet.machines) {

@@ -172,6 +172,8 @@ class Replayer {
       fleet.writeFile(where, step.file, step.content ?? "");
     }
     if (step.run !== undefined) await this.#shell(fleet, where, step.run, where === machine ? env : {});
+    // The recorder went on when the kubelet had seen the change.
+    if (/\/etc\/kubernetes\/manifests\//.test(step.run ?? "")) await this.#settle(fleet, 20 * SECOND);
   }
 
   async #terminal(fleet: Fleet, recorded: Recorded): Promise<Outcome> {
