@@ -1,6 +1,11 @@
 // What stands at each gate of this API server.
 
 import type { Sys, Task } from "../kernel/sys.ts";
+import { checkPlugins, pluginsFor } from "./admission/chain.ts";
+import { readPodSecurity } from "./admission/config.ts";
+import type { PodSecurityConfig } from "./admission/pod-security/plugin.ts";
+import type { Plugin, AdmissionRequest as PluginRequest } from "./admission/types.ts";
+import { judgeRequest, prepareAudit, writeStage } from "./audit/log.ts";
 import { authenticate, lookupOf } from "./auth/authenticate.ts";
 import { checkModes, decide } from "./auth/authorize.ts";
 import { impersonate, wantedUser } from "./auth/impersonate.ts";
@@ -8,8 +13,8 @@ import { answerReview } from "./auth/reviews.ts";
 import { type DecisionTrace, rememberDecision } from "./auth/trace.ts";
 import { type Attributes, type Decision, fromCaller, NO_ATTRIBUTES, toCaller } from "./auth/types.ts";
 import { listFlag } from "./flags/parse.ts";
-import type { AccessAttributes, AccessDecision, Gates } from "./gates.ts";
-import type { RequestContext } from "./request.ts";
+import type { AccessAttributes, AccessDecision, AuditStage, Gates } from "./gates.ts";
+import type { AdmissionRequest, RequestContext } from "./request.ts";
 import type { ServerState } from "./state.ts";
 import { StatusError } from "./status.ts";
 
@@ -19,7 +24,7 @@ function modesOf({ flags }: ServerState): readonly string[] {
   return modes.length === 0 ? ["AlwaysAllow"] : modes;
 }
 
-function prepare(_sys: Sys, state: ServerState): string | undefined {
+function prepare(sys: Sys, state: ServerState): string | undefined {
   const modes = modesOf(state);
   const wrong = checkModes(modes);
   if (wrong !== undefined) return wrong;
@@ -27,7 +32,12 @@ function prepare(_sys: Sys, state: ServerState): string | undefined {
     return "authorization-mode Webhook's authorization config file not passed";
   if (modes.includes("ABAC") && !state.flags["authorization-policy-file"])
     return "authorization-mode ABAC's authorization policy file not passed";
-  return undefined;
+  const plugins = checkPlugins(state.flags);
+  if (plugins !== undefined) return plugins;
+  const podSecurity = readPodSecurity(sys, state.flags);
+  if (typeof podSecurity === "string") return podSecurity;
+  state.gates.podSecurity = Object.freeze(podSecurity) as never;
+  return prepareAudit(sys, state);
 }
 
 const decideFor =
@@ -65,8 +75,8 @@ function actAs(context: RequestContext): void {
   const wanted = wantedUser(context.request.headers.list);
   if (wanted === undefined) return;
   const { gates: memory } = context.state;
-  if (memory["impersonation"] === undefined) memory["impersonation"] = {};
-  const modes = memory["impersonation"] as Record<string, string>;
+  if (memory.impersonation === undefined) memory.impersonation = {};
+  const modes = memory.impersonation as Record<string, string>;
   const found = impersonate(
     decideFor(context.sys, context.state, "impersonation"),
     attributesOf(context),
@@ -82,7 +92,63 @@ function* review(context: RequestContext, object: Record<string, unknown>): Task
   return answerReview(context, object, decideFor(context.sys, context.state, "review"), modesOf(context.state));
 }
 
-function* nothing(): Task {}
+/** The plugins' view of a write. */
+function forPlugins(admission: AdmissionRequest): PluginRequest {
+  const { context, operation, resource, subresource, namespace, name, object, oldObject, dryRun, options } = admission;
+  const { sys, state } = context;
+  const user = fromCaller(context.caller);
+  return {
+    operation,
+    resource,
+    subresource,
+    namespace,
+    name: name || (object?.metadata.name ?? ""),
+    user,
+    object,
+    old: oldObject,
+    dryRun,
+    options: { ...options },
+    lookup: lookupOf(state),
+    now: sys.now(),
+    random: (count) => sys.random(count),
+    may: (verb, group, wanted, called, where = "") =>
+      decide(modesOf(state), lookupOf(state), {
+        ...NO_ATTRIBUTES,
+        user,
+        verb,
+        group,
+        version: "*",
+        resource: wanted,
+        name: called,
+        namespace: where,
+      }).outcome === "allow",
+    warn: (text) => void context.warnings.push(text),
+    annotate: (key, value) => void context.annotations.set(key, value),
+  };
+}
+
+const pluginsOf = (state: ServerState): readonly Plugin[] =>
+  pluginsFor(state.flags, state.gates.podSecurity as unknown as PodSecurityConfig | undefined);
+
+function* mutate(admission: AdmissionRequest): Task {
+  const request = forPlugins(admission);
+  for (const plugin of pluginsOf(admission.context.state)) plugin.mutate?.(request);
+  admission.object = request.object;
+}
+
+function* validate(admission: AdmissionRequest): Task {
+  const request = forPlugins(admission);
+  for (const plugin of pluginsOf(admission.context.state)) plugin.validate?.(request);
+}
+
+/** Judged once, by the caller that authentication found; a request that nobody sent is not logged. */
+function* audit(context: RequestContext, stage: AuditStage): Task {
+  if (stage === "RequestReceived") {
+    const judged = judgeRequest(context, attributesOf(context));
+    if (judged !== undefined) context.judged = judged;
+  }
+  if (context.judged !== undefined) yield* writeStage(context, context.judged, stage);
+}
 
 export const gates: Gates = {
   prepare,
@@ -93,6 +159,7 @@ export const gates: Gates = {
   impersonate: actAs,
   authorize,
   review,
-  mutate: nothing,
-  validate: nothing,
+  mutate,
+  validate,
+  audit,
 };

@@ -2,6 +2,7 @@
 
 import type { Sys } from "../kernel/sys.ts";
 import { type HttpRequest, parseQuery, type ResponseWriter } from "../lib/http/message.ts";
+import type { Judged } from "./audit/policy.ts";
 import type { AccessDecision } from "./gates.ts";
 import type { KubeObject } from "./object.ts";
 import type { Resource } from "./registry/types.ts";
@@ -43,6 +44,10 @@ export interface RequestContext {
   /** The connection, to see that the client left. */
   readonly fd: number;
   readonly received: number;
+  /** Also in the answer's Audit-Id header. */
+  readonly auditId: string;
+  /** What the audit policy says of it, once it was asked. */
+  judged?: Judged;
   /** Set by authentication; after impersonation the one acted as. */
   caller: Caller;
   /** Who really asked, where the caller is impersonated. */

@@ -24,6 +24,8 @@ export interface AdmissionRequest {
   readonly lookup: Lookup;
   readonly now: number;
   random(count: number): Uint8Array;
+  /** Whether the caller may do something else, by all authorizers. */
+  may(verb: string, group: string, resource: string, name: string, namespace?: string): boolean;
   /** A `Warning:` header for the client. */
   warn(text: string): void;
   /** An annotation of the audit event. */

@@ -172,12 +172,20 @@ export function answerReview(
     case "selfsubjectrulesreviews": {
       const namespace = textOf(spec["namespace"]);
       if (namespace === "") throw new StatusError(400, "BadRequest", "no namespace on request");
-      return { ...object, status: rulesFor(state, caller, namespace, modes) };
+      // A new object is answered: neither spec nor metadata come back.
+      return {
+        kind,
+        apiVersion: object["apiVersion"],
+        metadata: {},
+        spec: {},
+        status: rulesFor(state, caller, namespace, modes),
+      };
     }
     case "selfsubjectreviews":
       return {
-        ...object,
-        metadata: { ...fieldsOf(object["metadata"]), creationTimestamp: formatTime(sys.now()) },
+        kind,
+        apiVersion: object["apiVersion"],
+        metadata: { creationTimestamp: formatTime(sys.now()) },
         status: { userInfo: describeUser(caller) },
       };
     case "serviceaccounts": {
