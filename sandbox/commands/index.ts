@@ -192,6 +192,11 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
   ufw: async () => (await import("./ufw.ts")).ufw,
 
   // --- when first run: the kernel's ---
+  apt: async () => (await import("./dpkg.ts")).apt,
+  "apt-get": async () => (await import("./dpkg.ts")).aptGet,
+  "apt-mark": async () => (await import("./dpkg.ts")).aptMark,
+  dpkg: async () => (await import("./dpkg.ts")).dpkg,
+  nologin: async () => (await import("./dpkg.ts")).nologin,
   modprobe: async () => (await import("./modprobe.ts")).modprobe,
 
   // --- when first run: the network and certificates ---

@@ -1,6 +1,7 @@
 // The starting disk of a Debian 13 machine, as every machine of the fleet has it before its own files come on top.
 
 import { emptyFs, executable, Fs, type FsState } from "../kernel/fs/fs.ts";
+import { installPackages } from "./packages.ts";
 
 /** What an image needs to know of its machine. */
 export interface ImageFacts {
@@ -320,6 +321,7 @@ export function baseImage(facts: ImageFacts): FsState {
   fs.install("/etc/hosts", { data: hostsFile(facts) });
   fs.install("/etc/localtime", { target: "/usr/share/zoneinfo/Etc/UTC" });
   for (const name of facts.programs) if (!OPTIONAL.has(name)) installProgram(fs, name);
+  installPackages(fs);
   fs.install("/usr/bin/sh", { target: "bash" });
   fs.install("/usr/sbin/init", { target: "../lib/systemd/systemd" });
   return state;

@@ -52,6 +52,7 @@ export class ToolPrograms extends Programs {
 /** Programs that the recording machines did not have. */
 const ABSENT = new Set([
   "kubectl",
+  "kubelet-papers",
   "kubeadm",
   "crictl",
   "nc",
