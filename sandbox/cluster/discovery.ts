@@ -33,9 +33,7 @@ function groupEntry(group: string, versions: readonly string[]): Fields {
 
 /** discovery.StorageVersionHash: the first eight bytes of SHA-256 over `group/version/Kind`. */
 function storageHash(resource: Resource): string {
-  return toBase64(
-    hash("sha256", encode(`${resource.group}/${resource.version}/${resource.kind}`)).subarray(0, 8),
-  );
+  return toBase64(hash("sha256", encode(`${resource.group}/${resource.version}/${resource.kind}`)).subarray(0, 8));
 }
 
 function resourceEntries(resource: Resource): Fields[] {

@@ -4,6 +4,7 @@ import type { Task } from "../../kernel/sys.ts";
 import { type Fields, formatTime, type KubeObject, textOf } from "../object.ts";
 import { apiVersionOf, type Resource } from "../registry/types.ts";
 import type { RequestContext } from "../request.ts";
+import { orderObject } from "../schema/order.ts";
 import { conflict, invalid, notFound } from "../status.ts";
 import { readObject, readObjects, removeObject, writeObject } from "../storage.ts";
 import { gracePeriodOf } from "../strategy/prepare.ts";
@@ -105,7 +106,13 @@ function* deleteOne(
     }
     const marked = markDeleted(current, sys.now(), grace, finalizers, resource);
     if (marked === undefined) return { object: current, gone: false };
-    const written = yield* writeObject(sys, state, resource.storage, marked, current.metadata.resourceVersion);
+    const written = yield* writeObject(
+      sys,
+      state,
+      resource.storage,
+      orderObject(resource.kind, marked),
+      current.metadata.resourceVersion,
+    );
     if (written !== "conflict") return { object: written, gone: false };
   }
 }

@@ -9,6 +9,7 @@ import type { Resource, Subresource } from "../registry/types.ts";
 import type { RequestContext } from "../request.ts";
 import { decodeObject } from "../schema/decode.ts";
 import { recordManager } from "../schema/managed-fields.ts";
+import { orderObject } from "../schema/order.ts";
 import { matchesSelector } from "../selectors.ts";
 import { badRequest, conflict, invalid, StatusError } from "../status.ts";
 import { readObjects, writeObject } from "../storage.ts";
@@ -120,7 +121,11 @@ function* bindPod(context: RequestContext, resource: Resource, sub: Subresource)
       lastTransitionTime: now,
     };
     const conditions = [...listOf(status.conditions).filter((each) => each.type !== "PodScheduled"), scheduled];
-    const bound = { ...pod, spec: { ...fieldsOf(pod.spec), nodeName: node }, status: { ...status, conditions } };
+    const bound = orderObject("Pod", {
+      ...pod,
+      spec: { ...fieldsOf(pod.spec), nodeName: node },
+      status: { ...status, conditions },
+    });
     if (isDryRun(context)) break;
     if ((yield* writeObject(sys, state, resource.storage, bound, pod.metadata.resourceVersion)) !== "conflict") break;
   }
