@@ -7,7 +7,7 @@ import { formatHttpDate } from "../../lib/http/message.ts";
 import { replyError } from "../../lib/http/server.ts";
 import { detectContentType } from "../../lib/http/sniff.ts";
 import { logFolder } from "../node/sync.ts";
-import { findPod, isOn } from "../state.ts";
+import { findPod, isOn, type Pod } from "../state.ts";
 import { type Call, type Service, text } from "./route.ts";
 
 const escapeHtml = (s: string): string =>
@@ -69,28 +69,85 @@ export const systemLogs: Service = {
   routes: [{ methods: ["GET"], pattern: "/logs/{rest*}", handle: serveFile }],
 };
 
+/** A line of a log file: CRI's time, stream and mark in front, or the bare text of an old runtime. */
+interface LogEntry {
+  readonly time: string;
+  readonly text: string;
+}
+
+function entriesOf(data: string): LogEntry[] {
+  return data
+    .split("\n")
+    .slice(0, -1)
+    .map((entry) => {
+      const parts = /^(\d{4}-\d\d-\d\dT\S+) (?:stdout|stderr) ([FP]) (.*)$/s.exec(entry);
+      if (parts === null) return { time: "", text: `${entry}\n` };
+      return { time: parts[1] as string, text: parts[2] === "P" ? (parts[3] as string) : `${parts[3]}\n` };
+    });
+}
+
+/** Why a container has no log, in the kubelet's words; undefined where it has. */
+function whyNoLog(pod: Pod, name: string, previous: boolean): string | undefined {
+  const run = pod.containers[name];
+  const inPod = `container "${name}" in pod "${pod.name}"`;
+  if (previous && (run === undefined || run.restarts === 0)) return `previous terminated ${inPod} not found`;
+  if (run !== undefined && (run.running || run.ended !== undefined || run.last !== undefined)) return undefined;
+  const reason = run?.waiting?.reason ?? "ContainerCreating";
+  const words = /^(ErrImagePull|ImagePullBackOff)$/.test(reason) ? "trying and failing to pull image" : reason;
+  return `${inPod} is waiting to start: ${words}`;
+}
+
 function* containerLogs(call: Call): Task {
   const { sys, state, response, params, query } = call;
   const { namespace = "", pod: name = "", container = "" } = params;
   const pod = findPod(state, namespace, name);
   if (pod === undefined) return yield* text(response, 404, `pod "${name}" does not exist`);
-  const spec = pod.object["spec"] as { containers?: { name: string }[] };
-  if (!(spec.containers ?? []).some((c) => c.name === container))
+  const spec = pod.object.spec as { containers?: { name: string }[]; initContainers?: { name: string }[] };
+  if (![...(spec.containers ?? []), ...(spec.initContainers ?? [])].some((c) => c.name === container))
     return yield* text(response, 404, `container "${container}" not found in pod "${name}"`);
   const wanted = query("tailLines")[0];
   const tail = wanted === undefined ? undefined : Number(wanted);
   if (wanted !== undefined && !/^-?\d+$/.test(wanted))
     return yield* text(response, 400, '{"message": "Unable to decode query."}');
   if (tail !== undefined && tail < 0) return yield* text(response, 422, '{"message": "Invalid request."}');
-  const data = sys.readFile(`${logFolder(pod)}/${container}/${pod.containers[container]?.restarts ?? 0}.log`);
-  // Each line of the file has time, stream and tag before it.
-  let lines = isErrno(data) ? [] : decode(data).split("\n").slice(0, -1);
-  lines = lines.map((line) => line.replace(/^\S+ std(?:out|err) [FP] /, ""));
-  if (tail !== undefined) lines = tail === 0 ? [] : lines.slice(-tail);
+  const on = (flag: string): boolean => query(flag)[0] === "true" || query(flag)[0] === "1";
+  const previous = on("previous");
+  const missing = whyNoLog(pod, container, previous);
+  if (missing !== undefined) return yield* text(response, 400, missing);
+  const start = (pod.containers[container]?.restarts ?? 0) - (previous ? 1 : 0);
+  const path = `${logFolder(pod)}/${container}/${start}.log`;
+  const seconds = query("sinceSeconds")[0];
+  const since = seconds === undefined ? Date.parse(query("sinceTime")[0] ?? "") : sys.now() - Number(seconds) * 1000;
+  const show = (entry: LogEntry): string =>
+    (on("timestamps") && entry.time !== "" ? `${entry.time} ` : "") + entry.text;
+  const read = (): LogEntry[] => {
+    const data = sys.readFile(path);
+    return isErrno(data) ? [] : entriesOf(decode(data));
+  };
+  const all = read();
+  let entries = Number.isNaN(since) ? all : all.filter((e) => e.time === "" || Date.parse(e.time) >= since);
+  if (tail !== undefined) entries = tail === 0 ? [] : entries.slice(-tail);
   if (!(yield* response.flush())) return;
-  const body = lines.map((line) => `${line}\n`).join("");
   const limit = query("limitBytes")[0];
-  if (body !== "") yield* response.write(limit === undefined ? body : body.slice(0, Number(limit)));
+  let left = limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
+  function* send(list: readonly LogEntry[]): Task<boolean> {
+    const body = list.map(show).join("").slice(0, left);
+    left -= body.length;
+    if (body === "") return left > 0;
+    return (yield* response.write(body)) && (yield* response.flush()) && left > 0;
+  }
+  let more = yield* send(entries);
+  for (let shown = all.length; on("follow") && more; ) {
+    const run = pod.containers[container];
+    const over = !state.pods.includes(pod) || run?.running !== true || run.restarts !== start;
+    const now = read();
+    more = yield* send(now.slice(shown));
+    shown = now.length;
+    if (over) return;
+    // What has been written since is looked for as often as the real one polls; an end of the caller is seen when something comes.
+    const version = sys.version(path);
+    yield* sys.waitUntil(() => sys.version(path) !== version, sys.now() + 1000);
+  }
 }
 
 export const containerLog: Service = {
