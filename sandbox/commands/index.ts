@@ -182,6 +182,7 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
 
   // --- when first run: Kubernetes' tools ---
   crictl: async () => (await import("./crictl/crictl.ts")).crictl,
+  "kube-bench": async () => (await import("./kube-bench/kube-bench.ts")).kubeBench,
   kubeadm: async () => (await import("./kubeadm/kubeadm.ts")).kubeadm,
 
   // --- when first run: the packet filter ---

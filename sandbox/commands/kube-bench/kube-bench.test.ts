@@ -1,0 +1,47 @@
+// What kube-bench sees and what it cannot see: totals of a kubeadm node, and a flag that hides the file.
+
+import { beforeAll, expect, test } from "vitest";
+import type { Fleet } from "../../fleet.ts";
+import { bootScene } from "../../images/index.ts";
+import { decode } from "../../kernel/text.ts";
+import { Programs } from "../../programs.ts";
+
+let fleet: Fleet;
+
+/** Results by check, and the sums. */
+function bench(): { states: Record<string, string>; totals: Record<string, number> } {
+  fleet.runTask("node01", function* (sys) {
+    const argv = ["bash", "-c", "kube-bench run --targets node --json >/tmp/out 2>&1"];
+    const pid = sys.spawn({ path: "/bin/bash", argv, env: { PATH: "/usr/local/bin:/usr/bin" } });
+    if (typeof pid === "number") yield* sys.waitpid(pid);
+    return 0;
+  });
+  const data = fleet.readFile("node01", "/tmp/out");
+  const { Controls, Totals } = JSON.parse(data instanceof Uint8Array ? decode(data) : "");
+  const states: Record<string, string> = {};
+  for (const { results } of Controls[0].tests) for (const each of results) states[each.test_number] = each.status;
+  return { states, totals: Totals };
+}
+
+beforeAll(async () => {
+  const programs = new Programs();
+  await programs.loadAll();
+  const machines = [{ name: "node01", image: "worker" }] as const;
+  fleet = await bootScene({ seed: "kube-bench", machines }, programs);
+});
+
+test("a node as kubeadm leaves it", () => {
+  const { states, totals } = bench();
+  expect(totals).toEqual({ total_pass: 17, total_fail: 2, total_warn: 6, total_info: 0 });
+  expect([states["4.1.1"], states["4.1.9"]]).toEqual(["FAIL", "FAIL"]);
+});
+
+test("it reads what is written, not what is running, and a limit of -1 is a limit to it", () => {
+  const path = "/var/lib/kubelet/config.yaml";
+  const data = fleet.readFile("node01", path);
+  const text = data instanceof Uint8Array ? decode(data) : "";
+  // The kubelet is not restarted: it still refuses strangers.
+  fleet.writeFile("node01", path, `${text.replace("enabled: false", "enabled: true")}podPidsLimit: -1\n`);
+  const { states } = bench();
+  expect([states["4.2.1"], states["4.2.13"]]).toEqual(["FAIL", "PASS"]);
+});
