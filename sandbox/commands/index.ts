@@ -197,6 +197,7 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
   "apt-get": async () => (await import("./dpkg.ts")).aptGet,
   "apt-mark": async () => (await import("./dpkg.ts")).aptMark,
   dpkg: async () => (await import("./dpkg.ts")).dpkg,
+  more: async () => (await import("./more.ts")).more,
   nologin: async () => (await import("./dpkg.ts")).nologin,
   modprobe: async () => (await import("./modprobe.ts")).modprobe,
 
@@ -223,6 +224,7 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
   scp: async () => (await import("./ssh/scp.ts")).scp,
   shutdown: async () => (await import("./systemctl/shutdown.ts")).shutdown,
   ssh: async () => (await import("./ssh/ssh.ts")).ssh,
+  "ssh-keyscan": async () => (await import("./ssh/ssh-keyscan.ts")).sshKeyscan,
   "ssh-keygen": async () => (await import("./ssh/ssh-keygen.ts")).sshKeygen,
   systemctl: async () => (await import("./systemctl/systemctl.ts")).systemctl,
   "systemd-analyze": async () => (await import("./systemctl/systemd-analyze.ts")).systemdAnalyze,

@@ -196,6 +196,9 @@ function joinInternet(args: readonly string[]): string[] {
     ) {
       result.push(word + next);
       i += 1;
+    } else if (/^\+[dD]/.test(word)) {
+      // Below a folder: an option of our own for the parser, which knows no plus signs.
+      result.push(`--below=${word.slice(2) || (args[++i] ?? "")}`);
     } else result.push(word === "+c0" || word === "+c" ? "-P" : word);
   }
   return result;
@@ -208,6 +211,7 @@ export const lsof = defineCommand({
   usage: ["[-?abhlnNoOPRtUvVX] [-c c] [-i [i]] [-p s] [-u s] [--] [names]"],
   prepare: joinInternet,
   options: `
+    ,below=D  (+D)
     a  AND selections (OR by default)
     b  avoid kernel blocks
     c=c  cmd c or /c/[bix]
@@ -247,6 +251,12 @@ export const lsof = defineCommand({
         const uid = findUser(sys, value.replace(/^\^/, ""))?.uid ?? Number(value);
         if (Number.isNaN(uid)) problem ??= `can't get UID for ${value}`;
         tests.push((row) => (row.process.uid === uid) !== value.startsWith("^"));
+      }
+      if (key === "below") {
+        const folder = value.replace(/\/$/, "");
+        const stat = sys.stat(folder);
+        if (isErrno(stat)) problem ??= `WARNING: can't stat(${folder}): ${stat.text}`;
+        tests.push((row) => row.name === folder || row.name.startsWith(`${folder}/`));
       }
       if (key === "U") tests.push((row) => row.socket?.family === "unix");
       if (key === "d") tests.push((row) => value.split(",").includes(row.fd.replace(/[urw]$/, "")));

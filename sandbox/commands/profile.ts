@@ -25,6 +25,7 @@ export type ToolPackage =
   | "diffutils"
   | "gzip"
   | "tar"
+  | "jq"
   | "less"
   | "curl"
   | "openssl"
@@ -47,6 +48,7 @@ const DEBIAN_12: ToolProfile = {
     diffutils: "3.8",
     gzip: "1.12",
     tar: "1.34",
+    jq: "1.6",
     less: "590",
     curl: "7.88.1",
     openssl: "3.0.19",
@@ -71,6 +73,7 @@ const DEBIAN_13: ToolProfile = {
     diffutils: "3.10",
     gzip: "1.13",
     tar: "1.35",
+    jq: "1.7",
     less: "668",
     curl: "8.14.1",
     openssl: "3.5.7",

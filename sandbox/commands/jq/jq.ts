@@ -4,6 +4,7 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import { type Command, defineCommand, type Io } from "../define.ts";
+import { toolProfile } from "../profile.ts";
 import { Halt } from "./builtins.ts";
 import { formatJson, JsonError, JsonReader, type Style } from "./json.ts";
 import { LIBRARY } from "./library.ts";
@@ -328,8 +329,10 @@ class Run {
     } catch (problem) {
       if (problem instanceof JsonError) {
         yield* this.#io.flush();
-        this.#io.printError(`parse error: ${problem.text}\n`);
-        this.#status = 4;
+        // Since 1.7 with the program's name, and as an error of the input.
+        const old = toolProfile(this.#io.sys).versions.jq === "1.6";
+        this.#io.printError(`${old ? "" : "jq: "}parse error: ${problem.text}\n`);
+        this.#status = old ? 4 : 5;
       } else if (problem instanceof Halt) return yield* this.#halt(problem);
       else throw problem;
     }
