@@ -445,6 +445,23 @@ const SERVICES: readonly KubeObject[] = [
   ),
 ];
 
+/** The API server's own classes for pods that must not wait. */
+const PRIORITIES: readonly KubeObject[] = [
+  ["system-cluster-critical", 2_000_000_000, "but can be moved to another node if necessary."],
+  ["system-node-critical", 2_000_001_000, "must not be moved from their current node."],
+].map(([name, value, rest]) => ({
+  apiVersion: "scheduling.k8s.io/v1",
+  kind: "PriorityClass",
+  metadata: { name: String(name) },
+  value,
+  preemptionPolicy: "PreemptLowerPriority",
+  description:
+    `Used for system critical pods that must ${name === "system-node-critical" ? "" : "run in the cluster, "}${rest}`.replace(
+      "must must",
+      "must",
+    ),
+}));
+
 /** What of the cluster the objects depend on. */
 export interface ClusterFacts {
   readonly server: string;
@@ -498,6 +515,7 @@ export function clusterObjects(pki: ClusterPki, facts: ClusterFacts): readonly K
     PROXY,
     DNS,
     ...SERVICES,
+    ...PRIORITIES,
     ...facts.nodes.map(({ name, controlPlane }, at) => nodeObject(name, controlPlane, at)),
   ];
   const creationTimestamp = `${new Date(facts.born).toISOString().slice(0, 19)}Z`;
@@ -533,7 +551,7 @@ function nodeObject(name: string, controlPlane: boolean, at: number): KubeObject
     spec: {
       podCIDR,
       podCIDRs: [podCIDR],
-      ...(controlPlane ? { taints: [{ effect: "NoSchedule", key: "node-role.kubernetes.io/control-plane" }] } : {}),
+      ...(controlPlane ? { taints: [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }] } : {}),
     },
   };
 }

@@ -105,7 +105,10 @@ function checkNode(node: string, { operation, object, old, name }: AdmissionRequ
   } else if (operation === "UPDATE") {
     if (source != null && JSON.stringify(source) !== JSON.stringify(at(old, "spec", "configSource")))
       refuse(`node "${node}" is not allowed to update configSource to a new non-nil configSource`);
-    const taints = (of: KubeObject | undefined): string => JSON.stringify(listOf(at(of, "spec", "taints")));
+    // By their fields: what is stored and what was decoded may differ in the order of keys.
+    const fields = ["key", "value", "effect", "timeAdded"];
+    const taints = (of: KubeObject | undefined): string =>
+      JSON.stringify(listOf(at(of, "spec", "taints")).map((taint) => fields.map((field) => at(taint, field) ?? "")));
     if (taints(object) !== taints(old)) refuse(`node "${node}" is not allowed to modify taints`);
     const labels = forbiddenLabels(object.metadata.labels, old?.metadata.labels);
     if (labels.length > 0) refuse(`is not allowed to modify labels: ${labels.join(", ")}`);
