@@ -5,9 +5,25 @@ import type { Program, Sys, Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import { connectBus, isRefusal } from "../../systemd/client/bus.ts";
 import { Output } from "../../systemd/client/output.ts";
+import { nearest } from "../../systemd/client/verbs.ts";
 import { formatTimestamp } from "../../systemd/time.ts";
 
 type Body = (sys: Sys, out: Output, words: readonly string[]) => Task<number>;
+
+/** Verbs that the real tools have and these have not. */
+const OTHER_VERBS: Readonly<Record<string, string>> = {
+  timedatectl:
+    "set-time set-timezone list-timezones set-local-rtc set-ntp timesync-status show-timesync ntp-servers revert",
+  hostnamectl: "icon-name chassis deployment location",
+  localectl: "set-locale list-locales set-keymap list-keymaps set-x11-keymap",
+  loginctl:
+    "session-status show-session activate lock-session unlock-session terminate-session kill-session user-status show-user enable-linger disable-linger terminate-user kill-user list-seats seat-status show-seat",
+};
+
+function hintFor(verb: string, known: readonly string[]): string {
+  const near = nearest(verb, known);
+  return near === undefined ? "" : `, did you mean '${near}'?`;
+}
 
 /** A small tool: its verbs by name, the first for none. */
 function tool(name: string, verbs: Readonly<Record<string, Body>>): Program {
@@ -21,7 +37,12 @@ function tool(name: string, verbs: Readonly<Record<string, Body>>): Program {
       const body = verbs[verb];
       let code = 1;
       if (option !== undefined && option !== "--value") out.error(`${name}: ${option} is not modelled in this sandbox`);
-      else if (body === undefined) out.error(`Unknown command verb '${verb}'.`);
+      else if (OTHER_VERBS[name]?.split(" ").includes(verb))
+        out.error(`${name}: ${verb} is not modelled in this sandbox`);
+      else if (body === undefined)
+        out.error(
+          `Unknown command verb '${verb}'${hintFor(verb, [...Object.keys(verbs), ...(OTHER_VERBS[name] ?? "").split(" ")]) || "."}`,
+        );
       else code = yield* body(sys, out, rest);
       yield* out.close();
       return code;
@@ -131,6 +152,12 @@ export const timedatectl = tool("timedatectl", {
     ]);
     return 0;
   },
+  *show(sys, out) {
+    const now = formatTimestamp(sys.now());
+    out.print("Timezone=Etc/UTC\nLocalRTC=no\nCanNTP=yes\nNTP=yes\nNTPSynchronized=yes\n");
+    out.print(`TimeUSec=${now}\nRTCTimeUSec=${now}\n`);
+    return 0;
+  },
 });
 
 /** Sessions by their scopes: id, uid, user, terminal. */
@@ -158,6 +185,10 @@ export const loginctl = tool("loginctl", {
         .split("\n")
         .find((row) => row.split(":")[2] === String(uid))
         ?.split(":")[0] ?? String(uid);
+    if (list.length === 0) {
+      out.print("No sessions.\n");
+      return 0;
+    }
     out.print("SESSION  UID USER SEAT LEADER CLASS TTY   IDLE SINCE\n");
     for (const { id, uid, tty, leader } of list) {
       out.print(
@@ -169,6 +200,10 @@ export const loginctl = tool("loginctl", {
   },
   *"list-users"(sys, out) {
     const uids = new Set(sessions(sys).map((session) => session.uid));
+    if (uids.size === 0) {
+      out.print("No users.\n");
+      return 0;
+    }
     out.print(" UID USER LINGER STATE \n");
     for (const uid of uids) out.print(`${String(uid).padStart(4)} ${uid === 0 ? "root" : uid} no     active\n`);
     out.print(`\n${uids.size} users listed.\n`);

@@ -1,5 +1,6 @@
 // Verbs that start and stop: asking PID 1 for jobs, waiting for them, saying why one failed.
 
+import { findSignal, SIGNALS } from "../../kernel/signal.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { isRefusal } from "../../systemd/client/bus.ts";
 import type { JobEvent, JobVerb, Refusal, Reply } from "../../systemd/protocol.ts";
@@ -137,12 +138,21 @@ function sayRefusal(context: Context, word: string, unit: string, refusal: Refus
 /** `kill`, `reset-failed`. */
 export function* killUnits(context: Context): Task<number> {
   const { bus, out, options } = context;
+  const text = options.value("signal") ?? "SIGTERM";
+  if (text === "help" || text === "list") {
+    out.print(`${Object.keys(SIGNALS).join("\n")}\n`);
+    return 0;
+  }
+  if (findSignal(text) === undefined) {
+    out.error(`Failed to parse signal string ${text}.`);
+    return 1;
+  }
   const names = yield* expandPatterns(context, unitNames(context, context.args));
   let status = 0;
   for (const unit of names) {
     const whom =
       options.value("kill-whom") === "main" ? "main" : options.value("kill-whom") === "control" ? "control" : "all";
-    const reply = yield* bus.call({ call: "kill", unit, signal: options.value("signal") ?? "SIGTERM", whom });
+    const reply = yield* bus.call({ call: "kill", unit, signal: text, whom });
     if (!isRefusal(reply)) continue;
     out.error(`Failed to kill unit ${unit}: ${reply.message}`);
     status = 1;

@@ -53,16 +53,24 @@ function shrink(widths: number[], columns: number): void {
   }
 }
 
-function wantedTypes(context: Context): { types: ReadonlySet<string>; states: ReadonlySet<string> } | undefined {
+const LOAD_STATES = ["stub", "loaded", "not-found", "bad-setting", "error", "merged", "masked"];
+
+/** What -t and --state= ask for; a status where there is nothing more to do. */
+function wantedTypes(context: Context): { types: ReadonlySet<string>; states: ReadonlySet<string> } | number {
   const types = new Set<string>();
   const states = new Set<string>();
   for (const word of context.options.values("type").flatMap((value) => value.split(","))) {
     if (word === "help") {
       context.out.print(`Available unit types:\n${UNIT_TYPES.join("\n")}\n`);
-      return undefined;
+      return 0;
     }
     if ((UNIT_TYPES as readonly string[]).includes(word)) types.add(word);
-    else states.add(word);
+    else if (LOAD_STATES.includes(word)) states.add(word);
+    else if (word !== "") {
+      context.out.error(`Unknown unit type or load state '${word}'.`);
+      context.out.info("Use -t help to see a list of allowed values.");
+      return 1;
+    }
   }
   for (const word of context.options.values("state").flatMap((value) => value.split(","))) states.add(word);
   if (context.options.has("failed")) states.add("failed");
@@ -87,7 +95,7 @@ const UNIT_ORDER = [
 export function* listUnits(context: Context): Task<number> {
   const { bus, options } = context;
   const wanted = wantedTypes(context);
-  if (wanted === undefined) return 0;
+  if (typeof wanted === "number") return wanted;
   const reply = yield* bus.call({ call: "list-units", all: true });
   const patterns = context.args.map((word) => mangleUnitName(word).name);
   const all = options.has("all");
@@ -171,7 +179,7 @@ const STATE_COLORS: Readonly<Record<string, string>> = {
 export function* listUnitFilesVerb(context: Context): Task<number> {
   const { out, options, sys } = context;
   const wanted = wantedTypes(context);
-  if (wanted === undefined) return 0;
+  if (typeof wanted === "number") return wanted;
   const view = viewOf(sys);
   const patterns = context.args.map((word) => mangleUnitName(word).name);
   const rows: Cell[][] = [];

@@ -7,7 +7,7 @@ import { printPids, printTree } from "../../systemd/client/cgroups.ts";
 import { GREEN, GREY, type Output, RED, YELLOW } from "../../systemd/client/output.ts";
 import { exitStatusName, signalName } from "../../systemd/exit-status.ts";
 import type { Entry } from "../../systemd/journal/file.ts";
-import { type FormatOptions, formatShort, OUTPUT_MODES, type OutputMode } from "../../systemd/journal/format.ts";
+import { type FormatOptions, formatEntry, OUTPUT_MODES, type OutputMode } from "../../systemd/journal/format.ts";
 import { concernsUnit, readJournal } from "../../systemd/journal/read.ts";
 import type { CommandState, Properties } from "../../systemd/protocol.ts";
 import { formatBytes, formatRelative, formatTimespan, formatTimestamp } from "../../systemd/time.ts";
@@ -220,7 +220,7 @@ function printLog(context: Context, p: Properties): void {
       width: whole ? undefined : out.columns,
       bootTime: sys.bootTime(),
     };
-    const line = formatShort(entry, format);
+    const line = formatEntry(entry, format);
     out.print(line.text);
     if (line.cut) cut = true;
   }

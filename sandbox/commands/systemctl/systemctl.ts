@@ -185,7 +185,40 @@ const OTHERS: Readonly<Record<string, Verb>> = {
   "daemon-reexec": (context) => reloadManager(context, "reexec"),
   help,
   isolate,
+  whoami,
+  "log-level": tell,
+  "log-target": tell,
+  "service-watchdogs": tell,
 };
+
+/** Verbs that only tell something about PID 1. */
+const TOLD: Readonly<Record<string, string>> = {
+  "log-level": "info",
+  "log-target": "journal-or-kmsg",
+  "service-watchdogs": "yes",
+};
+
+function* tell(context: Context): Task<number> {
+  if (context.args.length > 0) {
+    context.out.error(`systemctl: ${context.verb} ${context.args[0]} is not modelled in this sandbox`);
+    return 1;
+  }
+  context.out.print(`${TOLD[context.verb]}\n`);
+  return 0;
+}
+
+/** The unit of a process, this one's for none. */
+function* whoami(context: Context): Task<number> {
+  for (const word of context.args.length === 0 ? [String(context.sys.pid)] : context.args) {
+    const reply = yield* context.bus.call({ call: "unit-of-pid", pid: Number(word) });
+    if (isRefusal(reply)) {
+      context.out.error(reply.message);
+      return 1;
+    }
+    if ("unit" in reply) context.out.print(`${reply.unit}\n`);
+  }
+  return 0;
+}
 
 function* help(context: Context): Task<number> {
   for (const name of unitNames(context, context.args)) {

@@ -84,6 +84,7 @@ function setProperty(manager: Manager, fd: number, request: Request & { call: "s
   const folder = `${request.runtime ? "/run" : "/etc"}/systemd/system.control/${id}.d`;
   const section = parseUnitName(id).type === "service" ? "Service" : "Slice";
   const written: string[] = [];
+  const settings = { ...unit.definition.settings };
   for (const assignment of request.assignments) {
     const [key = "", ...rest] = assignment.split("=");
     if (!SETTABLE.test(key)) {
@@ -100,9 +101,15 @@ function setProperty(manager: Manager, fd: number, request: Request & { call: "s
       '# This is a drop-in unit file extension, created via "systemctl set-property"\n# or an equivalent operation. Do not edit.\n';
     manager.sys.writeFile(file, `${head}[${section}]\n${key}=${rest.join("=")}\n`);
     written.push(file);
+    settings[`${section}.${key}`] = Object.freeze([Object.freeze({ value: rest.join("="), file, line: 4 })]);
   }
   const all = [...new Set([...dropIns, ...written])].sort((a, b) => (base(a) < base(b) ? -1 : 1));
-  unit.definition = Object.freeze({ ...unit.definition, dropIns: Object.freeze(all), dropInMtime: manager.sys.now() });
+  unit.definition = Object.freeze({
+    ...unit.definition,
+    settings: Object.freeze(settings),
+    dropIns: Object.freeze(all),
+    dropInMtime: manager.sys.now(),
+  });
   send(manager, fd, { ok: true });
 }
 
