@@ -14,6 +14,7 @@ import {
   someWanted,
   valueIn,
 } from "./catalogue/reading.ts";
+import { seals } from "./catalogue/seals.ts";
 import type { RecognisedMisconception } from "./check.ts";
 import type { Evidence } from "./evidence.ts";
 
@@ -204,6 +205,7 @@ export const misconceptions: readonly Misconception[] = [
   ...moorings,
   ...cabinets,
   ...provisions,
+  ...seals,
   {
     id: "token-ignored",
     title: "A token is always checked",

@@ -1,6 +1,6 @@
 // Misconceptions about client certificates: who signed them, for whom, for what, and until when.
 
-import { CLIENT_CA, contentOf, failedWith, type Misconception, stdoutOf, valueIn } from "./reading.ts";
+import { CLIENT_CA, contentOf, failedWith, type Misconception, stderrOf, stdoutOf, valueIn } from "./reading.ts";
 
 export const papers: readonly Misconception[] = [
   {
@@ -22,7 +22,8 @@ export const papers: readonly Misconception[] = [
       (failedWith(evidence, "pilot-logs", "status", 401) && Boolean(valueIn(evidence.running, CLIENT_CA))) ||
       (evidence.failed.has("watchman-known") &&
         /^issuer=/m.test(stdoutOf(evidence, "watchman-known")) &&
-        !/^issuer=CN=kubernetes$/m.test(stdoutOf(evidence, "watchman-known"))),
+        !/^issuer=CN=kubernetes$/m.test(stdoutOf(evidence, "watchman-known"))) ||
+      (evidence.failed.has("true-name") && /unable to get local issuer/.test(stderrOf(evidence, "true-name"))),
   },
   {
     id: "usage-ignored",
@@ -30,9 +31,10 @@ export const papers: readonly Misconception[] = [
     explanation:
       "The extended key usage says what a certificate is for, and a kubelet takes one from a caller only for client authentication. The pair that a server shows is another pair, even where the same CA signed both.",
     recognise: (evidence) =>
-      evidence.failed.has("watchman-known") &&
-      /Server Authentication/.test(stdoutOf(evidence, "watchman-known")) &&
-      !/Client Authentication/.test(stdoutOf(evidence, "watchman-known")),
+      (evidence.failed.has("watchman-known") &&
+        /Server Authentication/.test(stdoutOf(evidence, "watchman-known")) &&
+        !/Client Authentication/.test(stdoutOf(evidence, "watchman-known"))) ||
+      (evidence.failed.has("true-name") && /unsuitable certificate purpose/.test(stderrOf(evidence, "true-name"))),
   },
   {
     id: "expired-is-fine",

@@ -18,6 +18,15 @@ export const someWanted = (evidence: Evidence, holds: (field: string, value: unk
 
 export const valueIn = (view: CaptainView | undefined, field: string): unknown => view?.setting(field)?.value;
 
+/** Settings behind checks that leave the value to the learner: saved and running differ where a restart is missing. */
+const UNNAMED: Readonly<Record<string, readonly string[]>> = {
+  "forged-refused": [CLIENT_CA],
+  "true-name": ["tlsCertFile", "tlsPrivateKeyFile"],
+  "weak-refused": ["tlsCipherSuites", "tlsMinVersion"],
+};
+
+const text = (value: unknown): string => JSON.stringify(value) ?? "";
+
 /** Saved as wanted, and the live process has it otherwise. */
 export const lagsBehindFiles = (evidence: Evidence): boolean =>
   evidence.running !== undefined &&
@@ -25,8 +34,11 @@ export const lagsBehindFiles = (evidence: Evidence): boolean =>
     evidence,
     (field, value) => valueIn(evidence.saved, field) === value && valueIn(evidence.running, field) !== value,
   ) ||
-    (evidence.failed.has("forged-refused") &&
-      valueIn(evidence.saved, CLIENT_CA) !== valueIn(evidence.running, CLIENT_CA)));
+    Object.entries(UNNAMED).some(
+      ([id, fields]) =>
+        evidence.failed.has(id) &&
+        fields.some((field) => text(valueIn(evidence.saved, field)) !== text(valueIn(evidence.running, field))),
+    ));
 
 export const failureHas = (evidence: Evidence, pattern: RegExp): boolean => pattern.test(evidence.saved?.failure ?? "");
 
@@ -45,3 +57,6 @@ export const stdoutOf = (evidence: Evidence, id: string): string => String(evide
 /** Whether a check did not pass, and its probe brought back this fact. */
 export const failedWith = (evidence: Evidence, id: string, fact: string, value: unknown): boolean =>
   evidence.failed.has(id) && evidence.observed.get(id)?.[fact] === value;
+
+/** What that command complained of. */
+export const stderrOf = (evidence: Evidence, id: string): string => String(evidence.observed.get(id)?.stderr ?? "");
