@@ -1,7 +1,7 @@
 // How kubectl words what went wrong: cmdutil.CheckErr with client-go's errors.
 
 import { DialError, StatusError } from "./client.ts";
-import { Fail } from "./values.ts";
+import { BareFail, Fail } from "./values.ts";
 
 /** Several errors of one command, told one after another. */
 export class Several extends Error {
@@ -60,6 +60,7 @@ export function errorText(error: unknown): string {
       )
       .join("\n");
   }
+  if (error instanceof BareFail) return error.message;
   if (error instanceof StatusError && error.reason === "Invalid") return invalidMessage(error);
   const standard = standardMessage(error);
   if (standard !== undefined) return standard;

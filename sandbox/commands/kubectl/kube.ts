@@ -15,6 +15,8 @@ export class Kube {
   readonly flags: Flags;
   /** The command as called: `kubectl get`. */
   readonly path: string;
+  /** The server has said that it checks fields itself. */
+  checkable = false;
   #target: Target | undefined;
   #client: Client | undefined;
   #discovery: Discovery | undefined;

@@ -1,12 +1,40 @@
 // All commands of kubectl in the order in which it registers them: that of its suggestions.
 
+import { APPLY_FLAGS, apply } from "./apply.ts";
 import { canI, reconcile, whoami } from "./auth.ts";
+import {
+  certificateCommand,
+  EXPOSE_FLAGS,
+  expose,
+  PATCH_FLAGS,
+  patch,
+  REPLACE_FLAGS,
+  replace,
+  SCALE_FLAGS,
+  scale,
+  setCommand,
+} from "./change.ts";
 import type { KubectlCommand } from "./command.ts";
+import { complete, completion } from "./complete.ts";
 import * as config from "./config-command.ts";
+import { createCommand, RUN_FLAGS, run } from "./create.ts";
+import { DEBUG_FLAGS, debug } from "./debug.ts";
+import { DELETE_FLAGS, deleteObjects, waitCommand } from "./delete.ts";
+import { DESCRIBE_FLAGS, describe } from "./describe.ts";
+import { DIFF_FLAGS, diff } from "./diff.ts";
+import { CORDON_FLAGS, cordon, DRAIN_FLAGS, drain, uncordon } from "./drain.ts";
+import { EDIT_FLAGS, edit } from "./edit.ts";
+import { EVENTS_FLAGS, events } from "./events.ts";
+import { attach, copy, EXEC_FLAGS, exec, FORWARD_FLAGS, PROXY_FLAGS, portForward, proxy } from "./exec.ts";
+import { EXPLAIN_FLAGS, explain } from "./explain.ts";
 import { GET_FLAGS, get } from "./get.ts";
 import { options } from "./help.ts";
 import { apiResources, apiVersions, clusterInfo, clusterInfoDump, top, version } from "./info.ts";
+import { LOGS_FLAGS, logs } from "./logs.ts";
+import { annotate, label, META_FLAGS, taint } from "./metadata.ts";
 import { pluginList } from "./plugins.ts";
+import { rolloutCommand } from "./rollout.ts";
+import { Fail } from "./values.ts";
 
 const stderrHelp = { fd: 2, code: 1 } as const;
 
@@ -136,7 +164,39 @@ const authCommand: KubectlCommand = {
 
 const TOP_FLAGS = "no-headers! selector:l= show-capacity! show-swap! sort-by= use-protocol-buffers!";
 
+const notModelled = (name: string) =>
+  function* (): Generator<never, number, void> {
+    throw new Fail(`kubectl ${name} is not modelled in this sandbox`, 2);
+  };
+
 export const COMMANDS: readonly KubectlCommand[] = [
+  // Basic commands.
+  createCommand,
+  {
+    name: "expose",
+    short: "Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service",
+    usage:
+      "(-f FILENAME | TYPE NAME) [--port=port] [--protocol=TCP|UDP|SCTP] [--target-port=number-or-name] [--name=name] [--external-ip=external-ip-of-service] [--type=type] [options]",
+    flags: EXPOSE_FLAGS,
+    run: expose,
+  },
+  {
+    name: "run",
+    short: "Run a particular image on the cluster",
+    usage:
+      'NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...] [options]',
+    flags: RUN_FLAGS,
+    run,
+  },
+  setCommand,
+  {
+    name: "explain",
+    short: "Get documentation for a resource",
+    usage:
+      "TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] [-o|--output=plaintext|plaintext-openapiv2] [options]",
+    flags: EXPLAIN_FLAGS,
+    run: explain,
+  },
   {
     name: "get",
     short: "Display one or many resources",
@@ -145,6 +205,38 @@ export const COMMANDS: readonly KubectlCommand[] = [
     flags: GET_FLAGS,
     run: get,
   },
+  {
+    name: "edit",
+    short: "Edit a resource on the server",
+    usage: "(RESOURCE/NAME | -f FILENAME) [options]",
+    flags: EDIT_FLAGS,
+    run: edit,
+  },
+  {
+    name: "delete",
+    short: "Delete resources by file names, stdin, resources and names, or by resources and label selector",
+    usage: "([-f FILENAME] | [-k DIRECTORY] | TYPE [(NAME | -l label | --all)]) [options]",
+    flags: DELETE_FLAGS,
+    run: deleteObjects,
+  },
+  // Deploying.
+  rolloutCommand,
+  {
+    name: "scale",
+    short: "Set a new size for a deployment, replica set, or replication controller",
+    usage:
+      "[--resource-version=version] [--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME) [options]",
+    flags: SCALE_FLAGS,
+    run: scale,
+  },
+  {
+    name: "autoscale",
+    short: "Auto-scale a deployment, replica set, stateful set, or replication controller",
+    flags: "cpu= cpu-percent# max# memory= min# name= filename:f* dry-run?unchanged output:o=",
+    run: notModelled("autoscale"),
+  },
+  // The cluster.
+  certificateCommand,
   {
     name: "cluster-info",
     short: "Display cluster information",
@@ -181,27 +273,143 @@ export const COMMANDS: readonly KubectlCommand[] = [
       },
     ],
   },
+  { name: "cordon", short: "Mark node as unschedulable", usage: "NODE [options]", flags: CORDON_FLAGS, run: cordon },
+  { name: "uncordon", short: "Mark node as schedulable", usage: "NODE [options]", flags: CORDON_FLAGS, run: uncordon },
+  {
+    name: "drain",
+    short: "Drain node in preparation for maintenance",
+    usage: "NODE [options]",
+    flags: DRAIN_FLAGS,
+    run: drain,
+  },
+  {
+    name: "taint",
+    short: "Update the taints on one or more nodes",
+    usage: "NODE NAME KEY_1=VAL_1:TAINT_EFFECT_1 ... KEY_N=VAL_N:TAINT_EFFECT_N [options]",
+    flags: META_FLAGS,
+    run: taint,
+  },
+  // Looking for trouble.
+  {
+    name: "describe",
+    short: "Show details of a specific resource or group of resources",
+    usage: "(-f FILENAME | TYPE [NAME_PREFIX | -l label] | TYPE/NAME) [options]",
+    flags: DESCRIBE_FLAGS,
+    run: describe,
+  },
+  {
+    name: "logs",
+    short: "Print the logs for a container in a pod",
+    usage: "[-f] [-p] (POD | TYPE/NAME) [-c CONTAINER] [options]",
+    flags: LOGS_FLAGS,
+    run: logs,
+  },
+  {
+    name: "attach",
+    short: "Attach to a running container",
+    usage: "(POD | TYPE/NAME) -c CONTAINER [options]",
+    flags: EXEC_FLAGS,
+    run: attach,
+  },
+  {
+    name: "exec",
+    short: "Execute a command in a container",
+    usage: "(POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...] [options]",
+    flags: EXEC_FLAGS,
+    run: exec,
+  },
+  {
+    name: "port-forward",
+    short: "Forward one or more local ports to a pod",
+    usage: "TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]",
+    flags: FORWARD_FLAGS,
+    run: portForward,
+  },
+  {
+    name: "proxy",
+    short: "Run a proxy to the Kubernetes API server",
+    usage: "[--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix] [options]",
+    flags: PROXY_FLAGS,
+    run: proxy,
+  },
+  {
+    name: "cp",
+    short: "Copy files and directories to and from containers",
+    usage: "<file-spec-src> <file-spec-dest> [options]",
+    flags: "container:c= no-preserve! retries#0",
+    run: copy,
+  },
   authCommand,
   {
-    name: "api-versions",
-    short: 'Print the supported API versions on the server, in the form of "group/version"',
-    run: apiVersions,
+    name: "debug",
+    short: "Create debugging sessions for troubleshooting workloads and nodes",
+    usage: "(POD | TYPE[[.VERSION].GROUP]/NAME) [ -- COMMAND [args...] ] [options]",
+    flags: DEBUG_FLAGS,
+    run: debug,
   },
   {
-    name: "api-resources",
-    short: "Print the supported API resources on the server",
-    flags: "api-group= cached! categories* namespaced! no-headers! output:o= show-managed-fields! sort-by= verbs*",
-    run: apiResources,
+    name: "events",
+    short: "List events",
+    usage:
+      "[(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file] [--for TYPE/NAME] [--watch] [--types=Normal,Warning] [options]",
+    flags: EVENTS_FLAGS,
+    run: events,
+  },
+  // More.
+  {
+    name: "diff",
+    short: "Diff the live version against a would-be applied version",
+    usage: "-f FILENAME [options]",
+    flags: DIFF_FLAGS,
+    run: diff,
   },
   {
-    name: "options",
-    short: "List flags that all commands take",
-    *run(kube) {
-      yield* kube.out(options());
-      return 0;
-    },
+    name: "apply",
+    short: "Apply a configuration to a resource by file name or stdin",
+    usage: "(-f FILENAME | -k DIRECTORY) [options]",
+    flags: APPLY_FLAGS,
+    run: apply,
   },
+  {
+    name: "patch",
+    short: "Update fields of a resource",
+    usage: "(-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE] [options]",
+    flags: PATCH_FLAGS,
+    run: patch,
+  },
+  {
+    name: "replace",
+    short: "Replace a resource by file name or stdin",
+    usage: "-f FILENAME [options]",
+    flags: REPLACE_FLAGS,
+    run: replace,
+  },
+  waitCommand,
+  { name: "kustomize", short: "Build a kustomization target from a directory or URL", run: notModelled("kustomize") },
+  // Settings.
+  {
+    name: "label",
+    short: "Update the labels on a resource",
+    usage: "[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version] [options]",
+    flags: META_FLAGS,
+    run: label,
+  },
+  {
+    name: "annotate",
+    short: "Update the annotations on a resource",
+    usage: "[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version] [options]",
+    flags: META_FLAGS,
+    run: annotate,
+  },
+  {
+    name: "completion",
+    short: "Output shell completion code for the specified shell (bash, zsh, fish, or powershell)",
+    usage: "SHELL",
+    run: completion,
+  },
+  // Others.
   configCommand,
+  { name: "kuberc", short: "Manage kuberc configuration files", run: notModelled("kuberc") },
   {
     name: "plugin",
     short: "Provides utilities for interacting with plugins",
@@ -221,4 +429,24 @@ export const COMMANDS: readonly KubectlCommand[] = [
     flags: "client! output:o=",
     run: version,
   },
+  {
+    name: "api-versions",
+    short: 'Print the supported API versions on the server, in the form of "group/version"',
+    run: apiVersions,
+  },
+  {
+    name: "api-resources",
+    short: "Print the supported API resources on the server",
+    flags: "api-group= cached! categories* namespaced! no-headers! output:o= show-managed-fields! sort-by= verbs*",
+    run: apiResources,
+  },
+  {
+    name: "options",
+    short: "List flags that all commands take",
+    *run(kube) {
+      yield* kube.out(options());
+      return 0;
+    },
+  },
+  { name: "__complete", short: "", run: complete },
 ];

@@ -14,6 +14,9 @@ export class Fail extends Error {
   }
 }
 
+/** A message that is printed as it is, without "error: " in front. */
+export class BareFail extends Fail {}
+
 /** The value at a path of plain keys, such as `metadata.labels`; undefined where there is none. */
 export function at(value: Any, path: string): Any {
   let here = value;

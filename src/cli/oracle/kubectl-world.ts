@@ -28,13 +28,10 @@ export interface KubectlBase {
   readonly objects: Readonly<Record<string, readonly Stored[]>>;
 }
 
-/** A little after the base state was made: the ages of the first recordings. */
-const CLOCK = "2026-11-21T22:55:20Z";
+/** A little after the youngest object of the base state was made. */
+const CLOCK = "2026-11-21T23:14:40Z";
 const API = "https://172.30.1.2:6443";
 const DAY = 86_400_000;
-
-/** Traces of a distributor's branch, which KUBECTL.md asks to leave out. */
-const FOREIGN = /openshift|^service-ca-cert-publisher$|service-ca-cert-publisher/;
 
 /** Collections by the names that kubectl-base.json gives them. */
 const COLLECTIONS: Readonly<Record<string, string>> = {
@@ -67,22 +64,10 @@ function seedObjects(base: KubectlBase): Record<string, Stored> {
     if (resource === undefined) continue;
     for (const object of objects) {
       const { name = "", namespace } = object.metadata ?? {};
-      if (FOREIGN.test(name) || FOREIGN.test(namespace ?? "")) continue;
-      found[`${root}/${namespace === undefined ? "" : `namespaces/${namespace}/`}${resource}/${name}`] =
-        withoutForeign(object);
+      found[`${root}/${namespace === undefined ? "" : `namespaces/${namespace}/`}${resource}/${name}`] = object;
     }
   }
   return found;
-}
-
-/** The object without the projected source that the distributor's branch adds to token volumes. */
-function withoutForeign(object: Stored): Stored {
-  return JSON.parse(
-    JSON.stringify(object).replace(
-      /,\{"configMap":\{"items":\[\{"key":"service-ca.crt","path":"service-ca.crt"\}\],"name":"openshift-service-ca.crt"\}\}/g,
-      "",
-    ),
-  ) as Stored;
 }
 
 /** Who may sign: read off the controlplane's disk, whoever wrote it. */
@@ -157,6 +142,7 @@ function peopleFiles(ca: Signer): Record<string, string> {
     organizations: ["system:masters"],
     usage: "client",
   };
+  const root = issue(ca, admin);
   const foreign = issue(other, admin);
   const expired = issue(ca, {
     ...admin,
@@ -172,6 +158,9 @@ function peopleFiles(ca: Signer): Record<string, string> {
     "refused.conf": kubeconfig("dev", "https://172.30.1.2:6444", ca.certificate, dev),
     "wrong-name.conf": kubeconfig("dev", "https://127.0.0.1:6443", ca.certificate, dev),
     "http.conf": kubeconfig("dev", "http://172.30.1.2:6443", ca.certificate, dev),
+    "pki/ca.crt": ca.certificate,
+    "pki/admin.crt": root.cert,
+    "pki/admin.key": root.key,
     "pki/dev.crt": dev.cert,
     "pki/dev.key": dev.key,
     "pki/alice.crt": alice.cert,

@@ -215,7 +215,9 @@ class Replayer {
 
 /** Tokens that the recorder kept beside root's certificates. */
 const TOKENS =
-  "for a in prometheus node-proxy; do kubectl create token $a -n monitoring --duration=24h > pki/$a.token; done; kubectl create token viewer -n app --duration=24h > pki/viewer.token";
+  "for a in prometheus node-proxy; do kubectl create token $a -n monitoring --duration=24h > pki/$a.token; done; kubectl create token viewer -n app --duration=24h > pki/viewer.token; " +
+  "kubectl create token prometheus -n monitoring --audience=vault > pki/vault.token; " +
+  "kubectl create sa gone -n app; kubectl create token gone -n app > pki/gone.token; kubectl delete sa gone -n app";
 
 /** Replays the cases of files, those of the repository where none are given; `only` picks some, `onCase` hears of each as it is done. */
 export async function runKubectlSuite(

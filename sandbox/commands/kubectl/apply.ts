@@ -1,0 +1,214 @@
+// kubectl apply: what is missing is made, what differs is patched, what is the same is left.
+
+import { isErrno } from "../../kernel/errno.ts";
+import type { Task } from "../../kernel/sys.ts";
+import { formatCompact, formatYaml } from "../../lib/yaml-go/emit.ts";
+import { StatusError } from "./client.ts";
+import { writeQuery } from "./create.ts";
+import { groupVersion, pathOf, type Resource } from "./discovery.ts";
+import { prefixed, Several } from "./errors.ts";
+import { isReason, type Kube } from "./kube.ts";
+import { threeWay } from "./patch.ts";
+import { dryRun, printChange } from "./print.ts";
+import { type Item, readFiles, subject } from "./resources.ts";
+import { checkObject, validation } from "./validate.ts";
+import { clone, Fail, nameOf, namespaceOf, type Obj, q } from "./values.ts";
+
+export const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+export const APPLY_FLAGS =
+  "all! allow-missing-template-keys! cascade?background dry-run?unchanged field-manager= filename:f* force! force-conflicts! grace-period#-1 kustomize:k= openapi-patch! output:o= overwrite! prune! prune-allowlist+ recursive:R! selector:l= server-side! show-managed-fields! subresource= template= timeout@0s validate?strict wait!";
+
+/** How an object is named in long messages. */
+export function describeInfo(resource: Resource, object: Obj): string {
+  return `Resource: ${q(subject(resource))}, GroupVersionKind: ${q(`${resource.group}/${resource.version}, Kind=${resource.kind}`)}\nName: ${q(nameOf(object))}, Namespace: ${q(namespaceOf(object))}`;
+}
+
+/** The object with the annotation that tells what was applied. */
+function withLastApplied(object: Obj): Obj {
+  const made = clone(object);
+  const metadata: Obj = made.metadata ?? {};
+  made.metadata = metadata;
+  const annotations: Obj = { ...metadata.annotations };
+  delete annotations[LAST_APPLIED];
+  metadata.annotations = annotations;
+  const text = `${formatCompact(made)}\n`;
+  metadata.annotations = { ...annotations, [LAST_APPLIED]: text };
+  return made;
+}
+
+export function* apply(kube: Kube): Task<number> {
+  const { flags } = kube;
+  const files = flags.list("filename");
+  if (kube.args.length > 0) throw kube.usage(`Unexpected args: [${kube.args.join(" ")}]`);
+  if (flags.has("kustomize")) refuseKustomize(kube, flags.text("kustomize"));
+  if (files.length === 0) throw new Fail("must specify one of -f and -k");
+  for (const flag of ["prune", "prune-allowlist"])
+    if (flags.on(flag)) throw new Fail(`--${flag} is not modelled in this sandbox`, 2);
+  const dry = dryRun(kube);
+  if (flags.on("force-conflicts") && !flags.on("server-side"))
+    throw new Fail("--force-conflicts only works with --server-side");
+  if (flags.on("server-side") && dry === "client")
+    throw new Fail("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
+  const validate = validation(kube);
+  // A server that cannot check fields is told of before any object is looked up.
+  const { items, errors } = yield* readFiles(kube, files, (object, source) =>
+    checkObject(kube, object, source, validate),
+  );
+  for (const item of items) {
+    try {
+      if (flags.on("server-side")) yield* applyServerSide(kube, item, dry, validate);
+      else yield* applyOne(kube, item, dry, validate);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Several(errors);
+  if (items.length === 0) throw new Fail("no objects passed to apply");
+  return 0;
+}
+
+function refuseKustomize(kube: Kube, folder: string): never {
+  const there = ["kustomization.yaml", "kustomization.yml", "Kustomization"].some(
+    (name) => !isErrno(kube.sys.stat(`${folder}/${name}`)),
+  );
+  if (there) throw new Fail("-k is not modelled in this sandbox", 2);
+  const full = kube.sys.realpath(folder);
+  throw new Fail(
+    `unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${isErrno(full) ? folder : full}'`,
+  );
+}
+
+function* applyOne(
+  kube: Kube,
+  { resource, namespace, name, object = {}, source = "" }: Item,
+  dry: string,
+  validate: string,
+): Task {
+  const client = yield* kube.client();
+  const modified = withLastApplied(object);
+  let current: Obj | undefined;
+  try {
+    if (name === "") throw new Fail("resource name may not be empty");
+    current = (yield* client.call({ path: pathOf(resource, namespace, name) })).body;
+  } catch (error) {
+    if (!isReason(error, "NotFound"))
+      throw prefixed(
+        error,
+        `error when retrieving current configuration of:\n${describeInfo(resource, object)}\nfrom server for: ${q(source)}: `,
+      );
+  }
+  if (current === undefined) {
+    let made = modified;
+    try {
+      if (dry !== "client")
+        made = (yield* client.call({
+          method: "POST",
+          path: pathOf(resource, namespace) + writeQuery("kubectl-client-side-apply", dry, validate),
+          body: modified,
+        })).body;
+    } catch (error) {
+      throw prefixed(error, `error when creating ${q(source)}: `);
+    }
+    return yield* printChange(kube, made, "created", dry);
+  }
+  const text = current.metadata?.annotations?.[LAST_APPLIED];
+  if (text === undefined)
+    yield* kube.err(
+      `Warning: resource ${resource.name}/${name} is missing the ${LAST_APPLIED} annotation which is required by ${kube.path} apply. ${kube.path} apply should only be used on resources created declaratively by either ${kube.path} create --save-config or ${kube.path} apply. The missing annotation will be patched automatically.\n`
+        .replaceAll("kubectl apply apply", "kubectl apply")
+        .replaceAll("kubectl apply create", "kubectl create"),
+    );
+  let original: Obj | undefined;
+  try {
+    original = text === undefined ? undefined : (JSON.parse(text) as Obj);
+  } catch {
+    original = undefined;
+  }
+  const patch = threeWay(original, modified, current);
+  if (patch === undefined) return yield* printChange(kube, current, "unchanged", dry);
+  let result = current;
+  if (dry !== "client") {
+    try {
+      const path = pathOf(resource, namespace, name) + writeQuery("kubectl-client-side-apply", dry, validate);
+      result = (yield* client.call({
+        method: "PATCH",
+        path,
+        body: patch,
+        type: "application/strategic-merge-patch+json",
+      })).body;
+    } catch (error) {
+      if (
+        kube.flags.on("force") &&
+        error instanceof StatusError &&
+        (error.reason === "Invalid" || error.reason === "Conflict")
+      )
+        result = yield* recreate(kube, resource, namespace, name, modified, validate);
+      else
+        throw prefixed(
+          error,
+          `error when applying patch:\n${formatCompact(patch)}\nto:\n${describeInfo(resource, current)}\nfor: ${q(source)}: `,
+        );
+    }
+  }
+  yield* printChange(kube, result, "configured", dry);
+}
+
+/** --force: the object is deleted and made anew. */
+function* recreate(
+  kube: Kube,
+  resource: Resource,
+  namespace: string,
+  name: string,
+  object: Obj,
+  validate: string,
+): Task<Obj> {
+  const client = yield* kube.client();
+  yield* client.call({
+    method: "DELETE",
+    path: pathOf(resource, namespace, name),
+    body: { kind: "DeleteOptions", apiVersion: "v1", gracePeriodSeconds: 0 },
+  });
+  for (let i = 0; i < 120; i++) {
+    const answer = yield* client.ask({ path: pathOf(resource, namespace, name) });
+    if (answer.status === 404) break;
+    yield* kube.sys.sleep(500);
+  }
+  return (yield* client.call({
+    method: "POST",
+    path: pathOf(resource, namespace) + writeQuery("kubectl-client-side-apply", "", validate),
+    body: object,
+  })).body;
+}
+
+function* applyServerSide(
+  kube: Kube,
+  { resource, namespace, name, object = {}, source = "" }: Item,
+  dry: string,
+  validate: string,
+): Task {
+  const client = yield* kube.client();
+  const { flags } = kube;
+  const query = [
+    dry === "server" ? "dryRun=All" : "",
+    `fieldManager=${flags.text("field-manager", "kubectl")}`,
+    `fieldValidation=${validate}`,
+    `force=${flags.on("force-conflicts")}`,
+  ]
+    .filter((part) => part !== "")
+    .join("&");
+  const body: Obj = { apiVersion: groupVersion(resource), kind: resource.kind, ...object };
+  try {
+    const done = (yield* client.call({
+      method: "PATCH",
+      path: `${pathOf(resource, namespace, name)}?${query}`,
+      raw: formatYaml(body),
+      type: "application/apply-patch+yaml",
+    })).body;
+    yield* printChange(kube, done, "serverside-applied", dry);
+  } catch (error) {
+    if (!isReason(error, "Conflict")) throw prefixed(error, `error when patching ${q(source)}: `);
+    throw new Fail(
+      `${error.message}\nPlease review the fields above--they currently have other managers. Here\nare the ways you can resolve this warning:\n* If you intend to manage all of these fields, please re-run the apply\n  command with the \`--force-conflicts\` flag.\n* If you do not intend to manage all of the fields, please edit your\n  manifest to remove references to the fields that should keep their\n  current managers.\n* You may co-own fields by updating your manifest to match the existing\n  value; in this case, you'll become the manager if the other manager(s)\n  stop managing the field (remove it from their configuration).\nSee https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`,
+    );
+  }
+}

@@ -1,0 +1,153 @@
+// kubectl debug: a container beside those of a pod, a copy of a pod, or a pod with a node's file system.
+
+import type { Task } from "../../kernel/sys.ts";
+import { fullName, pathOf } from "./discovery.ts";
+import { attachTo } from "./exec.ts";
+import type { Kube } from "./kube.ts";
+import { selectArgs } from "./resources.ts";
+import { at, clone, Fail, nameOf, type Obj } from "./values.ts";
+
+export const DEBUG_FLAGS =
+  "arguments-only! attach! container:c= copy-to= custom= env+ filename:f* image= image-pull-policy= keep-annotations! keep-init-containers! keep-labels! keep-liveness! keep-readiness! keep-startup! profile=general quiet:q! replace! same-node! set-image* share-processes! stdin:i! target= tty:t!";
+
+const LETTERS = "bcdfghjklmnpqrstvwxz2456789";
+const suffix = (kube: Kube): string => [...kube.sys.random(5)].map((byte) => LETTERS[byte % LETTERS.length]).join("");
+
+export function* debug(kube: Kube): Task<number> {
+  const { flags, args } = kube;
+  const image = flags.text("image");
+  if (image === "" && !flags.has("copy-to")) throw new Fail("you must specify --image when not using --copy-to.");
+  const words = flags.dash < 0 ? args : args.slice(0, flags.dash);
+  const command = flags.dash < 0 ? [] : args.slice(flags.dash);
+  if (words.length === 0) throw new Fail("NAME is required for debug");
+  const selection = words[0]?.includes("/")
+    ? yield* selectArgs(kube, words.slice(0, 1))
+    : yield* selectArgs(kube, ["pods", words[0] as string]);
+  const item = selection.items[0];
+  if (item === undefined) throw new Fail("NAME is required for debug");
+  const client = yield* kube.client();
+  const object: Obj = (yield* client.call({
+    path: pathOf(item.resource, item.namespace, item.name),
+    resource: fullName(item.resource),
+    name: item.name,
+  })).body;
+  const container = (name: string): Obj => ({
+    name,
+    image,
+    ...(command.length > 0 ? (flags.on("arguments-only") ? { args: command } : { command }) : {}),
+    ...(flags.on("stdin") ? { stdin: true } : {}),
+    ...(flags.on("tty") ? { tty: true } : {}),
+    resources: {},
+    terminationMessagePolicy: "File",
+    imagePullPolicy: flags.text("image-pull-policy", "IfNotPresent"),
+  });
+  let pod: Obj;
+  let name = flags.text("container");
+  if (item.resource.name === "nodes") pod = yield* nodePod(kube, nameOf(object), container(name || "debugger"));
+  else if (item.resource.name !== "pods")
+    throw new Fail(`${JSON.stringify(item.resource.kind)} not supported by debug`);
+  else if (flags.has("copy-to"))
+    pod = yield* copyPod(kube, object, image === "" ? undefined : container(name || `debugger-${suffix(kube)}`));
+  else {
+    if (name === "") {
+      name = `debugger-${suffix(kube)}`;
+      if (!flags.on("quiet")) yield* kube.out(`Defaulting debug container name to ${name}.\n`);
+    }
+    const one = { ...container(name), ...(flags.has("target") ? { targetContainerName: flags.text("target") } : {}) };
+    const body = { spec: { ephemeralContainers: [...(at(object, "spec.ephemeralContainers") ?? []), one] } };
+    pod = (yield* client.call({
+      method: "PATCH",
+      path: pathOf(item.resource, item.namespace, item.name, "ephemeralcontainers"),
+      body,
+      type: "application/strategic-merge-patch+json",
+    })).body;
+  }
+  if (!(flags.on("stdin") || flags.on("attach"))) return 0;
+  return yield* waitAndAttach(kube, pod, name || (at(pod, "spec.containers.0.name") as string));
+}
+
+/** The pod that `debug node/NAME` makes: host name spaces, the node's root below /host. */
+function* nodePod(kube: Kube, node: string, container: Obj): Task<Obj> {
+  const client = yield* kube.client();
+  const name = `node-debugger-${node}-${suffix(kube)}`;
+  if (!kube.flags.on("quiet"))
+    yield* kube.out(`Creating debugging pod ${name} with container ${container.name} on node ${node}.\n`);
+  const restricted = ["baseline", "restricted"].includes(kube.flags.text("profile", "general"));
+  const body = {
+    kind: "Pod",
+    apiVersion: "v1",
+    metadata: { name, namespace: kube.namespace },
+    spec: {
+      containers: [
+        {
+          ...container,
+          ...(restricted ? {} : { volumeMounts: [{ name: "host-root", mountPath: "/host" }] }),
+          ...(kube.flags.text("profile") === "sysadmin" ? { securityContext: { privileged: true } } : {}),
+        },
+      ],
+      ...(restricted
+        ? {}
+        : {
+            hostIPC: true,
+            hostNetwork: true,
+            hostPID: true,
+            volumes: [{ name: "host-root", hostPath: { path: "/" } }],
+          }),
+      nodeName: node,
+      restartPolicy: "Never",
+      tolerations: [{ operator: "Exists" }],
+    },
+  };
+  return (yield* client.call({ method: "POST", path: `/api/v1/namespaces/${kube.namespace}/pods`, body })).body;
+}
+
+function* copyPod(kube: Kube, object: Obj, container: Obj | undefined): Task<Obj> {
+  const { flags } = kube;
+  const client = yield* kube.client();
+  const spec: Obj = clone(object.spec);
+  if (!flags.on("same-node")) delete spec.nodeName;
+  if (flags.on("share-processes", true)) spec.shareProcessNamespace = true;
+  delete spec.ephemeralContainers;
+  for (const one of spec.containers) {
+    for (const [probe, flag] of [
+      ["livenessProbe", "keep-liveness"],
+      ["readinessProbe", "keep-readiness"],
+      ["startupProbe", "keep-startup"],
+    ] as const)
+      if (!flags.on(flag)) delete one[probe];
+    for (const pair of flags.list("set-image")) {
+      const [which, image] = [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)];
+      if (which === "*" || which === one.name) one.image = image;
+    }
+  }
+  if (container !== undefined) spec.containers.push(container);
+  const metadata = {
+    name: flags.text("copy-to"),
+    namespace: kube.namespace,
+    ...(flags.on("keep-labels") ? { labels: object.metadata.labels } : {}),
+  };
+  const path = `/api/v1/namespaces/${kube.namespace}/pods`;
+  const made = (yield* client.call({ method: "POST", path, body: { kind: "Pod", apiVersion: "v1", metadata, spec } }))
+    .body;
+  if (flags.on("replace")) yield* client.call({ method: "DELETE", path: `${path}/${nameOf(object)}` });
+  return made;
+}
+
+function* waitAndAttach(kube: Kube, pod: Obj, container: string): Task<number> {
+  const client = yield* kube.client();
+  const path = `/api/v1/namespaces/${kube.namespace}/pods/${nameOf(pod)}`;
+  for (;;) {
+    const now: Obj = yield* client.get(path);
+    const all: Obj[] = [
+      ...(at(now, "status.containerStatuses") ?? []),
+      ...(at(now, "status.ephemeralContainerStatuses") ?? []),
+    ];
+    const state: Obj = all.find((one) => one.name === container)?.state ?? {};
+    if (state.running !== undefined) return yield* attachTo(kube, now, container);
+    if (state.terminated !== undefined) {
+      yield* kube.out((yield* client.call({ path: `${path}/log?container=${container}` })).text);
+      return 0;
+    }
+    yield* kube.sys.sleep(250);
+  }
+}

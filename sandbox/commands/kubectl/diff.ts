@@ -1,0 +1,62 @@
+// kubectl diff: what apply would change, by diff -u between two folders.
+
+import { isErrno } from "../../kernel/errno.ts";
+import type { Task } from "../../kernel/sys.ts";
+import { formatYaml } from "../../lib/yaml-go/emit.ts";
+import { pathOf } from "./discovery.ts";
+import type { Kube } from "./kube.ts";
+import { threeWay } from "./patch.ts";
+import { withoutManaged } from "./print.ts";
+import { readFiles } from "./resources.ts";
+import { Fail, type Obj } from "./values.ts";
+
+export const DIFF_FLAGS =
+  "concurrency#1 field-manager= filename:f* force-conflicts! kustomize:k= prune! prune-allowlist+ recursive:R! selector:l= server-side! show-managed-fields!";
+
+export function* diff(kube: Kube): Task<number> {
+  const { flags, sys } = kube;
+  const files = flags.list("filename");
+  if (files.length === 0) throw new Fail("must specify one of -f and -k");
+  const client = yield* kube.client();
+  const { items, errors } = yield* readFiles(kube, files);
+  if (errors.length > 0) throw errors[0];
+  const stamp = [...sys.random(5)].map((byte) => byte % 10).join("");
+  const folders = [`/tmp/LIVE-${stamp}`, `/tmp/MERGED-${stamp}`];
+  for (const folder of folders) sys.mkdir(folder, 0o700);
+  for (const { resource, namespace, name, object = {} } of items) {
+    const path = pathOf(resource, namespace, name);
+    const live = yield* client.ask({ path });
+    let merged: Obj;
+    if (live.status === 404)
+      merged = (yield* client.call({
+        method: "POST",
+        path: `${pathOf(resource, namespace)}?dryRun=All&fieldManager=kubectl-client-side-apply`,
+        body: object,
+      })).body;
+    else {
+      const last = live.body.metadata?.annotations?.["kubectl.kubernetes.io/last-applied-configuration"];
+      const patch = threeWay(last === undefined ? undefined : JSON.parse(last), object, live.body) ?? {};
+      merged = (yield* client.call({
+        method: "PATCH",
+        path: `${path}?dryRun=All&fieldManager=kubectl-client-side-apply`,
+        body: patch,
+        type: "application/strategic-merge-patch+json",
+      })).body;
+    }
+    const file = `${resource.group === "" ? "" : `${resource.group}.`}${resource.version}.${resource.kind}.${namespace}.${name}`;
+    sys.writeFile(`${folders[0]}/${file}`, live.status === 404 ? "" : formatYaml(withoutManaged(live.body)));
+    sys.writeFile(`${folders[1]}/${file}`, formatYaml(withoutManaged(merged)));
+  }
+  const pid = sys.spawn({
+    path: "/bin/bash",
+    argv: ["bash", "-c", `${sys.env.KUBECTL_EXTERNAL_DIFF ?? "diff -u -N"} ${folders.join(" ")}`],
+    env: sys.env,
+  });
+  const ended = isErrno(pid) ? pid : yield* sys.waitpid(pid);
+  for (const folder of folders) {
+    const entries = sys.readdir(folder);
+    for (const { name } of isErrno(entries) ? [] : entries) sys.unlink(`${folder}/${name}`);
+    sys.rmdir(folder);
+  }
+  return ended !== undefined && !isErrno(ended) && ended.status.kind === "exited" ? ended.status.code : 1;
+}

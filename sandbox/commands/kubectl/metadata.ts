@@ -1,0 +1,264 @@
+// label, annotate and taint: small changes to many objects.
+
+import type { Task } from "../../kernel/sys.ts";
+import { formatCompact } from "../../lib/yaml-go/emit.ts";
+import { writeQuery } from "./create.ts";
+import { pathOf } from "./discovery.ts";
+import { Several } from "./errors.ts";
+import type { Kube } from "./kube.ts";
+import { dryRun, printChange } from "./print.ts";
+import { fetchObjects, selectAny } from "./resources.ts";
+import { clone, Fail, type Obj, q, sortedKeys } from "./values.ts";
+
+export const META_FLAGS =
+  "all! all-namespaces:A! allow-missing-template-keys! dry-run?unchanged field-manager= field-selector= filename:f* kustomize:k= list! local! output:o= overwrite! recursive:R! resource-version= selector:l= show-managed-fields! template=";
+
+/** Resources first, then `key=value` and `key-`. */
+function splitPairs(kube: Kube, what: string): { resources: string[]; set: Obj; remove: string[] } {
+  const resources: string[] = [];
+  const pairs: string[] = [];
+  for (const arg of kube.args) {
+    const pair = arg.includes("=") || arg.endsWith("-");
+    if (pair) pairs.push(arg);
+    else if (pairs.length > 0) throw new Fail(`all resources must be specified before ${what} changes: ${arg}`);
+    else resources.push(arg);
+  }
+  const set: Obj = {};
+  const remove: string[] = [];
+  for (const pair of pairs) {
+    const equals = pair.indexOf("=");
+    if (equals < 0) remove.push(pair.slice(0, -1));
+    else if (equals === 0) throw new Fail(`invalid ${what} format: ${pair}`);
+    else set[pair.slice(0, equals)] = pair.slice(equals + 1);
+  }
+  const both = remove.find((key) => key in set);
+  if (both !== undefined)
+    throw new Fail(
+      `can not both modify and remove ${what === "label" ? "a label" : "an annotation"} in the same command`,
+    );
+  return { resources, set, remove };
+}
+
+const QUALIFIED =
+  "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
+const LABEL_VALUE =
+  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
+
+function checkLabelValue(value: string): string | undefined {
+  if (value.length > 63) return "must be no more than 63 characters";
+  return /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/.test(value) ? undefined : LABEL_VALUE;
+}
+
+function checkKey(key: string): string | undefined {
+  const name = key.slice(key.indexOf("/") + 1);
+  return /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/.test(name) ? undefined : QUALIFIED;
+}
+
+const change = (field: "labels" | "annotations") =>
+  function* (kube: Kube): Task<number> {
+    const { flags } = kube;
+    const label = field === "labels";
+    const word = label ? "label" : "annotation";
+    const { resources, set, remove } = splitPairs(kube, word);
+    if (flags.on("list") && label) flags.args = resources;
+    if (resources.length === 0 && flags.list("filename").length === 0)
+      throw new Fail("one or more resources must be specified as <resource> <name> or <resource>/<name>");
+    if (Object.keys(set).length + remove.length === 0 && !flags.on("list"))
+      throw new Fail(label ? "at least one label update is required" : "at least one annotation update is required");
+    if (label)
+      for (const [key, value] of Object.entries(set)) {
+        const wrong = checkLabelValue(value);
+        if (wrong !== undefined) throw new Fail(`invalid label value: ${q(`${key}=${value}`)}: ${wrong}`);
+      }
+    if (!label)
+      for (const key of Object.keys(set)) {
+        const wrong = checkKey(key);
+        if (wrong !== undefined) throw new Fail(`invalid annotation key: ${q(key)}: ${wrong}`);
+      }
+    flags.args = resources;
+    const dry = dryRun(kube);
+    const client = yield* kube.client();
+    const selection = yield* selectAny(kube, {
+      all: flags.on("all"),
+      selector: flags.text("selector"),
+      fieldSelector: flags.text("field-selector"),
+      allNamespaces: flags.on("all-namespaces"),
+    });
+    const { items, errors } = yield* fetchObjects(
+      kube,
+      selection,
+      flags.text("selector"),
+      flags.text("field-selector"),
+    );
+    for (const { resource, namespace, name, object } of items) {
+      try {
+        const old: Obj = object?.metadata?.[field] ?? {};
+        if (flags.on("list")) {
+          if (items.length > 1) yield* kube.out(`Listing ${field} for ${resource.kind}.${resource.group}/${name}:\n`);
+          for (const key of sortedKeys(old)) yield* kube.out(`${items.length > 1 ? " " : ""}${key}=${old[key]}\n`);
+          continue;
+        }
+        if (!flags.on("overwrite")) refuseOverwrite(old, set, label);
+        const next: Obj = { ...old, ...set };
+        if (label) for (const key of remove) if (!(key in old)) yield* kube.out(`label ${q(key)} not found.\n`);
+        for (const key of remove) delete next[key];
+        const changed = formatCompact(old) !== formatCompact(next);
+        const shrunk =
+          formatCompact({ ...object, metadata: { ...object?.metadata, [field]: next } }).length <
+          formatCompact(object).length;
+        const done = !label ? "annotated" : !changed ? "not labeled" : shrunk ? "unlabeled" : "labeled";
+        let result = clone(object) as Obj;
+        result.metadata = { ...result.metadata, [field]: next };
+        if (dry !== "client" && (changed || !label)) {
+          const patch: Obj = {
+            metadata: { [field]: { ...set, ...Object.fromEntries(remove.map((key) => [key, null])) } },
+          };
+          if (flags.has("resource-version")) patch.metadata.resourceVersion = flags.text("resource-version");
+          result = (yield* client.call({
+            method: "PATCH",
+            path: pathOf(resource, namespace, name) + writeQuery(label ? "kubectl-label" : "kubectl-annotate", dry),
+            body: patch,
+            type: "application/merge-patch+json",
+          })).body;
+        }
+        yield* printChange(kube, result, done, dry);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Several(errors);
+    if (items.length === 0) yield* kube.err("No resources found\n");
+    return 0;
+  };
+
+function refuseOverwrite(old: Obj, set: Obj, label: boolean): void {
+  const taken = sortedKeys(set).filter((key) => key in old && old[key] !== set[key]);
+  if (taken.length === 0) return;
+  if (label)
+    throw new Fail(
+      taken.map((key) => `'${key}' already has a value (${old[key]}), and --overwrite is false`).join("\n"),
+    );
+  throw new Fail(
+    `--overwrite is false but found the following declared annotation(s): ${taken.map((key) => `'${key}' already has a value (${old[key]})`).join("; ")}`,
+  );
+}
+
+export const label = change("labels");
+export const annotate = change("annotations");
+
+// --- taints ---
+
+const EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+
+interface Taint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect?: string;
+}
+
+function parseTaint(text: string): Taint {
+  const parts = text.split(":");
+  if (parts.length > 2) throw new Fail(`invalid taint spec: ${text}`);
+  const [pair = "", effect] = parts;
+  if (effect !== undefined && !EFFECTS.includes(effect))
+    throw new Fail(`invalid taint effect: ${effect}, unsupported taint effect`);
+  const [key = "", value, extra] = effect === undefined ? [pair] : pair.split("=");
+  if (extra !== undefined) throw new Fail(`invalid taint spec: ${text}`);
+  const wrong = (value === undefined ? undefined : checkLabelValue(value)) ?? checkKey(key);
+  if (wrong !== undefined) throw new Fail(`invalid taint spec: ${text}, ${wrong}`);
+  return {
+    key,
+    ...(value === undefined || value === "" ? {} : { value }),
+    ...(effect === undefined ? {} : { effect }),
+  };
+}
+
+function parseTaints(specs: readonly string[]): { add: Taint[]; remove: Taint[] } {
+  const add: Taint[] = [];
+  const remove: Taint[] = [];
+  for (const spec of specs) {
+    if (spec.endsWith("-")) {
+      remove.push(parseTaint(spec.slice(0, -1)));
+      continue;
+    }
+    const taint = parseTaint(spec);
+    if (taint.effect === undefined) throw new Fail(`invalid taint spec: ${spec}`);
+    if (add.some((one) => one.key === taint.key && one.effect === taint.effect))
+      throw new Fail(`duplicated taints with the same key and effect: ${spec}`);
+    add.push(taint);
+  }
+  return { add, remove };
+}
+
+export function* taint(kube: Kube): Task<number> {
+  const { flags } = kube;
+  const resources: string[] = [];
+  const specs: string[] = [];
+  for (const arg of kube.args) {
+    if (arg.includes("=") || arg.includes(":") || arg.endsWith("-")) specs.push(arg);
+    else if (specs.length > 0) throw new Fail(`all resources must be specified before taint changes: ${arg}`);
+    else resources.push(arg);
+  }
+  if (resources.length === 0) throw kube.usage("one or more resources must be specified as <resource> <name>");
+  if (specs.length === 0) throw kube.usage("at least one taint update is required");
+  let parsed: { add: Taint[]; remove: Taint[] };
+  try {
+    parsed = parseTaints(specs);
+  } catch (error) {
+    throw kube.usage((error as Error).message);
+  }
+  const { add, remove } = parsed;
+  if (!flags.on("all") && flags.text("selector") === "" && resources.length < 2)
+    throw kube.usage("at least one resource name must be specified since 'all' parameter is not set");
+  flags.args = resources;
+  const dry = dryRun(kube);
+  const client = yield* kube.client();
+  const selection = yield* selectAny(kube, { all: flags.on("all"), selector: flags.text("selector") });
+  if (selection.items.some(({ resource }) => resource.name !== "nodes"))
+    throw new Fail(`invalid resource type ${selection.items[0]?.resource.kind.toLowerCase()}, only node is supported`);
+  const { items, errors } = yield* fetchObjects(kube, selection, flags.text("selector"));
+  for (const { resource, name, object } of items) {
+    try {
+      const old: Taint[] = object?.spec?.taints ?? [];
+      const is = (a: Taint) => (b: Taint) => a.key === b.key && (a.effect ?? b.effect) === b.effect;
+      if (!flags.on("overwrite")) {
+        const taken = [...new Set(add.filter((one) => old.some(is(one))).map((one) => one.key))].sort();
+        if (taken.length > 0)
+          throw new Fail(
+            `node ${name} already has ${taken.join(",")} taint(s) with same effect(s) and --overwrite is false`,
+          );
+      }
+      const next = [...add, ...old.filter((one) => !add.some((other) => is(other)(one)))];
+      const kept = next.filter((one) => !remove.some((other) => is(other)(one)));
+      const missing = remove.filter((one) => !next.some(is(one)));
+      if (missing.length > 0)
+        throw new Fail(
+          missing
+            .map(
+              (one) =>
+                `taint ${q(`${one.key}${one.value === undefined ? "" : `=${one.value}`}${one.effect === undefined ? "" : `:${one.effect}`}`)} not found`,
+            )
+            .join("\n"),
+        );
+      const done =
+        (add.length > 0 && remove.length > 0) || flags.on("overwrite")
+          ? "modified"
+          : add.length > 0
+            ? "tainted"
+            : "untainted";
+      let result: Obj = { ...object, spec: { ...object?.spec, taints: kept } };
+      if (dry !== "client")
+        result = (yield* client.call({
+          method: "PATCH",
+          path: pathOf(resource, "", name) + writeQuery("kubectl-taint", dry),
+          body: { spec: { taints: kept.length > 0 ? kept : null } },
+          type: "application/merge-patch+json",
+        })).body;
+      yield* printChange(kube, result, done, dry);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Several(errors);
+  return 0;
+}

@@ -1,0 +1,92 @@
+// Which pod and which container a command means.
+
+import type { Task } from "../../kernel/sys.ts";
+import { fullName, pathOf } from "./discovery.ts";
+import type { Kube } from "./kube.ts";
+import { selectArgs } from "./resources.ts";
+import { at, Fail, nameOf, type Obj } from "./values.ts";
+
+/** `a=b,c in (d)` of an object's selector. */
+export function selectorText(selector: Obj | undefined): string {
+  const labels = selector?.matchLabels ?? (selector?.matchExpressions === undefined ? selector : {});
+  return Object.keys(labels ?? {})
+    .sort()
+    .map((key) => `${key}=${labels[key]}`)
+    .join(",");
+}
+
+/** The object that POD or TYPE/NAME names, and the pods behind it. */
+export function* podsOf(kube: Kube, word: string, verb: string): Task<Obj[]> {
+  const client = yield* kube.client();
+  const slashed = word.includes("/");
+  const selection = slashed ? yield* selectArgs(kube, [word]) : undefined;
+  const item = selection?.items[0];
+  const discovery = yield* kube.discovery();
+  const resource = item?.resource ?? (yield* discovery.find("pods", 4));
+  const name = item?.name ?? word;
+  const object: Obj = (yield* client.call({
+    path: pathOf(resource, kube.namespace, name),
+    resource: fullName(resource),
+    name,
+  })).body;
+  if (resource.name === "pods") return [object];
+  const selector = resource.name === "services" ? at(object, "spec.selector") : at(object, "spec.selector");
+  const known = [
+    "deployments",
+    "replicasets",
+    "statefulsets",
+    "daemonsets",
+    "jobs",
+    "services",
+    "replicationcontrollers",
+  ].includes(resource.name);
+  if (!known)
+    throw new Fail(
+      `cannot ${verb} *${resource.version}.${resource.kind}: selector for *${resource.version}.${resource.kind} not implemented`,
+    );
+  const pods = yield* discovery.find("pods");
+  const list = (yield* client.call({
+    path: `${pathOf(pods, kube.namespace)}?labelSelector=${encodeURIComponent(selectorText(selector))}`,
+  })).body;
+  const found: Obj[] = (list.items ?? []).map((pod: Obj) => ({ apiVersion: "v1", kind: "Pod", ...pod }));
+  found.sort((a, b) => Number(isReady(b)) - Number(isReady(a)));
+  if (found.length === 0) throw new Fail(`timed out waiting for the condition`);
+  return found;
+}
+
+const isReady = (pod: Obj): boolean =>
+  (at(pod, "status.conditions") ?? []).some((one: Obj) => one.type === "Ready" && one.status === "True");
+
+const containersOf = (pod: Obj, field: string): Obj[] => at(pod, `spec.${field}`) ?? [];
+
+/** All containers of a pod as messages list them. */
+export function allContainers(pod: Obj): string[] {
+  return [
+    ...containersOf(pod, "containers").map((one) => one.name),
+    ...containersOf(pod, "initContainers").map((one) => `${one.name} (init)`),
+    ...containersOf(pod, "ephemeralContainers").map((one) => `${one.name} (ephem)`),
+  ];
+}
+
+/** The container that is meant; a choice among several is told on stderr. */
+export function* containerOf(kube: Kube, pod: Obj, wanted: string, quiet = false): Task<string> {
+  const all = ["containers", "initContainers", "ephemeralContainers"].flatMap((field) =>
+    containersOf(pod, field).map((one): string => one.name),
+  );
+  if (wanted !== "") {
+    if (!all.includes(wanted))
+      throw new Fail(
+        `container ${wanted} is not valid for pod ${nameOf(pod)} out of: ${allContainers(pod).join(", ")}`,
+      );
+    return wanted;
+  }
+  const annotated = at(pod, "metadata.annotations")?.["kubectl.kubernetes.io/default-container"];
+  if (annotated !== undefined) {
+    if (all.includes(annotated)) return annotated;
+    yield* kube.err(`Default container name ${JSON.stringify(annotated)} not found in pod ${nameOf(pod)}\n`);
+  }
+  const first = all[0] ?? "";
+  if (all.length > 1 && !quiet)
+    yield* kube.err(`Defaulted container ${JSON.stringify(first)} out of: ${allContainers(pod).join(", ")}\n`);
+  return first;
+}

@@ -1,0 +1,243 @@
+// kubectl rollout and autoscale.
+
+import type { Task } from "../../kernel/sys.ts";
+import type { KubectlCommand } from "./command.ts";
+import { writeQuery } from "./create.ts";
+import { kindName, pathOf } from "./discovery.ts";
+import { Several } from "./errors.ts";
+import type { Kube } from "./kube.ts";
+import { selectorText } from "./pods.ts";
+import { dryRun, printChange } from "./print.ts";
+import { fetchObjects, type Item, selectAny } from "./resources.ts";
+import { alignTabs } from "./tabs.ts";
+import { at, Fail, type Obj, q, same } from "./values.ts";
+
+const ROLLED = ["deployments", "daemonsets", "statefulsets"];
+const REVISION = "deployment.kubernetes.io/revision";
+
+function* items(kube: Kube): Task<Item[]> {
+  const { flags } = kube;
+  if (kube.args.length === 0 && flags.list("filename").length === 0 && flags.text("selector") === "")
+    throw new Fail("required resource not specified");
+  const found = yield* fetchObjects(
+    kube,
+    yield* selectAny(kube, { selector: flags.text("selector") }),
+    flags.text("selector"),
+  );
+  if (found.errors.length > 0) throw found.errors.length === 1 ? found.errors[0] : new Several(found.errors);
+  return found.items;
+}
+
+function* patchTemplate(kube: Kube, { resource, namespace, name }: Item, body: Obj): Task<Obj> {
+  const client = yield* kube.client();
+  return (yield* client.call({
+    method: "PATCH",
+    path: pathOf(resource, namespace, name) + writeQuery("kubectl-rollout", dryRun(kube)),
+    body,
+    type: "application/strategic-merge-patch+json",
+  })).body;
+}
+
+function* restart(kube: Kube): Task<number> {
+  for (const item of yield* items(kube)) {
+    const { resource, name, object = {} } = item;
+    if (!ROLLED.includes(resource.name)) throw new Fail(`${resource.name} ${q(name)} restarting is not supported`);
+    if (at(object, "spec.paused") === true)
+      throw new Fail(`${resource.name} ${q(name)} can't restart paused deployment (run rollout resume first)`);
+    const stamp = `${new Date(kube.sys.now()).toISOString().slice(0, 19)}Z`;
+    const done = yield* patchTemplate(kube, item, {
+      spec: { template: { metadata: { annotations: { "kubectl.kubernetes.io/restartedAt": stamp } } } },
+    });
+    yield* printChange(kube, done, "restarted", dryRun(kube));
+  }
+  return 0;
+}
+
+const pause = (paused: boolean) =>
+  function* (kube: Kube): Task<number> {
+    for (const item of yield* items(kube)) {
+      const { resource, name, object = {} } = item;
+      const word = paused ? "pausing" : "resuming";
+      if (resource.name !== "deployments") throw new Fail(`${resource.name} ${q(name)} ${word} is not supported`);
+      if ((at(object, "spec.paused") === true) === paused)
+        throw new Fail(
+          `${resource.name}.${resource.group} ${q(name)} ${paused ? "is already paused" : "is not paused"}`,
+        );
+      const done = yield* patchTemplate(kube, item, { spec: { paused: paused ? true : null } });
+      yield* printChange(kube, done, paused ? "paused" : "resumed", dryRun(kube));
+    }
+    return 0;
+  };
+
+/** ReplicaSets of a deployment by revision. */
+function* revisions(kube: Kube, { namespace, object = {} }: Item): Task<{ revision: number; set: Obj }[]> {
+  const client = yield* kube.client();
+  const list = (yield* client.call({
+    path: `/apis/apps/v1/namespaces/${namespace}/replicasets?labelSelector=${encodeURIComponent(selectorText(at(object, "spec.selector")))}`,
+  })).body;
+  return (list.items ?? [])
+    .filter((set: Obj) =>
+      (at(set, "metadata.ownerReferences") ?? []).some((owner: Obj) => owner.uid === at(object, "metadata.uid")),
+    )
+    .map((set: Obj) => ({ revision: Number(at(set, "metadata.annotations")?.[REVISION] ?? 0), set }))
+    .sort((a: { revision: number }, b: { revision: number }) => a.revision - b.revision);
+}
+
+function templateOf(set: Obj): Obj {
+  const template: Obj = JSON.parse(JSON.stringify(at(set, "spec.template")));
+  delete template.metadata?.labels?.["pod-template-hash"];
+  return template;
+}
+
+function* undo(kube: Kube): Task<number> {
+  const wanted = kube.flags.number("to-revision", 0);
+  for (const item of yield* items(kube)) {
+    const { resource, name, object = {} } = item;
+    if (resource.name !== "deployments") throw new Fail(`no rollbacker has been implemented for ${q(resource.kind)}`);
+    const all = yield* revisions(kube, item);
+    const target = wanted > 0 ? all.find(({ revision }) => revision === wanted) : all.at(-2);
+    if (target === undefined)
+      throw new Fail(
+        wanted > 0
+          ? `unable to find specified revision ${wanted} in history`
+          : `no rollout history found for deployment ${q(name)}`,
+      );
+    if (at(object, "metadata.annotations")?.["kubectl.kubernetes.io/last-applied-configuration"] !== undefined)
+      yield* kube.err(
+        `Warning: resource ${resource.name}/${name} was previously managed with 'kubectl apply'. Rolling back will not update the kubectl.kubernetes.io/last-applied-configuration annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.\n`,
+      );
+    if (same(templateOf(target.set), at(object, "spec.template"))) {
+      yield* printChange(
+        kube,
+        object,
+        `skipped rollback (current template already matches revision ${target.revision})`,
+      );
+      continue;
+    }
+    const client = yield* kube.client();
+    const body = [{ op: "replace", path: "/spec/template", value: templateOf(target.set) }];
+    if (dryRun(kube) !== "client")
+      yield* client.call({
+        method: "PATCH",
+        path: pathOf(resource, item.namespace, name) + (dryRun(kube) === "server" ? "?dryRun=All" : ""),
+        body,
+        type: "application/json-patch+json",
+      });
+    yield* printChange(kube, object, "rolled back", dryRun(kube));
+  }
+  return 0;
+}
+
+function* history(kube: Kube): Task<number> {
+  for (const item of yield* items(kube)) {
+    const { resource, name } = item;
+    const all = resource.name === "deployments" ? yield* revisions(kube, item) : [];
+    yield* kube.out(`${kindName(resource)}/${name} \n`);
+    const rows = all.map(
+      ({ revision, set }) =>
+        `${revision}\t${at(set, "metadata.annotations")?.["kubernetes.io/change-cause"] ?? "<none>"}\n`,
+    );
+    yield* kube.out(`${alignTabs(`REVISION\tCHANGE-CAUSE\n${rows.join("")}`, { min: 0, padding: 2 })}\n`);
+  }
+  return 0;
+}
+
+/** What `rollout status` says of an object, and whether it is done. */
+function progress({ resource, name, object = {} }: Item): { text: string; done: boolean } {
+  const spec: Obj = object.spec ?? {};
+  const status: Obj = object.status ?? {};
+  const wanted: number = spec.replicas ?? 1;
+  const number = (key: string): number => status[key] ?? 0;
+  if (resource.name === "deployments") {
+    const late =
+      (status.conditions ?? []).find((one: Obj) => one.type === "Progressing")?.reason === "ProgressDeadlineExceeded";
+    if ((object.metadata.generation ?? 0) > number("observedGeneration"))
+      return { text: "Waiting for deployment spec update to be observed...\n", done: false };
+    if (late) throw new Fail(`deployment ${q(name)} exceeded its progress deadline`);
+    if (number("updatedReplicas") < wanted)
+      return {
+        text: `Waiting for deployment ${q(name)} rollout to finish: ${number("updatedReplicas")} out of ${wanted} new replicas have been updated...\n`,
+        done: false,
+      };
+    if (number("replicas") > number("updatedReplicas"))
+      return {
+        text: `Waiting for deployment ${q(name)} rollout to finish: ${number("replicas") - number("updatedReplicas")} old replicas are pending termination...\n`,
+        done: false,
+      };
+    if (number("availableReplicas") < number("updatedReplicas"))
+      return {
+        text: `Waiting for deployment ${q(name)} rollout to finish: ${number("availableReplicas")} of ${number("updatedReplicas")} updated replicas are available...\n`,
+        done: false,
+      };
+    return { text: `deployment ${q(name)} successfully rolled out\n`, done: true };
+  }
+  if (resource.name === "daemonsets") {
+    if ((object.metadata.generation ?? 0) > number("observedGeneration"))
+      return { text: "Waiting for daemon set spec update to be observed...\n", done: false };
+    if (number("updatedNumberScheduled") < number("desiredNumberScheduled"))
+      return {
+        text: `Waiting for daemon set ${q(name)} rollout to finish: ${number("updatedNumberScheduled")} out of ${number("desiredNumberScheduled")} new pods have been updated...\n`,
+        done: false,
+      };
+    if (number("numberAvailable") < number("desiredNumberScheduled"))
+      return {
+        text: `Waiting for daemon set ${q(name)} rollout to finish: ${number("numberAvailable")} of ${number("desiredNumberScheduled")} updated pods are available...\n`,
+        done: false,
+      };
+    return { text: `daemon set ${q(name)} successfully rolled out\n`, done: true };
+  }
+  throw new Fail(`no status viewer has been implemented for ${resource.kind}`);
+}
+
+function* status(kube: Kube): Task<number> {
+  const limit = kube.flags.duration("timeout", 0);
+  const until = kube.sys.now() + (limit > 0 ? limit : 3_600_000);
+  const client = yield* kube.client();
+  for (let item of yield* items(kube)) {
+    for (let last = ""; ; ) {
+      const { text, done } = progress(item);
+      if (text !== last) yield* kube.out(text);
+      last = text;
+      if (done) break;
+      if (!kube.flags.on("watch", true)) break;
+      if (kube.sys.now() >= until) throw new Fail("timed out waiting for the condition");
+      yield* kube.sys.sleep(500);
+      item = { ...item, object: yield* client.get(pathOf(item.resource, item.namespace, item.name)) };
+    }
+  }
+  return 0;
+}
+
+const ROLL =
+  "allow-missing-template-keys! dry-run?unchanged field-manager= filename:f* kustomize:k= output:o= recursive:R! selector:l= show-managed-fields! template=";
+
+export const rolloutCommand: KubectlCommand = {
+  name: "rollout",
+  short: "Manage the rollout of a resource",
+  long: "Manage the rollout of one or many resources.\n        \n Valid resource types include:\n\n  *  deployments\n  *  daemonsets\n  *  statefulsets",
+  examples: `  # Rollback to the previous deployment
+  kubectl rollout undo deployment/abc
+  
+  # Check the rollout status of a daemonset
+  kubectl rollout status daemonset/foo
+  
+  # Restart a deployment
+  kubectl rollout restart deployment/abc
+  
+  # Restart deployments with the 'app=nginx' label
+  kubectl rollout restart deployment --selector=app=nginx`,
+  bare: { fd: 1, code: 1 },
+  sub: [
+    { name: "history", short: "View rollout history", flags: `${ROLL} revision#0`, run: history },
+    { name: "pause", short: "Mark the provided resource as paused", flags: ROLL, run: pause(true) },
+    { name: "restart", short: "Restart a resource", flags: ROLL, run: restart },
+    { name: "resume", short: "Resume a paused resource", flags: ROLL, run: pause(false) },
+    {
+      name: "status",
+      short: "Show the status of the rollout",
+      flags: `${ROLL} revision#0 timeout@0s watch:w!`,
+      run: status,
+    },
+    { name: "undo", short: "Undo a previous rollout", flags: `${ROLL} to-revision#0`, run: undo },
+  ],
+};
