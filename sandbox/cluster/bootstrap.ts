@@ -6,8 +6,10 @@ import { decode } from "../kernel/text.ts";
 import { kubeadmRbacObjects } from "./auth/default-roles.ts";
 import { reconcileAll } from "./auth/reconcile.ts";
 import { type Fields, formatTime, formatUid, type KubeObject } from "./object.ts";
+import { ownObjects } from "./own-objects.ts";
 import { findKind } from "./registry/resources.ts";
 import { apiVersionOf, keyOf } from "./registry/types.ts";
+import { normalise } from "./schema/normalise.ts";
 import type { ServerState } from "./state.ts";
 
 /** Roles and bindings as a seed file writes them, without the envelope of an object. */
@@ -53,7 +55,7 @@ function bindingObject({ name, namespace, role, roleKind, subjects }: Binding): 
     apiVersion: RBAC,
     metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
     subjects: subjects.map((subject) =>
-      subject["kind"] === "ServiceAccount" ? subject : { ...subject, apiGroup: "rbac.authorization.k8s.io" },
+      subject.kind === "ServiceAccount" ? subject : { ...subject, apiGroup: "rbac.authorization.k8s.io" },
     ),
     roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: roleKind, name: role },
   };
@@ -69,6 +71,7 @@ export function bootstrapObjects(sys: Sys, state: ServerState): (readonly [stora
   const seed: SeedFile = state.cache.size === 0 ? readSeed(sys, state) : {};
   // What kubeadm made is made once; the API server's own defaults come back at each start.
   const first = state.cache.size === 0;
+  const time = formatTime(sys.now());
   const spaces = ["default", "kube-node-lease", "kube-public", "kube-system"];
   const accounts = seed.accounts ?? [];
   const find = (object: KubeObject): KubeObject | undefined =>
@@ -88,9 +91,9 @@ export function bootstrapObjects(sys: Sys, state: ServerState): (readonly [stora
         metadata: { name, namespace, uid },
       }),
     ),
-    ...Object.values(seed.objects ?? {}),
+    ...ownObjects(state, advertised(sys, state), time),
+    ...Object.values(seed.objects ?? {}).map(inOrder),
   ];
-  const time = formatTime(sys.now());
   const found = new Map<string, readonly [string, KubeObject]>();
   for (const object of wanted) {
     const resource = findKind(object.apiVersion ?? "v1", object.kind ?? "");
@@ -113,6 +116,20 @@ export function bootstrapObjects(sys: Sys, state: ServerState): (readonly [stora
     ]);
   }
   return [...found.values()];
+}
+
+/** Where this API server is to be reached. */
+export function advertised(sys: Sys, { flags }: ServerState): string {
+  return flags["advertise-address"] || (sys.interfaces()[1]?.addresses[0]?.split("/")[0] ?? "127.0.0.1");
+}
+
+/** A seeded object as its kind's struct holds it; what is no such object stays as it is. */
+function inOrder(object: KubeObject): KubeObject {
+  try {
+    return normalise(object.kind ?? "", object).object;
+  } catch {
+    return object;
+  }
 }
 
 function namespaceObject(name: string): KubeObject {
