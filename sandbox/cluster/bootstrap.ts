@@ -32,6 +32,8 @@ interface SeedFile {
   readonly rbac?: { readonly roles?: readonly Role[]; readonly bindings?: readonly Binding[] };
   /** Names of default bindings that this cluster lacks. */
   readonly without?: readonly string[];
+  /** When the cluster was made: the age of all that has none of its own. */
+  readonly born?: string;
   readonly accounts?: readonly { readonly namespace: string; readonly name: string; readonly uid: string }[];
   /** Manifests, or objects by path. */
   readonly objects?: readonly KubeObject[] | Readonly<Record<string, KubeObject>>;
@@ -71,7 +73,7 @@ export function bootstrapObjects(sys: Sys, state: ServerState): (readonly [stora
   const seed: SeedFile = state.cache.size === 0 ? readSeed(sys, state) : {};
   // What kubeadm made is made once; the API server's own defaults come back at each start.
   const first = state.cache.size === 0;
-  const time = formatTime(sys.now());
+  const time = seed.born ?? formatTime(sys.now());
   const spaces = ["default", "kube-node-lease", "kube-public", "kube-system"];
   const accounts = seed.accounts ?? [];
   const find = (object: KubeObject): KubeObject | undefined =>

@@ -410,7 +410,7 @@ const service = (
   metadata: { name, namespace, labels, ...(annotations === undefined ? {} : { annotations }) },
   spec: {
     ...spec,
-    clusterIPs: [spec["clusterIP"] ?? ""],
+    clusterIPs: [spec.clusterIP ?? ""],
     internalTrafficPolicy: "Cluster",
     ipFamilies: ["IPv4"],
     ipFamilyPolicy: "SingleStack",
@@ -444,23 +444,6 @@ const SERVICES: readonly KubeObject[] = [
     { "prometheus.io/port": "9153", "prometheus.io/scrape": "true" },
   ),
 ];
-
-/** The API server's own classes for pods that must not wait. */
-const PRIORITIES: readonly KubeObject[] = [
-  ["system-cluster-critical", 2_000_000_000, "but can be moved to another node if necessary."],
-  ["system-node-critical", 2_000_001_000, "must not be moved from their current node."],
-].map(([name, value, rest]) => ({
-  apiVersion: "scheduling.k8s.io/v1",
-  kind: "PriorityClass",
-  metadata: { name: String(name) },
-  value,
-  preemptionPolicy: "PreemptLowerPriority",
-  description:
-    `Used for system critical pods that must ${name === "system-node-critical" ? "" : "run in the cluster, "}${rest}`.replace(
-      "must must",
-      "must",
-    ),
-}));
 
 /** What of the cluster the objects depend on. */
 export interface ClusterFacts {
@@ -515,7 +498,6 @@ export function clusterObjects(pki: ClusterPki, facts: ClusterFacts): readonly K
     PROXY,
     DNS,
     ...SERVICES,
-    ...PRIORITIES,
     ...facts.nodes.map(({ name, controlPlane }, at) => nodeObject(name, controlPlane, at)),
   ];
   const creationTimestamp = `${new Date(facts.born).toISOString().slice(0, 19)}Z`;

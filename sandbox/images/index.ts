@@ -157,7 +157,8 @@ function installSeed(fs: Fs, pki: ClusterPki, born: number, scene: Scene): void 
     born,
     nodes: nodes.map(({ name, image }) => ({ name, controlPlane: image === "controlplane" })),
   });
-  const data = JSON.stringify({ objects: [...objects, ...(scene.objects ?? [])] });
+  const time = `${new Date(born).toISOString().slice(0, 19)}Z`;
+  const data = JSON.stringify({ born: time, objects: [...objects, ...(scene.objects ?? [])] });
   fs.install("/etc/kubernetes/cluster.json", { data, mode: 0o600 });
 }
 

@@ -4,6 +4,7 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Program, Sys, Task } from "../../kernel/sys.ts";
 import { concat, decode, encode } from "../../kernel/text.ts";
 import { execFrame, type RuntimeContainer, type RuntimeImage, type RuntimeSandbox, readFrames } from "../../lib/cri.ts";
+import { formatYaml } from "../../lib/yaml-go/emit.ts";
 import { describeContainer, describeSandbox, formatAge, formatSize, formatTable, stateOf } from "./format.ts";
 import { Fatal, findEndpoints, formatError, formatLog, Runtime } from "./runtime.ts";
 
@@ -113,7 +114,7 @@ function matches(pattern: string | undefined, value: string): boolean {
 function* structured(sys: Sys, flags: Call["flags"], value: unknown): Task<boolean> {
   const format = flags.output;
   if (format === "json") yield* print(sys, `${JSON.stringify(value, null, 2)}\n`);
-  else if (format === "yaml") throw new Fatal("crictl: output format yaml is not modelled in this sandbox");
+  else if (format === "yaml") yield* print(sys, formatYaml(JSON.parse(JSON.stringify(value))));
   else if (format === undefined || format === "table") return false;
   else throw new Fatal(`unsupported output format "${format}"`);
   return true;

@@ -41,7 +41,7 @@ export function createPod(text: string, file: string, nodeName: string, now: num
   try {
     manifest = record(plainJson(yamlToJson(text).json));
   } catch (error) {
-    if (error instanceof YamlError) return { error: error.message };
+    if (error instanceof YamlError) return { error: `couldn't parse as pod(${error.message})` };
     throw error;
   }
   if (manifest["kind"] !== "Pod" || manifest["apiVersion"] !== "v1") {
