@@ -50,9 +50,10 @@ const services: Readonly<Record<string, ProgramSource>> = {
   "systemd-more": async () => (await import("./systemd/more.ts")).systemdMore,
   "systemd-journald": async () => (await import("./systemd/index.ts")).journald,
   ...Object.fromEntries(DAEMONS.map((name) => [name, loadDaemon(name)])),
-  kubelet: async () => (await import("./kubelet/index.ts")).kubelet,
+  kubelet: async () => (await import("./kubelet/version/kubelet-136.ts")).kubelet,
   // The version of a kubelet is the binary's own, as on a real disk.
-  "kubelet-1.20": async () => (await import("./kubelet/index.ts")).kubelet120,
+  "kubelet-1.20": async () => (await import("./kubelet/version/kubelet-120.ts")).kubelet,
+  "kubelet-doors": async () => (await import("./kubelet/doors/index.ts")).kubeletDoors,
   "kubelet-papers": async () => (await import("./kubelet/papers/index.ts")).kubeletPapers,
   containerd: async () => (await import("./containerd/index.ts")).containerd,
   "containerd-shim": async () => (await import("./containerd/shim.ts")).containerdShim,
@@ -63,6 +64,12 @@ const services: Readonly<Record<string, ProgramSource>> = {
   busybox: async () => (await import("./containerd/programs.ts")).busybox,
   etcd: async () => (await import("./cluster/index.ts")).etcd,
   "kube-apiserver": async () => (await import("./cluster/index.ts")).kubeApiserver,
+};
+
+/** What comes after a program without being waited for: a fork that judges cannot load what it meets. */
+const COMPANIONS: Readonly<Record<string, readonly string[]>> = {
+  kubelet: ["kubelet-doors", "kubelet-papers"],
+  "kubelet-1.20": ["kubelet-doors", "kubelet-papers"],
 };
 
 /** The table with what has been loaded so far. One may serve any number of worlds. */
@@ -91,7 +98,9 @@ export class Programs implements ProgramTable {
   /** Loads a program; the host calls this for the names that a world wants. */
   async load(name: string): Promise<void> {
     const source = this.#sources[name];
-    if (typeof source === "function" && !this.#loaded.has(name)) this.#loaded.set(name, await source());
+    if (typeof source !== "function" || this.#loaded.has(name)) return;
+    this.#loaded.set(name, await source());
+    for (const later of COMPANIONS[name] ?? []) void this.load(later);
   }
 
   /** Loads several, or all: tests and the command line do so before they begin. */

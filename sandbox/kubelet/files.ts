@@ -3,6 +3,7 @@
 import { isErrno } from "../kernel/errno.ts";
 import type { Sys } from "../kernel/sys.ts";
 import { decode } from "../kernel/text.ts";
+import type { Pod } from "./state.ts";
 
 /** Text of a file; undefined where it cannot be read. */
 export function readText(sys: Sys, path: string): string | undefined {
@@ -23,3 +24,6 @@ export function removeTree(sys: Sys, path: string): void {
     else sys.unlink(`${path}/${name}`);
   sys.rmdir(path);
 }
+
+/** Folder of a pod's logs. */
+export const logFolder = (pod: Pod): string => `/var/log/pods/${pod.namespace}_${pod.name}_${pod.uid}`;

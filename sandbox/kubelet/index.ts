@@ -13,9 +13,10 @@ import { createClient } from "./node/api.ts";
 import { beginLife, onLifeReadable, onLifeTimer } from "./node/life.ts";
 import { servingLines, startLines } from "./node/start-log.ts";
 import { currentPath, defaultPair, loadPapers, type Purpose, splitPem } from "./papers/load.ts";
+import type { VersionTables } from "./routes/route.ts";
 import { servePort } from "./serving/serve.ts";
 import { createNodeLife, type KubeletState, log, type Role, setting, stateOf } from "./state.ts";
-import { type Profile, kubelet120 as profile120, kubelet136 as profile136 } from "./version/profile.ts";
+import type { Profile } from "./version/profile.ts";
 
 export { describeSource, type Effective, type Source } from "./config/effective.ts";
 export { type HostFacts, type Loaded, loadKubelet } from "./config/load.ts";
@@ -373,14 +374,14 @@ function* onTimer(sys: Sys, name: string): Task {
   else yield* onLifeTimer(sys, state, name);
 }
 
-function service(profile: Profile): Service {
+function service(profile: Profile, tables: VersionTables): Service {
   return {
     start: (sys, argv) => start(sys, argv, profile),
     *connection(sys, fd, listener) {
       const state = stateOf(sys);
       const port = state.listeners.find((l) => l.fd === listener);
       if (port === undefined) sys.close(fd);
-      else yield* servePort(sys, state, fd, port.role, port.port);
+      else yield* servePort(sys, state, fd, port, tables);
     },
     timer: onTimer,
     readable: (sys, fd) => onLifeReadable(sys, stateOf(sys), fd),
@@ -391,5 +392,8 @@ function service(profile: Profile): Service {
   };
 }
 
-export const kubelet: Program = { name: "kubelet", service: service(profile136) };
-export const kubelet120: Program = { name: "kubelet-1.20", service: service(profile120) };
+/** The kubelet of a version as a program; which tables it needs, its own file says. */
+export const createKubelet = (profile: Profile, tables: VersionTables): Program => ({
+  name: profile.program,
+  service: service(profile, tables),
+});

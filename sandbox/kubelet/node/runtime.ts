@@ -35,3 +35,24 @@ export function* callRuntime(sys: Sys, state: KubeletState, request: RuntimeRequ
     return { error: "rpc error: code = Unavailable desc = error reading from server: EOF" };
   }
 }
+
+/** A request whose connection carries frames after the answer; the descriptor is then the caller's. */
+export function* openRuntime(
+  sys: Sys,
+  state: KubeletState,
+  request: RuntimeRequest,
+): Task<{ readonly fd: number } | { readonly error: string }> {
+  const fd = yield* sys.connect({ family: "unix", path: runtimeSocket(state) });
+  if (isErrno(fd)) return { error: fd.text.toLowerCase() };
+  yield* sys.write(fd, `${JSON.stringify(request)}\n`);
+  let text = "";
+  while (!text.endsWith("\n")) {
+    const part = yield* sys.read(fd, 1);
+    if (isErrno(part) || part.length === 0) break;
+    text += decode(part);
+  }
+  const reply = text === "" ? { error: "EOF" } : (JSON.parse(text) as RuntimeReply);
+  if ("streaming" in reply) return { fd };
+  sys.close(fd);
+  return { error: "error" in reply ? reply.error : "unexpected answer of the runtime" };
+}

@@ -2,7 +2,7 @@
 
 import type { Sys, Task } from "../../kernel/sys.ts";
 import type { RuntimeContainer } from "../../lib/cri.ts";
-import { makeFolders, removeTree } from "../files.ts";
+import { logFolder, makeFolders, removeTree } from "../files.ts";
 import { type ContainerRun, type KubeletState, line, log, type Pod } from "../state.ts";
 import { callApi } from "./api.ts";
 import { tellPod } from "./events.ts";
@@ -13,8 +13,6 @@ import { nextProbe, runProbes, startProbes } from "./probes.ts";
 import { callRuntime } from "./runtime.ts";
 import { startContainer } from "./start-container.ts";
 import { podFolder, prepareVolumes } from "./volumes.ts";
-
-export const logFolder = (pod: Pod): string => `/var/log/pods/${pod.namespace}_${pod.name}_${pod.uid}`;
 
 /** First pause between two starts, the longest, and how long a container must have run for the pauses to begin anew. */
 const FIRST_PAUSE = 10_000;

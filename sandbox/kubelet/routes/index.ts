@@ -2,14 +2,22 @@
 
 import { gateOn } from "../config/gates.ts";
 import { isOn, type KubeletState, type Role } from "../state.ts";
-import { configzRoute, debugFlagsRoute, flagzRoute, pprofService, statuszRoute } from "./debug.ts";
-import { checkpoints, containerDoors } from "./exec.ts";
+import { configzRoute } from "./configz.ts";
 import { health, healthzPort } from "./health.ts";
-import { containerLog, systemLogs } from "./logs.ts";
+import {
+  checkpoints,
+  containerDoors,
+  containerLog,
+  debugFlagsRoute,
+  flagzRoute,
+  pprofService,
+  stats,
+  statuszRoute,
+  systemLogs,
+} from "./late.ts";
 import { metrics, sliMetrics } from "./metrics.ts";
 import { pods, runningPods } from "./pods.ts";
 import { plainError, type Route, type Service, TEXT } from "./route.ts";
-import { stats } from "./stats.ts";
 
 export interface Table {
   readonly exact: ReadonlyMap<string, Route>;

@@ -3,7 +3,6 @@
 import type { Task } from "../../kernel/sys.ts";
 import type { ResponseWriter } from "../../lib/http/message.ts";
 import { isOn, type KubeletState, setting } from "../state.ts";
-import { cadvisor120, cadvisor136, metrics120, metrics136 } from "./metrics-table.ts";
 import type { Call, Route } from "./route.ts";
 
 interface Family {
@@ -75,17 +74,17 @@ function isPresent(state: KubeletState, name: string): boolean {
 }
 
 function* main(call: Call): Task {
-  const { state, response } = call;
+  const { state, response, tables } = call;
   const known = samplesOf(call);
-  const table = parseFamilies(state.profile.minor >= 30 ? metrics136 : metrics120);
+  const table = parseFamilies(tables.metrics);
   const shown = table.filter((family) => isPresent(state, family.name));
   yield* send(state, response, shown.map((family) => familyText(family, known[family.name])).join(""));
 }
 
-function* cadvisor({ sys, state, response }: Call): Task {
+function* cadvisor({ sys, state, response, tables }: Call): Task {
   const now = Math.floor(sys.now());
   const labels = 'container="",id="/",image="",name="",namespace="",pod=""';
-  const body = parseFamilies(state.profile.minor >= 30 ? cadvisor136 : cadvisor120).map((family) =>
+  const body = parseFamilies(tables.cadvisor).map((family) =>
     familyText(
       family,
       family.name === "cadvisor_version_info"

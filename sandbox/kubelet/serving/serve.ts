@@ -15,7 +15,7 @@ import { authorize } from "../auth/authorize.ts";
 import { structured } from "../log.ts";
 import { identityOf } from "../node/api.ts";
 import { findRoute, routesOf, type Table } from "../routes/index.ts";
-import { matchPattern, type Route, type Service, text } from "../routes/route.ts";
+import { matchPattern, type Route, type Service, text, type VersionTables } from "../routes/route.ts";
 import { deciding, type KubeletState, log, type Role, setting } from "../state.ts";
 import { TRACE_LIMIT, type TraceStep } from "../trace.ts";
 
@@ -64,12 +64,18 @@ function tlsOptions(state: KubeletState): TlsServerOptions {
 }
 
 /** Serves one accepted connection on one of the kubelet's ports. */
-export function* servePort(sys: Sys, state: KubeletState, fd: number, role: Role, port: number): Task {
+export function* servePort(
+  sys: Sys,
+  state: KubeletState,
+  fd: number,
+  { role, port }: { readonly role: Role; readonly port: number },
+  tables: VersionTables,
+): Task {
   refreshClientCa(sys, state);
   const table = routesOf(state, role);
   const failures: string[] = [];
   yield* serveConnection(sys, fd, {
-    handler: (request, response) => handle(sys, state, table, role, port, request, response),
+    handler: (request, response) => handle(sys, state, { table, tables, role, port }, request, response),
     ...(role === "secure" ? { tls: tlsOptions(state) } : {}),
     onTlsError: (error) => failures.push(error),
   });
@@ -81,19 +87,20 @@ export function* servePort(sys: Sys, state: KubeletState, fd: number, role: Role
     });
 }
 
-function* handle(
-  sys: Sys,
-  state: KubeletState,
-  table: Table,
-  role: Role,
-  port: number,
-  request: HttpRequest,
-  response: ResponseWriter,
-): Task {
+/** A port with what answers on it. */
+interface Door {
+  readonly table: Table;
+  readonly tables: VersionTables;
+  readonly role: Role;
+  readonly port: number;
+}
+
+function* handle(sys: Sys, state: KubeletState, door: Door, request: HttpRequest, response: ResponseWriter): Task {
+  const { role, port } = door;
   const steps: TraceStep[] = [portStep(state, role)];
   if (request.tls !== undefined) steps.push(tlsStep(state, request));
   const who = { user: undefined as string | undefined, groups: [] as readonly string[] };
-  yield* decideAndAnswer(sys, state, table, role, request, response, steps, who);
+  yield* decideAndAnswer(sys, state, door, request, response, steps, who);
   state.traces.push({
     at: sys.now(),
     port,
@@ -144,8 +151,7 @@ function tlsStep(state: KubeletState, request: HttpRequest): TraceStep {
 function* decideAndAnswer(
   sys: Sys,
   state: KubeletState,
-  table: Table,
-  role: Role,
+  { table, tables, role }: Door,
   request: HttpRequest,
   response: ResponseWriter,
   steps: TraceStep[],
@@ -188,6 +194,7 @@ function* decideAndAnswer(
   yield* route.handle({
     sys,
     state,
+    tables,
     request,
     response,
     params,

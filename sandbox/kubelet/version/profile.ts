@@ -1,6 +1,8 @@
 // The two kubelets as data: what differs between 1.36.2 and 1.20.2 beyond fields, flags and gates, which carry their own versions.
 
 export interface Profile {
+  /** Name in the exec table. */
+  readonly program: string;
   /** As `kubelet --version` prints it. */
   readonly version: string;
   /** Minor version of Kubernetes 1.x. */
@@ -18,6 +20,7 @@ export interface Profile {
 }
 
 export const kubelet136: Profile = Object.freeze({
+  program: "kubelet",
   version: "v1.36.2",
   minor: 36,
   failStatus: 1,
@@ -28,6 +31,7 @@ export const kubelet136: Profile = Object.freeze({
 });
 
 export const kubelet120: Profile = Object.freeze({
+  program: "kubelet-1.20",
   version: "v1.20.2",
   minor: 20,
   failStatus: 255,

@@ -173,6 +173,7 @@ export async function createWorld(): Promise<World> {
       "init",
       "kubelet",
       "kubelet-1.20",
+      "kubelet-doors",
       "kubelet-papers",
       "containerd",
       "containerd-shim",

@@ -6,9 +6,9 @@ import { decode } from "../../kernel/text.ts";
 import { formatHttpDate } from "../../lib/http/message.ts";
 import { replyError } from "../../lib/http/server.ts";
 import { detectContentType } from "../../lib/http/sniff.ts";
-import { logFolder } from "../node/sync.ts";
+import { logFolder } from "../files.ts";
+import { type Call, text } from "../routes/route.ts";
 import { findPod, isOn, type Pod } from "../state.ts";
-import { type Call, type Service, text } from "./route.ts";
 
 const escapeHtml = (s: string): string =>
   s
@@ -63,11 +63,6 @@ function* redirect({ response }: Call, to: string): Task {
   response.set("Location", to);
   response.writeHead(301);
 }
-
-export const systemLogs: Service = {
-  prefix: "/logs/",
-  routes: [{ methods: ["GET"], pattern: "/logs/{rest*}", handle: serveFile }],
-};
 
 /** A line of a log file: CRI's time, stream and mark in front, or the bare text of an old runtime. */
 interface LogEntry {
@@ -150,7 +145,4 @@ function* containerLogs(call: Call): Task {
   }
 }
 
-export const containerLog: Service = {
-  prefix: "/containerLogs",
-  routes: [{ methods: ["GET"], pattern: "/containerLogs/{namespace}/{pod}/{container}", handle: containerLogs }],
-};
+export const logDoors = { systemLogs: serveFile, containerLogs };

@@ -1,7 +1,7 @@
 // /stats/summary: use of CPU, memory and disk by node and pods.
 
 import type { Task } from "../../kernel/sys.ts";
-import type { Call, Service } from "./route.ts";
+import type { Call } from "../routes/route.ts";
 
 const time = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
@@ -92,7 +92,4 @@ function* summary(call: Call): Task {
   yield* response.write(JSON.stringify({ node, pods }, null, 1));
 }
 
-export const stats: Service = {
-  prefix: "/stats/",
-  routes: [{ methods: ["GET", "POST"], pattern: "/stats/summary", handle: summary }],
-};
+export const statsDoors = { summary };

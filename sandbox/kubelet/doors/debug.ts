@@ -3,22 +3,10 @@
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import { quoteGo } from "../../lib/yaml-go/json.ts";
-import { toJsonObject } from "../config/effective.ts";
 import { fieldRows } from "../config/table.ts";
 import { flagsOf } from "../flags/parse.ts";
+import { type Call, plainError, TEXT } from "../routes/route.ts";
 import type { KubeletState } from "../state.ts";
-import { type Call, plainError, type Route, type Service, TEXT } from "./route.ts";
-
-function* configz({ state, response }: Call): Task {
-  const { minor } = state.profile;
-  const config = toJsonObject(state.effective.values, minor);
-  const head = minor >= 36 ? { kind: "KubeletConfiguration", apiVersion: "kubelet.config.k8s.io/v1beta1" } : {};
-  response.set("Content-Type", "application/json");
-  response.set("X-Content-Type-Options", "nosniff");
-  yield* response.write(JSON.stringify({ kubeletconfig: { ...head, ...config } }));
-}
-
-export const configzRoute: Route = { pattern: "/configz", handle: configz };
 
 function* pprof({ state, response, params }: Call): Task {
   response.set("Content-Type", TEXT);
@@ -28,11 +16,6 @@ function* pprof({ state, response, params }: Call): Task {
   else if (name === "symbol") yield* response.write("num_symbols: 1\n");
   else yield* response.write(`profile ${quoteGo(name)} is not modelled in this sandbox\n`);
 }
-
-export const pprofService: Service = {
-  prefix: "/debug/pprof/",
-  routes: [{ methods: ["GET"], pattern: "/debug/pprof/{name}", handle: pprof }],
-};
 
 /** PUT a number: the log's verbosity. */
 function* debugFlags({ state, request, response }: Call): Task {
@@ -51,8 +34,6 @@ function* debugFlags({ state, request, response }: Call): Task {
   state.verbosity = Number(body);
   yield* plainError(response, 200, "text/plain", `successfully set klog.logging.verbosity to ${body}`);
 }
-
-export const debugFlagsRoute: Route = { pattern: "/debug/flags/v", handle: debugFlags };
 
 const WARNING =
   "Warning: This endpoint is not meant to be machine parseable, has no formatting compatibility guarantees and is for debugging purposes only.\n";
@@ -123,5 +104,4 @@ const fieldOfFlag: ReadonlyMap<string, string> = new Map(
 /** One of Kubernetes' four marks, drawn anew for every request. */
 const markOf = (sys: Sys): string => [":", ": ", "=", " "][Math.floor(sys.now()) % 4] ?? ":";
 
-export const statuszRoute: Route = { pattern: "/statusz", handle: statusz };
-export const flagzRoute: Route = { pattern: "/flagz", handle: flagz };
+export const debugDoors = { pprof, debugFlags, statusz, flagz };
