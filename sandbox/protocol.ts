@@ -6,18 +6,40 @@ import type { ShipFacts } from "./grader/facts.ts";
 import type { Trace } from "./kubelet/trace.ts";
 import type { Scene } from "./scene.ts";
 
+/** The points of a time line as they are kept: the start whole, each other point as a change (`host/delta.ts`) from an older one. */
+export interface SavedTimeline {
+  readonly entries: readonly TimelineEntry[];
+  readonly current: number;
+  readonly start: FleetState;
+  readonly points: readonly { readonly entry: number; readonly from: number; readonly delta: unknown }[];
+}
+
 /** A laboratory as it is kept on the reader's device. `format` tells whether this build can read it. */
 export interface SavedLab {
   readonly format: number;
   /** Which lesson or drill it belongs to. */
   readonly lab: string;
-  readonly fleet: FleetState;
-  readonly timeline: readonly TimelineEntry[];
-  readonly current: number;
+  /** The fleet as it is now, as a change from the start of the time line. */
+  readonly fleet: unknown;
+  readonly timeline: SavedTimeline;
 }
 
 /** The format that this build writes and reads. */
-export const SAVED_FORMAT = 1;
+export const SAVED_FORMAT = 2;
+
+/** A fleet at one moment, told by what changed since its scene was booted at build time: for links, codes and files. */
+export interface SharedFleet {
+  /** Fingerprint of the booted scene that the change belongs to. */
+  readonly base: string;
+  /** Packed change. */
+  readonly change: string;
+}
+
+/** Both packed parts of a scene booted at build time. */
+export interface PrebuiltScene {
+  readonly first: string;
+  readonly rest: string;
+}
 
 /** What the machine is to become. */
 export interface Boot {
@@ -29,6 +51,8 @@ export interface Boot {
   readonly saved?: unknown;
   /** First part of the scene as it was booted at build time; the second follows in a message `rest`. */
   readonly prebuilt?: string;
+  /** A fleet somebody shared: the scene as it was booted, and what changed since. Unreadable ones are answered with a fault of kind "shared". */
+  readonly shared?: PrebuiltScene & { readonly fleet: SharedFleet };
   /** Columns and rows of new terminals. */
   readonly size: { readonly columns: number; readonly rows: number };
 }
@@ -51,6 +75,10 @@ export type ToMachine =
       readonly path: string;
       readonly content: string;
     }
+  /** A file as it was when the captain of that machine was last started: what is *running*. */
+  | { readonly type: "read-running"; readonly id: number; readonly machine: string; readonly path: string }
+  /** Asks for the fleet as it is, or as it was at a point of the time line. */
+  | { readonly type: "share"; readonly id: number; readonly base: PrebuiltScene; readonly entry?: number }
   /** Files an editor has open: a change on disk is told by `file-changed`. */
   | { readonly type: "watch-files"; readonly files: readonly { readonly machine: string; readonly path: string }[] }
   | { readonly type: "grade"; readonly id: number }
@@ -101,7 +129,7 @@ export interface SeenRequest {
 }
 
 /** What went wrong on our side, and what it means for the learner. */
-export type FaultKind = "crash" | "saved" | "scene";
+export type FaultKind = "crash" | "saved" | "scene" | "shared";
 
 /** Messages from the machine. */
 export type FromMachine =
@@ -149,4 +177,6 @@ export type FromMachine =
   /** The machine was moved to another point: terminals were cleared, open files may differ. */
   | { readonly type: "moved"; readonly entry: number; readonly terminals: readonly OpenTerminal[] }
   | { readonly type: "saved"; readonly id: number; readonly lab: SavedLab }
+  /** Without a fleet where the point is no longer known. */
+  | { readonly type: "shared"; readonly id: number; readonly fleet: SharedFleet | undefined }
   | { readonly type: "fault"; readonly kind: FaultKind; readonly text: string };

@@ -1,6 +1,6 @@
 // Serves one laboratory over any endpoint: messages in, the fleet run in slices, messages out. Knows no lesson and no page.
 
-import { copyState, Fleet, programsOf, type Terminal } from "../fleet.ts";
+import { copyState, Fleet, type FleetState, programsOf, type Terminal } from "../fleet.ts";
 import type { GradeReport, Grading } from "../grader/check.ts";
 import type { ShipFacts } from "../grader/facts.ts";
 import { isErrno as failed, isErrno } from "../kernel/errno.ts";
@@ -12,12 +12,16 @@ import {
   type DirItem,
   type FromMachine,
   type OpenTerminal,
+  type PrebuiltScene,
   SAVED_FORMAT,
   type SavedLab,
   type SeenRequest,
+  type SharedFleet,
   type ToMachine,
 } from "../protocol.ts";
 import type { Scene } from "../scene.ts";
+import { applyDelta, type Delta, findDelta } from "./delta.ts";
+import { pack, unpack } from "./pack.ts";
 import { joinRest, readFirst } from "./prebuilt.ts";
 import { Timeline } from "./timeline.ts";
 
@@ -68,7 +72,8 @@ export class LabServer {
   /** The state changed since it was judged, or since the last point of the time line. */
   #unjudged = false;
   #judgeAt: number | undefined;
-  #dirty = false;
+  /** Terminals in which something was typed, and whose prompt has not come back since. */
+  readonly #waitedFor = new Set<string>();
   #nextTerminal = 1;
   /** A prebuilt scene whose second part has not come; messages wait for it. */
   #incomplete = false;
@@ -112,11 +117,14 @@ export class LabServer {
   async #start(boot: Boot): Promise<void> {
     this.#boot = boot;
     const resumed = boot.saved === undefined ? undefined : await this.#takeUp(boot.saved, boot.lab);
-    if (resumed) {
-      this.#fleet = resumed;
+    const shared = boot.shared === undefined ? undefined : await this.#takeShared(boot.shared);
+    if (resumed ?? shared) {
+      this.#fleet = (resumed ?? shared) as Fleet;
+      if (shared) this.#timeline = new Timeline();
     } else {
       this.#incomplete = boot.prebuilt !== undefined && this.#rest === undefined;
       this.#fleet = await this.#newFleet(boot);
+      this.#fleet.world.resting = this.#incomplete;
       this.#openSceneTerminals(boot.scene, this.#fleet);
       await this.#runLoaded(this.#fleet);
     }
@@ -130,7 +138,8 @@ export class LabServer {
     });
     this.#flush(this.#fleet);
     // The first prompt has the processor to itself: what comes later comes with the second part.
-    if (this.#incomplete) return;
+    if (this.#incomplete && this.#rest === undefined) return;
+    if (this.#incomplete) return this.#complete(this.#rest as string);
     this.#loadAhead(this.#fleet);
     if (!resumed) this.#timeline.begin(this.#fleet);
     this.#begin();
@@ -151,6 +160,7 @@ export class LabServer {
       return;
     }
     this.#incomplete = false;
+    this.#fleet.world.resting = false;
     joinRest(
       { world: this.#fleet.world.state, machines: this.#fleet.machines.map((each) => each.state), terminals: [] },
       text,
@@ -195,12 +205,9 @@ export class LabServer {
       const kept = saved as SavedLab;
       if (kept.format !== SAVED_FORMAT || kept.lab !== lab)
         throw new Error("it was written by another version of the course");
-      await this.#programs.loadAll([...programsOf(kept.fleet)].filter((name) => this.#programs.known(name)));
-      const fleet = new Fleet(copyState(kept.fleet), this.#programs);
-      this.#nextTerminal = 1 + Math.max(0, ...fleet.terminals.map((each) => Number(each.id.slice(1)) || 0));
-      await this.#runLoaded(fleet);
-      this.#timeline = new Timeline();
-      this.#timeline.begin(fleet, kept.timeline[kept.current]);
+      const state = applyDelta(kept.timeline.start, kept.fleet as Delta) as FleetState;
+      const fleet = await this.#wakeUp(state);
+      this.#timeline = Timeline.restore(kept.timeline);
       return fleet;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -211,6 +218,32 @@ export class LabServer {
       });
       return undefined;
     }
+  }
+
+  /** A fleet that somebody shared; undefined (and a fault told) where it does not belong to the scene of this build. */
+  async #takeShared({ fleet: { base, change }, ...prebuilt }: NonNullable<Boot["shared"]>): Promise<Fleet | undefined> {
+    try {
+      if (fingerprint(prebuilt) !== base) throw new Error("it was made with another version of the course");
+      const state = applyDelta(bootedState(prebuilt), unpack(change) as Delta) as FleetState;
+      return await this.#wakeUp(state);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#endpoint.post({
+        type: "fault",
+        kind: "shared",
+        text: `The shared machine cannot be taken up: ${reason}. This one begins at the start.`,
+      });
+      return undefined;
+    }
+  }
+
+  /** A fleet out of a state that came from outside. */
+  async #wakeUp(state: FleetState): Promise<Fleet> {
+    await this.#programs.loadAll([...programsOf(state)].filter((name) => this.#programs.known(name)));
+    const fleet = new Fleet(copyState(state), this.#programs);
+    this.#nextTerminal = 1 + Math.max(0, ...fleet.terminals.map((each) => Number(each.id.slice(1)) || 0));
+    await this.#runLoaded(fleet);
+    return fleet;
   }
 
   /** Runs until nothing is left to do now, loading what is asked for. */
@@ -244,6 +277,12 @@ export class LabServer {
         return;
       case "write-file":
         this.#writeFile(message.id, message.machine, message.path, message.content, fleet);
+        return;
+      case "read-running":
+        this.#endpoint.post({ type: "file", id: message.id, ...this.#readRunning(message.machine, message.path) });
+        return;
+      case "share":
+        this.#endpoint.post({ type: "shared", id: message.id, fleet: this.#share(message.base, message.entry, fleet) });
         return;
       case "watch-files":
         this.#watched = message.files.map(({ machine, path }) => ({
@@ -293,10 +332,10 @@ export class LabServer {
     const edits = !SUBMITS.test(data) && fleet.atPrompt(terminal);
     const { changes } = fleet.world;
     fleet.type(terminal, data);
-    if (!edits) this.#touch();
+    if (!edits) this.#touch(terminal);
     this.#slice();
     if (!edits) return;
-    if (!fleet.atPrompt(terminal)) this.#touch();
+    if (!fleet.atPrompt(terminal)) this.#touch(terminal);
     else if (this.#judgedChanges === changes) this.#judgedChanges = fleet.world.changes;
   }
 
@@ -332,14 +371,33 @@ export class LabServer {
   }
 
   #save(id: number, fleet: Fleet): void {
+    const timeline = this.#timeline.save();
     const lab: SavedLab = {
       format: SAVED_FORMAT,
       lab: this.#boot?.lab ?? "",
-      fleet: fleet.snapshot(),
-      timeline: this.#timeline.entries,
-      current: this.#timeline.current,
+      fleet: findDelta(timeline.start, fleet.snapshot()),
+      timeline,
     };
     this.#endpoint.post({ type: "saved", id, lab });
+  }
+
+  #share(prebuilt: PrebuiltScene, entry: number | undefined, fleet: Fleet): SharedFleet | undefined {
+    const state = entry === undefined ? fleet.snapshot() : this.#timeline.stateOf(entry);
+    if (state === undefined) return undefined;
+    return { base: fingerprint(prebuilt), change: pack(findDelta(bootedState(prebuilt), state)) };
+  }
+
+  /** The file at the oldest point of this line at which the captain that runs now was running already. */
+  #readRunning(machine: string, path: string): { content: string; error?: string } {
+    const captain = this.#fleet && captainOf(this.#fleet.snapshot(), machine);
+    if (captain === undefined) return { content: "", error: `No kubelet runs on ${machine}.` };
+    const states = this.#timeline.path().flatMap((entry) => this.#timeline.stateOf(entry) ?? []);
+    const since = states.find((state) => {
+      const then = captainOf(state, machine);
+      return then?.pid === captain.pid && then.startTime === captain.startTime;
+    });
+    const then = since === undefined ? this.#fleet : new Fleet(copyState(since), this.#programs);
+    return readText(then as Fleet, machine, path);
   }
 
   // --- time line ---
@@ -355,8 +413,8 @@ export class LabServer {
     this.#endpoint.post({ type: "moved", entry: this.#timeline.current, terminals: this.#openTerminals() });
     this.#postTimeline();
     for (const watched of this.#watched) watched.version = -1;
+    this.#waitedFor.clear();
     this.#touch();
-    this.#dirty = false;
   }
 
   /** Terminals opened since that point stay open, with a fresh login. */
@@ -377,8 +435,8 @@ export class LabServer {
   // --- running ---
 
   /** Something happened that may change the state. */
-  #touch(): void {
-    this.#dirty = true;
+  #touch(terminal?: string): void {
+    if (terminal !== undefined) this.#waitedFor.add(terminal);
     this.#unjudged = true;
     this.#judgeAt = undefined;
     this.#wake();
@@ -450,9 +508,9 @@ export class LabServer {
 
   #settled(fleet: Fleet): void {
     const prompts = fleet.terminals.filter((each) => fleet.atPrompt(each.id)).map((each) => each.id);
-    if (this.#dirty && prompts.length === fleet.terminals.length) {
-      this.#dirty = false;
-      this.#noteCommands(fleet);
+    const back = prompts.filter((id) => this.#waitedFor.delete(id));
+    if (back.length > 0) {
+      this.#noteCommands(fleet, back);
       const statuses = Object.fromEntries(fleet.terminals.map((each) => [each.id, shellOf(fleet, each).status]));
       this.#endpoint.post({ type: "idle", prompts, statuses });
       this.#judgeAt = this.#clock.now();
@@ -470,8 +528,9 @@ export class LabServer {
   #judgedChanges = -1;
 
   /** A point of the time line for each shell that has been given a command since the last look. */
-  #noteCommands(fleet: Fleet): void {
+  #noteCommands(fleet: Fleet, ids: readonly string[]): void {
     for (const terminal of fleet.terminals) {
+      if (!ids.includes(terminal.id)) continue;
       const { typed, lastTyped } = shellOf(fleet, terminal);
       const before = this.#counts.get(terminal.id) ?? 0;
       this.#counts.set(terminal.id, typed);
@@ -529,6 +588,31 @@ export class LabServer {
   #openTerminals(): OpenTerminal[] {
     return (this.#fleet?.terminals ?? []).map(describe);
   }
+}
+
+/** The kubelet's process in a state. */
+function captainOf(state: FleetState, machine: string): { pid: number; startTime: number } | undefined {
+  const processes = state.machines.find(({ name }) => name === machine)?.processes.values() ?? [];
+  for (const { pid, program, startTime } of processes) if (program.startsWith("kubelet")) return { pid, startTime };
+  return undefined;
+}
+
+/** The scene as it was booted at build time. */
+function bootedState({ first, rest }: PrebuiltScene): FleetState {
+  const state = readFirst(first);
+  joinRest(state, rest);
+  return state;
+}
+
+/** Which booted scene this is: 64 bits of its text (two runs of FNV-1a), enough to tell two builds apart. */
+function fingerprint({ first, rest }: PrebuiltScene): string {
+  const run = (seed: number): string => {
+    let hash = seed;
+    for (const text of [first, rest])
+      for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+    return (hash >>> 0).toString(16).padStart(8, "0");
+  };
+  return run(0x811c9dc5) + run(0x1000193);
 }
 
 function describe(terminal: Terminal): OpenTerminal {

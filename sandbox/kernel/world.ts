@@ -56,6 +56,8 @@ export class World {
   /** The time up to which the clock may run on its own. */
   goal: number;
   threads: Thread[] = [];
+  /** Services rest and the clock stands: what they remember has not come yet. */
+  resting = false;
   /** Grows with every step of any thread: whoever keeps the last value sees whether something ran. */
   changes = 0;
   current: Thread | undefined;
@@ -121,7 +123,8 @@ export class World {
       this.#position = 0;
       // A round that was paused goes on where it stopped: order is the same with and without pauses.
       let progressed = first > 0;
-      if (first === 0) for (const kernel of this.kernels.values()) if (kernel.pollServices()) progressed = true;
+      if (first === 0 && !this.resting)
+        for (const kernel of this.kernels.values()) if (kernel.pollServices()) progressed = true;
       const turn = this.threads;
       for (let i = first; i < turn.length; i++) {
         const thread = turn[i] as Thread;
@@ -137,7 +140,7 @@ export class World {
       if (this.#position > 0) continue;
       if (turn.some((thread) => thread.done)) this.threads = this.threads.filter((thread) => !thread.done);
       if (progressed) continue;
-      if (!this.#nextEvent()) return "idle";
+      if (this.resting || !this.#nextEvent()) return "idle";
     }
   }
 

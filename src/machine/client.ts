@@ -1,6 +1,15 @@
 // The page's side of the machine: starts the worker, sends and hears messages, pairs questions with answers. The only importer of the sandbox.
 
-import type { Boot, DirItem, FromMachine, OpenTerminal, SavedLab, ToMachine } from "#sandbox/protocol.ts";
+import type {
+  Boot,
+  DirItem,
+  FromMachine,
+  OpenTerminal,
+  PrebuiltScene,
+  SavedLab,
+  SharedFleet,
+  ToMachine,
+} from "#sandbox/protocol.ts";
 
 /** A message of one type from the machine. */
 export type Heard<T extends FromMachine["type"]> = Extract<FromMachine, { type: T }>;
@@ -125,6 +134,20 @@ export class MachineClient {
 
   async save(): Promise<SavedLab> {
     return ((await this.#ask({ type: "save" })) as Heard<"saved">).lab;
+  }
+
+  /** A file as it was when the captain of that machine was last started. */
+  async readRunning(machine: string, path: string): Promise<string> {
+    const { content, error } = (await this.#ask({ type: "read-running", machine, path })) as Heard<"file">;
+    if (error !== undefined) throw new Refused(error);
+    return content;
+  }
+
+  /** The fleet as it is now, as the change from its scene. */
+  async share(base: PrebuiltScene): Promise<SharedFleet> {
+    const { fleet } = (await this.#ask({ type: "share", base })) as Heard<"shared">;
+    if (fleet === undefined) throw new Refused("this point is no longer known");
+    return fleet;
   }
 
   /** Declares the worker dead: questions fail, the owner is told once. */

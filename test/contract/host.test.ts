@@ -3,7 +3,9 @@
 import { MessageChannel } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
 import { judge } from "#sandbox/host/judge.ts";
+import { splitState } from "#sandbox/host/prebuilt.ts";
 import { LabServer } from "#sandbox/host/serve.ts";
+import { bootScene } from "#sandbox/images/index.ts";
 import { Programs } from "#sandbox/programs.ts";
 import type { Boot, FromMachine, SavedLab, ToMachine } from "#sandbox/protocol.ts";
 import type { Scene } from "#sandbox/scene.ts";
@@ -144,6 +146,59 @@ for (const [name, make] of [
       lab.send({ type: "boot", boot: { ...boot, saved: { format: 99 } } });
       expect((await until(lab, "fault")).kind).toBe("saved");
       expect((await until(lab, "ready")).resumed).toBe(false);
+    });
+
+    it("goes back to points from before it was taken up", async () => {
+      lab = make();
+      lab.send({ type: "boot", boot });
+      await untilText(lab, "root@outsider");
+      lab.send({ type: "input", terminal: "t1", data: "echo one > /srv/log\r" });
+      await until(lab, "timeline", (each) => each.entries.length === 2);
+      lab.send({ type: "input", terminal: "t1", data: "echo two >> /srv/log\r" });
+      await until(lab, "timeline", (each) => each.entries.length === 3);
+      lab.send({ type: "save", id: 9 });
+      const saved: SavedLab = structuredClone((await until(lab, "saved", (each) => each.id === 9)).lab);
+      lab.close();
+      lab = make();
+      lab.send({ type: "boot", boot: { ...boot, saved } });
+      expect((await until(lab, "timeline")).entries.length).toBe(3);
+      lab.send({ type: "undo" });
+      await until(lab, "moved", (each) => each.entry === 1);
+      lab.send({ type: "read-file", id: 3, machine: "outsider", path: "/srv/log" });
+      expect((await until(lab, "file", (each) => each.id === 3)).content).toBe("one\n");
+    });
+
+    it("hands a machine on by what changed in it, and refuses one of another build", async () => {
+      const fleet = await bootScene(scene, new Programs());
+      const base = splitState(fleet.snapshot());
+      lab = make();
+      lab.send({ type: "boot", boot: { ...boot, prebuilt: base.first } });
+      lab.send({ type: "rest", text: base.rest });
+      await untilText(lab, "root@outsider");
+      lab.send({ type: "input", terminal: "t1", data: "echo gold > /srv/hold\r" });
+      await until(lab, "timeline", (each) => each.entries.length === 2);
+      lab.send({ type: "share", id: 4, base });
+      const { fleet: shared } = await until(lab, "shared", (each) => each.id === 4);
+      if (shared === undefined) throw new Error("nothing was shared");
+      expect(shared.change.length).toBeLessThan(base.first.length / 4);
+      lab.close();
+      lab = make();
+      lab.send({ type: "boot", boot: { ...boot, shared: { ...base, fleet: shared } } });
+      await until(lab, "ready");
+      lab.send({ type: "input", terminal: "t1", data: "cat /srv/hold\r" });
+      await untilText(lab, "\ngold\n");
+      lab.close();
+      for (const bad of [
+        { ...shared, base: "0" },
+        { ...shared, change: "{" },
+        { ...shared, change: '["o",[["machines",["v",7]]],[],null]' },
+      ]) {
+        lab = make();
+        lab.send({ type: "boot", boot: { ...boot, shared: { ...base, fleet: bad } } });
+        expect((await until(lab, "fault")).kind).toBe("shared");
+        await until(lab, "ready");
+        lab.close();
+      }
     });
 
     it("stops a tight loop by ^C while the loop runs", async () => {

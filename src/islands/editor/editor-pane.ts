@@ -344,6 +344,17 @@ export class EditorPane {
     this.#ended.abort();
   }
 
+  async #compareRunning(file: FileState): Promise<void> {
+    try {
+      const running = await this.#client.readRunning(file.machine, file.path);
+      if (file !== this.#active) return;
+      if (running === file.text) this.#say("The kubelet was started with the file as it stands here.");
+      else this.#surface?.compare(running, "the file when the kubelet was started");
+    } catch (error) {
+      this.#say(error instanceof Error ? error.message : String(error));
+    }
+  }
+
   #wireDiff(): void {
     const menu = find(this.#lab, "#diff-menu");
     menu.addEventListener(
@@ -359,7 +370,8 @@ export class EditorPane {
           if (start === undefined) this.#say("Nothing is known of this file’s start: it was first opened later.");
           else if (start === file.text) this.#say("Nothing changed since the start of the lesson.");
           else this.#surface?.compare(start, "the file at the start");
-        } else if (act === "diff-disk") {
+        } else if (act === "diff-running") void this.#compareRunning(file);
+        else if (act === "diff-disk") {
           if (file.disk === file.text) this.#say("The file here is the file on the machine.");
           else this.#surface?.compare(file.disk, "the file on the machine");
         }

@@ -9,7 +9,7 @@ export interface BarOptions {
 }
 
 /** Acts that need a running machine. */
-const needMachine = ["timeline", "reset-step", "reset-lesson", "export", "requests", "as-text"];
+const needMachine = ["timeline", "share", "reset-step", "reset-lesson", "export", "requests", "as-text"];
 
 export class Bar {
   readonly #lab: HTMLElement;

@@ -85,9 +85,9 @@ export class Keeping {
     offerFile(`kubelet-captain-${this.#id.replaceAll(/[/@]/g, "-")}.json`, packForFile(value));
   }
 
-  /** Puts the last record where it is not taken up again. */
-  async putAside(): Promise<void> {
-    if (this.#record !== undefined) await setAside(this.#id, this.#record);
+  /** Puts the last record, or another one, where it is not taken up again. */
+  async putAside(record = this.#record): Promise<void> {
+    if (record !== undefined) await setAside(this.#id, record);
     this.#record = undefined;
   }
 

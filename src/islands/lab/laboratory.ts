@@ -1,7 +1,7 @@
 // The laboratory of a lesson: boots or takes up its machine, connects the panes to it, keeps it on this device, survives a dead worker.
 
 import type { Check, GradeReport } from "#sandbox/grader/check.ts";
-import type { Boot } from "#sandbox/protocol.ts";
+import type { Boot, PrebuiltScene, SharedFleet } from "#sandbox/protocol.ts";
 import { type LessonData, loadLesson } from "../../course/load.ts";
 import { MachineClient } from "../../machine/client.ts";
 import type { EarlyStart } from "../../machine/early.ts";
@@ -39,6 +39,9 @@ export async function openLaboratory(element: HTMLElement, early: EarlyStart, by
   await lab.start(!byItself);
   return lab;
 }
+
+/** A machine that came with a link, and the scene it grew from. */
+type Brought = PrebuiltScene & { readonly fleet: SharedFleet };
 
 /** Resolves when what was just drawn is on the screen. */
 function afterPaint(): Promise<void> {
@@ -116,11 +119,40 @@ class Lab implements Laboratory {
   // --- beginning and ending ---
 
   async #begin(): Promise<void> {
-    await this.#boot(await this.#keeping.load());
+    const kept = await this.#keeping.load();
+    const brought = await this.#readLink();
+    await this.#boot(brought === undefined ? kept : undefined, brought);
+    if (brought === undefined || kept === undefined) return;
+    await this.#keeping.putAside(kept);
+    const text = "It came with the link. Your own work on this lesson is kept beside it.";
+    const back = (): void => {
+      this.#client?.end();
+      this.#dropPanes();
+      void this.#boot(kept);
+    };
+    showNotice(this.#element, "This is a shared machine", text, [{ label: "Back to my own", run: back }]);
+  }
+
+  /** The machine that the page's address brings; a reload later goes on with what became of it. */
+  async #readLink(): Promise<Brought | undefined> {
+    if (!location.hash.startsWith("#kc")) return undefined;
+    const { fetchScene, readSharedLink } = await import("./sharing.ts");
+    const [fleet, scene] = await Promise.all([
+      readSharedLink(location.hash, this.#id),
+      fetchScene(this.#id).catch(
+        () => "The scene of this lesson could not be fetched. Check the connection and open the link again.",
+      ),
+    ]);
+    const problem = typeof fleet === "string" ? fleet : typeof scene === "string" ? scene : undefined;
+    if (problem === undefined || typeof fleet === "string")
+      history.replaceState(null, "", location.pathname + location.search);
+    if (problem === undefined) return { ...(scene as PrebuiltScene), fleet: fleet as SharedFleet };
+    showNotice(this.#element, "The shared machine cannot be opened", problem);
+    return undefined;
   }
 
   /** Starts a worker and connects the panes; resolves when the machine is ready. */
-  #boot(record: LabRecord | undefined): Promise<void> {
+  #boot(record: LabRecord | undefined, brought?: Brought): Promise<void> {
     const lesson = this.#lesson as LessonData;
     const early = this.#early;
     this.#early = undefined;
@@ -156,7 +188,8 @@ class Lab implements Laboratory {
       ...(lesson.grading === undefined ? {} : { grading: lesson.grading }),
       size,
     };
-    if (record === undefined) void this.#bootPrebuilt(client, boot, early);
+    if (brought !== undefined) client.boot({ ...boot, shared: brought });
+    else if (record === undefined) void this.#bootPrebuilt(client, boot, early);
     else client.boot({ ...boot, saved: record.saved });
     return ready;
   }
@@ -335,7 +368,8 @@ class Lab implements Laboratory {
         "reset-step": () => this.#client?.send({ type: "go-to", entry: this.#steps.startOfCurrent }),
         requests: () => void this.#inspector?.open(),
         compare: () => this.#compare(),
-        export: () => void this.#keeping.save().then(() => this.#keeping.offer()),
+        share: () => void this.#share("link"),
+        export: () => void this.#share("file"),
         "as-text": () => {
           this.#terminals?.setAsText(!this.#terminals.asText);
           this.#terminals?.focus();
@@ -361,6 +395,14 @@ class Lab implements Laboratory {
       this.#client?.send({ type: "pause", paused: document.hidden });
       if (document.hidden) void this.#keeping.save();
     });
+  }
+
+  async #share(way: "link" | "file"): Promise<void> {
+    const client = this.#client;
+    if (client === undefined) return;
+    const { openSharing, saveToFile } = await import("./sharing.ts");
+    if (way === "link") await openSharing(this.#drawer, client, this.#id);
+    else if (!(await saveToFile(client, this.#id))) await this.#keeping.save().then(() => this.#keeping.offer());
   }
 
   #compare(): void {

@@ -104,6 +104,15 @@ lab
   .querySelector('[data-act="start"]')
   ?.addEventListener("pointerenter", () => void fetchCode().catch(() => undefined), { once: true });
 
+// A link that brings a machine opens it, also when it is put into the address of a page that is open.
+const bringsMachine = (): boolean => location.hash.startsWith("#kc");
+if (bringsMachine()) void startLaboratory(true);
+addEventListener("hashchange", () => bringsMachine() && location.reload());
+document.querySelector<HTMLInputElement>("[data-open-code]")?.addEventListener("change", async (event) => {
+  const file = (event.target as HTMLInputElement).files?.[0];
+  if (file !== undefined) location.hash = (await file.text()).trim();
+});
+
 // A laboratory that was open here before comes back by itself.
 void import("../../state/kept.ts").then(async ({ readKept }) => {
   const kept = await readKept(`lab:${name}`);

@@ -92,6 +92,14 @@ export class Watch {
       keeping.tellBad(why);
       return;
     }
+    if (kind === "shared") {
+      showNotice(
+        this.#lab,
+        "The shared machine cannot be opened",
+        text.replace(/^.*?: /, "").replace(/^./, (first) => first.toUpperCase()),
+      );
+      return;
+    }
     console.error("fault:", kind, text);
     this.#faults.push(Date.now());
     if (kind === "crash" && this.#faultsWithin(2000) > 4) {
