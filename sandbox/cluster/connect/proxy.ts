@@ -89,10 +89,19 @@ export function* proxyRequest(context: RequestContext, hop: Hop): Task {
   }
   const { connection, answer } = found;
   setWarnings(context);
-  for (const [name, value] of answer.headers.list) if (!HOP.has(name.toLowerCase())) response.add(name, value);
+  for (const [name, value] of answer.headers.list)
+    if (!HOP.has(name.toLowerCase()))
+      response.add(name, name.toLowerCase() === "location" ? ownPath(context, value) : value);
   response.writeHead(answer.status);
   yield* copyBody(context, answer);
   yield* connection.stream.close();
+}
+
+/** A redirect of the other end, as a path of this server. */
+function ownPath({ request }: RequestContext, location: string): string {
+  const path = location.replace(/^https?:\/\/[^/]+/, "");
+  const prefix = /^.*?\/proxy(?=\/|$)/.exec(request.target.split("?")[0] ?? "")?.[0] ?? "";
+  return path.startsWith("/") ? prefix + path : location;
 }
 
 /** The rest of an answer, as it comes. */

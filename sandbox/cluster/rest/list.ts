@@ -3,6 +3,7 @@
 import type { Task } from "../../kernel/sys.ts";
 import { decode, encode } from "../../kernel/text.ts";
 import { fromBase64, toBase64 } from "../../lib/crypto/base64.ts";
+import { componentStatuses } from "../component-status.ts";
 import type { Fields, KubeObject } from "../object.ts";
 import { apiVersionOf, keyOf, type Resource } from "../registry/types.ts";
 import type { RequestContext } from "../request.ts";
@@ -19,7 +20,7 @@ import { badRequest, StatusError } from "../status.ts";
 import { readObjects } from "../storage.ts";
 import { tableOf } from "../table/table.ts";
 import { negotiate, notAcceptable, sendJson } from "./codec.ts";
-import { inVersion, metadataOnly } from "./get.ts";
+import { inVersion, metadataOnly, warnDeprecated } from "./get.ts";
 
 export interface Selection {
   readonly labels: readonly Requirement[];
@@ -77,7 +78,12 @@ export function* listObjects(context: RequestContext, resource: Resource): Task 
   if (accepted === undefined) throw notAcceptable();
   const selection = selectionOf(context, resource);
   checkVersion(context);
-  let objects = readObjects(state, resource.storage, selection.namespace).filter((each) => isSelected(each, selection));
+  warnDeprecated(context, resource);
+  const all =
+    resource.name === "componentstatuses"
+      ? yield* componentStatuses(context)
+      : readObjects(state, resource.storage, selection.namespace);
+  let objects = all.filter((each) => isSelected(each, selection));
   const token = query.get("continue") ?? "";
   const within = (object: KubeObject): string =>
     selection.namespace === undefined ? keyOf(object) : (object.metadata.name ?? "");

@@ -1,7 +1,9 @@
 // Routes: paths that are no resources, discovery, and resources by verb.
 
 import type { Task } from "../../kernel/sys.ts";
+import { mayWatch } from "../chain.ts";
 import { serveDiscovery } from "../discovery.ts";
+import { FEED, serveFeed } from "../feed.ts";
 import { serveHealth } from "../health.ts";
 import { RESOURCES } from "../registry/resources.ts";
 import type { Resource, Subresource } from "../registry/types.ts";
@@ -33,6 +35,7 @@ export function* serve(context: RequestContext): Task {
   const { info } = context;
   if (!info.isResource) {
     if (yield* serveHealth(context)) return;
+    if (info.path === FEED) return yield* serveFeed(context, mayWatch(context));
     if (yield* serveDiscovery(context)) return;
     return yield* sendNotFound(context);
   }

@@ -2,10 +2,11 @@
 
 import type { Task } from "../../kernel/sys.ts";
 import type { Json } from "../../lib/yaml-go/json.ts";
+import { toCoreEvent } from "../event-versions.ts";
 import type { KubeObject } from "../object.ts";
 import { apiVersionOf, type Resource } from "../registry/types.ts";
 import type { RequestContext } from "../request.ts";
-import { readObject } from "../rest/decode.ts";
+import { readObject, toPlain } from "../rest/decode.ts";
 import { badRequest, invalid } from "../status.ts";
 import { DecodeError, normaliseTree } from "./normalise.ts";
 
@@ -39,6 +40,8 @@ export function decodeTree(
   const refuse = (why: string) =>
     badRequest(`${kind} in version "${resource.version}" cannot be handled as a ${kind}: ${why}`);
   try {
+    // events.k8s.io has fields of its own; what is kept is the core kind.
+    if (kind === "Event" && resource.group !== "") return toCoreEvent(toPlain(tree) as KubeObject);
     const { object, strict } = normaliseTree(kind, tree);
     if (strict.length > 0 && validation === "Strict") throw refuse(`strict decoding error: ${strict.join(", ")}`);
     if (strict.length > 0 && validation !== "Ignore") context.warnings.push(...strict);

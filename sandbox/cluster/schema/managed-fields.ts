@@ -23,8 +23,12 @@ const SYSTEM = new Set(
 const equal = (one: unknown, other: unknown): boolean =>
   JSON.stringify(sortKeys(one)) === JSON.stringify(sortKeys(other));
 
+/** Keys that have a default where an item leaves them out. */
+const KEY_DEFAULTS: Readonly<Record<string, string>> = { protocol: "TCP" };
+
 function keyOf(item: Fields, field: FieldType): string {
-  return `k:${JSON.stringify(Object.fromEntries([...field.keys].sort().map((key) => [key, item[key]])))}`;
+  const pairs = [...field.keys].sort().map((key) => [key, item[key] ?? KEY_DEFAULTS[key]] as const);
+  return `k:${JSON.stringify(Object.fromEntries(pairs))}`;
 }
 
 /** Fields of a value; those that are the same in `before` are left out. */
