@@ -2,9 +2,9 @@
 
 /**
  * Start disks: kubeadm's worker, the node of old course notes, the harbour, the pirate's boat; and machines on their way to become a node:
- * with the packages installed and not joined, or with no more than containerd.
+ * with the packages installed and not joined, or with no more than containerd; and the depot that serves their binaries over HTTP.
  */
-export type ImageName = "worker" | "hand-installed" | "controlplane" | "outsider" | "unjoined" | "bare";
+export type ImageName = "worker" | "hand-installed" | "controlplane" | "outsider" | "unjoined" | "bare" | "depot";
 
 /** A file laid over the image. */
 export interface SceneFile {

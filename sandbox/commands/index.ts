@@ -180,7 +180,8 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
   xxd: async () => (await import("./dump.ts")).xxd,
   pager: async () => (await import("./less/less.ts")).pager,
 
-  // --- when first run: Kubernetes' tools ---
+  // --- when first run: Kubernetes' tools, and the depot they come from ---
+  darkhttpd: async () => (await import("./darkhttpd.ts")).darkhttpd,
   crictl: async () => (await import("./crictl/crictl.ts")).crictl,
   "kube-bench": async () => (await import("./kube-bench/kube-bench.ts")).kubeBench,
   kubeadm: async () => (await import("./kubeadm/kubeadm.ts")).kubeadm,

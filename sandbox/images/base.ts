@@ -77,6 +77,7 @@ const OPTIONAL: ReadonlySet<string> = new Set([
   "kubeadm",
   "crictl",
   "kube-bench",
+  "darkhttpd",
   "etcd",
   "kube-controller-manager",
   "kube-scheduler",

@@ -12,6 +12,7 @@ import type { Programs } from "../programs.ts";
 import type { ImageName, Scene, SceneFile, SceneMachine } from "../scene.ts";
 import { installProgram } from "./base.ts";
 import { clusterObjects } from "./cluster-objects.ts";
+import { installDepot } from "./depot.ts";
 import {
   API_SERVER,
   installByHand,
@@ -30,6 +31,7 @@ const ADDRESSES: Readonly<Record<string, string>> = {
   node01: "172.30.2.2",
   node02: "172.30.2.3",
   outsider: "172.30.9.9",
+  depot: "172.30.0.80",
 };
 const CLOCK = "2026-11-21T14:00:00Z";
 /** How long before the scene's clock machines were switched on: time for services to come up and settle. */
@@ -133,6 +135,9 @@ const images: Readonly<Record<ImageName, (work: ImageWork) => void>> = {
   },
   bare({ fs }) {
     installContainerd(fs);
+  },
+  depot({ fs, programs }) {
+    installDepot(fs, programs);
   },
   outsider({ fs }) {
     addUser(fs, "pirate", 1000);
