@@ -113,7 +113,7 @@ export function* dial(sys: Sys, state: ServerState, { scheme, host, port, kubele
 function describeFailure(failure: TlsFailure): string {
   switch (failure.kind) {
     case "alert":
-      return `remote error: ${goAlert(failure.number)}`;
+      return `remote error: tls: ${goAlert(failure.number)}`;
     case "foreign":
       return "http: server gave HTTP response to HTTPS client";
     case "errno":

@@ -79,7 +79,6 @@ export const isUpgrade = ({ request }: RequestContext): boolean =>
 /** The proxy subresources: the whole exchange as it is, 503 where the other end cannot be reached. */
 export function* proxyRequest(context: RequestContext, hop: Hop): Task {
   if (isUpgrade(context)) return yield* proxyUpgrade(context, hop);
-  const { response } = context;
   let found: { connection: HttpConnection; answer: ClientResponse };
   try {
     found = yield* forward(context, hop, false);
@@ -87,7 +86,12 @@ export function* proxyRequest(context: RequestContext, hop: Hop): Task {
     if (!(error instanceof DialError)) throw error;
     throw new StatusError(503, "ServiceUnavailable", `error trying to reach service: ${error.message}`);
   }
-  const { connection, answer } = found;
+  yield* sendOn(context, found.connection, found.answer);
+}
+
+/** The other end's answer as it is. */
+function* sendOn(context: RequestContext, connection: HttpConnection, answer: ClientResponse): Task {
+  const { response } = context;
   setWarnings(context);
   for (const [name, value] of answer.headers.list)
     if (!HOP.has(name.toLowerCase()))
@@ -124,12 +128,9 @@ export function* proxyUpgrade(context: RequestContext, hop: Hop): Task {
     throw new StatusError(500, "", `error dialing backend: ${error.message}`);
   }
   const { connection, answer } = found;
+  if (answer.status !== 101) return yield* sendOn(context, connection, answer);
   const client = context.response.hijack();
   const lines = [answer.line, ...answer.headers.list.map(([name, value]) => `${name}: ${value}`)];
   yield* client.write(`${lines.join("\r\n")}\r\n\r\n`);
-  if (answer.status === 101) return yield* joinStreams(context.sys, client, answer.upgraded());
-  const body = yield* answer.body();
-  if (!isErrno(body)) yield* client.write(body);
-  yield* connection.stream.close();
-  yield* client.close();
+  yield* joinStreams(context.sys, client, answer.upgraded());
 }

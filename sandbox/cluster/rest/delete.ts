@@ -8,7 +8,7 @@ import { orderObject } from "../schema/order.ts";
 import { conflict, invalid, notFound } from "../status.ts";
 import { readObject, readObjects, removeObject, writeObject } from "../storage.ts";
 import { gracePeriodOf } from "../strategy/prepare.ts";
-import { admissionOf, isDryRun, validateAdmission } from "./admit.ts";
+import { admissionOf, isDryRun, mutate, validateAdmission } from "./admit.ts";
 import { sendJson } from "./codec.ts";
 import { readOptions } from "./decode.ts";
 import { inVersion, present, spaceOf } from "./get.ts";
@@ -92,9 +92,14 @@ function* deleteOne(
     const current = readObject(state, resource.storage, space, name);
     if (current === undefined) throw notFound(resource, name);
     checkPreconditions(resource, name, current, options);
-    yield* validateAdmission(
-      admissionOf(context, resource, "DELETE", { object: undefined, old: current, options: options.raw, name }),
-    );
+    const admission = admissionOf(context, resource, "DELETE", {
+      object: undefined,
+      old: current,
+      options: options.raw,
+      name,
+    });
+    yield* mutate(admission);
+    yield* validateAdmission(admission);
     const grace = gracePeriodOf(resource, current, options.grace);
     const finalizers = finalizersFor(resource, current, options.propagation);
     const waits = grace > 0 || finalizers.length > 0;
