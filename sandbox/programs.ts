@@ -53,6 +53,7 @@ const services: Readonly<Record<string, ProgramSource>> = {
   kubelet: async () => (await import("./kubelet/version/kubelet-136.ts")).kubelet,
   // The version of a kubelet is the binary's own, as on a real disk.
   "kubelet-1.20": async () => (await import("./kubelet/version/kubelet-120.ts")).kubelet,
+  "kubelet-life": async () => (await import("./kubelet/node/life.ts")).kubeletLife,
   "kubelet-doors": async () => (await import("./kubelet/doors/index.ts")).kubeletDoors,
   "kubelet-papers": async () => (await import("./kubelet/papers/index.ts")).kubeletPapers,
   containerd: async () => (await import("./containerd/index.ts")).containerd,
@@ -63,13 +64,15 @@ const services: Readonly<Record<string, ProgramSource>> = {
   coredns: async () => (await import("./containerd/programs.ts")).coredns,
   busybox: async () => (await import("./containerd/programs.ts")).busybox,
   etcd: async () => (await import("./cluster/index.ts")).etcd,
+  "kube-controller-manager": async () => (await import("./cluster/controllers/index.ts")).kubeControllerManager,
+  "kube-scheduler": async () => (await import("./cluster/controllers/index.ts")).kubeScheduler,
   "kube-apiserver": async () => (await import("./cluster/index.ts")).kubeApiserver,
 };
 
-/** What comes after a program without being waited for: a fork that judges cannot load what it meets. */
-const COMPANIONS: Readonly<Record<string, readonly string[]>> = {
-  kubelet: ["kubelet-doors", "kubelet-papers"],
-  "kubelet-1.20": ["kubelet-doors", "kubelet-papers"],
+/** Parts that a program cannot do without, and those that come after it: a fork that judges cannot load what it meets. */
+const PARTS: Readonly<Record<string, { readonly needed: readonly string[]; readonly later: readonly string[] }>> = {
+  kubelet: { needed: ["kubelet-life"], later: ["kubelet-doors", "kubelet-papers"] },
+  "kubelet-1.20": { needed: ["kubelet-life"], later: ["kubelet-doors", "kubelet-papers"] },
 };
 
 /** The table with what has been loaded so far. One may serve any number of worlds. */
@@ -99,8 +102,9 @@ export class Programs implements ProgramTable {
   async load(name: string): Promise<void> {
     const source = this.#sources[name];
     if (typeof source !== "function" || this.#loaded.has(name)) return;
-    this.#loaded.set(name, await source());
-    for (const later of COMPANIONS[name] ?? []) void this.load(later);
+    const [program] = await Promise.all([source(), ...(PARTS[name]?.needed ?? []).map((part) => this.load(part))]);
+    this.#loaded.set(name, program);
+    for (const part of PARTS[name]?.later ?? []) void this.load(part);
   }
 
   /** Loads several, or all: tests and the command line do so before they begin. */

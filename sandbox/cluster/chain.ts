@@ -12,8 +12,10 @@ import { impersonate, wantedUser } from "./auth/impersonate.ts";
 import { answerReview } from "./auth/reviews.ts";
 import { type DecisionTrace, rememberDecision } from "./auth/trace.ts";
 import { type Attributes, type Decision, fromCaller, NO_ATTRIBUTES, toCaller } from "./auth/types.ts";
+import { FEED, mayFeed } from "./feed.ts";
 import { listFlag } from "./flags/parse.ts";
 import type { AccessAttributes, AccessDecision, AuditStage, Gates } from "./gates.ts";
+import type { Resource } from "./registry/types.ts";
 import type { AdmissionRequest, RequestContext } from "./request.ts";
 import type { ServerState } from "./state.ts";
 import { StatusError } from "./status.ts";
@@ -24,7 +26,7 @@ function modesOf({ flags }: ServerState): readonly string[] {
   return modes.length === 0 ? ["AlwaysAllow"] : modes;
 }
 
-function prepare(sys: Sys, state: ServerState): string | undefined {
+function prepare(_sys: Sys, state: ServerState): string | undefined {
   const modes = modesOf(state);
   const wrong = checkModes(modes);
   if (wrong !== undefined) return wrong;
@@ -32,8 +34,11 @@ function prepare(sys: Sys, state: ServerState): string | undefined {
     return "authorization-mode Webhook's authorization config file not passed";
   if (modes.includes("ABAC") && !state.flags["authorization-policy-file"])
     return "authorization-mode ABAC's authorization policy file not passed";
-  const plugins = checkPlugins(state.flags);
-  if (plugins !== undefined) return plugins;
+  return checkPlugins(state.flags);
+}
+
+/** Configuration of admission and audit, read when the server is put together. */
+function open(sys: Sys, state: ServerState): string | undefined {
   const podSecurity = readPodSecurity(sys, state.flags);
   if (typeof podSecurity === "string") return podSecurity;
   state.gates.podSecurity = Object.freeze(podSecurity) as never;
@@ -51,6 +56,7 @@ const decideFor =
 function authorize(sys: Sys, state: ServerState, wanted: AccessAttributes): AccessDecision {
   const { user, groups, uid, extra, ...rest } = wanted;
   const caller = { user, groups, ...(uid === undefined ? {} : { uid }), ...(extra === undefined ? {} : { extra }) };
+  if (rest.path === FEED && mayFeed(user)) return { allowed: true, reason: "" };
   const asked: Attributes = { ...NO_ATTRIBUTES, ...rest, user: fromCaller(caller) };
   const { outcome, reason, steps } = decideFor(sys, state, "request")(asked);
   const denied = outcome === "deny" ? { denied: true } : {};
@@ -91,6 +97,19 @@ function actAs(context: RequestContext): void {
 function* review(context: RequestContext, object: Record<string, unknown>): Task<Record<string, unknown>> {
   return answerReview(context, object, decideFor(context.sys, context.state, "review"), modesOf(context.state));
 }
+
+/** Whether somebody may watch a resource everywhere. */
+export const mayWatch =
+  ({ state, caller }: RequestContext) =>
+  ({ group, version, name }: Resource): boolean =>
+    decide(modesOf(state), lookupOf(state), {
+      ...NO_ATTRIBUTES,
+      user: fromCaller(caller),
+      verb: "watch",
+      group,
+      version,
+      resource: name,
+    }).outcome === "allow";
 
 /** The plugins' view of a write. */
 function forPlugins(admission: AdmissionRequest): PluginRequest {
@@ -143,6 +162,7 @@ function* validate(admission: AdmissionRequest): Task {
 
 /** Judged once, by the caller that authentication found; a request that nobody sent is not logged. */
 function* audit(context: RequestContext, stage: AuditStage): Task {
+  if (context.info.path === FEED) return;
   if (stage === "RequestReceived") {
     const judged = judgeRequest(context, attributesOf(context));
     if (judged !== undefined) context.judged = judged;
@@ -152,6 +172,7 @@ function* audit(context: RequestContext, stage: AuditStage): Task {
 
 export const gates: Gates = {
   prepare,
+  open,
   authenticate: (context) => {
     const user = authenticate(context);
     return user && toCaller(user);

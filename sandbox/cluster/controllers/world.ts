@@ -1,0 +1,140 @@
+// What a controller sees and does: the cluster's objects as last told, and writes that go to the API server.
+
+import type { Sys, Task } from "../../kernel/sys.ts";
+import { formatTime, type KubeObject } from "../object.ts";
+import { resourceOf } from "../registry/resources.ts";
+import { apiVersionOf, keyOf, objectKey, type Resource } from "../registry/types.ts";
+import { type ApiClient, type Reply, request } from "./client.ts";
+import type { Feed } from "./feed.ts";
+
+/** The memory of kube-controller-manager or kube-scheduler. */
+export interface ControllerState {
+  readonly name: string;
+  readonly client: ApiClient;
+  readonly flags: Readonly<Record<string, string>>;
+  /** What the feed is asked for. */
+  readonly query: string;
+  feed: Feed | undefined;
+  synced: boolean;
+  /** Objects by storage and key. */
+  stores: Map<string, Map<string, KubeObject>>;
+  /** Storages whose changes have come since the last round. */
+  changed: string[];
+  /** When a round began that has not ended; an old one was cut short. */
+  busy: number | undefined;
+  again: boolean;
+  /** Since when the API server does not answer. */
+  lost: number | undefined;
+  /** What single controllers remember: times by key. */
+  times: Record<string, number>;
+  notes: Record<string, string>;
+  /** Key and certificate of its own port, once somebody asked. */
+  serving: { readonly scalar: Uint8Array; readonly certificate: Uint8Array } | undefined;
+}
+
+export interface World {
+  readonly sys: Sys;
+  readonly state: ControllerState;
+  readonly now: number;
+  list(storage: string, namespace?: string): KubeObject[];
+  get(storage: string, namespace: string, name: string): KubeObject | undefined;
+  create(storage: string, object: KubeObject): Task<Reply | string>;
+  /** Merge patch of an object or of one of its subresources. */
+  patch(storage: string, object: KubeObject, patch: unknown, subresource?: string): Task<Reply | string>;
+  update(storage: string, object: KubeObject, subresource?: string): Task<Reply | string>;
+  remove(storage: string, object: KubeObject, options?: Record<string, unknown>): Task<Reply | string>;
+  call(method: string, path: string, body?: unknown, type?: string): Task<Reply | string>;
+  event(about: KubeObject, type: "Normal" | "Warning", reason: string, message: string, source: string): Task;
+  /** Another round at this time, at the latest. */
+  wake(time: number): void;
+}
+
+/** Path of a collection, or of an object in it. */
+export function pathOf(resource: Resource, namespace: string | undefined, name = ""): string {
+  const base = resource.group === "" ? "/api/v1" : `/apis/${resource.group}/${resource.version}`;
+  const space = resource.namespaced ? `/namespaces/${namespace}` : "";
+  return `${base}${space}/${resource.name}${name === "" ? "" : `/${name}`}`;
+}
+
+/** Keeps an object unless a newer one is known. */
+export function keep(state: ControllerState, storage: string, object: KubeObject): void {
+  let store = state.stores.get(storage);
+  if (store === undefined) {
+    store = new Map();
+    state.stores.set(storage, store);
+  }
+  const known = store.get(keyOf(object));
+  if (Number(known?.metadata.resourceVersion ?? 0) > Number(object.metadata.resourceVersion ?? 0)) return;
+  store.set(keyOf(object), Object.freeze(object));
+}
+
+export function createWorld(sys: Sys, state: ControllerState, wake: (time: number) => void): World {
+  const write = function* (
+    storage: string,
+    method: string,
+    path: string,
+    body?: unknown,
+    type?: string,
+  ): Task<Reply | string> {
+    const reply = yield* request(sys, state.client, method, path, body, type);
+    if (typeof reply === "string" || reply.status >= 300 || reply.object.kind === "Status") return reply;
+    if (reply.object.kind === resourceOf(storage).kind) keep(state, storage, reply.object);
+    return reply;
+  };
+  const one = (storage: string, { metadata }: KubeObject, subresource = ""): string =>
+    `${pathOf(resourceOf(storage), metadata.namespace, metadata.name)}${subresource === "" ? "" : `/${subresource}`}`;
+  return {
+    sys,
+    state,
+    now: sys.now(),
+    list: (storage, namespace) =>
+      [...(state.stores.get(storage)?.values() ?? [])].filter(
+        (each) => namespace === undefined || each.metadata.namespace === namespace,
+      ),
+    get: (storage, namespace, name) => state.stores.get(storage)?.get(objectKey(namespace, name)),
+    create: (storage, object) => {
+      const resource = resourceOf(storage);
+      const whole = { apiVersion: apiVersionOf(resource), kind: resource.kind, ...object };
+      return write(storage, "POST", pathOf(resource, object.metadata.namespace), whole);
+    },
+    patch: (storage, object, patch, subresource) =>
+      write(storage, "PATCH", one(storage, object, subresource), patch, "application/merge-patch+json"),
+    update: (storage, object, subresource) => write(storage, "PUT", one(storage, object, subresource), object),
+    *remove(storage, object, options) {
+      const reply = yield* write(storage, "DELETE", one(storage, object), options ?? {});
+      if (typeof reply !== "string" && (reply.status === 404 || reply.object.kind === "Status"))
+        state.stores.get(storage)?.delete(keyOf(object));
+      return reply;
+    },
+    call: (method, path, body, type) => request(sys, state.client, method, path, body, type),
+    *event(about, type, reason, message, source) {
+      const { kind, apiVersion, metadata } = about;
+      const time = formatTime(sys.now());
+      const namespace = metadata.namespace ?? "default";
+      const unique = Math.floor(sys.now() * 1_000_000).toString(16);
+      yield* request(sys, state.client, "POST", `/api/v1/namespaces/${namespace}/events`, {
+        apiVersion: "v1",
+        kind: "Event",
+        metadata: { name: `${metadata.name}.${unique}`, namespace },
+        involvedObject: {
+          kind,
+          ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
+          name: metadata.name,
+          uid: metadata.uid,
+          apiVersion,
+          ...(metadata.resourceVersion === undefined ? {} : { resourceVersion: metadata.resourceVersion }),
+        },
+        reason,
+        message,
+        source: { component: source },
+        firstTimestamp: time,
+        lastTimestamp: time,
+        count: 1,
+        type,
+        reportingComponent: source,
+        reportingInstance: "",
+      });
+    },
+    wake,
+  };
+}
