@@ -104,7 +104,7 @@ export class Programs implements ProgramTable {
     if (typeof source !== "function" || this.#loaded.has(name)) return;
     const [program] = await Promise.all([source(), ...(PARTS[name]?.needed ?? []).map((part) => this.load(part))]);
     this.#loaded.set(name, program);
-    for (const part of PARTS[name]?.later ?? []) void this.load(part);
+    for (const part of PARTS[name]?.later ?? []) void this.load(part).catch(() => undefined);
   }
 
   /** Loads several, or all: tests and the command line do so before they begin. */

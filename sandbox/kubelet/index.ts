@@ -10,7 +10,7 @@ import { isStandalone, KERNEL_FLAGS, needsBootstrap, readServingPair } from "./c
 import { makeFolders, readText } from "./files.ts";
 import { formatOutput, structured } from "./log.ts";
 import { createClient } from "./node/api.ts";
-import { beginLife, onLifeReadable, onLifeTimer } from "./node/life.ts";
+import { beginLife, loadLife } from "./node/late.ts";
 import { servingLines, startLines } from "./node/start-log.ts";
 import { currentPath, defaultPair, loadPapers, type Purpose, splitPem } from "./papers/load.ts";
 import type { VersionTables } from "./routes/route.ts";
@@ -371,7 +371,7 @@ function* onTimer(sys: Sys, name: string): Task {
     );
     if (error !== undefined) sys.setTimer("healthz", sys.now() + 5000);
   } else if (name.startsWith("papers:")) yield* (yield* loadPapers(sys)).tend(sys, state, name.slice(7) as Purpose);
-  else yield* onLifeTimer(sys, state, name);
+  else yield* (yield* loadLife(sys)).onTimer(sys, state, name);
 }
 
 function service(profile: Profile, tables: VersionTables): Service {
@@ -384,7 +384,9 @@ function service(profile: Profile, tables: VersionTables): Service {
       else yield* servePort(sys, state, fd, port, tables);
     },
     timer: onTimer,
-    readable: (sys, fd) => onLifeReadable(sys, stateOf(sys), fd),
+    *readable(sys, fd) {
+      yield* (yield* loadLife(sys)).onReadable(sys, stateOf(sys), fd);
+    },
     signals: ["SIGTERM", "SIGINT"],
     *signal(sys) {
       yield* sys.exit(0);

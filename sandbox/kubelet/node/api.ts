@@ -275,7 +275,7 @@ function* secureStream(sys: Sys, fd: number, client: ApiClient, host: string): T
 function describeFailure(failure: TlsFailure): string {
   switch (failure.kind) {
     case "alert":
-      return `remote error: ${goAlert(failure.number)}`;
+      return `remote error: tls: ${goAlert(failure.number)}`;
     case "foreign":
       return "http: server gave HTTP response to HTTPS client";
     case "errno":

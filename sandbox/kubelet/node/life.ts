@@ -2,10 +2,12 @@
 
 import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
+import { type Call, json } from "../routes/route.ts";
 import type { KubeletState } from "../state.ts";
 import { sendEvents, tellNode } from "./events.ts";
+import { LIFE_PROGRAM, type LifeProgram } from "./late.ts";
 import { syncMirrors } from "./mirror.ts";
-import { readManifests, readPodWatch, wake, watchPods } from "./pods.ts";
+import { podObject, readManifests, readPodWatch, runningPod, shownPods, wake, watchPods } from "./pods.ts";
 import { checkRuntime, renewLease, reportNode } from "./register.ts";
 import { callRuntime, runtimeSocket } from "./runtime.ts";
 import { syncPod, takeRuntime } from "./sync.ts";
@@ -13,16 +15,7 @@ import { syncPod, takeRuntime } from "./sync.ts";
 /** How often manifests are looked at, and the runtime where it does not tell of itself. */
 const LOOK = 2000;
 
-/** Sets the first timers of a life. */
-export function beginLife(sys: Sys, state: KubeletState): void {
-  sys.setTimer("pods", sys.now() + 50);
-  // Without a certificate there is nobody to speak for the node yet.
-  if (state.client === undefined || state.bootstrap !== undefined) return;
-  sys.setTimer("node", sys.now() + 120);
-  sys.setTimer("lease", sys.now() + 150);
-}
-
-export function* onLifeTimer(sys: Sys, state: KubeletState, name: string): Task {
+function* onTimer(sys: Sys, state: KubeletState, name: string): Task {
   const { node } = state;
   switch (name) {
     case "pods": {
@@ -58,7 +51,7 @@ function announceStart(sys: Sys, state: KubeletState): void {
   tellNode(sys, state, "Normal", "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods");
 }
 
-export function* onLifeReadable(sys: Sys, state: KubeletState, fd: number): Task {
+function* onReadable(sys: Sys, state: KubeletState, fd: number): Task {
   if (state.node.watch?.fd === fd) return yield* readPodWatch(sys, state);
   sys.watch(fd, false);
 }
@@ -91,3 +84,23 @@ const gone = (sys: Sys, id: string, startedAt: number) => ({
   startedAt,
   finishedAt: sys.now(),
 });
+
+function* pods({ sys, state, response }: Call): Task {
+  yield* readManifests(sys, state);
+  const items = shownPods(state).map((p) => podObject(p, state, sys.now()));
+  const list = { kind: "PodList", apiVersion: "v1", metadata: {}, items: items.length === 0 ? null : items };
+  response.set("Content-Type", "application/json");
+  yield* response.write(`${JSON.stringify(list)}\n`);
+}
+
+function* runningPods({ state, response }: Call): Task {
+  const items = state.pods.filter((p) => Object.keys(p.containers).length > 0).map((p) => runningPod(p, state));
+  yield* json(response, {
+    kind: "PodList",
+    apiVersion: "v1",
+    metadata: {},
+    items: items.length === 0 ? null : items,
+  });
+}
+
+export const kubeletLife: LifeProgram = { name: LIFE_PROGRAM, life: { onTimer, onReadable, pods, runningPods } };

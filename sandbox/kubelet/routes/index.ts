@@ -1,6 +1,7 @@
 // Which routes a port has: Go's mux in front (exact paths, prefixes, redirects), go-restful's services behind it.
 
 import { gateOn } from "../config/gates.ts";
+import { pods, runningPods } from "../node/late.ts";
 import { isOn, type KubeletState, type Role } from "../state.ts";
 import { configzRoute } from "./configz.ts";
 import { health, healthzPort } from "./health.ts";
@@ -16,7 +17,6 @@ import {
   systemLogs,
 } from "./late.ts";
 import { metrics, sliMetrics } from "./metrics.ts";
-import { pods, runningPods } from "./pods.ts";
 import { plainError, type Route, type Service, TEXT } from "./route.ts";
 
 export interface Table {
