@@ -236,7 +236,7 @@ export const PRINTERS: Readonly<Record<string, Printer>> = {
         nodeAddress(node, "InternalIP"),
         nodeAddress(node, "ExternalIP"),
         known("osImage"),
-        known("kernelVersion"),
+        `${known("kernelVersion")} (${known("architecture")})`,
         known("containerRuntimeVersion"),
       ];
     },
