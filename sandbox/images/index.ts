@@ -22,6 +22,7 @@ import {
   installUnits,
   KUBELET_CONFIG,
   POD_SUBNET,
+  preloadImages,
 } from "./kubernetes.ts";
 import { type ClusterPki, createClusterPki } from "./pki.ts";
 import { BASE_UNITS, CONTAINERD_UNITS } from "./units.ts";
@@ -113,6 +114,7 @@ const images: Readonly<Record<ImageName, (work: ImageWork) => void>> = {
     installContainerd(fs);
     installTools(fs, programs);
     installKubeadmNode(fs, pki, machine.name, born);
+    preloadImages(fs, false);
   },
   "hand-installed"({ fs, pki, machine, born }) {
     installProgram(fs, machine.version === "1.36.2" ? "kubelet" : "kubelet-1.20", "/usr/local/bin/kubelet");
@@ -126,6 +128,7 @@ const images: Readonly<Record<ImageName, (work: ImageWork) => void>> = {
     installKubeadmNode(fs, pki, machine.name, born, false);
     installControlPlane(fs, pki, { name: machine.name, address: addressOf(machine), programs });
     installSeed(fs, pki, born, scene);
+    preloadImages(fs, true);
   },
   unjoined({ fs, programs }) {
     installProgram(fs, "kubelet");

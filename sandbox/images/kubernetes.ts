@@ -1,7 +1,8 @@
 // What the Kubernetes packages and kubeadm put on a node's disk: units, environment files, configuration, certificates.
 
 import type { Fs } from "../kernel/fs/fs.ts";
-import { apiserverFlags, staticPods } from "./manifests.ts";
+import { describeImage } from "../lib/container-image.ts";
+import { KUBERNETES_VERSION, staticPods } from "./manifests.ts";
 import { BOOTSTRAPPED, type ClusterPki, kubeconfig } from "./pki.ts";
 import { KUBELET_UNITS, type UnitSet } from "./units.ts";
 
@@ -202,7 +203,16 @@ export function installControlPlane(fs: Fs, pki: ClusterPki, facts: ControlPlane
     if (facts.programs.includes(name)) fs.install(`/etc/kubernetes/manifests/${name}.yaml`, { data, mode: 0o600 });
 }
 
-/** The API server's command line, as in kubeadm's manifest. */
-export function apiserverCommand(address: string): readonly string[] {
-  return ["kube-apiserver", ...apiserverFlags({ address })];
+/** Where containerd remembers its images, as it writes it down. */
+const IMAGE_STORE = "/var/lib/containerd/io.containerd.metadata.v1.bolt/meta.db";
+
+/** Images that kubeadm pulled when it made the cluster, or that the node has run since. */
+export function preloadImages(fs: Fs, controlPlane: boolean): void {
+  const own = controlPlane ? ["kube-apiserver", "kube-controller-manager", "kube-scheduler"] : [];
+  const names = [...own, "kube-proxy"].map((name) => `${name}:${KUBERNETES_VERSION}`);
+  if (controlPlane) names.push("etcd:3.6.8-0");
+  const images = [...names, "coredns/coredns:v1.14.2", "pause:3.10.2"].map((name) =>
+    describeImage(`registry.k8s.io/${name}`),
+  );
+  fs.install(IMAGE_STORE, { data: JSON.stringify({ boot: "", nextIp: 2, sandboxes: [], containers: [], images }) });
 }

@@ -46,7 +46,7 @@ const IMAGE = (name: string): string => `registry.k8s.io/${name}:${KUBERNETES_VE
 const PKI = "/etc/kubernetes/pki";
 
 /** kube-apiserver's flags. */
-export const apiserverFlags = ({ address }: Pick<ManifestFacts, "address">): readonly string[] => [
+const apiserverFlags = ({ address }: Pick<ManifestFacts, "address">): readonly string[] => [
   `--advertise-address=${address}`,
   "--allow-privileged=true",
   "--authorization-mode=Node,RBAC",
