@@ -59,6 +59,9 @@ export class Fleet {
       if (options.terminals && program?.resume && process.kept !== undefined) {
         process.pending = [];
         this.world.addThread(kernel, process.pid, program.resume(kernel.sys(process.pid), process.argv), false);
+      } else if (process.cgroup.startsWith("/kubepods")) {
+        // fidelity: a program in a container that was copied in mid-flight stays where it stood.
+        this.world.addThread(kernel, process.pid, standStill(kernel.sys(process.pid)), false);
       } else {
         kernel.end(process, { kind: "killed", signal: "SIGHUP", core: false });
       }
@@ -276,6 +279,10 @@ export class Fleet {
     if (inode.type !== "file" || inode.virtual) return errno("EINVAL");
     return kernel.fs.truncate(inode, 0) ?? kernel.fs.write(inode, 0, typeof data === "string" ? encode(data) : data);
   }
+}
+
+function* standStill(sys: Sys): Task<number> {
+  for (;;) yield* sys.sleep(2 ** 40);
 }
 
 /** Takes a connection out of a copied state: whoever worked on it is not part of the copy. */

@@ -146,7 +146,7 @@ function* applyOne(
       else
         throw prefixed(
           error,
-          `error when applying patch:\n${formatCompact(patch)}\nto:\n${describeInfo(resource, current)}\nfor: ${q(source)}: `,
+          `error when applying patch:\n${formatCompact(patch)}\nto:\n${describeInfo(resource, current)}\nfor: ${q(source)}: error when patching ${q(source)}: `,
         );
     }
   }

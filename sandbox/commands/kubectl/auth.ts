@@ -98,6 +98,8 @@ function* resolve(kube: Kube, type: string): Task<{ name: string; group: string 
     }
   }
   if (found === undefined) {
+    // Users and groups are no resources, and are asked about all the same.
+    if (type === "users" || type === "groups") return { name: type, group: "" };
     const [name = "", ...rest] = type.split(".");
     const group = rest.join(".");
     yield* kube.err(
@@ -107,8 +109,10 @@ function* resolve(kube: Kube, type: string): Task<{ name: string; group: string 
   }
   if (!kube.flags.on("all-namespaces")) {
     const client = yield* kube.client();
-    yield* client.ask({ path: found.group === "" ? `/api/${found.version}` : `/apis/${groupVersion(found)}` });
-    if (!found.namespaced)
+    const looked = yield* client.ask({
+      path: found.group === "" ? `/api/${found.version}` : `/apis/${groupVersion(found)}`,
+    });
+    if (looked.status === 200 && !found.namespaced)
       yield* kube.err(
         `Warning: resource '${found.name}' is not namespace scoped${found.group === "" ? "" : ` in group '${found.group}'`}\n\n`,
       );

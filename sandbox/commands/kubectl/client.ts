@@ -269,7 +269,7 @@ export class Client {
       yield* this.log(
         7,
         "round_trippers.go:632",
-        `"Response" status=${q(status)} headers=<\n${formatHeaders([...response.headers.list].sort((a, b) => (a[0] < b[0] ? -1 : 1)))} > milliseconds=${ms}`,
+        `"Response" status=${q(status)} headers=<\n${formatHeaders(response.headers.list.filter(([name]) => name.toLowerCase() !== "transfer-encoding").sort((a, b) => (a[0] < b[0] ? -1 : 1)))} > milliseconds=${ms}`,
       );
     else
       yield* this.log(

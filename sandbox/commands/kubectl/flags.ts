@@ -28,8 +28,15 @@ export const GLOBAL_FLAGS = parseSpecs(
 export class Flags {
   readonly values = new Map<string, string[]>();
   args: string[] = [];
+  /** Names the command itself defines, which hide global flags of the same name. */
+  readonly own = new Set<string>();
   /** Number of arguments before `--`; -1 where there is none. */
   dash = -1;
+
+  /** Value of a global flag; empty where the command has its own flag of the name. */
+  global(name: string): string {
+    return this.own.has(name) ? "" : this.text(name);
+  }
 
   has(name: string): boolean {
     return this.values.has(name);

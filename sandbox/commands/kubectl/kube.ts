@@ -34,7 +34,13 @@ export class Kube {
   *out(text: string): Task {
     if (text === "") return;
     const done = yield* this.sys.write(1, text);
-    if (isErrno(done)) throw new Fail("", 1);
+    if (!isErrno(done)) return;
+    if (done.code === "EPIPE") {
+      this.sys.sigaction("SIGPIPE", "default");
+      this.sys.kill(this.sys.pid, "SIGPIPE");
+      yield* this.sys.rest();
+    }
+    throw new Fail("", 1);
   }
 
   *err(text: string): Task {

@@ -117,12 +117,12 @@ export function resolveTarget(sys: Sys, flags: Flags): Target {
   const contextName = flags.text("context") || config.current;
   const context = config.contexts.get(contextName);
   if (context === undefined && flags.text("context") !== "") throw new Fail(`context ${q(contextName)} does not exist`);
-  const clusterName = flags.text("cluster") || (context?.cluster ?? "");
-  const userName = flags.text("user") || (context?.user ?? "");
+  const clusterName = flags.global("cluster") || (context?.cluster ?? "");
+  const userName = flags.global("user") || (context?.user ?? "");
   const found = config.clusters.get(clusterName);
   const person = config.users.get(userName);
-  if (flags.has("cluster") && found === undefined) throw new Fail(`cluster ${q(clusterName)} does not exist`);
-  if (flags.has("user") && person === undefined) throw new Fail(`auth info ${q(userName)} does not exist`);
+  if (flags.global("cluster") !== "" && found === undefined) throw new Fail(`cluster ${q(clusterName)} does not exist`);
+  if (flags.global("user") !== "" && person === undefined) throw new Fail(`auth info ${q(userName)} does not exist`);
   const broken = brokenContext(config, contextName, context);
   if (broken !== undefined && !flags.has("server")) throw new Fail(broken);
   const cluster: Obj = { ...found };

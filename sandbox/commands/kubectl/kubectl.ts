@@ -105,6 +105,7 @@ function* dispatch(sys: Sys, words: readonly string[], made: { kube: Kube | unde
     yield* sys.write(1, helpText(path, command));
     return 0;
   }
+  for (const spec of parseSpecs(command.flags ?? "")) flags.own.add(spec.name);
   const kube = new Kube(sys, flags, path);
   made.kube = kube;
   if (command.run !== undefined) {
@@ -125,6 +126,8 @@ function* warningsOf(kube: Kube): Task<number> {
 
 function* main(sys: Sys, argv: readonly string[]): Task<number> {
   const made: { kube: Kube | undefined } = { kube: undefined };
+  // As in Go: a broken pipe ends the program on stdout and stderr only, not on sockets.
+  sys.sigaction("SIGPIPE", "ignore");
   try {
     return yield* dispatch(sys, argv.slice(1), made);
   } catch (error) {

@@ -103,10 +103,8 @@ const change = (field: "labels" | "annotations") =>
         if (label) for (const key of remove) if (!(key in old)) yield* kube.out(`label ${q(key)} not found.\n`);
         for (const key of remove) delete next[key];
         const changed = formatCompact(old) !== formatCompact(next);
-        const shrunk =
-          formatCompact({ ...object, metadata: { ...object?.metadata, [field]: next } }).length <
-          formatCompact(object).length;
-        const done = !label ? "annotated" : !changed ? "not labeled" : shrunk ? "unlabeled" : "labeled";
+        const removed = remove.some((key) => key in old) && Object.keys(set).length === 0;
+        const done = !label ? "annotated" : !changed ? "not labeled" : removed ? "unlabeled" : "labeled";
         let result = clone(object) as Obj;
         result.metadata = { ...result.metadata, [field]: next };
         if (dry !== "client" && (changed || !label)) {

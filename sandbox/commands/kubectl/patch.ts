@@ -45,7 +45,8 @@ export function threeWay(original: Any, modified: Obj, current: Obj, path = ""):
       if (inner !== undefined) patch[key] = inner;
     } else if (Array.isArray(value) && Array.isArray(now)) {
       const merged = mergeLists(key, original?.[key], value, now, path);
-      if (merged !== undefined) patch[key] = merged;
+      if (merged.list !== undefined) patch[key] = merged.list;
+      if (merged.order !== undefined) patch[`$setElementOrder/${key}`] = merged.order;
     } else if (!same(value, now) && !(now === undefined && isEmpty(value))) patch[key] = value;
   }
   if (isMap(original))
@@ -56,16 +57,22 @@ export function threeWay(original: Any, modified: Obj, current: Obj, path = ""):
 /** An empty map or list where there is none is no change to the server. */
 const isEmpty = (value: Any): boolean => typeof value === "object" && value !== null && Object.keys(value).length === 0;
 
+interface MergedList {
+  readonly list?: Any[];
+  /** Keys in the wanted order, where the lists are not in step. */
+  readonly order?: Any[];
+}
+
 function mergeLists(
   field: string,
   original: Any,
   modified: readonly Any[],
   current: readonly Any[],
   path: string,
-): Any[] | undefined {
+): MergedList {
   const key = mergeKey(field, path.replace(/^.*\./, ""));
   if (key === undefined || !modified.every((item) => isMap(item) && item[key] !== undefined))
-    return same(modified, current) ? undefined : [...modified];
+    return same(modified, current) ? {} : { list: [...modified] };
   const patch: Any[] = [];
   for (const item of modified) {
     const now = current.find((one) => one[key] === item[key]);
@@ -75,12 +82,16 @@ function mergeLists(
     }
     const before = Array.isArray(original) ? original.find((one) => one[key] === item[key]) : undefined;
     const inner = threeWay(before, item, now, `${path}.${field}[]`);
-    if (inner !== undefined) patch.push({ [key]: item[key], ...inner });
+    if (inner !== undefined) patch.push({ ...inner, [key]: item[key] });
   }
   if (Array.isArray(original))
     for (const item of original) {
       const gone = !modified.some((one) => one[key] === item[key]) && current.some((one) => one[key] === item[key]);
       if (gone) patch.push({ $patch: "delete", [key]: item[key] });
     }
-  return patch.length === 0 ? undefined : patch;
+  const inStep = modified.length === current.length && modified.every((item, i) => item[key] === current[i]?.[key]);
+  return {
+    ...(patch.length > 0 ? { list: patch } : {}),
+    ...(patch.length > 0 || !inStep ? { order: modified.map((item) => ({ [key]: item[key] })) } : {}),
+  };
 }

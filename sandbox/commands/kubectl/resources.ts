@@ -178,6 +178,12 @@ export function* readFiles(
       if (value === null || value === undefined) continue;
       try {
         if (check !== undefined) yield* check(value, source);
+      } catch (error) {
+        // What is not even valid ends the reading of its file.
+        errors.push(error);
+        break;
+      }
+      try {
         items.push(...(yield* placeObjects(kube, value, source)));
       } catch (error) {
         errors.push(error);

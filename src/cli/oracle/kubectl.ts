@@ -27,6 +27,8 @@ const SECOND = 1_000;
 /** Virtual time a command may take: kubeadm gives up after five minutes. */
 const PATIENCE: Readonly<Record<string, number>> = { kubeadm: 330 * SECOND };
 const USUAL_PATIENCE = 60 * SECOND;
+/** Time for watches to be taken up again after a copy. */
+const PAUSE = 2 * SECOND;
 /** Time in which the cluster comes to rest before the first case. */
 const SETTLE = 30 * SECOND;
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -109,7 +111,12 @@ class Replayer {
     await this.#settle(fleet, SETTLE);
     // Root had talked to the server before: kubectl's discovery cache is there.
     await this.#shell(fleet, "controlplane", "kubectl get nodes", {});
-    await this.#shell(fleet, "controlplane", TOKENS, {});
+    await this.#shell(
+      fleet,
+      "controlplane",
+      `${TOKENS}; cp /etc/kubernetes/manifests/kube-apiserver.yaml /root/kas.bak`,
+      {},
+    );
     const state = fleet.snapshot();
     this.#booted.set(fresh, state);
     return state;
@@ -155,23 +162,63 @@ class Replayer {
     const env = Object.assign({}, ...steps.map((step) => step.env ?? {})) as Record<string, string>;
     for (; done < steps.length; done++) {
       const step = steps[done];
-      if (step === undefined || step.base !== undefined || step.env !== undefined || step.note !== undefined) continue;
+      if (step === undefined || step.base !== undefined || step.env !== undefined) continue;
+      if (step.note !== undefined && !ADDED_FLAG.test(step.note)) continue;
       await this.#step(fleet, step, recorded.machine, env);
       const state = fleet.snapshot();
       this.#steps.set(key(done + 1), state);
       fleet = this.#open(state);
     }
+    // Daemons whose requests were in flight begin them again.
+    await this.#settle(fleet, PAUSE);
     return { fleet, env };
+  }
+
+  /** The line with names of this replay where it holds those of the recording. */
+  async #translate(fleet: Fleet, line: string, machine: string): Promise<string> {
+    let text = line;
+    if (text.includes("KUBELET_LOG")) {
+      await this.#shell(fleet, machine, "journalctl -u kubelet -o cat > /tmp/kubelet.log", {});
+      text = text.replaceAll("KUBELET_LOG", "/tmp/kubelet.log");
+    }
+    const strange = [...new Set(text.match(/\bcsr-[a-z0-9]{5}\b/g) ?? [])].filter(
+      (name) => !JSON.stringify(this.#base.objects.csr ?? []).includes(name),
+    );
+    if (strange.length === 0) return text;
+    const listed = await this.#shell(
+      fleet,
+      "controlplane",
+      "kubectl get csr -o name --sort-by=.metadata.creationTimestamp",
+      {},
+    );
+    const newest = listed.stdout
+      .trim()
+      .split("\n")
+      .filter((name) => name.includes("/csr-"))
+      .at(-1)
+      ?.replace(/^.*\//, "");
+    return newest === undefined ? text : strange.reduce((all, name) => all.replaceAll(name, newest), text);
   }
 
   async #step(fleet: Fleet, step: Step, machine: string, env: Readonly<Record<string, string>>): Promise<void> {
     const where = step.node ?? machine;
+    const flag = ADDED_FLAG.exec(step.note ?? "")?.[1];
+    if (flag !== undefined) {
+      await this.#shell(
+        fleet,
+        "controlplane",
+        `sed -i 's#^    - kube-apiserver$#&\\n    - ${flag}#' /etc/kubernetes/manifests/kube-apiserver.yaml`,
+        {},
+      );
+      await this.#settle(fleet, 60 * SECOND);
+    }
     if (step.wait !== undefined) await this.#settle(fleet, step.wait * SECOND);
     if (step.file !== undefined) {
       await this.#shell(fleet, where, `mkdir -p "$(dirname "${step.file}")"`, {});
       fleet.writeFile(where, step.file, step.content ?? "");
     }
-    if (step.run !== undefined) await this.#shell(fleet, where, step.run, where === machine ? env : {});
+    if (step.run !== undefined)
+      await this.#shell(fleet, where, await this.#translate(fleet, step.run, where), where === machine ? env : {});
     // The recorder went on when the kubelet had seen the change.
     if (/\/etc\/kubernetes\/manifests\//.test(step.run ?? "")) await this.#settle(fleet, 20 * SECOND);
   }
@@ -180,18 +227,22 @@ class Replayer {
     const { cols = 80, rows = 24 } = recorded.tty ?? {};
     fleet.openTerminal("t", recorded.machine, "root", { columns: cols, rows });
     await this.#settle(fleet, SECOND);
-    fleet.type("t", "stty -echo; PS1=; cd /root; clear\r");
+    fleet.type("t", "cd /root; PS1=; clear\r");
     await this.#settle(fleet, SECOND);
     fleet.screen("t");
-    // The recorder ran the line itself on the terminal: no shell between keys and program.
-    fleet.type("t", ` stty echo; exec bash -c ${JSON.stringify(recorded.command).replaceAll("$", "\\$")}\r`);
+    fleet.type("t", `bash -c ${JSON.stringify(recorded.command).replaceAll("$", "\\$")}\r`);
     await this.#settle(fleet, 2 * SECOND);
     for (const typed of recorded.keys ?? []) {
       fleet.type("t", typed);
       await this.#settle(fleet, SECOND);
     }
-    const stdout = fleet.screen("t").replace(/^(?:\x1b\[[\d;?]*[a-zA-Z]|\r)+/, "");
-    return { stdout, stderr: "", exitCode: recorded.exitCode };
+    const shown = fleet.screen("t");
+    fleet.type("t", "\x15echo status=$?\r");
+    await this.#settle(fleet, SECOND);
+    const status = /[\r\n]status=(\d+)/.exec(fleet.screen("t"))?.[1];
+    // The recorder ran the line itself on the terminal: the shell's own echo and marks are not part of it.
+    const stdout = shown.replace(/^[\s\S]*?\x1b\[\?2004l\r/, "").replace(/\x1b\[\?2004[hl]\r?/g, "");
+    return { stdout, stderr: "", exitCode: status === undefined ? null : Number(status) };
   }
 
   async replay(recorded: Recorded): Promise<KubectlCaseResult> {
@@ -199,7 +250,14 @@ class Replayer {
     const patience = PATIENCE[recorded.tool] ?? USUAL_PATIENCE;
     const replayed =
       recorded.tty === undefined
-        ? await this.#shell(fleet, recorded.machine, recorded.command, env, recorded.stdin, patience)
+        ? await this.#shell(
+            fleet,
+            recorded.machine,
+            await this.#translate(fleet, recorded.command, recorded.machine),
+            env,
+            recorded.stdin,
+            patience,
+          )
         : await this.#terminal(fleet, recorded);
     const differs = compareOutcome(recorded, replayed);
     return {
@@ -212,6 +270,9 @@ class Replayer {
     };
   }
 }
+
+/** A change the recorder made by hand and only noted. */
+const ADDED_FLAG = /^(--\S+) added to the kube-apiserver manifest/;
 
 /** Tokens that the recorder kept beside root's certificates. */
 const TOKENS =
