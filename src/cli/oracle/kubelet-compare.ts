@@ -35,6 +35,8 @@ export interface RecordedCase {
   };
   readonly listening: readonly { readonly address: string; readonly port: number; readonly family: string }[];
   readonly requests: readonly RecordedRequest[];
+  /** What the kubelet asked with SubjectAccessReviews, each question once. */
+  readonly reviews?: readonly unknown[];
 }
 
 export interface ReplayedRequest {
@@ -182,14 +184,16 @@ const MOVING = /^\/(pods|runningpods|metrics|stats\/summary|statusz|flagz)(\/|$|
 
 /** Times, ids, addresses and numbers of a pod list become marks. */
 function shapeOf(json: string): string {
-  return json
-    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "TIME")
-    .replace(/[0-9a-f]{32,64}/g, "HEX")
-    .replace(/10\.244\.\d+\.\d+/g, "PODIP")
-    .replace(/"restartCount":\d+/g, '"restartCount":N')
-    .replace(/"lastState":\{"terminated":\{[^}]*\}\}/g, '"lastState":{}')
-    // The recording's small runtime named images by checksum alone.
-    .replace(/"image(ID)?":"(docker\.io\/[^"]*|sha256:HEX)"/g, '"image$1":"IMAGE"');
+  return (
+    json
+      .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "TIME")
+      .replace(/[0-9a-f]{32,64}/g, "HEX")
+      .replace(/10\.244\.\d+\.\d+/g, "PODIP")
+      .replace(/"restartCount":\d+/g, '"restartCount":N')
+      .replace(/"lastState":\{"terminated":\{[^}]*\}\}/g, '"lastState":{}')
+      // The recording's small runtime named images by checksum alone.
+      .replace(/"image(ID)?":"(docker\.io\/[^"]*|sha256:HEX)"/g, '"image$1":"IMAGE"')
+  );
 }
 
 /** A pod list in every order of its items, since the order moves. */
@@ -306,4 +310,21 @@ export function compareRequest(recorded: RecordedRequest, got: ReplayedRequest):
   }
   if (recorded.status === got.status && !sameBody(recorded, got)) differs.push(describeBody(recorded, got));
   return differs;
+}
+
+/** A review's question with its keys in order; ids of credentials and accounts are drawn anew each time. */
+const questionOf = (spec: unknown): string =>
+  JSON.stringify(spec, (key, value: unknown) => {
+    if (key === "uid" || key === "authentication.kubernetes.io/credential-id") return "ID";
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
+  });
+
+/** Recorded questions with whether the replayed kubelet asked them too; and those that it alone asked. */
+export function compareReviews(recorded: readonly unknown[], got: readonly unknown[]): Map<string, string | undefined> {
+  const [theirs, mine] = [new Set(recorded.map(questionOf)), new Set(got.map(questionOf))];
+  return new Map([
+    ...[...theirs].map((q) => [q, mine.has(q) ? undefined : "was not asked"] as const),
+    ...[...mine].filter((q) => !theirs.has(q)).map((q) => [q, "was not asked by the real one"] as const),
+  ]);
 }

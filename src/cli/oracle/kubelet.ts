@@ -6,6 +6,7 @@ import type { Sys, Task } from "../../../sandbox/kernel/sys.ts";
 import { concat, decode } from "../../../sandbox/kernel/text.ts";
 import {
   compareRequest,
+  compareReviews,
   compareStart,
   type RecordedCase,
   type RecordedRequest,
@@ -236,8 +237,25 @@ export function replayCase(world: World, recorded: RecordedCase): CaseResult[] {
     const data = sys.readFile("/tmp/kubelet.err");
     return isErrno(data) ? "" : decode(data);
   });
+  if (recorded.reviews !== undefined)
+    for (const [question, why] of compareReviews(recorded.reviews, askedReviews(fleet)))
+      results.push({
+        id: `${recorded.id} review ${question}`,
+        group: `${group} reviews`,
+        agree: why === undefined,
+        differs: why === undefined ? [] : [why],
+      });
   const differs = compareStart(recorded, { ...started, log });
   return [{ id: recorded.id, group: `${group} starts`, agree: differs.length === 0, differs }, ...results];
+}
+
+/** SubjectAccessReviews of the case: the kubelet remembers each by its question. */
+function askedReviews(fleet: Fleet): unknown[] {
+  const processes = [...fleet.machine("node01").state.processes.values()];
+  const kept = processes.find((each) => each.program.startsWith("kubelet"))?.kept as
+    | { decisions?: ReadonlyMap<string, unknown> }
+    | undefined;
+  return [...(kept?.decisions?.keys() ?? [])].map((question) => JSON.parse(question) as unknown);
 }
 
 /** Replays the cases of files, those of the repository where none are given; `onCase` hears of each as it is done. */
