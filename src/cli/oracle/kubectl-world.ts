@@ -2,6 +2,7 @@
 // joined. Files and objects come from kubectl-base.json, keys and certificates are made anew.
 
 import type { Fleet, FleetState } from "../../../sandbox/fleet.ts";
+import { installProgram } from "../../../sandbox/images/base.ts";
 import { createFleet } from "../../../sandbox/images/index.ts";
 import { type CertificateRequest, kubeconfig, type Pair } from "../../../sandbox/images/pki.ts";
 import { isErrno } from "../../../sandbox/kernel/errno.ts";
@@ -57,16 +58,17 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
 };
 
 /** The recorded objects by their API paths: the start of the cluster's storage. */
-function seedObjects(base: KubectlBase): Record<string, Stored> {
+function seedObjects(base: KubectlBase, fresh: boolean): Record<string, Stored> {
   const found: Record<string, Stored> = {};
   for (const [listed, objects] of Object.entries(base.objects)) {
     const [root, resource] = (COLLECTIONS[listed] ?? "").split(" ");
     if (resource === undefined) continue;
     for (const object of objects) {
       const { name = "", namespace } = object.metadata ?? {};
-      if (LATER.test(name)) continue;
-      found[`${root}/${namespace === undefined ? "" : `namespaces/${namespace}/`}${resource}/${name}`] =
-        earlier(object);
+      if (!fresh && LATER.test(name)) continue;
+      found[`${root}/${namespace === undefined ? "" : `namespaces/${namespace}/`}${resource}/${name}`] = fresh
+        ? object
+        : earlier(object);
     }
   }
   return found;
@@ -77,6 +79,12 @@ const LATER = /^(?:frontend-69746ddf7f|node-exporter-zx6rj)$/;
 
 /** The object as the first scenarios saw it. */
 function earlier(object: Stored): Stored {
+  const status = object.status as Record<string, unknown> | undefined;
+  if (object.kind === "Pod" && status !== undefined) {
+    // Addresses are given out by this runtime.
+    delete status.podIP;
+    delete status.podIPs;
+  }
   const name = object.metadata?.name ?? "";
   const text = JSON.stringify(object);
   if (/^frontend(?:-85f5d5dc67)?$/.test(name))
@@ -87,8 +95,13 @@ function earlier(object: Stored): Stored {
     ) as Stored;
   if (name === "node-exporter")
     return JSON.parse(
-      text.replace(/"((?:current|desired|updated)NumberScheduled|numberAvailable|numberReady)":2/g, '"$1":1'),
+      text
+        .replace(/"((?:current|desired|updated)NumberScheduled|numberAvailable|numberReady)":2/g, '"$1":1')
+        .replace(/"numberMisscheduled":\d+/, '"numberMisscheduled":0'),
     ) as Stored;
+  if (name === "kubeadm:apiserver-kubelet-client") delete (object.metadata as Record<string, unknown>).annotations;
+  if (object.kind === "Deployment")
+    (status?.conditions as { type: string }[]).sort((a, b) => (a.type < b.type ? -1 : 1));
   if (name === "cluster-info")
     return JSON.parse(text.replace(/"jws-kubeconfig-(?!j366ka)\w+":"[^"]*",/g, "")) as Stored;
   return object;
@@ -197,6 +210,15 @@ function peopleFiles(ca: Signer): Record<string, string> {
   };
 }
 
+/** The seed with this cluster's certificate in cluster-info: what a joining node compares. */
+function withOwnCa(seed: string, certificate: string): string {
+  const own = Buffer.from(certificate).toString("base64");
+  return seed.replace(
+    /(certificate-authority-data: )[\w+/=]+(\\n {4}server: [^"]*\\n {2}name: \\"\\")/g,
+    (_, head: string, tail: string) => head + own + tail,
+  );
+}
+
 /** node01's kubelet.conf, in the words `kubeadm join` writes since TLS bootstrap. */
 const NODE_CONF: readonly (readonly [RegExp, string])[] = [
   [/ {2}name: kubernetes\n/, "  name: default-cluster\n"],
@@ -222,7 +244,7 @@ export async function bootCluster(programs: Programs, base: KubectlBase, fresh: 
       image: "controlplane",
       files: {
         ...filesOf("controlplane"),
-        "/etc/kubernetes/cluster.json": { content: JSON.stringify({ objects: seedObjects(base) }), mode: 0o600 },
+        "/etc/kubernetes/cluster.json": { content: JSON.stringify({ objects: seedObjects(base, fresh) }), mode: 0o600 },
         "/root/.bashrc": "",
       },
     },
@@ -241,13 +263,17 @@ export async function bootCluster(programs: Programs, base: KubectlBase, fresh: 
     Object.assign(machine.state.facts, FACTS);
     machine.state.mounts = machine.state.mounts.map((mount) =>
       mount.target === "/"
-        ? { ...mount, size: 264_212_084, available: Math.min(mount.available * 13, 240_000_000) }
+        ? { ...mount, size: 270_553_173_569 / 1024, available: Math.min(mount.available * 13, 240_000_000) }
         : mount,
     );
     const kernel = fleet.machine(machine.state.name);
     const install = (path: string, data: string, mode = 0o600): void => void kernel.fs.install(path, { data, mode });
     if (machine.state.name === "controlplane") {
+      // The recorder had the programs of the static pods along PATH, too.
+      installProgram(kernel.fs, "kube-apiserver", "/usr/bin/kube-apiserver");
       install("/root/.kube/config", text(fleet, "controlplane", "/etc/kubernetes/admin.conf"));
+      const seed = "/etc/kubernetes/cluster.json";
+      install(seed, withOwnCa(text(fleet, "controlplane", seed), ca.certificate));
       for (const [path, data] of Object.entries(peopleFiles(ca))) install(`/root/${path}`, data);
     } else if (machine.state.name === "node01") {
       let config = text(fleet, "node01", "/etc/kubernetes/kubelet.conf");

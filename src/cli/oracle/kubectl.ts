@@ -169,9 +169,19 @@ class Replayer {
       this.#steps.set(key(done + 1), state);
       fleet = this.#open(state);
     }
+    await this.#makeTokens(fleet, recorded.command);
     // Daemons whose requests were in flight begin them again.
     await this.#settle(fleet, PAUSE);
     return { fleet, env };
+  }
+
+  /** Tokens that a line joins with are there, as they were for the recorder. */
+  async #makeTokens(fleet: Fleet, line: string): Promise<void> {
+    for (const token of JOIN_TOKENS) {
+      if (!line.includes(token.slice(0, 6))) continue;
+      await this.#shell(fleet, "controlplane", `kubeadm token create ${token}`, {});
+      await this.#settle(fleet, 5 * SECOND);
+    }
   }
 
   /** The line with names of this replay where it holds those of the recording. */
@@ -180,6 +190,24 @@ class Replayer {
     if (text.includes("KUBELET_LOG")) {
       await this.#shell(fleet, machine, "journalctl -u kubelet -o cat > /tmp/kubelet.log", {});
       text = text.replaceAll("KUBELET_LOG", "/tmp/kubelet.log");
+    }
+    if (text.includes(RECORDED_CA)) {
+      const listed = await this.#shell(
+        fleet,
+        "controlplane",
+        "kubeadm token create --print-join-command --dry-run",
+        {},
+      );
+      text = text.replaceAll(RECORDED_CA, /sha256:[0-9a-f]{64}/.exec(listed.stdout)?.[0] ?? RECORDED_CA);
+    }
+    if (text.includes("$MANIFEST_FLAGS")) {
+      // The flags of the manifest, but for those that the line's remark takes out.
+      const manifest = this.#base.files.find((file) => file.path.endsWith("/kube-apiserver.yaml"))?.content ?? "";
+      const without = [...text.matchAll(/# without (.*)$/g)].flatMap(([, names = ""]) => names.split(/[ ,]+/));
+      const flags = [...manifest.matchAll(/^ +- (--\S+)$/gm)]
+        .map(([, flag = ""]) => flag)
+        .filter((flag) => !without.includes(flag.replace(/=.*/, "")));
+      text = text.replace("$MANIFEST_FLAGS", flags.join(" "));
     }
     const strange = [...new Set(text.match(/\bcsr-[a-z0-9]{5}\b/g) ?? [])].filter(
       (name) => !JSON.stringify(this.#base.objects.csr ?? []).includes(name),
@@ -217,6 +245,7 @@ class Replayer {
       await this.#shell(fleet, where, `mkdir -p "$(dirname "${step.file}")"`, {});
       fleet.writeFile(where, step.file, step.content ?? "");
     }
+    await this.#makeTokens(fleet, step.run ?? "");
     if (step.run !== undefined)
       await this.#shell(fleet, where, await this.#translate(fleet, step.run, where), where === machine ? env : {});
     // The recorder went on when the kubelet had seen the change.
@@ -241,7 +270,10 @@ class Replayer {
     await this.#settle(fleet, SECOND);
     const status = /[\r\n]status=(\d+)/.exec(fleet.screen("t"))?.[1];
     // The recorder ran the line itself on the terminal: the shell's own echo and marks are not part of it.
-    const stdout = shown.replace(/^[\s\S]*?\x1b\[\?2004l\r/, "").replace(/\x1b\[\?2004[hl]\r?/g, "");
+    const stdout = shown
+      .replace(/^[\s\S]*?\x1b\[\?2004l\r/, "")
+      .replace(/\x1b\[\?2004[hl]\r?/g, "")
+      .replace(/\^C\r?\n$/, "^C");
     return { stdout, stderr: "", exitCode: status === undefined ? null : Number(status) };
   }
 
@@ -270,6 +302,10 @@ class Replayer {
     };
   }
 }
+
+/** Tokens that the recorder had made for joining nodes, and the hash of the CA they were printed with. */
+const JOIN_TOKENS = ["j366ka.vwmlgsbenggwclza", "ds97mf.33xhgq460zbvgkn8", "kctv9s.w0jdnysu4kg4uewi"];
+const RECORDED_CA = "sha256:ecf4da973a316f8d031b5f16f18999a45e7c54aa137e8a6c355566b7046b9806";
 
 /** A change the recorder made by hand and only noted. */
 const ADDED_FLAG = /^(--\S+) added to the kube-apiserver manifest/;
