@@ -29,6 +29,8 @@ export interface ApiClient {
   readonly certificate: string;
   readonly key: string;
   readonly agent: string;
+  /** In place of the certificate. */
+  readonly token?: string;
   /** Connections that wait for their next request. */
   idle: number[];
 }
@@ -163,6 +165,7 @@ export function* openRequest(
     ["Host", `${client.host}:${client.port}`],
     ["User-Agent", client.agent],
     ["Accept", "application/json"],
+    ...(client.token === undefined ? [] : ([["Authorization", `Bearer ${client.token}`]] as [string, string][])),
     ...(bytes === undefined
       ? []
       : ([

@@ -240,7 +240,10 @@ export function* runDeployments(world: World): Task {
     const revision = String(fresh === undefined ? newest : revisionOf(fresh));
     if (fresh !== undefined && !paused) yield* roll(world, deployment, fresh, others());
     if (deployment.metadata.annotations?.[REVISION] !== revision && fresh !== undefined)
-      yield* world.patch(STORAGE, deployment, { metadata: { annotations: { [REVISION]: revision } } });
+      yield* world.update(STORAGE, {
+        ...deployment,
+        metadata: { ...deployment.metadata, annotations: { ...deployment.metadata.annotations, [REVISION]: revision } },
+      });
     const keep = Number(at(deployment, "spec", "revisionHistoryLimit") ?? 10);
     const idle = others().filter((set) => sizeOf(set) === 0 && Number(at(set, "status", "replicas") ?? 0) === 0);
     for (const set of idle.sort((a, b) => revisionOf(a) - revisionOf(b)).slice(0, Math.max(0, idle.length - keep)))

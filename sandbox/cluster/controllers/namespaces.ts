@@ -13,23 +13,30 @@ const CA_NOTE =
 
 const isEnding = (space: KubeObject): boolean => space.metadata.deletionTimestamp !== undefined;
 
-/** ServiceAccount default and ConfigMap kube-root-ca.crt. */
-export function* furnishNamespaces(world: World): Task {
-  const file = world.sys.readFile(world.state.flags["root-ca-file"] ?? "");
-  const ca = isErrno(file) ? undefined : decode(file);
+/** Every name space has an account that pods take by default. */
+export function* furnishAccounts(world: World): Task {
   for (const space of world.list("namespaces")) {
     const namespace = space.metadata.name ?? "";
-    if (isEnding(space)) continue;
-    if (world.get("serviceaccounts", namespace, "default") === undefined)
+    if (!isEnding(space) && world.get("serviceaccounts", namespace, "default") === undefined)
       yield* world.create("serviceaccounts", { metadata: { name: "default", namespace } });
+  }
+}
+
+/** Every name space has the cluster's CA. */
+export function* publishCa(world: World): Task {
+  const file = world.sys.readFile(world.state.flags["root-ca-file"] ?? "");
+  if (isErrno(file)) return;
+  const ca = decode(file);
+  for (const space of world.list("namespaces")) {
+    const namespace = space.metadata.name ?? "";
     const known = world.get("configmaps", namespace, "kube-root-ca.crt");
-    if (ca === undefined || at(known, "data", "ca.crt") === ca) continue;
-    const map: KubeObject = {
-      metadata: { name: "kube-root-ca.crt", namespace, annotations: { "kubernetes.io/description": CA_NOTE } },
-      data: { "ca.crt": ca },
-    };
-    if (known === undefined) yield* world.create("configmaps", map);
-    else yield* world.patch("configmaps", known, { data: { "ca.crt": ca } });
+    if (isEnding(space) || at(known, "data", "ca.crt") === ca) continue;
+    if (known === undefined)
+      yield* world.create("configmaps", {
+        metadata: { name: "kube-root-ca.crt", namespace, annotations: { "kubernetes.io/description": CA_NOTE } },
+        data: { "ca.crt": ca },
+      });
+    else yield* world.update("configmaps", { ...known, data: { "ca.crt": ca } });
   }
 }
 
@@ -63,7 +70,7 @@ export function* endNamespaces(world: World): Task {
     }
     const finalizers = listOf<string>(at(space, "spec", "finalizers")).filter((each) => each !== "kubernetes");
     yield* world.update("namespaces", { ...space, spec: { finalizers } }, "finalize");
-    if (finalizers.length === 0) world.state.stores.get("namespaces")?.delete(name);
+    if (finalizers.length === 0) yield* world.remove("namespaces", space);
   }
 }
 

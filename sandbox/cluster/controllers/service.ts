@@ -202,6 +202,8 @@ export function createController(program: ControllerProgram): Program {
           lost: undefined,
           times: {},
           notes: {},
+          tokens: {},
+          plain: [],
           serving: undefined,
         };
         sys.kept = state as never;

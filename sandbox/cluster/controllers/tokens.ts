@@ -24,28 +24,36 @@ const dataOf = (secret: KubeObject): Readonly<Record<string, string>> =>
     ]),
   );
 
-export function* keepTokens(world: World): Task {
-  const wanted: Record<string, string> = {};
+const tokensOf = (world: World): KubeObject[] =>
+  world.list("secrets", "kube-system").filter((each) => each["type"] === "bootstrap.kubernetes.io/token");
+
+/** The token cleaner. */
+export function* cleanTokens(world: World): Task {
+  for (const secret of tokensOf(world)) {
+    const end = Date.parse(dataOf(secret)["expiration"] ?? "");
+    if (end <= world.now) yield* world.remove("secrets", secret);
+    else if (!Number.isNaN(end)) world.wake(end);
+  }
+}
+
+/** The bootstrap signer: who joins trusts cluster-info because his token signed it. */
+export function* signClusterInfo(world: World): Task {
   const info = world.get("configmaps", "kube-public", "cluster-info");
   const config = textOf(at(info, "data", "kubeconfig"));
-  for (const secret of world.list("secrets", "kube-system")) {
-    if (secret["type"] !== "bootstrap.kubernetes.io/token") continue;
-    const data = dataOf(secret);
-    const end = Date.parse(data["expiration"] ?? "");
-    if (end <= world.now) {
-      yield* world.remove("secrets", secret);
-      continue;
-    }
-    if (!Number.isNaN(end)) world.wake(end);
-    const [id, key] = [data["token-id"] ?? "", data["token-secret"] ?? ""];
-    if (data["usage-bootstrap-signing"] !== "true" || id === "" || config === "") continue;
-    wanted[`jws-kubeconfig-${id}`] = signDetached(config, id, key);
-  }
-  if (info === undefined) return;
-  const have = Object.entries(fieldsOf(info["data"])).filter(([key]) => key.startsWith("jws-kubeconfig-"));
-  const patch = {
-    ...Object.fromEntries(have.filter(([key]) => wanted[key] === undefined).map(([key]) => [key, null])),
-    ...Object.fromEntries(Object.entries(wanted).filter(([key, value]) => at(info, "data", key) !== value)),
-  };
-  if (Object.keys(patch).length > 0) yield* world.patch("configmaps", info, { data: patch });
+  if (info === undefined || config === "") return;
+  const signatures = tokensOf(world)
+    .map(dataOf)
+    .filter(
+      (data) => data["usage-bootstrap-signing"] === "true" && !(Date.parse(data["expiration"] ?? "") <= world.now),
+    )
+    .map((data) => {
+      const id = data["token-id"] ?? "";
+      return [`jws-kubeconfig-${id}`, signDetached(config, id, data["token-secret"] ?? "")] as const;
+    });
+  const have = fieldsOf(info["data"]);
+  const rest = Object.entries(have).filter(([key]) => !key.startsWith("jws-kubeconfig-"));
+  const data = Object.fromEntries([...signatures, ...rest].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const known = Object.entries(have).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (JSON.stringify(data) !== JSON.stringify(Object.fromEntries(known)))
+    yield* world.update("configmaps", { ...info, data });
 }
