@@ -214,7 +214,7 @@ export class Client {
   }
 
   /** Sends a request and reads the answer's head. A kept connection that has died is opened anew. */
-  *send(ask: Ask, fresh = false): Task<{ response: ClientResponse; connection: HttpConnection }> {
+  *send(ask: Ask, fresh = false, redirects = 0): Task<{ response: ClientResponse; connection: HttpConnection }> {
     const method = ask.method ?? "GET";
     const url = this.to.server + ask.path;
     const verb = VERBS[method] ?? method;
@@ -259,6 +259,18 @@ export class Client {
       }
       yield* this.#logResponse(method, url, response, Math.round(this.sys.now() - started));
       yield* this.#warn(response);
+      const location = response.headers.get("location");
+      if (
+        [301, 302, 303, 307, 308].includes(response.status) &&
+        location !== undefined &&
+        method === "GET" &&
+        redirects < 10
+      ) {
+        yield* response.body();
+        yield* connection.stream.close();
+        const path = location.replace(/^https?:\/\/[^/]+/, "");
+        return yield* this.send({ ...ask, path }, true, redirects + 1);
+      }
       return { response, connection };
     }
   }

@@ -94,7 +94,9 @@ export function* eventsOf(kube: Kube, object: Obj, kind: string): Task<Obj[]> {
   const client = yield* kube.client();
   const { uid } = object.metadata;
   const namespace = namespaceOf(object);
-  const name = kind === "Node" ? nameOf(object) : uid;
+  // A mirror pod's events are about the static pod, whose id is the hash of its manifest.
+  const mirror = at(object, "metadata.annotations")?.["kubernetes.io/config.mirror"];
+  const name = kind === "Node" ? nameOf(object) : (mirror ?? uid);
   const fields = [
     `involvedObject.name=${nameOf(object)}`,
     ...(namespace === "" ? [] : [`involvedObject.namespace=${namespace}`]),

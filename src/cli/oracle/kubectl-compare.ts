@@ -66,6 +66,9 @@ const VALUES: readonly (readonly [RegExp, string])[] = [
   [/(bash: line \d+: kill: \()\d+/g, "$1N"],
   [new RegExp(`-${RANDOM}\\b`, "g"), "-XXXXX"],
   [/\btick \d+/g, "tick N"],
+  // Keys are made anew, and a page's mark holds its resource version.
+  [/"(kid|n)":"[\w-]{40,}"/g, '"$1":"<key>"'],
+  [/("continue": ?")[\w-]+/g, "$1<mark>"],
   // Pods were made anew between scenarios, and the runtime gives addresses out; image digests are the runtime's own words.
   [/\b10\.244\.([01])\.\d+\b(?!\/)/g, "10.244.$1.N"],
   [/("imageID": ?"|Image ID: +)[\w./-]*@?sha256:/g, "$1sha256:"],
@@ -74,6 +77,10 @@ const VALUES: readonly (readonly [RegExp, string])[] = [
 
 /** Ages as duration.HumanDuration writes them (three digits and an m are millicores, not minutes). */
 const AGE = /(?<![\w.<-])(?:\d+y(?:\d+d)?|\d+d(?:\d+h)?|\d{1,2}h(?:\d+m)?|\d{1,2}m(?:\d+s)?|\d{1,3}s)(?![\w.])/g;
+
+/** Remarks on connections to etcd that a run happens to open and drop, and a line that is not certain to be upstream's. */
+const CHANCE =
+  /^W\d{4} .* logging\.go:\d+\] \[core\] .*\n|^E\d{4} .* options\.go:\d+\] The manifest file is empty, ignoring\.\n/gm;
 
 /** Rows and blocks that only the recorded, distributor's build prints. */
 const FOREIGN: readonly RegExp[] = [
@@ -87,8 +94,35 @@ const FOREIGN: readonly RegExp[] = [
 /** Lines whose order comes from a map or from work done side by side. */
 const UNORDERED = [/^evicting pod /, /^pod\/\S+ evicted$/, /"Feature gate default state"/];
 
+/** A list of pods that the kubelet makes from a map, in the order of their names. */
+function sortPodList(text: string): string {
+  if (!text.startsWith('{"kind":"PodList"')) return text;
+  try {
+    const list = JSON.parse(text) as { items: { metadata: { name: string; namespace: string } }[] };
+    const key = ({ metadata }: { metadata: { name: string; namespace: string } }) =>
+      `${metadata.namespace}/${metadata.name}`;
+    list.items.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+    return `${JSON.stringify(list)}\n`;
+  } catch {
+    return text;
+  }
+}
+
+/** Rows of objects whose names differ in their random ends alone, in one order. */
+function sortTwins(lines: string[]): void {
+  const stem = (line: string | undefined): string | undefined => /^.*?-XXXXX\b/.exec(line ?? "")?.[0];
+  for (let i = 0; i < lines.length; ) {
+    const wanted = stem(lines[i]);
+    let end = i + 1;
+    while (wanted !== undefined && stem(lines[end]) === wanted) end += 1;
+    if (end - i > 1) lines.splice(i, end - i, ...lines.slice(i, end).sort());
+    i = end;
+  }
+}
+
 function sortRuns(text: string): string {
   const lines = text.split("\n");
+  sortTwins(lines);
   for (const pattern of UNORDERED) {
     const places = lines.flatMap((line, at) => (pattern.test(line) ? [at] : []));
     const sorted = places.map((at) => lines[at] as string).sort();
@@ -104,7 +138,8 @@ function sortRuns(text: string): string {
 
 /** A text without what varies. Columns that hold ages keep no widths. */
 export function normalize(given: string, loose = false): string {
-  let text = given.replaceAll("\r\n", "\n");
+  let text = sortPodList(given.replaceAll("\r\n", "\n"));
+  text = text.replace(CHANCE, "");
   for (const pattern of FOREIGN) text = text.replace(pattern, "");
   const before = text;
   for (const [pattern, by] of VALUES) text = text.replace(pattern, by);
