@@ -12,6 +12,7 @@ export function readText(sys: Sys, path: string): string | undefined {
 }
 
 export function makeFolders(sys: Sys, path: string, mode = 0o755): void {
+  if (!isErrno(sys.stat(path))) return;
   const parts = path.split("/").filter((p) => p !== "");
   for (let i = 1; i <= parts.length; i++) sys.mkdir(`/${parts.slice(0, i).join("/")}`, mode);
 }

@@ -77,15 +77,21 @@ function answers(fleet: Fleet): string {
   );
 }
 
+/** A node with these additions to its settings, its kubelet started anew. */
+function restarted(flags: readonly string[], lines: readonly string[]): Fleet {
+  const fleet = new Fleet(copyState(booted), programs);
+  const config = fleet.readFile("node01", "/var/lib/kubelet/config.yaml");
+  if (isErrno(config)) throw new Error(config.text);
+  fleet.writeFile("node01", "/var/lib/kubelet/config.yaml", `${decode(config)}${lines.join("\n")}\n`);
+  fleet.writeFile("node01", "/etc/default/kubelet", `KUBELET_EXTRA_ARGS="${flags.join(" ")}"\n`);
+  restartKubelet(fleet, "node01");
+  return fleet;
+}
+
 it("opens only doors that its settings explain, and answers alike on a fork", () => {
   fc.assert(
     fc.property(fc.array(flag, { maxLength: 2 }), fc.array(line, { maxLength: 3 }), (flags, lines) => {
-      const fleet = new Fleet(copyState(booted), programs);
-      const config = fleet.readFile("node01", "/var/lib/kubelet/config.yaml");
-      if (isErrno(config)) throw new Error(config.text);
-      fleet.writeFile("node01", "/var/lib/kubelet/config.yaml", `${decode(config)}${lines.join("\n")}\n`);
-      fleet.writeFile("node01", "/etc/default/kubelet", `KUBELET_EXTRA_ARGS="${flags.join(" ")}"\n`);
-      restartKubelet(fleet, "node01");
+      const fleet = restarted(flags, lines);
       const node = fleet.machine("node01");
       const kubelet = [...node.state.processes.values()].find(
         (each) => each.program === "kubelet" && each.state === "running",
@@ -103,5 +109,18 @@ it("opens only doors that its settings explain, and answers alike on a fork", ()
       expect(answers(fleet.fork())).toBe(answers(fleet.fork()));
     }),
     { numRuns: 60 },
+  );
+});
+
+it("answers alike when it is saved and taken up, and when the same is done again", () => {
+  fc.assert(
+    fc.property(fc.array(flag, { maxLength: 2 }), fc.array(line, { maxLength: 2 }), (flags, lines) => {
+      const fleet = restarted(flags, lines);
+      const saved = new Fleet(copyState(fleet.snapshot()), programs, { terminals: true });
+      const here = answers(fleet.fork());
+      expect(answers(saved)).toBe(here);
+      expect(answers(restarted(flags, lines).fork())).toBe(here);
+    }),
+    { numRuns: 15 },
   );
 });
