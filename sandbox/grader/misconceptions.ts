@@ -1,6 +1,7 @@
 // The catalogue of misconceptions: what people believe when they go wrong here, and how the machine's state shows it.
 
 import { cabinets } from "./catalogue/cabinets.ts";
+import { commission } from "./catalogue/commission.ts";
 import { moorings } from "./catalogue/moorings.ts";
 import { papers } from "./catalogue/papers.ts";
 import { provisions } from "./catalogue/provisions.ts";
@@ -206,6 +207,7 @@ export const misconceptions: readonly Misconception[] = [
   ...cabinets,
   ...provisions,
   ...seals,
+  ...commission,
   {
     id: "token-ignored",
     title: "A token is always checked",
