@@ -79,6 +79,7 @@ const PARTS: Readonly<Record<string, { readonly needed: readonly string[]; reado
 export class Programs implements ProgramTable {
   readonly #sources: Readonly<Record<string, ProgramSource>>;
   readonly #loaded = new Map<string, Program>();
+  virtual: ProgramTable["virtual"];
 
   constructor(sources: Readonly<Record<string, ProgramSource>> = { ...commands, ...services }) {
     this.#sources = sources;
@@ -102,6 +103,7 @@ export class Programs implements ProgramTable {
   async load(name: string): Promise<void> {
     const source = this.#sources[name];
     if (typeof source !== "function" || this.#loaded.has(name)) return;
+    this.virtual ??= (await import("./kernel/procfs.ts")).createProcFs;
     const [program] = await Promise.all([source(), ...(PARTS[name]?.needed ?? []).map((part) => this.load(part))]);
     this.#loaded.set(name, program);
     for (const part of PARTS[name]?.later ?? []) void this.load(part).catch(() => undefined);

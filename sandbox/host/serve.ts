@@ -7,21 +7,8 @@ import { isErrno as failed, isErrno } from "../kernel/errno.ts";
 import { ROOT } from "../kernel/fs/inode.ts";
 import { decode } from "../kernel/text.ts";
 import type { Programs } from "../programs.ts";
-import {
-  type Boot,
-  type DirItem,
-  type FromMachine,
-  type OpenTerminal,
-  type PrebuiltScene,
-  SAVED_FORMAT,
-  type SavedLab,
-  type SeenRequest,
-  type SharedFleet,
-  type ToMachine,
-} from "../protocol.ts";
+import type { Boot, DirItem, FromMachine, OpenTerminal, PrebuiltScene, SeenRequest, ToMachine } from "../protocol.ts";
 import type { Scene } from "../scene.ts";
-import { applyDelta, type Delta, findDelta } from "./delta.ts";
-import { pack, unpack } from "./pack.ts";
 import { joinRest, readFirst } from "./prebuilt.ts";
 import { Timeline } from "./timeline.ts";
 
@@ -202,12 +189,9 @@ export class LabServer {
   /** A fleet out of what was kept; undefined (and a fault told) where it cannot be read. */
   async #takeUp(saved: unknown, lab: string): Promise<Fleet | undefined> {
     try {
-      const kept = saved as SavedLab;
-      if (kept.format !== SAVED_FORMAT || kept.lab !== lab)
-        throw new Error("it was written by another version of the course");
-      const state = applyDelta(kept.timeline.start, kept.fleet as Delta) as FleetState;
+      const { state, timeline } = (await import("./keep.ts")).readLab(saved, lab);
       const fleet = await this.#wakeUp(state);
-      this.#timeline = Timeline.restore(kept.timeline);
+      this.#timeline = timeline;
       return fleet;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -221,11 +205,9 @@ export class LabServer {
   }
 
   /** A fleet that somebody shared; undefined (and a fault told) where it does not belong to the scene of this build. */
-  async #takeShared({ fleet: { base, change }, ...prebuilt }: NonNullable<Boot["shared"]>): Promise<Fleet | undefined> {
+  async #takeShared({ fleet, ...scene }: NonNullable<Boot["shared"]>): Promise<Fleet | undefined> {
     try {
-      if (fingerprint(prebuilt) !== base) throw new Error("it was made with another version of the course");
-      const state = applyDelta(bootedState(prebuilt), unpack(change) as Delta) as FleetState;
-      return await this.#wakeUp(state);
+      return await this.#wakeUp((await import("./keep.ts")).readShared(scene, fleet));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#endpoint.post({
@@ -282,7 +264,11 @@ export class LabServer {
         this.#endpoint.post({ type: "file", id: message.id, ...this.#readRunning(message.machine, message.path) });
         return;
       case "share":
-        this.#endpoint.post({ type: "shared", id: message.id, fleet: this.#share(message.base, message.entry, fleet) });
+        this.#share(
+          message.id,
+          message.base,
+          message.entry === undefined ? fleet.snapshot() : this.#timeline.stateOf(message.entry),
+        ).catch((error: unknown) => this.#fault(error));
         return;
       case "watch-files":
         this.#watched = message.files.map(({ machine, path }) => ({
@@ -307,7 +293,7 @@ export class LabServer {
         this.#moveTo(this.#timeline.goTo(0));
         return;
       case "save":
-        this.#save(message.id, fleet);
+        this.#save(message.id, fleet).catch((error: unknown) => this.#fault(error));
         return;
       case "requests":
         void this.#withJudge().then((judge) => {
@@ -370,21 +356,14 @@ export class LabServer {
     this.#touch();
   }
 
-  #save(id: number, fleet: Fleet): void {
-    const timeline = this.#timeline.save();
-    const lab: SavedLab = {
-      format: SAVED_FORMAT,
-      lab: this.#boot?.lab ?? "",
-      fleet: findDelta(timeline.start, fleet.snapshot()),
-      timeline,
-    };
-    this.#endpoint.post({ type: "saved", id, lab });
+  async #save(id: number, fleet: Fleet): Promise<void> {
+    const { saveLab } = await import("./keep.ts");
+    this.#endpoint.post({ type: "saved", id, lab: saveLab(this.#boot?.lab ?? "", this.#timeline, fleet.snapshot()) });
   }
 
-  #share(prebuilt: PrebuiltScene, entry: number | undefined, fleet: Fleet): SharedFleet | undefined {
-    const state = entry === undefined ? fleet.snapshot() : this.#timeline.stateOf(entry);
-    if (state === undefined) return undefined;
-    return { base: fingerprint(prebuilt), change: pack(findDelta(bootedState(prebuilt), state)) };
+  async #share(id: number, scene: PrebuiltScene, state: FleetState | undefined): Promise<void> {
+    const { shareState } = await import("./keep.ts");
+    this.#endpoint.post({ type: "shared", id, fleet: state && shareState(scene, state) });
   }
 
   /** The file at the oldest point of this line at which the captain that runs now was running already. */
@@ -595,24 +574,6 @@ function captainOf(state: FleetState, machine: string): { pid: number; startTime
   const processes = state.machines.find(({ name }) => name === machine)?.processes.values() ?? [];
   for (const { pid, program, startTime } of processes) if (program.startsWith("kubelet")) return { pid, startTime };
   return undefined;
-}
-
-/** The scene as it was booted at build time. */
-function bootedState({ first, rest }: PrebuiltScene): FleetState {
-  const state = readFirst(first);
-  joinRest(state, rest);
-  return state;
-}
-
-/** Which booted scene this is: 64 bits of its text (two runs of FNV-1a), enough to tell two builds apart. */
-function fingerprint({ first, rest }: PrebuiltScene): string {
-  const run = (seed: number): string => {
-    let hash = seed;
-    for (const text of [first, rest])
-      for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-    return (hash >>> 0).toString(16).padStart(8, "0");
-  };
-  return run(0x811c9dc5) + run(0x1000193);
 }
 
 function describe(terminal: Terminal): OpenTerminal {

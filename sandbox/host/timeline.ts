@@ -1,28 +1,16 @@
 // The points a laboratory can go back to: one after each command and each save, as a tree.
 
 import type { Fleet, FleetState } from "../fleet.ts";
-import type { SavedTimeline, TimelineEntry } from "../protocol.ts";
-import { applyDelta, type Delta, findDelta } from "./delta.ts";
+import type { TimelineEntry } from "../protocol.ts";
 
 /** Points kept with their state; older ones are forgotten, the start never. */
 const KEPT = 200;
-/** Points that are kept on the reader's device with their state. */
-const SAVED = 60;
-
-/** A point's state as the change from an older point. */
-interface Change {
-  readonly entry: number;
-  readonly from: number;
-  readonly delta: Delta;
-}
 
 export class Timeline {
   #entries: TimelineEntry[] = [];
   readonly #states = new Map<number, FleetState>();
   #current = 0;
   #next = 0;
-  /** Changes found for saving, by entry. */
-  readonly #changes = new Map<number, Change>();
   /** Points undone, nearest last: what redo goes to. */
   #undone: number[] = [];
 
@@ -51,40 +39,13 @@ export class Timeline {
     this.#next = 1;
   }
 
-  /** The points as they are kept: the start whole, the newest ones as changes. */
-  save(): SavedTimeline {
-    const start = this.#states.get(0);
-    if (start === undefined) throw new Error("the time line has not begun");
-    const known = this.#entries.filter(({ entry }) => entry !== 0 && this.#states.has(entry));
-    const kept = new Set([0, ...known.slice(-SAVED).map(({ entry }) => entry)]);
-    const points = [...kept].filter((entry) => entry !== 0).map((entry) => this.#changeTo(entry, kept));
-    return { entries: this.#entries, current: this.#current, start, points };
-  }
-
-  /** The change that makes a point's state out of the nearest older point on its way that is kept. */
-  #changeTo(entry: number, kept: ReadonlySet<number>): Change {
-    let from = this.#entries.find((each) => each.entry === entry)?.parent ?? 0;
-    while (!kept.has(from)) from = this.#entries.find((each) => each.entry === from)?.parent ?? 0;
-    const found = this.#changes.get(entry);
-    if (found?.from === from) return found;
-    const change = { entry, from, delta: findDelta(this.#states.get(from), this.#states.get(entry)) };
-    this.#changes.set(entry, change);
-    return change;
-  }
-
-  /** Takes up what `save` gave. Throws where it does not hang together. */
-  static restore(saved: SavedTimeline): Timeline {
+  /** A time line out of points that were kept. */
+  static of(entries: readonly TimelineEntry[], current: number, states: ReadonlyMap<number, FleetState>): Timeline {
     const timeline = new Timeline();
-    timeline.#entries = [...saved.entries];
-    timeline.#states.set(0, saved.start);
-    for (const { entry, from, delta } of saved.points) {
-      const before = timeline.#states.get(from);
-      if (before === undefined) throw new Error("a point of the time line is missing");
-      timeline.#states.set(entry, applyDelta(before, delta as Delta) as FleetState);
-      timeline.#changes.set(entry, { entry, from, delta: delta as Delta });
-    }
-    timeline.#current = saved.current;
-    timeline.#next = 1 + Math.max(0, ...saved.entries.map(({ entry }) => entry));
+    timeline.#entries = [...entries];
+    for (const [entry, state] of states) timeline.#states.set(entry, state);
+    timeline.#current = current;
+    timeline.#next = 1 + Math.max(0, ...entries.map(({ entry }) => entry));
     return timeline;
   }
 
@@ -117,10 +78,7 @@ export class Timeline {
   #forget(): void {
     for (const { entry } of this.#entries) {
       if (this.#states.size <= KEPT) return;
-      if (entry !== 0 && entry !== this.#current) {
-        this.#states.delete(entry);
-        this.#changes.delete(entry);
-      }
+      if (entry !== 0 && entry !== this.#current) this.#states.delete(entry);
     }
   }
 

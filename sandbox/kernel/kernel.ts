@@ -2,12 +2,11 @@
 
 import { cloneData } from "./clone.ts";
 import { type Errno, errno, isErrno } from "./errno.ts";
-import { Fs, type FsState, programOf } from "./fs/fs.ts";
+import { Fs, type FsState, programOf, type VirtualFs } from "./fs/fs.ts";
 import type { Credentials } from "./fs/inode.ts";
 import { permits } from "./fs/inode.ts";
 import { type FilterTable, type FilterVerdict, filterPacket } from "./netfilter.ts";
 import type { OpenFile, Process } from "./process.ts";
-import { createProcFs } from "./procfs.ts";
 import type { RandomState } from "./random.ts";
 import { defaultAction, type SignalName } from "./signal.ts";
 import type {
@@ -82,7 +81,11 @@ export class Kernel {
     this.state = state;
     this.world = world;
     this.fs = new Fs(state.fs, () => world.state.now);
-    this.fs.proc = createProcFs(this);
+    let virtual: VirtualFs | undefined;
+    this.fs.proc = () => {
+      virtual ??= world.programs.virtual?.(this);
+      return virtual;
+    };
     this.fs.isOpen = (ino) => {
       for (const file of state.files.values()) if (file.kind === "file" && file.ino === ino) return true;
       return false;

@@ -77,3 +77,10 @@ export interface Process {
   threads: number;
   cpuTime: number;
 }
+
+/** The state letter of ps: only the process that asks right now is running. */
+export function stateLetter(process: Process, running = false): "R" | "S" | "T" | "Z" {
+  if (process.state === "zombie") return "Z";
+  if (process.state === "stopped") return "T";
+  return running ? "R" : "S";
+}

@@ -4,7 +4,7 @@ import { type Errno, errno } from "./errno.ts";
 import type { VirtualFs, VirtualLink } from "./fs/fs.ts";
 import type { Credentials, Inode } from "./fs/inode.ts";
 import type { Kernel } from "./kernel.ts";
-import type { OpenFile, Process } from "./process.ts";
+import { type OpenFile, type Process, stateLetter } from "./process.ts";
 import { NET_FILES, readNet } from "./procnet.ts";
 import { SIGNALS } from "./signal.ts";
 import type { FileType } from "./sys.ts";
@@ -462,13 +462,6 @@ function accessOf(file: OpenFile | undefined): "r" | "w" | "u" {
   if (file?.kind === "text") return "r";
   const { read = true, write = true } = file?.kind === "file" || file?.kind === "device" ? file : {};
   return read && write ? "u" : write ? "w" : "r";
-}
-
-/** The state letter of ps: only the process that asks right now is running. */
-export function stateLetter(process: Process, running = false): "R" | "S" | "T" | "Z" {
-  if (process.state === "zombie") return "Z";
-  if (process.state === "stopped") return "T";
-  return running ? "R" : "S";
 }
 
 function number(text: string): number {

@@ -5,8 +5,7 @@ import { join } from "./fs/fs.ts";
 import { type Inode, permits } from "./fs/inode.ts";
 import type { Kernel } from "./kernel.ts";
 import { inNetwork } from "./netfilter.ts";
-import type { OpenFile, Process } from "./process.ts";
-import { stateLetter } from "./procfs.ts";
+import { type OpenFile, type Process, stateLetter } from "./process.ts";
 import { nextBytes } from "./random.ts";
 import type { SignalName } from "./signal.ts";
 import { put, take } from "./stream.ts";
@@ -337,7 +336,7 @@ class ProcessSys implements Sys {
         break;
     }
     if (inode.virtual && inode.type === "file" && !flags.write) {
-      return { kind: "text", refs: 1, path, content: encode(kernel.fs.proc?.read(inode) ?? ""), position: 0 };
+      return { kind: "text", refs: 1, path, content: encode(kernel.fs.proc()?.read(inode) ?? ""), position: 0 };
     }
     if (inode.virtual && flags.write) return { kind: "text", refs: 1, path, content: EMPTY, position: 0 };
     return {
@@ -727,7 +726,7 @@ class ProcessSys implements Sys {
     const { inode } = found;
     if (inode.type !== "directory") return errno("ENOTDIR");
     if (!permits(inode, this.#kernel.credentials(this.#process), "r")) return errno("EACCES");
-    if (inode.virtual) return this.#kernel.fs.proc?.list(inode) ?? [];
+    if (inode.virtual) return this.#kernel.fs.proc()?.list(inode) ?? [];
     const entries: DirEntry[] = [];
     for (const [name, ino] of inode.entries ?? []) entries.push({ name, ino, type: this.#kernel.fs.get(ino).type });
     return entries;

@@ -1,5 +1,6 @@
 // The world that machines share: the clock, the wires between them, and the scheduler that decides whose turn it is.
 
+import type { VirtualFs } from "./fs/fs.ts";
 import type { Kernel } from "./kernel.ts";
 import { createStream, type Stream } from "./stream.ts";
 import type { Program, Task, Wait } from "./sys.ts";
@@ -16,6 +17,8 @@ export interface WorldState {
 export interface ProgramTable {
   known(name: string): boolean;
   get(name: string): Program | undefined;
+  /** Makes /proc and /sys of a machine. It comes with the first program that is loaded: no login needs it. */
+  readonly virtual?: ((kernel: Kernel) => VirtualFs) | undefined;
 }
 
 /** One line of execution. It lives only in memory: a snapshot drops it. */
@@ -208,7 +211,8 @@ export class World {
     } catch (error) {
       thread.done = true;
       thread.kernel.crash(thread.pid);
-      throw error;
+      // A program that calls itself without end runs out of stack on a real machine, too, and dies of it.
+      if (!/call stack|recursion/.test(String(error))) throw error;
     } finally {
       this.current = undefined;
     }

@@ -3,6 +3,7 @@
 import { Fleet } from "#sandbox/fleet.ts";
 import { isErrno } from "#sandbox/kernel/errno.ts";
 import type { Fs } from "#sandbox/kernel/fs/fs.ts";
+import { createProcFs } from "#sandbox/kernel/procfs.ts";
 import type { Program, Sys, Task } from "#sandbox/kernel/sys.ts";
 import { decode } from "#sandbox/kernel/text.ts";
 import type { ProgramTable } from "#sandbox/kernel/world.ts";
@@ -13,7 +14,7 @@ export const BOOT = Date.UTC(2026, 10, 21, 14, 0, 0);
 /** A table of given programs, all loaded. */
 export function tableOf(...programs: readonly Program[]): ProgramTable {
   const byName = new Map(programs.map((program) => [program.name, program]));
-  return { known: (name) => byName.has(name), get: (name) => byName.get(name) };
+  return { known: (name) => byName.has(name), get: (name) => byName.get(name), virtual: createProcFs };
 }
 
 const init: Program = {

@@ -2,6 +2,7 @@
 
 import { isBareClass } from "../../lib/regex/bracket.ts";
 import { isWord } from "../../lib/regex/charset.ts";
+import { compilePerl } from "../../lib/regex/perl.ts";
 import { compile, isRegexError, type Regex } from "../../lib/regex/regex.ts";
 import type { Settings } from "./options.ts";
 
@@ -25,9 +26,14 @@ export function createMatcher(settings: Settings): LineMatcher | { readonly erro
     if (settings.syntax !== "fixed" && settings.syntax !== "perl" && isBareClass(pattern)) {
       return { error: "character class syntax is [[:space:]], not [:space:]" };
     }
-    const syntax = settings.syntax === "extended" ? "egrep" : settings.syntax === "perl" ? "perl" : "basic";
+    const syntax = settings.syntax === "extended" ? "egrep" : "basic";
     const text = settings.syntax === "fixed" ? pattern.replace(/[[\]*.^$\\]/g, "\\$&") : pattern;
-    const regex = compile(text, { syntax, ignoreCase: settings.ignoreCase, multiline: settings.end === "\0" });
+    const { ignoreCase } = settings;
+    const multiline = settings.end === "\0";
+    const regex =
+      settings.syntax === "perl"
+        ? compilePerl(text, ignoreCase, multiline)
+        : compile(text, { syntax, ignoreCase, multiline });
     if (isRegexError(regex)) return regex;
     for (const sign of regex.leading) warnings.push(`warning: ${sign} at start of expression`);
     regexes.push(regex);

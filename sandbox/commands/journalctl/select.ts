@@ -1,7 +1,8 @@
 // Which entries a query means.
 
 import type { Sys } from "../../kernel/sys.ts";
-import { compile, isRegexError, type Regex } from "../../lib/regex/regex.ts";
+import { compilePerl } from "../../lib/regex/perl.ts";
+import { isRegexError, type Regex } from "../../lib/regex/regex.ts";
 import type { Entry } from "../../systemd/journal/file.ts";
 import { concernsUnit } from "../../systemd/journal/read.ts";
 import { matchesPattern } from "../../systemd/unit-name.ts";
@@ -27,7 +28,7 @@ function fitsGroup(entry: Entry, group: Conjunct): boolean {
 /** A pattern, or why it is none. */
 export function compilePattern(query: Query): Regex | { readonly error: string } | undefined {
   if (query.pattern === undefined) return undefined;
-  return compile(query.pattern, { syntax: "perl", ignoreCase: query.ignoreCase });
+  return compilePerl(query.pattern, query.ignoreCase, false);
 }
 
 /** Invocation ids of a unit in the order in which they began. */

@@ -1,7 +1,7 @@
 // Functions of jq that need the host: kinds, sorting, text, time, regular expressions, paths.
 
-import type { PerlRegex } from "../../lib/regex/perl.ts";
-import { compile, isRegexError } from "../../lib/regex/regex.ts";
+import { compilePerl } from "../../lib/regex/perl.ts";
+import { isRegexError } from "../../lib/regex/regex.ts";
 import { toText } from "./formats.ts";
 import { COMPACT, compareText, formatJson, JsonError, JsonReader } from "./json.ts";
 import type { Filter } from "./parse.ts";
@@ -183,7 +183,7 @@ function strptime(input: unknown, format: unknown): number[] {
       return shapes[letter] ?? "";
     },
   );
-  const regex = compile(`^${source}$`, { syntax: "perl" });
+  const regex = compilePerl(`^${source}$`, false, false);
   const found = isRegexError(regex) ? undefined : regex.exec(input);
   if (found === undefined) return fail(`date "${input}" does not match format "${format}"`);
   const parts: Record<string, string> = {};
@@ -302,12 +302,13 @@ function matchAll(input: unknown, args: readonly unknown[]): unknown[] {
   const flags = typeof mods === "string" ? mods : "";
   const bad = [...flags].find((flag) => !"gimnpslx".includes(flag));
   if (bad !== undefined) return fail(`${flags} is not a valid modifier string`);
-  const regex = compile(
+  const regex = compilePerl(
     `${flags.includes("x") ? "(?x)" : ""}${flags.includes("s") || flags.includes("p") ? "(?s)" : ""}${pattern}`,
-    { syntax: "perl", ignoreCase: flags.includes("i"), multiline: true },
+    flags.includes("i"),
+    true,
   );
   if (isRegexError(regex)) return fail(`${pattern} (at offset 0) is not a valid regex: ${regex.error}`);
-  const names = [...((regex as PerlRegex).names ?? [])];
+  const names = [...(regex.names ?? [])];
   const found: unknown[] = [];
   const offset = (at: number): number => [...input.slice(0, at)].length;
   for (let from = 0; from <= input.length; ) {

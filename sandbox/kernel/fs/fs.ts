@@ -73,7 +73,7 @@ export class Fs {
   readonly state: FsState;
   readonly #now: () => number;
   /** Set by the kernel: the folders served by code, and whether an inode is held open. */
-  proc: VirtualFs | undefined;
+  proc: () => VirtualFs | undefined = () => undefined;
   isOpen: (ino: number) => boolean = () => false;
 
   constructor(state: FsState, now: () => number) {
@@ -193,7 +193,7 @@ export class Fs {
       resolved.push(name);
       const last = i === rest.length - 1;
       const found =
-        this.proc?.lookup(root.virtual === "sys" ? ["sys:", ...resolved] : resolved, who) ?? errno("ENOENT");
+        this.proc()?.lookup(root.virtual === "sys" ? ["sys:", ...resolved] : resolved, who) ?? errno("ENOENT");
       if (isErrno(found)) return found;
       if ("link" in found) {
         if (last && !follow && !directory) {
@@ -417,7 +417,7 @@ export class Fs {
   /** Bytes [from, from+count) of a regular file. */
   read(inode: Inode, from: number, count: number): Uint8Array {
     if (inode.virtual || inode.dev === 20) {
-      const text = encode(this.proc?.read(inode) ?? "");
+      const text = encode(this.proc()?.read(inode) ?? "");
       return text.subarray(from, from + count);
     }
     return (inode.data ?? EMPTY).subarray(Math.min(from, inode.size), Math.min(from + count, inode.size)).slice();

@@ -1,16 +1,15 @@
 // Regular expressions as the tools of a Linux machine know them: leftmost-longest, in time linear in the text.
-// The one door of this folder.
+// The door of this folder, but for Perl's dialect.
 
 import { Automaton } from "./dfa.ts";
 import { Walker } from "./groups.ts";
 import { BASIC, type Dialect, EGREP, EXTENDED, type Parsed, parse } from "./parse.ts";
-import { compilePerl } from "./perl.ts";
 import { buildProgram } from "./program.ts";
 import { literalOf, type Node, widenRefs } from "./tree.ts";
 
 export interface RegexOptions {
-  /** basic (sed, grep), extended (sed -E, bash), egrep (grep -E, which forgives more), perl (grep -P). */
-  readonly syntax: "basic" | "extended" | "egrep" | "perl";
+  /** basic (sed, grep), extended (sed -E, bash), egrep (grep -E, which forgives more). Perl's (grep -P) has its own door, perl.ts. */
+  readonly syntax: "basic" | "extended" | "egrep";
   readonly ignoreCase?: boolean;
   /** ^ and $ also match at newlines inside the text. */
   readonly multiline?: boolean;
@@ -38,7 +37,6 @@ const DIALECTS: Readonly<Record<"basic" | "extended" | "egrep", Dialect>> = {
 
 /** A pattern to a matcher, or the message that regerror(3) gives. */
 export function compile(pattern: string, options: RegexOptions): Regex | { readonly error: string } {
-  if (options.syntax === "perl") return compilePerl(pattern, options.ignoreCase ?? false, options.multiline ?? false);
   const parsed = parse(pattern, DIALECTS[options.syntax], options.ignoreCase);
   return "error" in parsed ? parsed : fromTree(parsed, options);
 }

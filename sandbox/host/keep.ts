@@ -1,0 +1,103 @@
+// What of a laboratory is kept or handed on: the start whole, everything else as what changed. Loaded after the prompt.
+
+import type { FleetState } from "../fleet.ts";
+import { type PrebuiltScene, SAVED_FORMAT, type SavedLab, type SavedTimeline, type SharedFleet } from "../protocol.ts";
+import { applyDelta, type Delta, findDelta } from "./delta.ts";
+import { pack, unpack } from "./pack.ts";
+import { joinRest, readFirst } from "./prebuilt.ts";
+import { Timeline } from "./timeline.ts";
+
+/** Points that are kept on the reader's device with their state. */
+const SAVED = 60;
+
+/** A point's state as the change from an older point. */
+interface Change {
+  readonly entry: number;
+  readonly from: number;
+  readonly delta: Delta;
+}
+
+/** Changes once found, by the state they lead to: a point never changes. */
+const found = new WeakMap<FleetState, Change>();
+
+/** A laboratory as it is kept on the reader's device. */
+export function saveLab(lab: string, timeline: Timeline, now: FleetState): SavedLab {
+  const saved = saveTimeline(timeline);
+  return { format: SAVED_FORMAT, lab, fleet: findDelta(saved.start, now), timeline: saved };
+}
+
+function saveTimeline(timeline: Timeline): SavedTimeline {
+  const start = timeline.stateOf(0);
+  if (start === undefined) throw new Error("the time line has not begun");
+  const { entries, current } = timeline;
+  const known = entries.filter(({ entry }) => entry !== 0 && timeline.stateOf(entry) !== undefined);
+  const kept = [0, ...known.slice(-SAVED).map(({ entry }) => entry)];
+  return { entries, current, start, points: kept.slice(1).map((entry) => changeTo(timeline, entry, kept)) };
+}
+
+/** The change that makes a point's state out of the nearest older point on its way that is kept. */
+function changeTo(timeline: Timeline, entry: number, kept: readonly number[]): Change {
+  const parentOf = (at: number): number => timeline.entries.find((each) => each.entry === at)?.parent ?? 0;
+  let from = parentOf(entry);
+  while (!kept.includes(from)) from = parentOf(from);
+  const state = timeline.stateOf(entry) as FleetState;
+  const before = found.get(state);
+  if (before?.from === from) return before;
+  const change = { entry, from, delta: findDelta(timeline.stateOf(from), state) };
+  found.set(state, change);
+  return change;
+}
+
+/**
+ * What `saveLab` gave, as a fleet's state and its time line.
+ * @throws Error where it does not hang together, belongs to another laboratory or to another version.
+ */
+export function readLab(saved: unknown, lab: string): { readonly state: FleetState; readonly timeline: Timeline } {
+  const kept = saved as SavedLab;
+  if (kept.format !== SAVED_FORMAT || kept.lab !== lab)
+    throw new Error("it was written by another version of the course");
+  const { entries, current, start, points } = kept.timeline;
+  const states = new Map([[0, start]]);
+  for (const { entry, from, delta } of points) {
+    const before = states.get(from);
+    if (before === undefined) throw new Error("a point of the time line is missing");
+    const state = applyDelta(before, delta as Delta) as FleetState;
+    states.set(entry, state);
+    found.set(state, { entry, from, delta: delta as Delta });
+  }
+  return {
+    state: applyDelta(start, kept.fleet as Delta) as FleetState,
+    timeline: Timeline.of(entries, current, states),
+  };
+}
+
+/** A state for handing on: what changed since its scene was booted at build time. */
+export function shareState(scene: PrebuiltScene, state: FleetState): SharedFleet {
+  return { base: fingerprint(scene), change: pack(findDelta(bootedState(scene), state)) };
+}
+
+/**
+ * The state that somebody shared.
+ * @throws Error where it does not belong to this scene as this build boots it, or cannot be read.
+ */
+export function readShared(scene: PrebuiltScene, { base, change }: SharedFleet): FleetState {
+  if (fingerprint(scene) !== base) throw new Error("it was made with another version of the course");
+  return applyDelta(bootedState(scene), unpack(change) as Delta) as FleetState;
+}
+
+function bootedState({ first, rest }: PrebuiltScene): FleetState {
+  const state = readFirst(first);
+  joinRest(state, rest);
+  return state;
+}
+
+/** Which booted scene this is: 64 bits of its text (two runs of FNV-1a), enough to tell two builds apart. */
+function fingerprint({ first, rest }: PrebuiltScene): string {
+  const run = (seed: number): string => {
+    let hash = seed;
+    for (const text of [first, rest])
+      for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+    return (hash >>> 0).toString(16).padStart(8, "0");
+  };
+  return run(0x811c9dc5) + run(0x1000193);
+}
