@@ -70,12 +70,12 @@ const FORMATS: Readonly<
   Record<"subdomain" | "label" | "label1035" | "qualified" | "value" | "path" | "env" | "key" | "port" | "c", Format>
 > = {
   subdomain: {
-    pattern: new RegExp(`^${LABEL}(\\.${LABEL})*$`),
+    pattern: new RegExp(`^${LABEL}(\\.${LABEL})*$`), // fixed pattern
     max: 253,
     text: `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '${LABEL}(\\.${LABEL})*')`,
   },
   label: {
-    pattern: new RegExp(`^${LABEL}$`),
+    pattern: new RegExp(`^${LABEL}$`), // fixed pattern
     max: 63,
     text: `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '${LABEL}')`,
   },
