@@ -306,7 +306,7 @@ class Parser extends Scanner {
     if (token.t === "word" && token.s === "time") {
       this.next();
       let posix = false;
-      while (this.isWord("-p")) {
+      for (this.peek(true); this.isWord("-p"); this.peek(true)) {
         this.next();
         posix = true;
       }
@@ -586,6 +586,8 @@ class Parser extends Scanner {
       ) {
         return { t: "coproc", name: first.s, body: this.command(), line };
       }
+      // After a name bash knows reserved words again, and none but those above may stand there.
+      if (second.t === "word" && second.s !== "time" && RESERVED.has(second.s)) throw this.unexpected(second);
       this.token = undefined;
       this.pos = start;
     }
@@ -689,9 +691,7 @@ class Parser extends Scanner {
 
   private condFault(token: Token, text: string): Misplaced | Incomplete {
     const line = this.lineAt(token.start);
-    return token.t === "eof" || (token.t === "newline" && this.atEnd() && !this.options.final)
-      ? new Incomplete(line, text)
-      : new Misplaced([{ line, text }], "cond");
+    return token.t === "eof" ? new Incomplete(line, text) : new Misplaced([{ line, text }], "cond");
   }
 
   private condOr(): Cond {

@@ -309,10 +309,11 @@ function* killOne(sh: Shell, target: string, signal: SignalName | 0): Task<boole
     yield* complain(sh, `${target}: arguments must be process or job IDs`);
     return false;
   }
+  const { pid, pgid } = sh.sys.info;
   const failed = sh.sys.kill(Number(target), signal);
   if (failed === undefined) {
     // A signal to the shell itself takes effect before the next command.
-    if (signal !== 0 && [sh.sys.pid, 0, -1, -sh.sys.info.pgid].includes(Number(target))) yield* sh.sys.rest();
+    if (signal !== 0 && [pid, 0, -1, -pgid].includes(Number(target))) yield* sh.sys.rest();
     yield* pollSignals(sh);
     return true;
   }

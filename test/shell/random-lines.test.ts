@@ -1,0 +1,124 @@
+// Random command lines at a terminal: nothing throws, Ctrl-C always brings the prompt back, and a machine taken up from a snapshot answers.
+
+import { beforeAll, expect, it } from "vitest";
+import { Fleet, type FleetState } from "#sandbox/fleet.ts";
+import { installProgram } from "#sandbox/images/base.ts";
+import { createMachine } from "#sandbox/machine.ts";
+import { Programs } from "#sandbox/programs.ts";
+import { commandLine } from "./grammar.ts";
+
+const BOOT = Date.UTC(2026, 10, 21, 14, 0, 0);
+const LONG = process.env.KC_LONG === "1";
+const LINES = Number(process.env.KC_LINES ?? (LONG ? 100_000 : 1500));
+const FIRST = Number(process.env.KC_FIRST ?? 0);
+/** Lines typed on one machine before the next one begins anew, from a snapshot of this one every other time. */
+const ROUND = 25;
+/** Turns of the scheduler a line may take before Ctrl-C is pressed, and after. */
+const PATIENCE = 4000;
+const programs = new Programs();
+let base: FleetState;
+
+beforeAll(async () => {
+  await programs.loadAll(programs.names.filter((name) => programs.known(name)));
+  const machine = createMachine({
+    name: "node01",
+    address: "172.30.2.2",
+    seed: "random",
+    boot: BOOT,
+    hosts: [],
+    programs: programs.names,
+    install: (fs) => {
+      installProgram(fs, "init", "/usr/lib/init");
+      fs.install("/root/.profile", { data: "" });
+      fs.install("/root/file", { data: "a 1\nb 2\nroot:x:0\n" });
+      fs.install("/root/notes.txt", { data: "one\ntwo\nthree a b\n" });
+      fs.install("/root/d/e", { data: "x\n" });
+      fs.install("/root/run", { data: "#!/bin/bash\necho run $# $1\n", mode: 0o755 });
+    },
+  });
+  const fleet = new Fleet(
+    { world: { now: BOOT, nextStream: 1, streams: new Map() }, machines: [machine], terminals: [] },
+    programs,
+  );
+  fleet.machine("node01").spawn(undefined, { path: "/usr/lib/init/init", argv: ["init"], fds: {} });
+  fleet.run();
+  fleet.openTerminal("t", "node01", "root", { columns: 80, rows: 24 });
+  settle(fleet, PATIENCE);
+  base = fleet.snapshot();
+});
+
+/** Lets it run until it rests, some seconds of its clock included; false: it would still go on. */
+function settle(fleet: Fleet, patience: number): boolean {
+  let steps = 0;
+  for (let second = 0; second < 4; second++) {
+    if (fleet.run(() => ++steps > patience) === "busy") return false;
+    if (fleet.atPrompt("t")) return true;
+    fleet.world.goal = fleet.world.now + 1000;
+  }
+  return false;
+}
+
+const isOver = (fleet: Fleet): boolean => fleet.world.closedTerminals.has("t") || shellIsGone(fleet);
+
+function shellIsGone(fleet: Fleet): boolean {
+  const pid = fleet.terminals[0]?.pid;
+  return pid === undefined || fleet.machine("node01").process(pid)?.program !== "bash";
+}
+
+/** Types a line and gets the prompt back, by Ctrl-C, Ctrl-Z and Ctrl-D if need be; false: no key helps. */
+function live(fleet: Fleet, line: string): boolean {
+  fleet.type("t", `${line}\r`);
+  if (settle(fleet, PATIENCE)) {
+    fleet.type("t", "\x03");
+    settle(fleet, PATIENCE);
+    return true;
+  }
+  for (const key of ["\x03", "\x03", "\x1a", "\x04", "q", "\x1c"]) {
+    fleet.type("t", key);
+    if (settle(fleet, PATIENCE) || isOver(fleet)) return true;
+  }
+  return false;
+}
+
+/** Whether the machine of a snapshot shows a prompt and runs a command. */
+function answers(state: FleetState): boolean {
+  const fleet = new Fleet(structuredClone(state), programs);
+  settle(fleet, PATIENCE);
+  fleet.type("t", "\x03");
+  settle(fleet, PATIENCE);
+  fleet.type("t", "\x15\\unset IFS; PATH=/usr/bin; set +euxn; \\command echo al''ive\r");
+  settle(fleet, PATIENCE * 4);
+  const shown = fleet.screen("t");
+  if (process.env.KC_SHOW && !shown.includes("alive")) console.log(JSON.stringify(shown));
+  return shown.includes("alive");
+}
+
+it(`lives through ${LINES} random command lines`, { timeout: 3_600_000 }, () => {
+  const problems: string[] = [];
+  let fleet = new Fleet(structuredClone(base), programs);
+  for (let at = 0; at < LINES; at++) {
+    const seed = FIRST + at;
+    const line = commandLine(seed);
+    try {
+      if (!live(fleet, line)) {
+        problems.push(`${seed} hangs: ${line}`);
+        fleet = new Fleet(structuredClone(base), programs);
+      }
+    } catch (error) {
+      problems.push(
+        `${seed} throws ${error instanceof Error ? (error.stack ?? "").split("\n").slice(0, 9).join(" | ") : error}: ${line}`,
+      );
+      fleet = new Fleet(structuredClone(base), programs);
+    }
+    fleet.screen("t");
+    if (isOver(fleet)) fleet = new Fleet(structuredClone(base), programs);
+    if (at % ROUND !== ROUND - 1) continue;
+    try {
+      if (!answers(fleet.snapshot())) problems.push(`${seed}: no answer after a snapshot; the last line was: ${line}`);
+    } catch (error) {
+      problems.push(`${seed}: a snapshot throws ${error instanceof Error ? error.stack : error}: ${line}`);
+    }
+    fleet = new Fleet(structuredClone(base), programs);
+  }
+  expect(problems.slice(0, 40), `${problems.length} of ${LINES}`).toEqual([]);
+});
