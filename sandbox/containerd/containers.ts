@@ -52,7 +52,7 @@ function* startTask(
   makeFolders(sys, logPath.slice(0, logPath.lastIndexOf("/")), 0o755);
   const root = rootOf(id);
   makeFolders(sys, root);
-  unpackImage(sys, root, container.image, env["HOSTNAME"] ?? "");
+  unpackImage(sys, root, container.image, env.HOSTNAME ?? "");
   for (const each of container.mounts ?? []) mount(sys, root, each);
   if (/\/(kube-apiserver|etcd):/.test(container.image) && !isErrno(sys.stat(SEED)))
     mount(sys, root, { hostPath: SEED, containerPath: SEED });

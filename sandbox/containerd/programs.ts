@@ -23,7 +23,7 @@ export const containerApp: Program = {
   name: "container-app",
   service: {
     *start(sys, argv) {
-      const name = sys.env["CONTAINER_NAME"] ?? (argv[0] ?? "app").replace(/^.*\//, "");
+      const name = sys.env.CONTAINER_NAME ?? (argv[0] ?? "app").replace(/^.*\//, "");
       sys.setMemory(12_000, 5_400);
       yield* sys.write(
         1,

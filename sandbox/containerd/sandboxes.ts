@@ -13,8 +13,14 @@ export const failed = (inner: string): RuntimeReply => ({
   error: `rpc error: code = Unknown desc = failed to create containerd task: ${inner}`,
 });
 
-/** Third number of the pod addresses of this node: that of its own address, as the networks of small clusters are cut. */
-const podNetwork = (own: string): string => `10.244.${own.split(".")[2] === "1" ? "0" : "1"}`;
+/**
+ * Network of this node's pods: the first for the control plane, then one a node by its address, as a small cluster's controller hands them out.
+ * fidelity: no CNI plug-in asks the Node for its podCIDR.
+ */
+function podNetwork(own: string): string {
+  const [, , third = 0, fourth = 0] = own.split(".").map(Number);
+  return `10.244.${third === 1 ? 0 : Math.max(1, third - 2 + fourth - 1)}`;
+}
 
 /** cgroup of a container under the systemd driver. */
 export const cgroupOf = (uid: string, id: string): string => {

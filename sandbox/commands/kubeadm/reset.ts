@@ -5,16 +5,7 @@ import type { Sys, Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import { Fail } from "../kubectl/values.ts";
 import { askRuntime } from "./config.ts";
-import {
-  ADMIN_CONF,
-  DEFAULT_SOCKET,
-  fetchConfig,
-  KUBELET_CONF,
-  type Kubeadm,
-  MANIFESTS,
-  PKI,
-  reasonOf,
-} from "./context.ts";
+import { ADMIN_CONF, DEFAULT_SOCKET, fetchConfig, type Kubeadm, MANIFESTS, PKI, reasonOf } from "./context.ts";
 import { isRoot, runChecks } from "./preflight.ts";
 
 /** Removes what is in a folder; what is mounted there stays. */
@@ -43,35 +34,37 @@ function* confirm(k: Kubeadm): Task {
     throw new Fail("error execution phase preflight: won't proceed; the user didn't answer (Y|y) in order to continue");
 }
 
-/** The cluster is asked as the admin, or with the kubelet's own papers; a reset goes on without. */
-function* announce(k: Kubeadm): Task {
-  const path = k.flags.text("kubeconfig") || (k.exists(ADMIN_CONF) ? ADMIN_CONF : KUBELET_CONF);
-  if (!k.exists(path)) return;
+/** Where there are an admin's papers the cluster is asked for its settings; a reset goes on without. */
+function* announce(k: Kubeadm): Task<boolean> {
+  const path = k.flags.text("kubeconfig") || ADMIN_CONF;
+  if (!k.exists(path)) return false;
   try {
     yield* fetchConfig(k, k.client(path), "reset");
+    return true;
   } catch (error) {
-    const reason = reasonOf(error);
-    yield* k.warn(
-      "reset.go:143",
-      `[reset] Unable to fetch the kubeadm-config ConfigMap from cluster: ${reason.replace(/^unable to fetch the kubeadm-config ConfigMap: /, "")}`,
-    );
+    const reason = reasonOf(error).replace(/^unable to fetch the kubeadm-config ConfigMap: /, "");
+    yield* k.warn("reset.go:143", `[reset] Unable to fetch the kubeadm-config ConfigMap from cluster: ${reason}`);
+    return false;
   }
 }
 
+/** etcd's data go wherever they may be; without the cluster's settings the usual place is taken. */
+function* removeEtcdData(k: Kubeadm, known: boolean): Task {
+  const entries = k.sys.readdir("/var/lib/etcd");
+  if (!known)
+    yield* k.warn("removeetcdmember.go:106", "[reset] No kubeadm config, using etcd pod spec to get data directory");
+  if (!known && !isErrno(entries) && entries.length === 0) return;
+  empty(k.sys, "/var/lib/etcd");
+  yield* k.print("[reset] Deleted contents of the etcd data directory: /var/lib/etcd\n");
+}
+
 export function* reset(k: Kubeadm): Task {
-  yield* announce(k);
+  const known = yield* announce(k);
   if (!k.flags.on("force")) yield* confirm(k);
   yield* k.print("[preflight] Running pre-flight checks\n");
   yield* runChecks(k, [isRoot]);
   const { sys } = k;
-  if (k.exists(`${MANIFESTS}/etcd.yaml`)) {
-    empty(sys, "/var/lib/etcd");
-    yield* k.print("[reset] Deleted contents of the etcd data directory: /var/lib/etcd\n");
-  } else if (k.exists(`${MANIFESTS}/kube-apiserver.yaml`) || !k.exists(ADMIN_CONF)) {
-    yield* k.warn("removeetcdmember.go:106", "[reset] No kubeadm config, using etcd pod spec to get data directory");
-    yield* k.print("[reset] Deleted contents of the etcd data directory: /var/lib/etcd\n");
-    empty(sys, "/var/lib/etcd");
-  }
+  yield* removeEtcdData(k, known);
   yield* k.print("[reset] Stopping the kubelet service\n");
   yield* k.run("/usr/bin/systemctl", ["systemctl", "stop", "kubelet"]);
   yield* k.print('[reset] Unmounting mounted directories in "/var/lib/kubelet"\n');

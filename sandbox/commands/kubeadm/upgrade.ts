@@ -59,7 +59,10 @@ export function* upgradeNode(k: Kubeadm): Task {
     yield* k.print("[upgrade/control-plane] Upgrading the control plane instance for this node...\n");
     if (k.flags.on("certificate-renewal", true)) yield* renew("none")(k);
     yield* k.print("[upgrade/control-plane] The control plane instance for this node was successfully upgraded!\n");
-  } else yield* k.print("[upgrade/control-plane] Skipping phase. Not a control plane node.\n");
+  } else
+    yield* k.print(
+      "[upgrade/preflight] Skipping prepull. Not a control plane node.\n[upgrade/control-plane] Skipping phase. Not a control plane node.\n",
+    );
   yield* kubeletConfig(k, kubelet);
   yield* k.print(
     "[upgrade/addon] Skipping the addon/coredns phase. Not a control plane node.\n[upgrade/addon] Skipping the addon/kube-proxy phase. Not a control plane node.\n",
