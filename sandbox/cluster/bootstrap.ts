@@ -117,7 +117,7 @@ export function bootstrapObjects(sys: Sys, state: ServerState): (readonly [stora
       },
     ]);
   }
-  return [...found.values()];
+  return [...found].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, entry]) => entry);
 }
 
 /** Where this API server is to be reached. */

@@ -13,6 +13,8 @@ export type EtcdRequest =
   /** Writes if the key's revision is `mod` (0: if there is no such key; undefined: in any case). */
   | { readonly op: "put"; readonly key: string; readonly value: unknown; readonly mod?: number }
   | { readonly op: "delete"; readonly key: string; readonly mod?: number }
+  /** Everything as it was, in etcd's own log. */
+  | { readonly op: "restore"; readonly entries: readonly EtcdEntry[]; readonly revision: number }
   /** Many puts in one transaction, for a cluster's first objects. */
   | { readonly op: "load"; readonly entries: readonly { readonly key: string; readonly value: unknown }[] };
 

@@ -18,7 +18,11 @@ interface EtcdState {
   readonly partial: Map<number, string>;
 }
 
-const LOG_LIMIT = 2000;
+const LOG_LIMIT = 500;
+
+/** Renewed every few seconds and worth nothing after a stop: they wait for the next time that everything is written. */
+const isFleeting = (request: EtcdRequest): boolean =>
+  request.op === "put" && request.key.startsWith("/registry/leases/");
 
 function flagsOf(argv: readonly string[]): Record<string, string> {
   const flags: Record<string, string> = {
@@ -96,6 +100,7 @@ export const etcd: Program = {
       for (const line of lines) yield* sys.write(fd, `${JSON.stringify(answer(sys, state, line))}\n`);
     },
     *signal(sys) {
+      writeAll(sys, sys.kept as unknown as EtcdState);
       yield* sys.exit(0);
     },
     signals: ["SIGTERM", "SIGINT"],
@@ -131,11 +136,12 @@ function answer(sys: Sys, state: EtcdState, line: string): EtcdAnswer {
   if (request.op === "range") {
     const { prefix } = request;
     const entries = [...state.entries.values()].filter((entry) => entry.key.startsWith(prefix));
+    entries.sort((one, other) => (one.key < other.key ? -1 : 1));
     return { ok: true, revision: state.revision, entries };
   }
   const before = state.revision;
   const ok = apply(state, request);
-  if (ok && state.revision !== before) remember(sys, state, line);
+  if (ok && state.revision !== before && !isFleeting(request)) remember(sys, state, line);
   return { ok, revision: state.revision };
 }
 
@@ -146,6 +152,10 @@ function apply(state: EtcdState, request: EtcdRequest): boolean {
     state.entries.set(key, Object.freeze({ key, value, mod: state.revision }));
   };
   switch (request.op) {
+    case "restore":
+      for (const entry of request.entries) state.entries.set(entry.key, Object.freeze(entry));
+      state.revision = request.revision;
+      return true;
     case "load":
       for (const { key, value } of request.entries) put(key, value);
       return true;
@@ -165,11 +175,15 @@ function apply(state: EtcdState, request: EtcdRequest): boolean {
 /** Writes a change down; a long log is replaced by one line with everything. */
 function remember(sys: Sys, state: EtcdState, line: string): void {
   state.lines++;
-  if (state.lines <= LOG_LIMIT) {
-    sys.writeFile(state.wal, `${line}\n`, { append: true, mode: 0o600 });
-    return;
-  }
-  const entries = [...state.entries.values()].map(({ key, value }) => ({ key, value }));
+  if (state.lines > LOG_LIMIT) writeAll(sys, state);
+  else sys.writeFile(state.wal, `${line}\n`, { append: true, mode: 0o600 });
+}
+
+function writeAll(sys: Sys, state: EtcdState): void {
+  const entries = [...state.entries.values()];
+  const { revision } = state;
   state.lines = 1;
-  sys.writeFile(state.wal, `${JSON.stringify({ op: "load", entries } satisfies EtcdRequest)}\n`, { mode: 0o600 });
+  sys.writeFile(state.wal, `${JSON.stringify({ op: "restore", entries, revision } satisfies EtcdRequest)}\n`, {
+    mode: 0o600,
+  });
 }

@@ -69,6 +69,7 @@ export const kubeApiserver: Program = {
         events: [],
         since: 0,
         idle: [],
+        evaluated: [],
         ready: false,
         started: sys.now(),
         gates: {},

@@ -33,6 +33,8 @@ export interface ServerState {
   ready: boolean;
   /** Set while etcd does not answer. */
   etcdDown?: boolean;
+  /** Resources that quota admission has seen created. */
+  evaluated: string[];
   /** When it was started, ms. */
   readonly started: number;
   /** What authentication, authorization, admission and audit remember, by a name of theirs. */

@@ -11,7 +11,7 @@ import type { ServerState, WatchEvent } from "./state.ts";
 import { StatusError } from "./status.ts";
 
 /** How many changes are kept for watchers that come back. */
-const EVENT_LIMIT = 1000;
+const EVENT_LIMIT = 400;
 
 /** An object by storage name, namespace and name. */
 export function readObject(

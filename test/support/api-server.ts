@@ -94,8 +94,14 @@ export async function startApiServer(): Promise<ApiServer> {
   );
   const kernel = fleet.machine("controlplane");
   kernel.spawn(undefined, { path: "/usr/lib/init/init", argv: ["init"] });
-  const start = (path: string, argv: readonly string[]): void =>
-    void kernel.spawn(kernel.process(1), { path, argv, fds: {} });
+  const start = (path: string, argv: readonly string[]): void => {
+    fleet.runTask("controlplane", function* (sys) {
+      const nothing = sys.open("/dev/null", { read: true, write: true });
+      if (!isErrno(nothing)) sys.spawn({ path, argv, session: true, fds: { 0: nothing, 1: nothing, 2: nothing } });
+      return 0;
+    });
+    fleet.run();
+  };
   start("/usr/bin/etcd", ["etcd", "--data-dir=/var/lib/etcd"]);
   fleet.run();
   start("/usr/bin/kube-apiserver", FLAGS);

@@ -14,6 +14,9 @@ interface AuditMemory {
   /** Where the log is, what is in it; empty: nowhere. */
   path: string;
   size: number;
+  /** Events written and requests judged, by level: what /metrics tells. */
+  events: number;
+  readonly levels: Record<string, number>;
 }
 
 const memoryOf = (state: ServerState): AuditMemory | undefined =>
@@ -54,7 +57,7 @@ export function prepareAudit(sys: Sys, state: ServerState): string | undefined {
       if (made !== undefined) return `ensureLogFile: open ${path}: ${made.text.toLowerCase()}`;
     }
   }
-  state.gates["audit"] = { policy, path, size } satisfies AuditMemory as never;
+  state.gates["audit"] = { policy, path, size, events: 0, levels: {} } satisfies AuditMemory as never;
   return undefined;
 }
 
@@ -96,12 +99,16 @@ function* append(sys: Sys, state: ServerState, memory: AuditMemory, line: string
 /** What the policy says of a request; asked once, with the caller that authentication found. */
 export function judgeRequest(context: RequestContext, wanted: Attributes): Judged | undefined {
   const memory = memoryOf(context.state);
-  return memory?.policy === undefined || memory.path === "" ? undefined : judge(memory.policy, wanted);
+  if (memory?.policy === undefined || memory.path === "") return undefined;
+  const judged = judge(memory.policy, wanted);
+  memory.levels[judged.level] = (memory.levels[judged.level] ?? 0) + 1;
+  return judged;
 }
 
 /** Writes one stage of a request. */
 export function* writeStage(context: RequestContext, judged: Judged, stage: Stage): Task {
   const memory = memoryOf(context.state);
   if (memory === undefined || judged.level === "None" || judged.omitStages.includes(stage)) return;
+  memory.events++;
   yield* append(context.sys, context.state, memory, formatEvent(context, judged, stage, context.sys.now()));
 }

@@ -1,7 +1,8 @@
 // POST on a collection: decode, default, admit, prepare, validate, store.
 
 import type { Task } from "../../kernel/sys.ts";
-import { formatTime, formatUid, type KubeObject, nameSuffix } from "../object.ts";
+import { klog } from "../log.ts";
+import { fieldsOf, formatTime, formatUid, type KubeObject, nameSuffix } from "../object.ts";
 import { apiVersionOf, type Resource } from "../registry/types.ts";
 import type { RequestContext } from "../request.ts";
 import { decodeObject } from "../schema/decode.ts";
@@ -56,6 +57,7 @@ export function* createDecoded(
   if (isDryRun(context)) return object;
   const written = yield* writeObject(sys, state, resource.storage, object, "0");
   if (written === "conflict") throw alreadyExists(resource, name);
+  yield* logCreation(context, resource, written);
   return written;
 }
 
@@ -87,4 +89,24 @@ export function withSystemFields({ sys }: RequestContext, resource: Resource, ob
       ...rest,
     } as KubeObject["metadata"],
   };
+}
+
+/** Resources that quota admission has evaluators for from the start. */
+const QUOTA_KNOWN = new Set(["pods", "services", "persistentvolumeclaims", "resourceclaims.resource.k8s.io"]);
+
+/** What the server's log tells of new objects: addresses given to services, and each resource's first object. */
+function* logCreation({ sys, state }: RequestContext, resource: Resource, { metadata, spec }: KubeObject): Task {
+  const address = fieldsOf(spec)["clusterIP"];
+  if (resource.storage === "services" && typeof address === "string" && address !== "None")
+    yield* klog(
+      sys,
+      "I",
+      "alloc.go:330",
+      `"allocated clusterIPs" service="${metadata.namespace}/${metadata.name}" clusterIPs={"IPv4":"${address}"}`,
+    );
+  const { storage } = resource;
+  if (!resource.namespaced || storage === "events" || QUOTA_KNOWN.has(storage) || state.evaluated.includes(storage))
+    return;
+  state.evaluated.push(storage);
+  yield* klog(sys, "I", "controller.go:667", `quota admission added evaluator for: ${storage}`);
 }
