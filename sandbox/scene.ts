@@ -28,6 +28,8 @@ export interface SceneMachine {
   /** Changes to the image's own files: each pair replaces the first place where its text stands, which must be there. */
   readonly edits?: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>>;
   readonly remove?: readonly string[];
+  /** When the client certificate of its kubelet ends, ISO 8601; a year after the cluster's birth unless told. */
+  readonly clientCertificateUntil?: string;
   /** Permission bits, user and group of files and folders that are there, by absolute path; links are followed. */
   readonly modes?: Readonly<Record<string, Pick<SceneFile, "mode" | "owner" | "group">>>;
   /** Units that do not start at boot. */

@@ -5,7 +5,7 @@ import { isErrno } from "../kernel/errno.ts";
 import type { Fs } from "../kernel/fs/fs.ts";
 import { ROOT } from "../kernel/fs/inode.ts";
 import type { MachineState } from "../kernel/kernel.ts";
-import { decode } from "../kernel/text.ts";
+import { decode, encode } from "../kernel/text.ts";
 import { findUserId } from "../login.ts";
 import { createMachine } from "../machine.ts";
 import type { Programs } from "../programs.ts";
@@ -80,6 +80,7 @@ export function createFleet(scene: Scene, programs: Programs): Fleet {
       install: (fs) => {
         installUnits(fs, BASE_UNITS);
         images[machine.image]({ fs, pki, machine, born, scene, programs: programs.names });
+        replacePaper(fs, pki, machine);
         overlay(fs, machine);
       },
     });
@@ -192,6 +193,17 @@ function appendLine(fs: Fs, path: string, line: string): void {
   const found = fs.walk(path, "/", ROOT);
   const before = isErrno(found) ? "" : decode((found.inode.data ?? new Uint8Array()).subarray(0, found.inode.size));
   fs.install(path, { data: `${before}${line}\n` });
+}
+
+/** Another client certificate for the kubelet, where the scene says when it ends. */
+function replacePaper(fs: Fs, pki: ClusterPki, { name, clientCertificateUntil }: SceneMachine): void {
+  if (clientCertificateUntil === undefined) return;
+  const found = fs.walk("/var/lib/kubelet/pki/kubelet-client-current.pem", "/", ROOT);
+  if (isErrno(found)) throw new Error(`scene: ${name} has no client certificate that could end`);
+  const { cert, key } = pki.node(name, Date.parse(clientCertificateUntil));
+  const inode = fs.own(found.inode);
+  inode.data = encode(cert + key);
+  inode.size = inode.data.length;
 }
 
 /** The scene's own files, over the image's. */

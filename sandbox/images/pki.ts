@@ -57,7 +57,7 @@ export interface ClusterPki {
   readonly controllerManager: Pair;
   readonly scheduler: Pair;
   /** The client certificate of a node. */
-  node(name: string): Pair;
+  node(name: string, notAfter?: number): Pair;
 }
 
 /** Counter and randomness behind one seed: each key and serial is asked for once, in order. */
@@ -95,7 +95,13 @@ export function createClusterPki(seed: string, born: number, apiserverNames: rea
     superAdmin: client("kubernetes-super-admin", ["system:masters"]),
     controllerManager: client("system:kube-controller-manager"),
     scheduler: client("system:kube-scheduler"),
-    node: (name) => client(`system:node:${name}`, ["system:nodes"]),
+    node: (name, notAfter) =>
+      ca.issue({
+        commonName: `system:node:${name}`,
+        organizations: ["system:nodes"],
+        usage: "client",
+        ...(notAfter === undefined ? {} : { notAfter }),
+      }),
   };
 }
 
