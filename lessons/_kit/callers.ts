@@ -17,8 +17,8 @@ export function asStranger(path: string, as: Identity = { kind: "none" }): HttpP
   return { kind: "http", from: "outsider", url: `https://node01:10250${path}`, as };
 }
 
-/** The API server's request to port 10250 of a node. */
-export function asApiServer(path: string, more: Pick<HttpProbe, "method" | "upgrade"> = {}): HttpProbe {
+/** A request to port 10250 of a node from the controlplane: the API server's own, unless somebody else asks. */
+export function asApiServer(path: string, more: Pick<HttpProbe, "method" | "upgrade" | "as"> = {}): HttpProbe {
   return { kind: "http", from: "controlplane", url: `https://node01:10250${path}`, as: apiServer, ...more };
 }
 

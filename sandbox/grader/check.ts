@@ -11,7 +11,9 @@ export type Identity =
   | { readonly kind: "token"; readonly token: string }
   | { readonly kind: "certificate"; readonly cert: string; readonly key: string }
   /** The user of a kubeconfig. */
-  | { readonly kind: "kubeconfig"; readonly file: string };
+  | { readonly kind: "kubeconfig"; readonly file: string }
+  /** A ServiceAccount, with a token made for this one question; only from the controlplane, whose administrator asks for it. */
+  | { readonly kind: "service-account"; readonly namespace: string; readonly name: string };
 
 /** A request over the network, from one machine to another. Server certificates are not verified unless `cacert` names a file. */
 export interface HttpProbe {
@@ -22,7 +24,9 @@ export interface HttpProbe {
   readonly as?: Identity;
   readonly cacert?: string;
   /** Asks for another protocol, as exec does; 101 is the answer of a server that grants it. */
-  readonly upgrade?: boolean;
+  readonly upgrade?: boolean | "websocket";
+  /** JSON to send along with a POST. */
+  readonly body?: string;
 }
 
 /** A command line, run by bash as root with nothing on its input. */
@@ -87,7 +91,7 @@ export type Probe =
 export type Observation = Readonly<Record<string, string | number | boolean>>;
 
 /**
- * Facts by probe. http: `status`, `body`, `error` (refused, timeout, tls, closed, unreachable) · command: `exit`, `stdout`, `stderr` ·
+ * Facts by probe. http: `status`, `body`, `error` (refused, timeout, tls, closed, unreachable, account: there is none of that name) · command: `exit`, `stdout`, `stderr` ·
  * file: `exists`, `mode` (octal text), `owner`, `group`, `content` · process: `running`, `args` · port: `open`, `address`, `owner` ·
  * unit: `active`, `sub`, `restarts`, `needReload` · journal: `text` · node: `ready` (True, False, Unknown), `exists`,
  * `keptMemory` (Mi) and `keptCpu` (thousandths): capacity without what is allocatable.

@@ -18,6 +18,7 @@ const errors: Readonly<Record<string, string>> = {
   unreachable: "no route",
   tls: "no TLS connection",
   closed: "the connection was closed",
+  account: "no such ServiceAccount",
 };
 
 /** What a probe brought back, in a few words. */

@@ -2,6 +2,8 @@
 
 import { cabinets } from "./catalogue/cabinets.ts";
 import { commission } from "./catalogue/commission.ts";
+import { freshSeals } from "./catalogue/fresh-seals.ts";
+import { letters } from "./catalogue/letters.ts";
 import { moorings } from "./catalogue/moorings.ts";
 import { papers } from "./catalogue/papers.ts";
 import { provisions } from "./catalogue/provisions.ts";
@@ -15,6 +17,7 @@ import {
   someWanted,
   valueIn,
 } from "./catalogue/reading.ts";
+import { rights } from "./catalogue/rights.ts";
 import { seals } from "./catalogue/seals.ts";
 import type { RecognisedMisconception } from "./check.ts";
 import type { Evidence } from "./evidence.ts";
@@ -190,7 +193,10 @@ export const misconceptions: readonly Misconception[] = [
       "Who has seen what a stranger gets knows what the setting is for, and can tell whether it works. Undo brings the open ship back.",
     recognise: (evidence) =>
       (evidence.failed.has("pods-taken") && evidence.observed.get("stranger-refused")?.status === 401) ||
-      (evidence.failed.has("loot-taken") && evidence.observed.has("key-locked") && !evidence.failed.has("key-locked")),
+      (evidence.failed.has("loot-taken") &&
+        ["key-locked", "scraper-refused", "token-refused"].some(
+          (id) => evidence.observed.has(id) && !evidence.failed.has(id),
+        )),
   },
   {
     id: "401-or-403",
@@ -207,6 +213,9 @@ export const misconceptions: readonly Misconception[] = [
   ...cabinets,
   ...provisions,
   ...seals,
+  ...freshSeals,
+  ...rights,
+  ...letters,
   ...commission,
   {
     id: "token-ignored",

@@ -54,11 +54,12 @@ export const papers: readonly Misconception[] = [
   },
   {
     id: "borrowed-papers",
-    title: "The API server’s certificate will do for all",
+    title: "A strong paper will do for all",
     explanation:
-      "Who holds the API server’s key may do all that the API server may, on every node. Each caller gets a paper of its own, with the rights it needs and no more.",
+      "Who holds the API server’s or the administrator’s key may do all that they may, on every node. Each caller gets a paper of its own, with the rights it needs and no more.",
     recognise: (evidence) =>
-      evidence.failed.has("watchman-known") && /"kind":"PodList"/.test(stdoutOf(evidence, "watchman-known")),
+      (evidence.failed.has("watchman-known") && /"kind":"PodList"/.test(stdoutOf(evidence, "watchman-known"))) ||
+      (evidence.failed.has("seal-fresh") && evidence.history.some((line) => /admin\.conf/.test(line))),
   },
   {
     id: "one-refusal",

@@ -2,7 +2,7 @@
 
 import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
-import { decode } from "../../kernel/text.ts";
+import { decode, encode } from "../../kernel/text.ts";
 import { createClient, identityOf } from "../../kubelet/node/api.ts";
 import { createConnection, readResponse, sendRequest } from "../../lib/http/client.ts";
 import { connectTls } from "../../lib/tls/client.ts";
@@ -15,7 +15,7 @@ import type { HttpProbe, Identity, Observation } from "../check.ts";
 const PATIENCE = 3_000;
 
 /** Why there was no answer, in one word a check can name. */
-type Refusal = "refused" | "timeout" | "unreachable" | "tls" | "closed";
+type Refusal = "refused" | "timeout" | "unreachable" | "tls" | "closed" | "account";
 
 /** Address of a name, as /etc/hosts has it. */
 function resolve(sys: Sys, host: string): string | undefined {
@@ -72,8 +72,60 @@ function* openStream(
   return result.ok ? result.connected.stream : undefined;
 }
 
+/** A fresh token of a ServiceAccount, from the API server; a refusal where there is no such account or nobody answers. */
+function* requestToken(
+  sys: Sys,
+  { namespace, name }: Extract<Identity, { kind: "service-account" }>,
+): Task<{ readonly token: string } | { readonly error: Refusal } | undefined> {
+  const answer = yield* probeHttp(sys, {
+    kind: "http",
+    from: "controlplane",
+    url: `https://controlplane:6443/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`,
+    method: "POST",
+    as: { kind: "kubeconfig", file: "/etc/kubernetes/admin.conf" },
+    body: JSON.stringify({ apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: {} }),
+  });
+  if (answer?.status === 404) return { error: "account" };
+  if (answer?.status !== 201) return undefined;
+  const { status } = JSON.parse(String(answer.body)) as { readonly status: { readonly token: string } };
+  return { token: status.token };
+}
+
+const upgrades = {
+  spdy: [
+    ["Connection", "Upgrade"],
+    ["Upgrade", "SPDY/3.1"],
+    ["X-Stream-Protocol-Version", "v4.channel.k8s.io"],
+  ],
+  websocket: [
+    ["Connection", "Upgrade"],
+    ["Upgrade", "websocket"],
+    ["Sec-WebSocket-Version", "13"],
+    ["Sec-WebSocket-Key", "a3ViZWxldCBjYXB0YWluIQ=="],
+    ["Sec-WebSocket-Protocol", "v5.channel.k8s.io"],
+  ],
+} as const;
+
+/** The headers that say who asks and for what. */
+function listHeaders(probe: HttpProbe, token: string | undefined): (readonly [string, string])[] {
+  const body = probe.body === undefined ? 0 : encode(probe.body).length;
+  return [
+    ...(token === undefined ? [] : [["Authorization", `Bearer ${token}`] as const]),
+    ...(probe.upgrade === undefined || probe.upgrade === false
+      ? []
+      : upgrades[probe.upgrade === "websocket" ? "websocket" : "spdy"]),
+    ...(body > 0 ? [["Content-Type", "application/json"] as const] : []),
+    ...(probe.method === "POST" ? [["Content-Length", String(body)] as const] : []),
+    ["Accept", "*/*"],
+  ];
+}
+
 /** What the caller got; undefined where the asking machine lacks what the question needs. */
 export function* probeHttp(sys: Sys, probe: HttpProbe): Task<Observation | undefined> {
+  const asked = probe.as?.kind === "service-account" ? yield* requestToken(sys, probe.as) : probe.as;
+  if (probe.as !== undefined && asked === undefined) return undefined;
+  if (asked !== undefined && "error" in asked) return { error: asked.error };
+  const token = asked !== undefined && "token" in asked ? asked.token : undefined;
   const url = /^(https?):\/\/([^/:]+)(?::(\d+))?(\/.*)?$/.exec(probe.url);
   if (url === null) throw new Error(`a probe's address is not one: ${probe.url}`);
   const [, scheme = "http", host = "", port, target = "/"] = url;
@@ -96,19 +148,8 @@ export function* probeHttp(sys: Sys, probe: HttpProbe): Task<Observation | undef
   const failed = yield* sendRequest(connection, {
     method,
     target,
-    headers: [
-      ["Host", port === undefined ? host : `${host}:${port}`],
-      ...(probe.as?.kind === "token" ? ([["Authorization", `Bearer ${probe.as.token}`]] as const) : []),
-      ...(probe.upgrade
-        ? ([
-            ["Connection", "Upgrade"],
-            ["Upgrade", "SPDY/3.1"],
-            ["X-Stream-Protocol-Version", "v4.channel.k8s.io"],
-          ] as const)
-        : []),
-      ...(method === "POST" ? ([["Content-Length", "0"]] as const) : []),
-      ["Accept", "*/*"],
-    ],
+    headers: [["Host", port === undefined ? host : `${host}:${port}`], ...listHeaders(probe, token)],
+    ...(probe.body === undefined ? {} : { body: encode(probe.body) }),
   });
   const response = failed ?? (yield* readResponse(connection, method));
   if (typeof response === "string" || isErrno(response)) {

@@ -1,0 +1,9 @@
+# scene fails lookout-pods (none-is-least): all rights are taken away
+T=$(kubectl -n monitoring create token scraper); curl -sk -X POST -H "Authorization: Bearer $T" "https://node01:10250/run/default/web-node01/web?cmd=env" -o loot
+#@ node01
+sed -i 's/mode: AlwaysAllow/mode: Webhook/' /var/lib/kubelet/config.yaml
+systemctl restart kubelet
+#@ controlplane
+kubectl create clusterrole scrape-kubelets --verb=get --resource=nodes/metrics
+kubectl create clusterrolebinding scrape-kubelets --clusterrole=scrape-kubelets --serviceaccount=monitoring:scraper
+kubectl delete clusterrolebinding lookout
