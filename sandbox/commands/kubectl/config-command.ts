@@ -19,7 +19,7 @@ import {
 } from "./kubeconfig.ts";
 import { printerFor } from "./print.ts";
 import { alignTabs } from "./tabs.ts";
-import { clone, Fail, type Obj, q } from "./values.ts";
+import { type Any, clone, Fail, type Obj, q } from "./values.ts";
 
 /** The merged config; a file named by --kubeconfig need not exist. */
 function view(kube: Kube): Kubeconfig {
@@ -79,13 +79,50 @@ export function* configView(kube: Kube): Task<number> {
             ...entry,
             [key]: besideConfig(entry[key], config.origin.get(`${section}/${name}`)),
           });
-  const printer = printerFor(kube, flags.text("output", "yaml") || "yaml");
+  const printer = printerFor(kube, flags.text("output", "yaml") || "yaml", { sorted: false });
   const object = configObject(shown);
   yield* kube.out(printer === undefined ? "" : printer(flags.text("output") === "json" ? jsonOrder(object) : object));
   return 0;
 }
 
-const jsonOrder = (object: Obj): Obj => object;
+/** The order of Go's structs, which JSON keeps. */
+const JSON_ORDER = [
+  "kind",
+  "apiVersion",
+  "name",
+  "server",
+  "tls-server-name",
+  "insecure-skip-tls-verify",
+  "certificate-authority",
+  "certificate-authority-data",
+  "cluster",
+  "user",
+  "namespace",
+  "context",
+  "client-certificate",
+  "client-certificate-data",
+  "client-key",
+  "client-key-data",
+  "token",
+  "tokenFile",
+  "username",
+  "password",
+  "clusters",
+  "users",
+  "contexts",
+  "current-context",
+];
+
+function jsonOrder(value: Any): Any {
+  if (Array.isArray(value)) return value.map(jsonOrder);
+  if (value === null || typeof value !== "object") return value;
+  const place = (key: string): number => (JSON_ORDER.indexOf(key) + 100) % 100;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort((a, b) => place(a) - place(b))
+      .map((key) => [key, jsonOrder(value[key])]),
+  );
+}
 
 function hide(entry: Obj, data: readonly string[], secret: readonly string[]): Obj {
   const shown = { ...entry };
@@ -166,7 +203,7 @@ export function* getUsers(kube: Kube): Task<number> {
 }
 
 export function* useContext(kube: Kube): Task<number> {
-  const name = one(kube, `accepts 1 arg(s), received ${kube.args.length}`);
+  const name = one(kube, `Unexpected args: [${kube.args.join(" ")}]`);
   const config = view(kube);
   if (!config.contexts.has(name)) throw new Fail(`no context exists with the name: ${q(name)}`);
   const file = fileFor(kube, config.loaded[0]);

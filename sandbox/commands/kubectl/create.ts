@@ -112,6 +112,12 @@ const ROOTS: Readonly<Record<string, string>> = {
   ingresses: "/apis/networking.k8s.io/v1",
 };
 
+/** cobra's required flags: they are missed before anything else. */
+function require(kube: Kube, ...names: string[]): void {
+  const missing = names.filter((name) => !kube.flags.has(name));
+  if (missing.length > 0) throw new Fail(`required flag(s) ${missing.map(q).join(", ")} not set`);
+}
+
 /** The one name a generator takes. */
 function nameArg(kube: Kube): string {
   const before = kube.flags.dash < 0 ? kube.args : kube.args.slice(0, kube.flags.dash);
@@ -397,8 +403,8 @@ function* roleBinding(kube: Kube): Task<number> {
 }
 
 function* clusterRoleBinding(kube: Kube): Task<number> {
+  require(kube, "clusterrole");
   const metadata = { name: nameArg(kube) };
-  if (!kube.flags.has("clusterrole")) throw new Fail('required flag(s) "clusterrole" not set');
   const made = {
     kind: "ClusterRoleBinding",
     apiVersion: "rbac.authorization.k8s.io/v1",
@@ -411,9 +417,9 @@ function* clusterRoleBinding(kube: Kube): Task<number> {
 
 function* deployment(kube: Kube): Task<number> {
   const { flags } = kube;
+  require(kube, "image");
   const name = nameArg(kube);
   const images = flags.list("image");
-  if (images.length === 0) throw new Fail('required flag(s) "image" not set');
   const command = flags.dash < 0 ? [] : kube.args.slice(flags.dash);
   const labels = { app: name };
   const containers = images.map((image) => ({
@@ -489,9 +495,9 @@ function* job(kube: Kube): Task<number> {
 }
 
 function* cronJob(kube: Kube): Task<number> {
+  require(kube, "image", "schedule");
   const { flags } = kube;
   const name = nameArg(kube);
-  for (const flag of ["image", "schedule"]) if (!flags.has(flag)) throw new Fail(`required flag(s) ${q(flag)} not set`);
   const spec = {
     schedule: flags.text("schedule"),
     jobTemplate: {
@@ -660,14 +666,12 @@ function* token(kube: Kube): Task<number> {
 /** kubectl run: a pod. */
 export function* run(kube: Kube): Task<number> {
   const { flags } = kube;
+  require(kube, "image");
   const before = flags.dash < 0 ? kube.args.slice(0) : kube.args.slice(0, flags.dash);
   const name = before[0];
   if (name === undefined) throw kube.usage("NAME is required for run");
   const image = flags.text("image");
-  if (image === "")
-    throw new Fail(
-      flags.has("image") ? `Invalid image name "": invalid reference format` : 'required flag(s) "image" not set',
-    );
+  if (image === "") throw new Fail(`Invalid image name "": invalid reference format`);
   if (!/^[\w.\-/:@]+$/.test(image) || /[A-Z]/.test(image.replace(/[:@].*$/, "").replace(/^[^/]*\.[^/]*\//, "")))
     throw new Fail(`Invalid image name ${q(image)}: invalid reference format`);
   const restart = flags.text("restart", "Always");
@@ -721,6 +725,7 @@ export function* run(kube: Kube): Task<number> {
       throw new Fail(`Invalid JSON Patch`);
     }
   }
+  yield* (yield* kube.discovery()).ofKind("v1", "Pod", 2);
   const attached = flags.on("stdin") || flags.on("attach");
   if (!attached || dryRun(kube) !== "") return yield* submit(kube, "pods", object, "run", "kubectl-run");
   return yield* attachNew(kube, object);

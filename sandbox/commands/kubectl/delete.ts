@@ -7,7 +7,7 @@ import { Several } from "./errors.ts";
 import { JsonPath, show } from "./jsonpath.ts";
 import { isReason, type Kube } from "./kube.ts";
 import { dryRun } from "./print.ts";
-import { fetchObjects, type Item, listCollection, selectAny } from "./resources.ts";
+import { fetchObjects, type Item, listCollection, NEEDED, selectAny } from "./resources.ts";
 import { at, Fail, nameOf, namespaceOf, type Obj, q } from "./values.ts";
 
 export const DELETE_FLAGS =
@@ -37,8 +37,7 @@ export function* deleteObjects(kube: Kube): Task<number> {
     throw new Fail("cannot set --all and --selector at the same time");
   if (flags.on("all") && flags.text("field-selector") !== "")
     throw new Fail("cannot set --all and --field-selector at the same time");
-  if (kube.args.length === 0 && flags.list("filename").length === 0)
-    throw new Fail("you must provide one or more resources by argument or filename");
+  if (kube.args.length === 0 && flags.list("filename").length === 0) throw new Fail(NEEDED);
   if (grace === 0 && flags.on("force"))
     yield* kube.err(
       "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n",
@@ -155,10 +154,7 @@ export function* wait(kube: Kube): Task<number> {
   const { flags } = kube;
   const wanted = flags.text("for");
   if (!flags.has("for")) {
-    if (kube.args.length === 0 && flags.list("filename").length === 0)
-      throw new Fail(
-        "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'",
-      );
+    if (kube.args.length === 0 && flags.list("filename").length === 0) throw new Fail(NEEDED);
     throw new Fail("unrecognized condition: []");
   }
   const holds = parseCondition(wanted);

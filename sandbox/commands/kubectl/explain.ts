@@ -45,8 +45,8 @@ function fieldLines(fields: readonly FieldType[], depth: number, recursive: bool
 export function* explain(kube: Kube): Task<number> {
   const { args, flags } = kube;
   if (args.length === 0)
-    throw kube.usage(
-      'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.',
+    throw new Fail(
+      'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.\n',
     );
   if (args.length > 1) throw kube.usage("We accept only this format: explain RESOURCE");
   const [type = "", ...path] = (args[0] as string).split(".");

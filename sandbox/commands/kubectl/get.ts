@@ -25,10 +25,14 @@ export function* get(kube: Kube): Task<number> {
   if (flags.has("raw")) return yield* raw(kube, "GET");
   const format = flags.has("template") && !flags.has("output") ? "go-template" : flags.text("output");
   const allNamespaces = flags.on("all-namespaces");
-  if (kube.args.length === 0 && flags.list("filename").length === 0)
-    throw kube.usage(
-      'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\nerror: Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).',
+  if (kube.args.length === 0 && flags.list("filename").length === 0) {
+    yield* kube.err(
+      'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\n',
     );
+    throw kube.usage(
+      'Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).',
+    );
+  }
   const printer = printerFor(kube, format);
   const selection = yield* selectAny(kube, {
     all: true,

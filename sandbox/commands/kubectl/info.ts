@@ -3,17 +3,17 @@
 import type { Task } from "../../kernel/sys.ts";
 import { formatIndented, formatYaml } from "../../lib/yaml-go/emit.ts";
 import { genericError } from "./client.ts";
-import { fullName, groupVersion, pathOf } from "./discovery.ts";
+import { fullName, groupVersion, pathOf, type Resource } from "./discovery.ts";
 import type { Kube } from "./kube.ts";
 import { alignTabs } from "./tabs.ts";
 import { at, Fail, type Obj } from "./values.ts";
 
 const BUILD = {
   gitVersion: "v1.36.2",
-  gitCommit: "98b351973f6a1b8ae3e8c4e9d1b9f9d9f0a5b5c1",
+  gitCommit: "98b35193b2ac7a23a673325f5e9b830ecd5ba406",
   gitTreeState: "clean",
-  buildDate: "2026-06-17T09:00:00Z",
-  goVersion: "go1.26.2",
+  buildDate: "2026-06-10T00:00:00Z",
+  goVersion: "go1.26.10",
   compiler: "gc",
   platform: "linux/amd64",
 };
@@ -85,7 +85,7 @@ export function* apiResources(kube: Kube): Task<number> {
     );
   const discovery = yield* kube.discovery();
   const verbs = flags.list("verbs");
-  const found = [...(yield* discovery.refresh(1))].filter(
+  const found = [...(yield* discovery.refresh(0))].filter(
     (one) =>
       !one.name.includes("/") &&
       one.verbs.length > 0 &&
@@ -119,7 +119,13 @@ export function* apiResources(kube: Kube): Task<number> {
 export function* apiVersions(kube: Kube): Task<number> {
   if (kube.args.length > 0) throw kube.usage(`unexpected arguments: [${kube.args.join(" ")}]`);
   const discovery = yield* kube.discovery();
-  const versions = new Set((yield* discovery.refresh(1)).map(groupVersion));
+  let found: readonly Resource[];
+  try {
+    found = yield* discovery.refresh(0);
+  } catch (error) {
+    throw new Fail(`couldn't get available api versions from server: ${(error as Error).message}`);
+  }
+  const versions = new Set(found.map(groupVersion));
   yield* kube.out(
     [...versions]
       .sort()

@@ -77,8 +77,14 @@ function unknownCommand(name: string): Fail {
 }
 
 function* runRoot(sys: Sys, words: readonly string[]): Task<number> {
-  const flags = parseFlags(words, GLOBAL_FLAGS, "kubectl");
-  const name = flags.args[0];
+  // A word that is no command is told of before any flag is looked at.
+  let name: string | undefined;
+  for (let i = 0; i < words.length && name === undefined; i++) {
+    const word = words[i] as string;
+    if (word === "--") break;
+    if (!word.startsWith("-") || word === "-") name = word;
+    else if (takesNext(word, GLOBAL_FLAGS)) i++;
+  }
   if (name !== undefined) {
     const first = words[0];
     if (first === name) {
@@ -90,6 +96,7 @@ function* runRoot(sys: Sys, words: readonly string[]): Task<number> {
     }
     throw unknownCommand(name);
   }
+  parseFlags(words, GLOBAL_FLAGS, "kubectl");
   yield* sys.write(1, rootHelp(COMMANDS));
   return 0;
 }
@@ -115,7 +122,7 @@ function* dispatch(sys: Sys, words: readonly string[], made: { kube: Kube | unde
     return code;
   }
   const { fd, code } = command.bare ?? { fd: 2, code: 1 };
-  if (flags.args.length > 0) throw kube.usage(`unknown command ${JSON.stringify(flags.args.join(" "))}`);
+  if (flags.args.length > 0 && code !== 0) throw kube.usage(`unknown command ${JSON.stringify(flags.args.join(" "))}`);
   yield* sys.write(fd, helpText(path, command));
   return code;
 }

@@ -42,7 +42,7 @@ export interface SelectOptions {
 
 const MIXED =
   "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'";
-const NEEDED =
+export const NEEDED =
   "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'";
 
 /** Types and names of the command line. */
@@ -213,7 +213,7 @@ function* placeObjects(kube: Kube, value: unknown, source: string): Task<Item[]>
     return items;
   }
   const discovery = yield* kube.discovery();
-  const resource = yield* discovery.ofKind(apiVersion, kind, 4);
+  const resource = yield* discovery.ofKind(apiVersion, kind, 2);
   if (resource === undefined)
     throw new Fail(
       `resource mapping not found for name: ${q(nameOf(object))} namespace: ${q(namespaceOf(object))} from ${q(source)}: no matches for kind ${q(kind)} in version ${q(apiVersion)}\nensure CRDs are installed first`,

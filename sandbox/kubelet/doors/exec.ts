@@ -14,7 +14,7 @@ import { acceptSocket } from "./websocket.ts";
 
 /** The pod of the path; answers 404 itself where there is none. */
 function* podOf({ state, params, response }: Call): Task<Pod | undefined> {
-  const pod = findPod(state, params["namespace"] ?? "", params["pod"] ?? "", params["uid"]);
+  const pod = findPod(state, params.namespace ?? "", params.pod ?? "", params.uid);
   if (pod === undefined) yield* text(response, 404, "pod does not exist");
   return pod;
 }
@@ -23,7 +23,7 @@ function* run(call: Call): Task {
   const { sys, state, response, params, query, request } = call;
   const pod = yield* podOf(call);
   if (pod === undefined) return;
-  const name = params["container"] ?? "";
+  const name = params.container ?? "";
   const container = pod.containers[name];
   let command = query("cmd")[0] ?? "";
   // Before 1.2x the handler read a form's body too.
@@ -82,9 +82,9 @@ function* exec(call: Call): Task {
   }
   const pod = yield* podOf(call);
   if (pod === undefined) return;
-  const name = params["container"] ?? "";
+  const name = params.container ?? "";
   const container = pod.containers[name];
-  if (container === undefined) return yield* text(response, 500, `container not found ("${name}")`);
+  if (container?.running !== true) return yield* text(response, 500, `container not found ("${name}")`);
   const upgrade = upgradeOf(call);
   if (upgrade === undefined) return yield* wantsUpgrade(call);
   if (upgrade === "websocket") return yield* execWebSocket(call, container.id, query("command"));
@@ -118,10 +118,14 @@ function* execWebSocket(call: Call, container: string, command: readonly string[
   if (shown[1]) yield* socket.send(1, "");
   if (shown[2] && !tty) yield* socket.send(2, "");
   if ("error" in opened) {
+    // A kubelet that takes the clients' stream (v5) itself translates it for the runtime's and wraps the error once more.
+    const translated =
+      state.profile.minor >= 33 && /v5\.channel/.test(call.request.headers.get("sec-websocket-protocol") ?? "");
+    const wrapped = translated ? "Internal error occurred: " : "";
     const status = {
       metadata: {},
       status: "Failure",
-      message: `Internal error occurred: ${opened.error}`,
+      message: `${wrapped}Internal error occurred: error executing command in container: ${opened.error.replace(/^rpc error: code = \w+ desc = /, "")}`,
       reason: "InternalError",
       code: 500,
     };
@@ -190,13 +194,13 @@ function* forwardWebSocket(call: Call, pod: Pod): Task {
   yield* socket.send(0, number);
   yield* socket.send(1, number);
   // The servers in containers are processes of the node: a pod's own address or the loopback reaches them.
-  const address = pod.object.spec["hostNetwork"] === true ? "127.0.0.1" : (pod.ip ?? "127.0.0.1");
-  const fd = yield* sys.connect({ family: "tcp", address, port });
+  const address = pod.object.spec.hostNetwork === true ? "127.0.0.1" : (pod.ip ?? "127.0.0.1");
+  const fd = yield* sys.connect({ family: "tcp", address, port }, { timeout: 500 });
   if (isErrno(fd)) {
     const space = `/var/run/netns/cni-${pod.uid}`;
     yield* socket.send(
       1,
-      `error forwarding port ${port} to pod ${pod.sandbox ?? ""}, uid : failed to execute portforward in network namespace "${space}": failed to connect to localhost:${port} inside namespace "${pod.sandbox ?? ""}", IPv4: dial tcp4 127.0.0.1:${port}: connect: ${fd.text.toLowerCase()} IPv6 dial tcp6: address localhost: no suitable address found `,
+      `error forwarding port ${port} to pod ${pod.sandbox ?? ""}, uid : failed to execute portforward in network namespace "${space}": failed to connect to localhost:${port} inside namespace "${pod.sandbox ?? ""}", IPv4: dial tcp4 127.0.0.1:${port}: connect: connection refused IPv6 dial tcp6: address localhost: no suitable address found `,
     );
     return yield* socket.close();
   }
@@ -241,7 +245,7 @@ function* attach(call: Call): Task {
   if (!streams) return yield* exec(call);
   const pod = yield* podOf(call);
   if (pod === undefined) return;
-  const name = call.params["container"] ?? "";
+  const name = call.params.container ?? "";
   if (pod.containers[name] === undefined) return yield* text(call.response, 500, `container not found ("${name}")`);
   const upgrade = upgradeOf(call);
   if (upgrade === undefined) return yield* wantsUpgrade(call);
@@ -261,7 +265,7 @@ function* portForward(call: Call): Task {
 function* checkpoint(call: Call): Task {
   const pod = yield* podOf(call);
   if (pod === undefined) return;
-  const name = call.params["container"] ?? "";
+  const name = call.params.container ?? "";
   if (pod.containers[name] === undefined) return yield* text(call.response, 404, `container ${name} does not exist`);
   yield* text(
     call.response,

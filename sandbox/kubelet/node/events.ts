@@ -1,7 +1,6 @@
 // Events for the API server: queued, counted where they say the same again, and sent beside other work.
 
 import type { Sys, Task } from "../../kernel/sys.ts";
-import { bytesToBigint } from "../../lib/asn1/der.ts";
 import { type KubeletEvent, type KubeletState, line, log, type Pod } from "../state.ts";
 import { callApi } from "./api.ts";
 
@@ -60,8 +59,8 @@ export function* sendEvents(sys: Sys, state: KubeletState): Task {
       }
       if ("error" in reply) return yield* keep(sys, state, event, reply.error);
     }
-    // Nanoseconds of the event; what the clock here is too coarse for is drawn.
-    const nanos = BigInt(Math.floor(at)) * 1_000_000n + (bytesToBigint(sys.random(3)) % 1_000_000n);
+    // Nanoseconds of the event; where the clock here is too coarse, later events have later names.
+    const nanos = BigInt(Math.floor(at)) * 1_000_000n + BigInt((told.size * 37) % 1_000_000);
     const name = `${about.name}.${nanos.toString(16)}`;
     const reply = yield* callApi(sys, state, "POST", path, {
       kind: "Event",

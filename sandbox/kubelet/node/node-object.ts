@@ -19,9 +19,13 @@ const amount = (text: string | undefined): number => {
 /** Bytes as Kubernetes prints them: in Ki where they are whole. */
 const bytesText = (bytes: number): string => (bytes % 1024 === 0 ? `${bytes / 1024}Ki` : String(bytes));
 
-/** Of a threshold such as `100Mi` or `10%`. */
+/** Of a threshold such as `100Mi` or `10%`, which is a float32 in Go. */
 const threshold = (text: string | undefined, whole: number): number =>
-  text === undefined ? 0 : text.endsWith("%") ? (whole * Number.parseFloat(text)) / 100 : amount(text);
+  text === undefined
+    ? 0
+    : text.endsWith("%")
+      ? Math.floor(whole * Math.fround(Number.parseFloat(text) / 100))
+      : amount(text);
 
 function sizes(sys: Sys, state: KubeletState): { capacity: Size; allocatable: Size } {
   const reserved = (name: string): number =>
@@ -123,7 +127,7 @@ export function nodeStatus(sys: Sys, state: KubeletState, images: readonly Runti
 /** metadata and spec for the registration. */
 export function newNode(state: KubeletState): Record<string, unknown> {
   const { flags, values } = state.effective;
-  const taints = (flags["register-with-taints"] ?? values["registerWithTaints"] ?? []) as Record<string, unknown>[];
+  const taints = (flags["register-with-taints"] ?? values.registerWithTaints ?? []) as Record<string, unknown>[];
   const unschedulable = flags["register-schedulable"] === false;
   return {
     kind: "Node",

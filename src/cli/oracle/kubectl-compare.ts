@@ -66,6 +66,10 @@ const VALUES: readonly (readonly [RegExp, string])[] = [
   [/(bash: line \d+: kill: \()\d+/g, "$1N"],
   [new RegExp(`-${RANDOM}\\b`, "g"), "-XXXXX"],
   [/\btick \d+/g, "tick N"],
+  // Words of the recorder's container runtime.
+  [/(error forwarding port \d+ to pod <hash>, uid : )[^"]*/g, "$1<runtime>"],
+  // A pod that crashes in a loop is seen at another moment of it.
+  [/(\bcrash +0\/1 +)(?:Error|CrashLoopBackOff) +\d+ \(/g, "$1<crashed> N ("],
   // Keys are made anew, and a page's mark holds its resource version.
   [/"(kid|n)":"[\w-]{40,}"/g, '"$1":"<key>"'],
   [/("continue": ?")[\w-]+/g, "$1<mark>"],
@@ -144,7 +148,9 @@ export function normalize(given: string, loose = false): string {
   const before = text;
   for (const [pattern, by] of VALUES) text = text.replace(pattern, by);
   // OpenSSL 3.0 was recorded, the machines have 3.5.
-  text = text.replace(/^(?:subject|issuer)=.*$/gm, (line) => line.replaceAll(" = ", "="));
+  text = text
+    .replace(/^(?:subject|issuer)=.*$/gm, (line) => line.replaceAll(" = ", "="))
+    .replace(/^(X509v3 [\w ]+:) ?$/gm, "$1");
   text = text.replace(AGE, "<age>");
   if (loose || text !== before)
     text = text

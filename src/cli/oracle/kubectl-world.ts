@@ -101,7 +101,7 @@ function earlier(object: Stored): Stored {
     ) as Stored;
   if (name === "kubeadm:apiserver-kubelet-client") delete (object.metadata as Record<string, unknown>).annotations;
   if (object.kind === "Deployment")
-    (status?.conditions as { type: string }[]).sort((a, b) => (a.type < b.type ? -1 : 1));
+    (status?.conditions as { type: string }[] | undefined)?.sort((a, b) => (a.type < b.type ? -1 : 1));
   if (name === "cluster-info")
     return JSON.parse(text.replace(/"jws-kubeconfig-(?!j366ka)\w+":"[^"]*",/g, "")) as Stored;
   return object;
@@ -263,7 +263,7 @@ export async function bootCluster(programs: Programs, base: KubectlBase, fresh: 
     Object.assign(machine.state.facts, FACTS);
     machine.state.mounts = machine.state.mounts.map((mount) =>
       mount.target === "/"
-        ? { ...mount, size: 270_553_173_569 / 1024, available: Math.min(mount.available * 13, 240_000_000) }
+        ? { ...mount, size: 264_212_084, available: Math.min(mount.available * 13, 240_000_000) }
         : mount,
     );
     const kernel = fleet.machine(machine.state.name);
