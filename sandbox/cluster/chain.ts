@@ -5,6 +5,7 @@ import { checkPlugins, pluginsFor } from "./admission/chain.ts";
 import { readPodSecurity } from "./admission/config.ts";
 import type { PodSecurityConfig } from "./admission/pod-security/plugin.ts";
 import type { Plugin, AdmissionRequest as PluginRequest } from "./admission/types.ts";
+import { isLongRunning } from "./audit/event.ts";
 import { judgeRequest, prepareAudit, writeStage } from "./audit/log.ts";
 import { authenticate, lookupOf } from "./auth/authenticate.ts";
 import { checkModes, decide } from "./auth/authorize.ts";
@@ -167,7 +168,11 @@ function* audit(context: RequestContext, stage: AuditStage): Task {
     const judged = judgeRequest(context, attributesOf(context));
     if (judged !== undefined) context.judged = judged;
   }
-  if (context.judged !== undefined) yield* writeStage(context, context.judged, stage);
+  if (context.judged === undefined) return;
+  // fidelity: what stays is told of when it ends, its beginning too.
+  if (stage === "ResponseComplete" && isLongRunning(context) && (context.response.status ?? 101) < 400)
+    yield* writeStage(context, context.judged, "ResponseStarted");
+  yield* writeStage(context, context.judged, stage);
 }
 
 export const gates: Gates = {

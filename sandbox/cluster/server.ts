@@ -12,6 +12,7 @@ import type { Identity } from "../lib/tls/identity.ts";
 import { certificatesFromPem } from "../lib/x509/certificate.ts";
 import { bootstrapObjects } from "./bootstrap.ts";
 import { gates } from "./chain.ts";
+import { pushFeeds } from "./feed.ts";
 import { type FlagValues, parseFlags } from "./flags/parse.ts";
 import { forbiddenByRules } from "./forbidden.ts";
 import { klog } from "./log.ts";
@@ -242,6 +243,7 @@ function* handle(sys: Sys, state: ServerState, fd: number, request: HttpRequest,
     yield* sendError(context, error);
   }
   yield* gates.audit?.(context, "ResponseComplete") ?? nothing();
+  yield* pushFeeds(sys, state);
 }
 
 /** Asks the authorizers; 403 with the words of the real filter. */

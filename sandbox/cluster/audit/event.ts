@@ -37,9 +37,16 @@ function objectReference({ info, requestObject }: RequestContext): Fields {
   return Object.fromEntries(fields.filter(([, value]) => value !== ""));
 }
 
+/** Requests that stay: watches, and the streams of pods and nodes. */
+export const isLongRunning = ({ info }: RequestContext): boolean =>
+  info.isResource &&
+  (["watch", "proxy"].includes(info.verb) ||
+    ["attach", "exec", "proxy", "log", "portforward"].includes(info.subresource));
+
 /** The Status behind an answer: its code alone where it was a success. */
 function responseStatus({ response, responseObject }: RequestContext): Fields {
-  const code = response.status ?? 200;
+  // A connection that was taken over answered by hand: it switched protocols.
+  const code = response.status ?? 101;
   const body = fieldsOf(responseObject);
   if (body["kind"] !== "Status") return { metadata: {}, code };
   const { status, message, reason, details } = body;
@@ -77,7 +84,7 @@ const withoutManaged = (value: unknown): unknown => {
 
 /** The line of one stage. */
 export function formatEvent(context: RequestContext, judged: Judged, stage: Stage, now: number): string {
-  const { request, info, caller, impersonator, received, response } = context;
+  const { request, info, caller, impersonator, received } = context;
   const asked: User = fromCaller(impersonator ?? caller);
   const done = stage !== "RequestReceived";
   const clean = judged.omitManagedFields ? withoutManaged : (value: unknown): unknown => value;
@@ -99,7 +106,7 @@ export function formatEvent(context: RequestContext, judged: Judged, stage: Stag
     sourceIPs: [request.remote.address.replace(/^::ffff:/, "")],
     ...(agent === "" ? {} : { userAgent: agent }),
     ...(info.isResource ? { objectRef: objectReference(context) } : {}),
-    ...(done && response.status !== undefined ? { responseStatus: responseStatus(context) } : {}),
+    ...(done ? { responseStatus: responseStatus(context) } : {}),
     ...(requestObject === undefined ? {} : { requestObject: clean(requestObject) }),
     ...(withResponse && context.responseObject !== undefined ? { responseObject: clean(context.responseObject) } : {}),
     requestReceivedTimestamp: microTime(received),

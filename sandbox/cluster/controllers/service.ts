@@ -50,6 +50,8 @@ function selfSigned(sys: Sys): NonNullable<ControllerState["serving"]> {
 /** How long the API server may be away before leadership is lost (renewDeadline of leader election). */
 const PATIENCE = 10_000;
 const RETRY = 1_000;
+/** From a change to what is done about it. */
+const REACTION = 20;
 /** A round older than this was cut short with the handler that ran it. */
 const STALE = 5_000;
 
@@ -62,6 +64,11 @@ function parseArguments(argv: readonly string[]): Record<string, string> {
     if (match !== null) flags[match[1] as string] = match[2] ?? "true";
   }
   return flags;
+}
+
+/** The next round, no later than this: an earlier one stays. */
+function wakeBy(sys: Sys, time: number): void {
+  sys.setTimer("round", Math.min(time, sys.timers().get("round") ?? time));
 }
 
 export function createController(program: ControllerProgram): Program {
@@ -139,9 +146,10 @@ export function createController(program: ControllerProgram): Program {
       sys.close(feed.fd);
       state.feed = undefined;
       state.lost ??= sys.now();
-      sys.setTimer("open", sys.now() + RETRY);
+      sys.setTimer("open", sys.now() + 1);
     }
-    if (events.length > 0) yield* work(sys, state);
+    // What comes together is looked at together, a moment later.
+    if (events.length > 0) wakeBy(sys, sys.now() + REACTION);
   }
 
   function* work(sys: Sys, state: ControllerState): Task {
@@ -160,7 +168,7 @@ export function createController(program: ControllerProgram): Program {
         }),
       );
       state.changed = state.again ? state.changed : [];
-      sys.setTimer("round", next);
+      if (next !== undefined) wakeBy(sys, next);
     } while (state.again);
     state.busy = undefined;
   }
