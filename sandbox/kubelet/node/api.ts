@@ -172,7 +172,7 @@ export function* callApi(
   } catch {
     // Not JSON: the text itself is the message.
   }
-  const message = typeof parsed["message"] === "string" ? parsed["message"] : text.trim();
+  const message = typeof parsed.message === "string" ? parsed.message : text.trim();
   return { status: response.status, body: parsed, text: message };
 }
 

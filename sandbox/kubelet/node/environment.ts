@@ -33,39 +33,38 @@ export function* environmentOf(
   container: Stored,
 ): Task<{ name: string; value: string }[] | { readonly wrong: string }> {
   const values: Record<string, string> = {};
-  for (const from of list(container["envFrom"])) {
-    const secret = from["secretRef"] !== undefined;
+  for (const from of list(container.envFrom)) {
+    const secret = from.secretRef !== undefined;
     const ref = record(from[secret ? "secretRef" : "configMapRef"]);
-    const data = yield* readObject(sys, state, pod, secret ? "secrets" : "configmaps", String(ref["name"]));
+    const data = yield* readObject(sys, state, pod, secret ? "secrets" : "configmaps", String(ref.name));
     if (!("missing" in data))
-      for (const [key, value] of Object.entries(data))
-        values[`${String(from["prefix"] ?? "")}${key}`] = value as string;
-    else if (ref["optional"] !== true) return { wrong: data["missing"] as string };
+      for (const [key, value] of Object.entries(data)) values[`${String(from.prefix ?? "")}${key}`] = value as string;
+    else if (ref.optional !== true) return { wrong: data.missing as string };
   }
-  for (const entry of list(container["env"])) {
-    const name = String(entry["name"]);
-    const from = record(entry["valueFrom"]);
-    if (entry["valueFrom"] === undefined) {
-      values[name] = expand(String(entry["value"] ?? ""), values);
+  for (const entry of list(container.env)) {
+    const name = String(entry.name);
+    const from = record(entry.valueFrom);
+    if (entry.valueFrom === undefined) {
+      values[name] = expand(String(entry.value ?? ""), values);
       continue;
     }
-    if (from["fieldRef"] !== undefined) {
-      values[name] = fieldOf(state, pod, String(record(from["fieldRef"])["fieldPath"])) ?? "";
+    if (from.fieldRef !== undefined) {
+      values[name] = fieldOf(state, pod, String(record(from.fieldRef).fieldPath)) ?? "";
       continue;
     }
-    const secret = from["secretKeyRef"] !== undefined;
+    const secret = from.secretKeyRef !== undefined;
     const ref = record(from[secret ? "secretKeyRef" : "configMapKeyRef"]);
-    if (ref["key"] === undefined) continue;
-    const object = String(ref["name"]);
+    if (ref.key === undefined) continue;
+    const object = String(ref.name);
     const data = yield* readObject(sys, state, pod, secret ? "secrets" : "configmaps", object);
-    const value = "missing" in data ? undefined : (data as Record<string, string>)[String(ref["key"])];
+    const value = "missing" in data ? undefined : (data as Record<string, string>)[String(ref.key)];
     if (value !== undefined) values[name] = value;
-    else if (ref["optional"] !== true)
+    else if (ref.optional !== true)
       return {
         wrong:
           "missing" in data
-            ? (data["missing"] as string)
-            : `couldn't find key ${String(ref["key"])} in ${secret ? "Secret" : "ConfigMap"} ${pod.namespace}/${object}`,
+            ? (data.missing as string)
+            : `couldn't find key ${String(ref.key)} in ${secret ? "Secret" : "ConfigMap"} ${pod.namespace}/${object}`,
       };
   }
   const own = pod.source === "api" ? { ...serviceVariables, ...values } : values;

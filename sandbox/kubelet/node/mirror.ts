@@ -44,7 +44,7 @@ function* create(sys: Sys, state: KubeletState, pod: Pod): Task {
   const { uid: _, ...metadata } = pod.object.metadata;
   const owner = { apiVersion: "v1", kind: "Node", name: state.nodeName, uid: state.node.uid, controller: true };
   const annotations = {
-    ...(metadata["annotations"] as Record<string, string>),
+    ...(metadata.annotations as Record<string, string>),
     "kubernetes.io/config.mirror": pod.uid,
   };
   const key = keyOf(pod);
@@ -60,7 +60,7 @@ function* create(sys: Sys, state: KubeletState, pod: Pod): Task {
     spec: pod.object.spec,
   });
   if ("status" in reply && reply.status < 300) {
-    const uid = String((reply.body["metadata"] as Record<string, unknown> | undefined)?.["uid"] ?? "");
+    const uid = String((reply.body.metadata as Record<string, unknown> | undefined)?.uid ?? "");
     state.node.mirrors[key] = { uid, hash: pod.uid, deleting: false };
     pod.reported = "";
     sys.setTimer(`pod:${pod.uid}`, sys.now());

@@ -35,17 +35,17 @@ const fullName = (image: string): string => {
 
 function containerStatus(container: Stored, run: ContainerRun | undefined, pod: Pod, state: KubeletState): Stored {
   const { minor } = state.profile;
-  const image = String(container["image"]);
+  const image = String(container.image);
   const last = run?.waiting !== undefined && !run.running ? (run.ended ?? run.last) : run?.last;
   const made = run !== undefined && run.id !== "";
-  const mounts = list(container["volumeMounts"]).map((mount) => ({
-    name: mount["name"],
-    mountPath: mount["mountPath"],
-    ...(mount["readOnly"] === true ? { readOnly: true, recursiveReadOnly: "Disabled" } : {}),
+  const mounts = list(container.volumeMounts).map((mount) => ({
+    name: mount.name,
+    mountPath: mount.mountPath,
+    ...(mount.readOnly === true ? { readOnly: true, recursiveReadOnly: "Disabled" } : {}),
   }));
   const names = run?.imageId === undefined ? undefined : run.imageId;
   return {
-    name: container["name"],
+    name: container.name,
     state: containerState(run),
     lastState: last === undefined ? {} : terminated(last),
     ready: run?.ready === true && run.running,
@@ -54,25 +54,24 @@ function containerStatus(container: Stored, run: ContainerRun | undefined, pod: 
     imageID: names ?? (made ? imageIdOf(`${image}@`) : ""),
     ...(made ? { containerID: `containerd://${run.id}` } : {}),
     started: run?.started === true && run.running,
-    ...(minor >= 32 ? { resources: container["resources"] ?? {} } : {}),
+    ...(minor >= 32 ? { resources: container.resources ?? {} } : {}),
     ...(minor >= 31 && pod.source === "api" && mounts.length > 0 ? { volumeMounts: mounts } : {}),
   };
 }
 
 /** BestEffort without any request or limit, Guaranteed where all are equal, Burstable between. */
 export function qosOf(spec: Stored): string {
-  const sizes = [...list(spec["initContainers"]), ...list(spec["containers"])].map((c) => record(c["resources"]));
-  if (sizes.every((r) => Object.keys({ ...record(r["requests"]), ...record(r["limits"]) }).length === 0))
-    return "BestEffort";
+  const sizes = [...list(spec.initContainers), ...list(spec.containers)].map((c) => record(c.resources));
+  if (sizes.every((r) => Object.keys({ ...record(r.requests), ...record(r.limits) }).length === 0)) return "BestEffort";
   const guaranteed = sizes.every((r) => {
-    const [limits, requests] = [record(r["limits"]), record(r["requests"])];
+    const [limits, requests] = [record(r.limits), record(r.requests)];
     return ["cpu", "memory"].every((name) => limits[name] && (requests[name] ?? limits[name]) === limits[name]);
   });
   return guaranteed ? "Guaranteed" : "Burstable";
 }
 
 const runsOf = (pod: Pod, containers: readonly Stored[]): (ContainerRun | undefined)[] =>
-  containers.map((c) => pod.containers[String(c["name"])]);
+  containers.map((c) => pod.containers[String(c.name)]);
 
 const isDone = (run: ContainerRun | undefined, policy: unknown): boolean =>
   run?.ended !== undefined &&
@@ -81,15 +80,15 @@ const isDone = (run: ContainerRun | undefined, policy: unknown): boolean =>
 
 /** Whether all init containers have come to a good end. */
 export const isInitialized = (pod: Pod): boolean =>
-  runsOf(pod, list(pod.object.spec["initContainers"])).every((run) => run?.ended?.exitCode === 0 && !run.running);
+  runsOf(pod, list(pod.object.spec.initContainers)).every((run) => run?.ended?.exitCode === 0 && !run.running);
 
 function phaseOf(pod: Pod): string {
   if (pod.finished !== undefined) return pod.finished.phase;
   const { spec } = pod.object;
-  const runs = runsOf(pod, list(spec["containers"]));
+  const runs = runsOf(pod, list(spec.containers));
   if (!isInitialized(pod) || runs.some((run) => run === undefined || (run.id === "" && run.ended === undefined)))
     return "Pending";
-  const policy = spec["restartPolicy"];
+  const policy = spec.restartPolicy;
   if (runs.every((run) => isDone(run, policy)))
     return runs.every((r) => r?.ended?.exitCode === 0) ? "Succeeded" : "Failed";
   return "Running";
@@ -98,18 +97,18 @@ function phaseOf(pod: Pod): string {
 function conditions(pod: Pod, state: KubeletState, phase: string, at: number): Stored[] {
   const { minor } = state.profile;
   const { spec } = pod.object;
-  const unready = list(spec["containers"])
+  const unready = list(spec.containers)
     .filter((c) => {
-      const run = pod.containers[String(c["name"])];
+      const run = pod.containers[String(c.name)];
       return !(run?.running && run.ready);
     })
-    .map((c) => String(c["name"]));
+    .map((c) => String(c.name));
   const done = phase === "Succeeded" || phase === "Failed";
   const notReady = done
     ? { reason: phase === "Succeeded" ? "PodCompleted" : "PodFailed" }
     : { reason: "ContainersNotReady", message: `containers with unready status: [${unready.join(" ")}]` };
-  const init = list(spec["initContainers"]).filter((c) => {
-    const run = pod.containers[String(c["name"])];
+  const init = list(spec.initContainers).filter((c) => {
+    const run = pod.containers[String(c.name)];
     return run?.ended?.exitCode !== 0 || run.running;
   });
   const sandbox = pod.sandbox !== undefined;
@@ -120,14 +119,14 @@ function conditions(pod: Pod, state: KubeletState, phase: string, at: number): S
       init.length === 0,
       {
         reason: "ContainersNotInitialized",
-        message: `containers with incomplete status: [${init.map((c) => String(c["name"])).join(" ")}]`,
+        message: `containers with incomplete status: [${init.map((c) => String(c.name)).join(" ")}]`,
       },
     ],
     ["Ready", unready.length === 0 && !done, notReady],
     ["ContainersReady", unready.length === 0 && !done, notReady],
     ["PodScheduled", true, {}],
   ];
-  const generation = record(pod.object.metadata)["generation"];
+  const generation = record(pod.object.metadata).generation;
   return rows.map(([type, good, why]) => {
     const value = good ? "True" : "False";
     const known = pod.changes[type];
@@ -148,7 +147,7 @@ export function podStatus(pod: Pod, state: KubeletState, now: number): Stored {
   const { minor } = state.profile;
   const { spec, metadata } = pod.object;
   const phase = phaseOf(pod);
-  const generation = metadata["generation"];
+  const generation = metadata.generation;
   const head = {
     ...(minor >= 33 && pod.source === "api" && generation !== undefined ? { observedGeneration: generation } : {}),
     phase,
@@ -159,9 +158,9 @@ export function podStatus(pod: Pod, state: KubeletState, now: number): Stored {
   const tail = minor >= 32 ? { resources: {} } : {};
   if (pod.startedAt === undefined && pod.source === "file") return { ...head, ...tail };
   const each = (key: string): Stored[] =>
-    list(spec[key]).map((c) => containerStatus(c, pod.containers[String(c["name"])], pod, state));
+    list(spec[key]).map((c) => containerStatus(c, pod.containers[String(c.name)], pod, state));
   const init = each("initContainers");
-  const host = spec["hostNetwork"] === true;
+  const host = spec.hostNetwork === true;
   const ip = host ? state.nodeIP : pod.ip;
   return {
     ...head,

@@ -39,7 +39,7 @@ function end(sys: Sys, pod: Pod, grace: number): void {
   wake(sys, pod);
 }
 
-const graceOf = (pod: Pod): number => Number(pod.object.spec["terminationGracePeriodSeconds"] ?? 30);
+const graceOf = (pod: Pod): number => Number(pod.object.spec.terminationGracePeriodSeconds ?? 30);
 
 /** Reads the manifests anew where they changed: new pods are remembered, vanished ones marked for their end. */
 export function* readManifests(sys: Sys, state: KubeletState): Task {
@@ -138,8 +138,8 @@ export function* watchPods(sys: Sys, state: KubeletState): Task {
     return;
   }
   node.watchPause = 800;
-  takeList(sys, state, list(reply.body["items"]));
-  node.revision = String(record(reply.body["metadata"])["resourceVersion"] ?? "");
+  takeList(sys, state, list(reply.body.items));
+  node.revision = String(record(reply.body.metadata).resourceVersion ?? "");
   if (!node.synced) {
     node.synced = true;
     yield* log(
@@ -180,10 +180,10 @@ export function* readPodWatch(sys: Sys, state: KubeletState): Task {
 }
 
 const isMirror = (object: Stored): boolean =>
-  record(record(object["metadata"])["annotations"])["kubernetes.io/config.mirror"] !== undefined;
+  record(record(object.metadata).annotations)["kubernetes.io/config.mirror"] !== undefined;
 
 function takeList(sys: Sys, state: KubeletState, items: readonly Stored[]): void {
-  const here = new Set(items.map((item) => String(record(item["metadata"])["uid"])));
+  const here = new Set(items.map((item) => String(record(item.metadata).uid)));
   state.node.mirrors = {};
   for (const item of items) takePod(sys, state, item);
   for (const pod of state.pods) if (pod.source === "api" && !here.has(pod.uid)) end(sys, pod, 1);
@@ -192,23 +192,23 @@ function takeList(sys: Sys, state: KubeletState, items: readonly Stored[]): void
 function takeEvent(sys: Sys, state: KubeletState, { type, object }: WatchEvent): void {
   if (type === "BOOKMARK" || type === "ERROR") return;
   if (type !== "DELETED") return takePod(sys, state, object);
-  const meta = record(object["metadata"]);
+  const meta = record(object.metadata);
   if (isMirror(object)) {
-    const key = `${String(meta["namespace"])}/${String(meta["name"])}`;
-    if (state.node.mirrors[key]?.uid === meta["uid"]) delete state.node.mirrors[key];
+    const key = `${String(meta.namespace)}/${String(meta.name)}`;
+    if (state.node.mirrors[key]?.uid === meta.uid) delete state.node.mirrors[key];
     return;
   }
-  const pod = state.pods.find((p) => p.uid === meta["uid"]);
+  const pod = state.pods.find((p) => p.uid === meta.uid);
   if (pod !== undefined) end(sys, pod, Math.min(graceOf(pod), pod.deleting?.grace ?? 1));
 }
 
 function takePod(sys: Sys, state: KubeletState, object: Stored): void {
-  const meta = record(object["metadata"]);
-  const uid = String(meta["uid"]);
-  const [name, namespace] = [String(meta["name"]), String(meta["namespace"])];
-  const deleting = meta["deletionTimestamp"] !== undefined && meta["deletionTimestamp"] !== null;
+  const meta = record(object.metadata);
+  const uid = String(meta.uid);
+  const [name, namespace] = [String(meta.name), String(meta.namespace)];
+  const deleting = meta.deletionTimestamp !== undefined && meta.deletionTimestamp !== null;
   if (isMirror(object)) {
-    const hash = String(record(meta["annotations"])["kubernetes.io/config.mirror"]);
+    const hash = String(record(meta.annotations)["kubernetes.io/config.mirror"]);
     state.node.mirrors[`${namespace}/${name}`] = { uid, hash, deleting };
     return;
   }
@@ -216,19 +216,19 @@ function takePod(sys: Sys, state: KubeletState, object: Stored): void {
   const seen = pod?.seen ?? sys.now();
   const { managedFields: _, ...kept } = meta;
   const annotations = {
-    ...record(meta["annotations"]),
+    ...record(meta.annotations),
     "kubernetes.io/config.seen": seenText(seen),
     "kubernetes.io/config.source": "api",
   };
   const metadata = { ...kept, annotations };
-  const phase = record(object["status"])["phase"];
+  const phase = record(object.status).phase;
   if (pod === undefined) {
     if (deleting && phase !== "Running" && phase !== "Pending") return;
-    pod = newPod({ source: "api", file: "", uid, name, namespace, seen, metadata, spec: record(object["spec"]) });
+    pod = newPod({ source: "api", file: "", uid, name, namespace, seen, metadata, spec: record(object.spec) });
     if (phase === "Succeeded" || phase === "Failed") pod.finished = { phase };
     state.pods.push(pod);
-  } else pod.object = Object.freeze({ metadata: Object.freeze(metadata), spec: record(object["spec"]) });
-  if (deleting) end(sys, pod, Number(meta["deletionGracePeriodSeconds"] ?? graceOf(pod)));
+  } else pod.object = Object.freeze({ metadata: Object.freeze(metadata), spec: record(object.spec) });
+  if (deleting) end(sys, pod, Number(meta.deletionGracePeriodSeconds ?? graceOf(pod)));
   else wake(sys, pod);
 }
 
@@ -239,7 +239,7 @@ function metadata(pod: Pod, minor: number, short: boolean): Stored {
   const meta = pod.object.metadata;
   const head = {
     name: pod.name,
-    ...(short || meta["generateName"] === undefined ? {} : { generateName: meta["generateName"] }),
+    ...(short || meta.generateName === undefined ? {} : { generateName: meta.generateName }),
     namespace: pod.namespace,
   };
   const link = minor < 24 && !short ? { selfLink: `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}` } : {};
@@ -263,10 +263,10 @@ export function podObject(pod: Pod, state: KubeletState, now: number): Stored {
 
 /** What the runtime runs, in the bare form of /runningpods/. */
 export function runningPod(pod: Pod, state: KubeletState): Stored {
-  const statuses = list(podStatus(pod, state, pod.startedAt ?? 0)["containerStatuses"]);
+  const statuses = list(podStatus(pod, state, pod.startedAt ?? 0).containerStatuses);
   const containers = Object.entries(pod.containers).map(([name]) => ({
     name,
-    image: statuses.find((s) => s["name"] === name)?.["image"],
+    image: statuses.find((s) => s.name === name)?.image,
     resources: {},
   }));
   return { metadata: metadata(pod, state.profile.minor, true), spec: { containers }, status: {} };

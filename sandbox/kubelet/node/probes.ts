@@ -19,8 +19,8 @@ const seconds = (probe: Stored, name: string, initial: number): number => Number
 /** A container has just started: probes begin anew. */
 export function startProbes(container: Stored, run: ContainerRun, now: number): void {
   run.probes = {};
-  run.started = container["startupProbe"] === undefined;
-  run.ready = container["readinessProbe"] === undefined && run.started;
+  run.started = container.startupProbe === undefined;
+  run.ready = container.readinessProbe === undefined && run.started;
   for (const kind of KINDS) {
     if (container[kind] === undefined) continue;
     const probe = record(container[kind]);
@@ -48,8 +48,8 @@ export function nextProbe(pod: Pod): number | undefined {
 /** Asks what is due; the names of containers that are to be restarted because they failed. */
 export function* runProbes(sys: Sys, state: KubeletState, pod: Pod): Task<string[]> {
   const failed: string[] = [];
-  for (const container of list(pod.object.spec["containers"])) {
-    const name = String(container["name"]);
+  for (const container of list(pod.object.spec.containers)) {
+    const name = String(container.name);
     const run = pod.containers[name];
     if (run === undefined || !run.running) continue;
     for (const kind of KINDS) {
@@ -63,12 +63,12 @@ export function* runProbes(sys: Sys, state: KubeletState, pod: Pod): Task<string
       clock.good = trouble === undefined ? clock.good + 1 : 0;
       clock.bad = trouble === undefined ? 0 : clock.bad + 1;
       if (trouble !== undefined) yield* complain(sys, state, pod, name, WORDS[kind], trouble);
-      const over = clock.bad >= Number(probe["failureThreshold"] ?? 3);
+      const over = clock.bad >= Number(probe.failureThreshold ?? 3);
       if (kind === "readinessProbe") run.ready = over ? false : run.ready || trouble === undefined;
       else if (over) failed.push(name);
       else if (kind === "startupProbe" && trouble === undefined) {
         run.started = true;
-        run.ready = container["readinessProbe"] === undefined;
+        run.ready = container.readinessProbe === undefined;
         for (const other of Object.values(run.probes)) other.next = Math.min(other.next, sys.now() + 500);
       }
     }
@@ -92,9 +92,7 @@ function* complain(sys: Sys, state: KubeletState, pod: Pod, name: string, kind: 
 }
 
 const portOf = (container: Stored, port: unknown): number =>
-  typeof port === "number"
-    ? port
-    : Number(list(container["ports"]).find((p) => p["name"] === port)?.["containerPort"] ?? port);
+  typeof port === "number" ? port : Number(list(container.ports).find((p) => p.name === port)?.containerPort ?? port);
 
 /** Undefined where the probe succeeds. */
 function* ask(
@@ -105,17 +103,17 @@ function* ask(
   run: ContainerRun,
   probe: Stored,
 ): Task<string | undefined> {
-  if (probe["exec"] !== undefined) {
-    const command = (record(probe["exec"])["command"] ?? []) as string[];
+  if (probe.exec !== undefined) {
+    const command = (record(probe.exec).command ?? []) as string[];
     const reply = yield* callRuntime(sys, state, { method: "ExecSync", container: run.id, command });
     if ("error" in reply) return reply.error;
     return "exitCode" in reply && reply.exitCode !== 0 ? reply.stdout + reply.stderr : undefined;
   }
-  if (pod.object.spec["hostNetwork"] !== true) return undefined;
-  const get = record(probe["httpGet"] ?? probe["tcpSocket"] ?? probe["grpc"]);
-  const host = String(get["host"] || state.nodeIP);
-  const port = portOf(container, get["port"]);
-  if (probe["httpGet"] === undefined) {
+  if (pod.object.spec.hostNetwork !== true) return undefined;
+  const get = record(probe.httpGet ?? probe.tcpSocket ?? probe.grpc);
+  const host = String(get.host || state.nodeIP);
+  const port = portOf(container, get.port);
+  if (probe.httpGet === undefined) {
     const fd = yield* sys.connect(
       { family: "tcp", address: host, port },
       { timeout: seconds(probe, "timeoutSeconds", 1) },
@@ -124,10 +122,10 @@ function* ask(
     sys.close(fd);
     return undefined;
   }
-  const server = `${String(get["scheme"] ?? "HTTP").toLowerCase()}://${host}:${port}`;
+  const server = `${String(get.scheme ?? "HTTP").toLowerCase()}://${host}:${port}`;
   const client = { server, ca: undefined, certificate: undefined, key: undefined, token: undefined, insecure: true };
   const caller = { profile: state.profile, client, idle: [] as number[] };
-  const reply = yield* callApi(sys, caller, "GET", String(get["path"] ?? "/"));
+  const reply = yield* callApi(sys, caller, "GET", String(get.path ?? "/"));
   for (const fd of caller.idle) sys.close(fd);
   if ("error" in reply) return reply.error;
   return reply.status >= 200 && reply.status < 400 ? undefined : `HTTP probe failed with statuscode: ${reply.status}`;

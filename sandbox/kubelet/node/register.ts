@@ -114,13 +114,13 @@ function* register(sys: Sys, state: KubeletState): Task<boolean> {
     `Successfully registered node ${name}`,
   );
   node.registered = true;
-  node.uid = String((object["metadata"] as Stored | undefined)?.["uid"] ?? "");
+  node.uid = String((object.metadata as Stored | undefined)?.uid ?? "");
   return true;
 }
 
 /** Labels of its own that somebody changed are set back when the kubelet starts. */
 function* setBack(sys: Sys, state: KubeletState, object: Stored): Task {
-  const labels = ((object["metadata"] as Stored | undefined)?.["labels"] ?? {}) as Record<string, string>;
+  const labels = ((object.metadata as Stored | undefined)?.labels ?? {}) as Record<string, string>;
   const wrong = Object.entries(defaultLabels(state)).filter(([key, value]) => labels[key] !== value);
   if (wrong.length > 0)
     yield* callApi(
@@ -194,7 +194,7 @@ const REASONS: Readonly<Record<string, readonly [on: string, off: string]>> = {
 
 /** An event for each condition that changed. */
 function announce(sys: Sys, state: KubeletState, status: Stored, before: Record<string, { status: string }>): void {
-  for (const { type, status: now } of status["conditions"] as { type: string; status: string }[]) {
+  for (const { type, status: now } of status.conditions as { type: string; status: string }[]) {
     const [on = "", off = ""] = REASONS[type] ?? [];
     if (before[type]?.status === now || (type === "Ready" && now === "False" && before[type] === undefined)) continue;
     const reason = now === "True" ? on : off;
@@ -231,7 +231,7 @@ export function* renewLease(sys: Sys, state: KubeletState): Task {
   if (node.lease !== undefined) {
     let last = "";
     for (let i = 0; i < TRIES; i++) {
-      const wanted = { ...node.lease, spec: { ...(node.lease["spec"] as Stored), ...spec } };
+      const wanted = { ...node.lease, spec: { ...(node.lease.spec as Stored), ...spec } };
       const reply: ApiReply = yield* callApi(sys, state, "PUT", `${LEASES}/${nodeName}?timeout=10s`, wanted);
       if ("status" in reply && reply.status < 300) {
         node.lease = reply.body;

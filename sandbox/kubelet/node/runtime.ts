@@ -9,7 +9,7 @@ import type { KubeletState } from "../state.ts";
 /** Path of the runtime's socket. */
 export function runtimeSocket(state: KubeletState): string {
   const endpoint = String(
-    state.effective.values["containerRuntimeEndpoint"] ?? state.effective.flags["container-runtime-endpoint"] ?? "",
+    state.effective.values.containerRuntimeEndpoint ?? state.effective.flags["container-runtime-endpoint"] ?? "",
   );
   return endpoint.replace(/^unix:\/\//, "");
 }

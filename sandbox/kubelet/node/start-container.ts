@@ -19,9 +19,9 @@ const PULL_PAUSE = 10_000;
 
 /** Whether the image is there, pulled if need be. */
 function* ensureImage(sys: Sys, state: KubeletState, pod: Pod, container: Stored): Task<Started | undefined> {
-  const image = String(container["image"]);
-  const name = String(container["name"]);
-  const policy = container["imagePullPolicy"];
+  const image = String(container.image);
+  const name = String(container.name);
+  const policy = container.imagePullPolicy;
   const run = pod.containers[name];
   const modern = state.profile.minor >= 34;
   const reply = yield* callRuntime(sys, state, { method: "ListImages" });
@@ -78,7 +78,7 @@ export function* startContainer(
   attempt: number,
   logs: string,
 ): Task<Started> {
-  const name = String(container["name"]);
+  const name = String(container.name);
   const unready = yield* ensureImage(sys, state, pod, container);
   if (unready !== undefined) return unready;
   const env = yield* environmentOf(sys, state, pod, container);
@@ -94,22 +94,22 @@ export function* startContainer(
   const values = Object.fromEntries(env.map((e) => [e.name, e.value]));
   const words = (key: string): string[] =>
     ((container[key] as string[] | undefined) ?? []).map((word) => expand(word, values));
-  const security = { ...record(pod.object.spec["securityContext"]), ...record(container["securityContext"]) };
+  const security = { ...record(pod.object.spec.securityContext), ...record(container.securityContext) };
   const logPath = `${logs}/${name}/${attempt}.log`;
   const reply = yield* callRuntime(sys, state, {
     method: "RunContainer",
     sandbox: pod.sandbox ?? "",
     container: {
       name,
-      image: String(container["image"]),
+      image: String(container.image),
       command: words("command"),
       args: words("args"),
       env,
       mounts: mountsOf(sys, state, pod, container, volumes),
-      ...(container["workingDir"] === undefined ? {} : { workingDir: String(container["workingDir"]) }),
-      ...(security["runAsUser"] === undefined ? {} : { runAsUser: Number(security["runAsUser"]) }),
-      ...(security["privileged"] === true ? { privileged: true } : {}),
-      ...(container["tty"] === true ? { tty: true } : {}),
+      ...(container.workingDir === undefined ? {} : { workingDir: String(container.workingDir) }),
+      ...(security.runAsUser === undefined ? {} : { runAsUser: Number(security.runAsUser) }),
+      ...(security.privileged === true ? { privileged: true } : {}),
+      ...(container.tty === true ? { tty: true } : {}),
     },
     logPath,
     attempt,

@@ -14,7 +14,7 @@ export function startLines(state: KubeletState): LogLine[] {
 function modernLines(state: KubeletState): LogLine[] {
   const { values } = state.effective;
   const alone = isStandalone(state.effective);
-  const manifests = values["staticPodPath"];
+  const manifests = values.staticPodPath;
   const lines: (LogLine | undefined)[] = [
     alone
       ? info("server.go:598", structured("No api server defined - no events will be sent to API server"))
@@ -29,7 +29,7 @@ function modernLines(state: KubeletState): LogLine[] {
     ),
     info(
       "topology_manager.go:172",
-      structured(`Creating topology manager with ${String(values["topologyManagerPolicy"])} policy`),
+      structured(`Creating topology manager with ${String(values.topologyManagerPolicy)} policy`),
     ),
     info("container_manager_linux.go:312", structured("Creating device plugin manager")),
     alone ? undefined : info("kubelet.go:496", structured("Attempting to sync node with API server")),
@@ -53,7 +53,7 @@ function oldLines(state: KubeletState): LogLine[] {
   const { values } = state.effective;
   const alone = isStandalone(state.effective);
   const ca = values["authentication.x509.clientCAFile"];
-  const manifests = values["staticPodPath"];
+  const manifests = values.staticPodPath;
   const warn = (source: string, text: string): LogLine => ({ severity: "W", source, text });
   const lines: (LogLine | undefined)[] = [
     info("server.go:416", `Version: ${state.profile.version}`),
@@ -62,7 +62,7 @@ function oldLines(state: KubeletState): LogLine[] {
     info("server.go:645", "--cgroups-per-qos enabled, but --cgroup-root was not specified.  defaulting to /"),
     info(
       "topology_manager.go:120",
-      `[topologymanager] Creating topology manager with ${String(values["topologyManagerPolicy"])} policy per ${String(values["topologyManagerScope"])} scope`,
+      `[topologymanager] Creating topology manager with ${String(values.topologyManagerPolicy)} policy per ${String(values.topologyManagerScope)} scope`,
     ),
     manifests ? info("kubelet.go:262", `Adding pod path: ${String(manifests)}`) : undefined,
     alone ? undefined : info("kubelet.go:273", "Watching apiserver"),

@@ -60,8 +60,8 @@ export function takeRuntime(run: ContainerRun, made: RuntimeContainer): void {
 }
 
 const allContainers = (pod: Pod): Stored[] => [
-  ...list(pod.object.spec["initContainers"]),
-  ...list(pod.object.spec["containers"]),
+  ...list(pod.object.spec.initContainers),
+  ...list(pod.object.spec.containers),
 ];
 
 /** Works on a pod until there is nothing to do for it now, and sets its next time. */
@@ -90,16 +90,16 @@ function* keepPod(sys: Sys, state: KubeletState, pod: Pod): Task<number | undefi
     if (pod.sandbox === undefined && !(yield* makeSandbox(sys, state, pod))) return sys.now() + 2000;
   }
   for (const name of yield* runProbes(sys, state, pod)) yield* restart(sys, state, pod, name);
-  const policy = pod.object.spec["restartPolicy"] ?? "Always";
+  const policy = pod.object.spec.restartPolicy ?? "Always";
   const due: number[] = [];
-  for (const container of list(pod.object.spec["initContainers"])) {
-    const run = pod.containers[String(container["name"])];
+  for (const container of list(pod.object.spec.initContainers)) {
+    const run = pod.containers[String(container.name)];
     if (run?.ended?.exitCode === 0 && !run.running) continue;
     const at = yield* keepContainer(sys, state, pod, container, policy === "Never" ? "Never" : "OnFailure");
     if (run?.ended !== undefined && policy === "Never") pod.finished = { phase: "Failed" };
     return at;
   }
-  for (const container of list(pod.object.spec["containers"])) {
+  for (const container of list(pod.object.spec.containers)) {
     const at = yield* keepContainer(sys, state, pod, container, String(policy));
     if (at !== undefined) due.push(at);
   }
@@ -121,11 +121,11 @@ function* adopt(sys: Sys, state: KubeletState, pod: Pod): Task {
   pod.ip = box?.ip ?? mine[0]?.ip;
   pod.startedAt = Math.min(...mine.map((c) => c.startedAt), sys.now());
   for (const container of allContainers(pod)) {
-    const name = String(container["name"]);
+    const name = String(container.name);
     const starts = mine.filter((c) => c.name === name).sort((a, b) => (a.attempt ?? 0) - (b.attempt ?? 0));
     const newest = starts.at(-1);
     if (newest === undefined) continue;
-    const run = newRun(String(container["image"]));
+    const run = newRun(String(container.image));
     const before = starts.at(-2);
     if (before !== undefined) {
       takeRuntime(run, before);
@@ -153,10 +153,10 @@ function* makeSandbox(sys: Sys, state: KubeletState, pod: Pod): Task<boolean> {
     name: pod.name,
     namespace: pod.namespace,
     uid: pod.uid,
-    hostNetwork: spec["hostNetwork"] === true,
-    hostPid: spec["hostPID"] === true,
+    hostNetwork: spec.hostNetwork === true,
+    hostPid: spec.hostPID === true,
     attempt: pod.attempt,
-    labels: record(metadata["labels"]) as Record<string, string>,
+    labels: record(metadata.labels) as Record<string, string>,
   });
   if (!("sandbox" in made)) {
     const inner = "error" in made ? made.error : "no answer";
@@ -199,8 +199,8 @@ function* keepContainer(
   container: Stored,
   policy: string,
 ): Task<number | undefined> {
-  const name = String(container["name"]);
-  pod.containers[name] ??= newRun(String(container["image"]));
+  const name = String(container.name);
+  pod.containers[name] ??= newRun(String(container.image));
   const run = pod.containers[name] as ContainerRun;
   if (run.running) return undefined;
   const { ended } = run;
@@ -292,7 +292,7 @@ function* restart(sys: Sys, state: KubeletState, pod: Pod, name: string): Task {
   if (run === undefined) return;
   const kind = run.started ? "liveness" : "startup";
   tellPod(sys, state, pod, "Normal", "Killing", `Container ${name} failed ${kind} probe, will be restarted`, name);
-  yield* stop(sys, state, run, Number(pod.object.spec["terminationGracePeriodSeconds"] ?? 30));
+  yield* stop(sys, state, run, Number(pod.object.spec.terminationGracePeriodSeconds ?? 30));
 }
 
 function* stop(sys: Sys, state: KubeletState, run: ContainerRun, timeout: number): Task {
@@ -340,7 +340,7 @@ function* endPod(sys: Sys, state: KubeletState, pod: Pod): Task<number | undefin
 /** Tells the API server what has changed; where it cannot be told, tries again later. */
 function* reportPod(sys: Sys, state: KubeletState, pod: Pod): Task {
   if (isInitialized(pod) && pod.finished === undefined && pod.deleting === undefined) {
-    const phase = podStatus(pod, state, sys.now())["phase"];
+    const phase = podStatus(pod, state, sys.now()).phase;
     if (phase === "Succeeded" || phase === "Failed") pod.finished = { phase };
   }
   if (state.client === undefined || !state.node.registered) return;

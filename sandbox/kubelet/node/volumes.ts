@@ -28,8 +28,8 @@ export function* readObject(
 ): Task<Record<string, string> | { readonly missing: string }> {
   const reply = yield* callApi(sys, state, "GET", `/api/v1/namespaces/${pod.namespace}/${kind}/${name}`);
   if ("error" in reply || reply.status !== 200) return { missing: "error" in reply ? reply.error : reply.text };
-  const data = record(reply.body["data"]) as Record<string, string>;
-  const binary = record(reply.body["binaryData"]) as Record<string, string>;
+  const data = record(reply.body.data) as Record<string, string>;
+  const binary = record(reply.body.binaryData) as Record<string, string>;
   const bytes = (text: string): string => decode(fromBase64(text) ?? new Uint8Array(0));
   const coded = kind === "secrets" ? data : binary;
   return {
@@ -59,11 +59,11 @@ export function fieldOf(state: KubeletState, pod: Pod, path: string): string | u
     case "spec.nodeName":
       return state.nodeName;
     case "spec.serviceAccountName":
-      return String(spec["serviceAccountName"] ?? "default");
+      return String(spec.serviceAccountName ?? "default");
     case "status.hostIP":
       return state.nodeIP;
     case "status.podIP":
-      return spec["hostNetwork"] === true ? state.nodeIP : (pod.ip ?? "");
+      return spec.hostNetwork === true ? state.nodeIP : (pod.ip ?? "");
     default:
       return undefined;
   }
@@ -71,20 +71,20 @@ export function fieldOf(state: KubeletState, pod: Pod, path: string): string | u
 
 /** A fresh token of the pod's ServiceAccount, bound to the pod. */
 function* fetchToken(sys: Sys, state: KubeletState, pod: Pod, source: Stored): Task<string | Trouble> {
-  const account = String(pod.object.spec["serviceAccountName"] ?? "default");
+  const account = String(pod.object.spec.serviceAccountName ?? "default");
   const path = `/api/v1/namespaces/${pod.namespace}/serviceaccounts/${account}/token`;
-  const audience = source["audience"];
+  const audience = source.audience;
   const reply = yield* callApi(sys, state, "POST", path, {
     kind: "TokenRequest",
     apiVersion: "authentication.k8s.io/v1",
     metadata: {},
     spec: {
       audiences: audience === undefined ? null : [audience],
-      expirationSeconds: source["expirationSeconds"] ?? 3600,
+      expirationSeconds: source.expirationSeconds ?? 3600,
       boundObjectRef: { kind: "Pod", apiVersion: "v1", name: pod.name, uid: pod.uid },
     },
   });
-  const token = "body" in reply ? record(reply.body["status"])["token"] : undefined;
+  const token = "body" in reply ? record(reply.body.status).token : undefined;
   return typeof token === "string"
     ? token
     : { trouble: `failed to fetch token: ${"error" in reply ? reply.error : reply.text}` };
@@ -97,8 +97,8 @@ const pick = (data: Record<string, string>, items: readonly Stored[], mode: numb
     items.length === 0
       ? Object.entries(data).map(([key, text]) => [key, { text, mode }])
       : items.map((item) => [
-          String(item["path"]),
-          { text: data[String(item["key"])] ?? "", mode: Number(item["mode"] ?? mode) },
+          String(item.path),
+          { text: data[String(item.key)] ?? "", mode: Number(item.mode ?? mode) },
         ]),
   );
 
@@ -110,29 +110,28 @@ function* objectFiles(
   source: Stored,
   mode: number,
 ): Task<Files | Trouble> {
-  const name = String(source["name"] ?? source["secretName"]);
+  const name = String(source.name ?? source.secretName);
   const data = yield* readObject(sys, state, pod, kind, name);
-  if (!("missing" in data)) return pick(data, list(source["items"]), mode);
-  return source["optional"] === true ? {} : { trouble: data.missing };
+  if (!("missing" in data)) return pick(data, list(source.items), mode);
+  return source.optional === true ? {} : { trouble: data.missing };
 }
 
 function* projectedFiles(sys: Sys, state: KubeletState, pod: Pod, volume: Stored): Task<Files | Trouble> {
-  const mode = Number(volume["defaultMode"] ?? 0o644);
+  const mode = Number(volume.defaultMode ?? 0o644);
   const all: Files = {};
-  for (const source of list(volume["sources"])) {
+  for (const source of list(volume.sources)) {
     let files: Files | Trouble = {};
-    if (source["configMap"] !== undefined)
-      files = yield* objectFiles(sys, state, pod, "configmaps", record(source["configMap"]), mode);
-    else if (source["secret"] !== undefined)
-      files = yield* objectFiles(sys, state, pod, "secrets", record(source["secret"]), mode);
-    else if (source["downwardAPI"] !== undefined)
-      files = downwardFiles(state, pod, record(source["downwardAPI"]), mode);
-    else if (source["serviceAccountToken"] !== undefined) {
-      const wanted = record(source["serviceAccountToken"]);
+    if (source.configMap !== undefined)
+      files = yield* objectFiles(sys, state, pod, "configmaps", record(source.configMap), mode);
+    else if (source.secret !== undefined)
+      files = yield* objectFiles(sys, state, pod, "secrets", record(source.secret), mode);
+    else if (source.downwardAPI !== undefined) files = downwardFiles(state, pod, record(source.downwardAPI), mode);
+    else if (source.serviceAccountToken !== undefined) {
+      const wanted = record(source.serviceAccountToken);
       const token = yield* fetchToken(sys, state, pod, wanted);
-      files = typeof token === "string" ? { [String(wanted["path"])]: { text: token, mode } } : token;
+      files = typeof token === "string" ? { [String(wanted.path)]: { text: token, mode } } : token;
     }
-    if ("trouble" in files && typeof files["trouble"] === "string") return files as Trouble;
+    if ("trouble" in files && typeof files.trouble === "string") return files as Trouble;
     Object.assign(all, files);
   }
   return all;
@@ -140,9 +139,9 @@ function* projectedFiles(sys: Sys, state: KubeletState, pod: Pod, volume: Stored
 
 const downwardFiles = (state: KubeletState, pod: Pod, volume: Stored, mode: number): Files =>
   Object.fromEntries(
-    list(volume["items"]).map((item) => [
-      String(item["path"]),
-      { text: fieldOf(state, pod, String(record(item["fieldRef"])["fieldPath"])) ?? "", mode },
+    list(volume.items).map((item) => [
+      String(item.path),
+      { text: fieldOf(state, pod, String(record(item.fieldRef).fieldPath)) ?? "", mode },
     ]),
   );
 
@@ -171,8 +170,8 @@ const HOST_TYPES: Readonly<Record<string, readonly [type: string, words: string,
 };
 
 function hostFolder(sys: Sys, volume: Stored): string | Trouble {
-  const path = String(volume["path"]);
-  const wanted = HOST_TYPES[String(volume["type"] ?? "")];
+  const path = String(volume.path);
+  const wanted = HOST_TYPES[String(volume.type ?? "")];
   if (wanted === undefined) return path;
   const [type, words, make] = wanted;
   const stat = sys.stat(path);
@@ -195,9 +194,9 @@ const KINDS = {
 
 /** Makes one volume ready: its folder on the node. */
 function* prepare(sys: Sys, state: KubeletState, pod: Pod, volume: Stored): Task<string | Trouble> {
-  const name = String(volume["name"]);
+  const name = String(volume.name);
   const base = `${podFolder(state, pod)}/volumes/kubernetes.io~`;
-  if (volume["hostPath"] !== undefined) return hostFolder(sys, record(volume["hostPath"]));
+  if (volume.hostPath !== undefined) return hostFolder(sys, record(volume.hostPath));
   const kind = (Object.keys(KINDS) as (keyof typeof KINDS)[]).find((key) => volume[key] !== undefined);
   if (kind === undefined) {
     const folder = `${base}empty-dir/${name}`;
@@ -207,14 +206,14 @@ function* prepare(sys: Sys, state: KubeletState, pod: Pod, volume: Stored): Task
   }
   const folder = `${base}${KINDS[kind]}/${name}`;
   const source = record(volume[kind]);
-  const mode = Number(source["defaultMode"] ?? 0o644);
+  const mode = Number(source.defaultMode ?? 0o644);
   const files =
     kind === "projected"
       ? yield* projectedFiles(sys, state, pod, source)
       : kind === "downwardAPI"
         ? downwardFiles(state, pod, source, mode)
         : yield* objectFiles(sys, state, pod, kind === "secret" ? "secrets" : "configmaps", source, mode);
-  if ("trouble" in files && typeof files["trouble"] === "string") return files as Trouble;
+  if ("trouble" in files && typeof files.trouble === "string") return files as Trouble;
   writeFiles(sys, folder, files as Files);
   return folder;
 }
@@ -222,11 +221,11 @@ function* prepare(sys: Sys, state: KubeletState, pod: Pod, volume: Stored): Task
 /** Folders of all volumes by name, or the event's words. */
 export function* prepareVolumes(sys: Sys, state: KubeletState, pod: Pod): Task<ReadonlyMap<string, string> | Trouble> {
   const folders = new Map<string, string>();
-  for (const volume of list(pod.object.spec["volumes"])) {
+  for (const volume of list(pod.object.spec.volumes)) {
     const made = yield* prepare(sys, state, pod, volume);
     if (typeof made !== "string")
-      return { trouble: `MountVolume.SetUp failed for volume "${String(volume["name"])}" : ${made.trouble}` };
-    folders.set(String(volume["name"]), made);
+      return { trouble: `MountVolume.SetUp failed for volume "${String(volume.name)}" : ${made.trouble}` };
+    folders.set(String(volume.name), made);
   }
   return folders;
 }
@@ -239,12 +238,12 @@ export function mountsOf(
   container: Stored,
   folders: ReadonlyMap<string, string>,
 ): Mount[] {
-  const mounts = list(container["volumeMounts"]).map((mount) => ({
-    containerPath: String(mount["mountPath"]),
-    hostPath: `${folders.get(String(mount["name"])) ?? ""}${mount["subPath"] === undefined ? "" : `/${String(mount["subPath"])}`}`,
-    ...(mount["readOnly"] === true ? { readOnly: true } : {}),
+  const mounts = list(container.volumeMounts).map((mount) => ({
+    containerPath: String(mount.mountPath),
+    hostPath: `${folders.get(String(mount.name)) ?? ""}${mount.subPath === undefined ? "" : `/${String(mount.subPath)}`}`,
+    ...(mount.readOnly === true ? { readOnly: true } : {}),
   }));
-  if (pod.object.spec["hostNetwork"] === true || mounts.some((m) => m.containerPath === "/etc/hosts")) return mounts;
+  if (pod.object.spec.hostNetwork === true || mounts.some((m) => m.containerPath === "/etc/hosts")) return mounts;
   const path = `${podFolder(state, pod)}/etc-hosts`;
   makeFolders(sys, podFolder(state, pod));
   sys.writeFile(

@@ -173,12 +173,14 @@ export async function createWorld(): Promise<World> {
       "init",
       "kubelet",
       "kubelet-1.20",
+      "kubelet-life",
       "kubelet-doors",
       "kubelet-papers",
       "containerd",
       "containerd-shim",
       "etcd",
       "kube-apiserver",
+      "kubectl",
       "curl",
       "bash",
       "pause",
@@ -259,6 +261,7 @@ export async function createWorld(): Promise<World> {
     [`${pki}/sa.pub`, formatPem("PUBLIC KEY", encodePublicKey(publicKeyOf(signer))), 0o600],
     ["/etc/kubernetes/kubelet.conf", byFile(`${pki}/node01.crt`, `${pki}/node01.key`), 0o600],
     ["/etc/kubernetes/dead.conf", config("https://127.0.0.1:6444", "system:node:node01", node), 0o600],
+    ["/root/.kube/config", config("https://127.0.0.1:6443", "kubernetes-admin", callers["admin"] as Pair), 0o600],
     ["/etc/kubernetes/devk.conf", config("https://127.0.0.1:6443", "dev", dev), 0o600],
     ["/etc/kubernetes/httpk.conf", config("http://127.0.0.1:6443", "system:node:node01", node), 0o600],
     ["/etc/kubernetes/nocert.conf", byFile(`${pki}/nope.crt`, `${pki}/nope.key`), 0o600],
@@ -273,6 +276,7 @@ export async function createWorld(): Promise<World> {
       0o644,
     ],
     [`${WORK}/ca.crt`, ca.pem, 0o644],
+    [`${WORK}/other-ca.crt`, other.pem, 0o644],
     [`${WORK}/bad.crt`, "not a pem\n", 0o644],
     ...Object.entries(callers).flatMap(([name, pair]): [string, string, number][] => [
       [`${WORK}/${name}.crt`, pair.cert, 0o644],
@@ -377,7 +381,8 @@ export function createCaseFleet(world: World, given: CaseFiles): Fleet {
 function installCase(fs: Fs, world: World, given: CaseFiles): void {
   installProgram(fs, "init", "/usr/lib/init/init");
   installProgram(fs, "containerd-shim", "/usr/bin/containerd-shim-runc-v2");
-  for (const name of ["containerd", "etcd", "kube-apiserver"]) installProgram(fs, name, `/usr/bin/${name}`);
+  for (const name of ["containerd", "etcd", "kube-apiserver", "kubectl"]) installProgram(fs, name, `/usr/bin/${name}`);
+  installProgram(fs, "bash", "/bin/bash");
   installProgram(fs, given.version.startsWith("1.20") ? "kubelet-1.20" : "kubelet", "/usr/bin/kubelet");
   for (const [path, data, mode] of world.files) fs.install(path, { data, mode });
   fs.install("/etc/kubernetes/cluster.json", { data: world.clusterJson, mode: 0o600 });

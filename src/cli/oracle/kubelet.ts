@@ -2,8 +2,8 @@
 
 import type { Fleet } from "../../../sandbox/fleet.ts";
 import { isErrno } from "../../../sandbox/kernel/errno.ts";
-import type { Sys, Task } from "../../../sandbox/kernel/sys.ts";
-import { concat, decode } from "../../../sandbox/kernel/text.ts";
+import type { Task } from "../../../sandbox/kernel/sys.ts";
+import { decode } from "../../../sandbox/kernel/text.ts";
 import {
   compareRequest,
   compareReviews,
@@ -13,6 +13,8 @@ import {
   type ReplayedRequest,
   type ReplayedStart,
 } from "./kubelet-compare.ts";
+import { type HarbourCase, replayHarbour } from "./kubelet-harbour.ts";
+import { APISERVER, readAll, run, startDaemon } from "./kubelet-run.ts";
 import { createCaseFleet, createWorld, WORK, type World } from "./kubelet-world.ts";
 import { type CaseResult, defaultFiles, readLines, type SuiteResult, summarize } from "./recordings.ts";
 
@@ -40,61 +42,6 @@ export function splitWords(line: string, env: Readonly<Record<string, string>>):
   if (word !== undefined) words.push(word);
   return words;
 }
-
-function* readAll(sys: Sys, fd: number): Task<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  for (;;) {
-    const part = yield* sys.read(fd);
-    if (isErrno(part) || part.length === 0) break;
-    parts.push(part);
-  }
-  sys.close(fd);
-  return concat(parts);
-}
-
-function run<T>(fleet: Fleet, task: (sys: Sys) => Task<T>, patience = 10_000): T {
-  let result: { value: T } | undefined;
-  fleet.runTask(
-    "node01",
-    function* (sys) {
-      result = { value: yield* task(sys) };
-      return 0;
-    },
-    { patience },
-  );
-  if (result === undefined) throw new Error("the task did not end");
-  return result.value;
-}
-
-/** Starts a daemon with its output in a file; the pid, or its early end. */
-function* startDaemon(sys: Sys, path: string, argv: readonly string[], name: string): Task<number> {
-  const out = sys.open(`/tmp/${name}.out`, { write: true, create: true, append: true });
-  const err = sys.open(`/tmp/${name}.err`, { write: true, create: true, append: true });
-  if (isErrno(out) || isErrno(err)) throw new Error("no log file");
-  const pid = sys.spawn({
-    path,
-    argv,
-    fds: { 1: out, 2: err },
-    session: true,
-    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
-  });
-  sys.close(out);
-  sys.close(err);
-  if (isErrno(pid)) throw new Error(`${path}: ${pid.text}`);
-  return pid;
-}
-
-const PKI = "/etc/kubernetes/pki";
-const APISERVER = [
-  "kube-apiserver",
-  "--authorization-mode=Node,RBAC",
-  `--client-ca-file=${PKI}/ca.crt`,
-  "--etcd-servers=http://127.0.0.1:2379",
-  "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
-  `--service-account-key-file=${PKI}/sa.pub`,
-  `--tls-cert-file=${PKI}/apiserver.crt`,
-  `--tls-private-key-file=${PKI}/apiserver.key`,
-];
 
 function replayStart(fleet: Fleet, recorded: RecordedCase): ReplayedStart {
   const withApi = recorded.flags.some((f) => f.startsWith("--kubeconfig")) && recorded.apiserver !== "none";
@@ -266,10 +213,11 @@ export async function runKubeletSuite(
 ): Promise<SuiteResult> {
   const world = await createWorld();
   const cases: CaseResult[] = [];
-  for (const file of files.length === 0 ? defaultFiles("kubelet") : files)
-    for (const recorded of readLines<RecordedCase>(file)) {
+  const own = files.length === 0 ? [...defaultFiles("kubelet"), ...defaultFiles("apiserver-kubelet")] : files;
+  for (const file of own)
+    for (const recorded of readLines<RecordedCase | HarbourCase>(file)) {
       if (only !== undefined && !only(recorded.id)) continue;
-      const results = replayCase(world, recorded);
+      const results = "apiserverFlags" in recorded ? replayHarbour(world, recorded) : replayCase(world, recorded);
       onCase?.(results);
       cases.push(...results);
     }
