@@ -2,6 +2,9 @@
 
 import { failureHas, type Misconception, valueIn } from "./reading.ts";
 
+/** Rotation turned on, in a file or by flag. */
+const ROTATES = /^rotateCertificates: true|--rotate-certificates/m;
+
 export const freshSeals: readonly Misconception[] = [
   {
     id: "rotation-revives",
@@ -11,7 +14,7 @@ export const freshSeals: readonly Misconception[] = [
     recognise: (evidence) =>
       evidence.failed.has("node-ready") &&
       evidence.failed.has("seal-fresh") &&
-      valueIn(evidence.saved, "rotateCertificates") === true,
+      evidence.changed.some(({ text }) => ROTATES.test(text)),
   },
   {
     id: "restart-renews",
@@ -23,8 +26,8 @@ export const freshSeals: readonly Misconception[] = [
       evidence.observed.has("expiry-noted") &&
       evidence.unit !== undefined &&
       evidence.unit.active !== "active" &&
-      valueIn(evidence.saved, "rotateCertificates") !== true &&
-      !failureHas(evidence, /decode|unknown flag/) &&
+      failureHas(evidence, /unable to load bootstrap kubeconfig/) &&
+      !evidence.changed.some(({ text }) => ROTATES.test(text)) &&
       evidence.history.some((line) => /systemctl (re)?start kubelet/.test(line)),
   },
   {
