@@ -40,6 +40,9 @@ export function* publishCa(world: World): Task {
   }
 }
 
+/** From the wish to end a name space to the first look at what is in it, ms. */
+const PACE = 250;
+
 const NAMESPACED = RESOURCES.filter(
   (each) =>
     each.namespaced &&
@@ -53,6 +56,13 @@ export function* endNamespaces(world: World): Task {
   for (const space of world.list("namespaces")) {
     if (!isEnding(space)) continue;
     const name = space.metadata.name ?? "";
+    const seen = `ending ${space.metadata.uid}`;
+    world.state.times[seen] ??= world.now;
+    const ready = (world.state.times[seen] ?? 0) + PACE;
+    if (ready > world.now) {
+      world.wake(ready);
+      continue;
+    }
     let left = 0;
     for (const resource of NAMESPACED) {
       const path = pathOf(resource, name);

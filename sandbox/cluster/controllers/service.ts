@@ -50,10 +50,8 @@ function selfSigned(sys: Sys): NonNullable<ControllerState["serving"]> {
 /** How long the API server may be away before leadership is lost (renewDeadline of leader election). */
 const PATIENCE = 10_000;
 const RETRY = 1_000;
-/** From a change to what is done about it. */
-const REACTION = 20;
 /** A round older than this was cut short with the handler that ran it. */
-const STALE = 5_000;
+const STALE = 300;
 
 const stateOf = (sys: Sys): ControllerState => sys.kept as unknown as ControllerState;
 
@@ -64,11 +62,6 @@ function parseArguments(argv: readonly string[]): Record<string, string> {
     if (match !== null) flags[match[1] as string] = match[2] ?? "true";
   }
   return flags;
-}
-
-/** The next round, no later than this: an earlier one stays. */
-function wakeBy(sys: Sys, time: number): void {
-  sys.setTimer("round", Math.min(time, sys.timers().get("round") ?? time));
 }
 
 export function createController(program: ControllerProgram): Program {
@@ -148,8 +141,7 @@ export function createController(program: ControllerProgram): Program {
       state.lost ??= sys.now();
       sys.setTimer("open", sys.now() + 1);
     }
-    // What comes together is looked at together, a moment later.
-    if (events.length > 0) wakeBy(sys, sys.now() + REACTION);
+    if (events.length > 0) yield* work(sys, state);
   }
 
   function* work(sys: Sys, state: ControllerState): Task {
@@ -158,19 +150,22 @@ export function createController(program: ControllerProgram): Program {
       state.again = true;
       return;
     }
+    let next: number | undefined;
     do {
       state.again = false;
       state.busy = sys.now();
-      let next: number | undefined;
+      // In a copy of the machine that was taken meanwhile this round is gone: another follows.
+      sys.setTimer("round", sys.now() + STALE);
+      next = undefined;
       yield* program.round(
         createWorld(sys, state, (time) => {
           next = Math.min(next ?? time, Math.max(time, sys.now() + 1));
         }),
       );
-      state.changed = state.again ? state.changed : [];
-      if (next !== undefined) wakeBy(sys, next);
+      if (!state.again) state.changed = [];
     } while (state.again);
     state.busy = undefined;
+    sys.setTimer("round", next);
   }
 
   return {

@@ -133,12 +133,22 @@ export function signCertificate(
   return formatPem("CERTIFICATE", der);
 }
 
+/** From approval to the certificate, ms: who asks at once does not find it yet. */
+const PACE = 250;
+
 /** Signs what is approved and not yet signed. */
 export function* signRequests(world: World): Task {
   for (const request of world.list(STORAGE)) {
     if (!hasCondition(request, "Approved") || hasCondition(request, "Denied") || hasCondition(request, "Failed"))
       continue;
     if (textOf(at(request, "status", "certificate")) !== "") continue;
+    const seen = `approved ${request.metadata.uid}`;
+    world.state.times[seen] ??= world.now;
+    const ready = (world.state.times[seen] ?? 0) + PACE;
+    if (ready > world.now) {
+      world.wake(ready);
+      continue;
+    }
     if (!SIGNERS.includes(textOf(at(request, "spec", "signerName")))) continue;
     const parsed = parseRequest(textOf(at(request, "spec", "request")));
     if (typeof parsed === "string") continue;
