@@ -74,6 +74,7 @@ const OPTIONAL: ReadonlySet<string> = new Set([
   "containerd-shim",
   "kube-apiserver",
   "kubectl",
+  "kubectl-more",
   "kubeadm",
   "crictl",
   "kube-bench",

@@ -4,14 +4,13 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { formatCompact, formatYaml } from "../../lib/yaml-go/emit.ts";
 import { StatusError } from "./client.ts";
-import { writeQuery } from "./create.ts";
 import { groupVersion, pathOf, type Resource } from "./discovery.ts";
 import { prefixed, Several } from "./errors.ts";
 import { isReason, type Kube } from "./kube.ts";
 import { threeWay } from "./patch.ts";
 import { dryRun, printChange } from "./print.ts";
 import { type Item, readFiles, subject } from "./resources.ts";
-import { checkObject, validation } from "./validate.ts";
+import { checkObject, validation, writeQuery } from "./validate.ts";
 import { clone, Fail, nameOf, namespaceOf, type Obj, q } from "./values.ts";
 
 export const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";

@@ -4,7 +4,6 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import type { KubectlCommand } from "./command.ts";
-import { writeQuery } from "./create.ts";
 import { fullName, pathOf } from "./discovery.ts";
 import { readYaml } from "./documents.ts";
 import { prefixed, Several } from "./errors.ts";
@@ -12,7 +11,7 @@ import type { Kube } from "./kube.ts";
 import { selectorText } from "./pods.ts";
 import { dryRun, printChange } from "./print.ts";
 import { fetchObjects, type Item, readFiles, selectAny } from "./resources.ts";
-import { checkObject, validation } from "./validate.ts";
+import { checkObject, validation, writeQuery } from "./validate.ts";
 import { at, clone, Fail, type Obj, q, same } from "./values.ts";
 
 const COMMON =

@@ -1,6 +1,6 @@
 // What a kubectl command is: a record from which finding, parsing and help derive.
 
-import type { Task } from "../../kernel/sys.ts";
+import type { Program, Task } from "../../kernel/sys.ts";
 import type { Kube } from "./kube.ts";
 
 export interface KubectlCommand {
@@ -13,7 +13,14 @@ export interface KubectlCommand {
   readonly aliases?: readonly string[];
   readonly flags?: string;
   readonly sub?: readonly KubectlCommand[];
+  /** Its code is not there yet: only its name is. */
+  readonly later?: boolean;
   /** Without `run`, a command with subcommands shows its help: on which stream, with which code. */
   readonly bare?: { readonly fd: 1 | 2; readonly code: number };
   run?(kube: Kube): Task<number>;
+}
+
+/** An entry of the exec table that is never run: it carries the commands that come later. */
+export interface MoreCommands extends Program {
+  readonly commands: readonly KubectlCommand[];
 }

@@ -8,7 +8,6 @@ import { Flags, GLOBAL_FLAGS, parseFlags, parseSpecs, takesNext } from "./flags.
 import { FLAG_TEXTS } from "./help.ts";
 import { Kube } from "./kube.ts";
 import { loadConfig } from "./kubeconfig.ts";
-import { COMMANDS } from "./tree.ts";
 import { at, nameOf, type Obj } from "./values.ts";
 
 const SCRIPT = `
@@ -82,7 +81,7 @@ function* suggest(kube: Kube, words: readonly string[], part: string): Task<Answ
   let command: KubectlCommand | undefined;
   let rest = [...words];
   for (;;) {
-    const choices: readonly KubectlCommand[] = command === undefined ? COMMANDS : (command.sub ?? []);
+    const choices: readonly KubectlCommand[] = command === undefined ? kube.commands : (command.sub ?? []);
     const specs = [...parseSpecs(command?.flags ?? ""), ...GLOBAL_FLAGS];
     let place = -1;
     for (let i = 0; i < rest.length; i++) {
@@ -120,7 +119,7 @@ function* suggest(kube: Kube, words: readonly string[], part: string): Task<Answ
     return { lines: lines.filter((line) => line.startsWith(part)).sort(), directive: NO_FILES };
   }
   const asked = yield* inner(kube, rest, specs);
-  const subs = command === undefined ? COMMANDS.filter((one) => one.short !== "") : command.sub;
+  const subs = command === undefined ? kube.commands.filter((one) => one.short !== "") : command.sub;
   if (subs !== undefined && asked.args.length === 0) {
     const lines = [...subs].sort((a, b) => (a.name < b.name ? -1 : 1)).map((one) => `${one.name}\t${one.short}`);
     return { lines: lines.filter((line) => line.startsWith(part)), directive: NO_FILES };

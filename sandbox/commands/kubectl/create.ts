@@ -12,18 +12,8 @@ import { raw } from "./get.ts";
 import type { Kube } from "./kube.ts";
 import { dryRun, printChange, printerFor } from "./print.ts";
 import { readFiles } from "./resources.ts";
-import { checkObject, validation } from "./validate.ts";
+import { checkObject, validation, writeQuery } from "./validate.ts";
 import { BareFail, Fail, type Obj, q } from "./values.ts";
-
-/** Query of a writing request. */
-export function writeQuery(manager: string, dry: string, validate = ""): string {
-  const parts = [
-    dry === "server" ? "dryRun=All" : "",
-    `fieldManager=${manager}`,
-    validate === "" ? "" : `fieldValidation=${validate}`,
-  ];
-  return `?${parts.filter((part) => part !== "").join("&")}`;
-}
 
 function* createFiles(kube: Kube): Task<number> {
   const { flags } = kube;

@@ -5,7 +5,6 @@ import type { Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import { formatYaml } from "../../lib/yaml-go/emit.ts";
 import { StatusError } from "./client.ts";
-import { writeQuery } from "./create.ts";
 import { pathOf } from "./discovery.ts";
 import { readDocument } from "./documents.ts";
 import { Several } from "./errors.ts";
@@ -13,6 +12,7 @@ import type { Kube } from "./kube.ts";
 import { threeWay } from "./patch.ts";
 import { printChange, withoutManaged } from "./print.ts";
 import { fetchObjects, type Item, selectAny } from "./resources.ts";
+import { writeQuery } from "./validate.ts";
 import { Fail, nameOf, type Obj, q, same } from "./values.ts";
 
 export const EDIT_FLAGS =

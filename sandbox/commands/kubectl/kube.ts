@@ -5,6 +5,7 @@ import type { Sys, Task } from "../../kernel/sys.ts";
 import { concat, decode } from "../../kernel/text.ts";
 import { fromBase64 } from "../../lib/crypto/base64.ts";
 import { Client, type Credentials, StatusError } from "./client.ts";
+import type { KubectlCommand } from "./command.ts";
 import { Discovery } from "./discovery.ts";
 import type { Flags } from "./flags.ts";
 import { resolveTarget, type Target } from "./kubeconfig.ts";
@@ -15,6 +16,8 @@ export class Kube {
   readonly flags: Flags;
   /** The command as called: `kubectl get`. */
   readonly path: string;
+  /** All commands there are, for completion. */
+  commands: readonly KubectlCommand[] = [];
   /** The server has said that it checks fields itself. */
   checkable = false;
   #target: Target | undefined;

@@ -1,7 +1,7 @@
 // kubectl 1.36: finds the command, reads its flags, runs it, and words what went wrong.
 
 import type { Program, Sys, Task } from "../../kernel/sys.ts";
-import type { KubectlCommand } from "./command.ts";
+import type { KubectlCommand, MoreCommands } from "./command.ts";
 import { errorText } from "./errors.ts";
 import { Flags, GLOBAL_FLAGS, parseFlags, parseSpecs, takesNext } from "./flags.ts";
 import { helpText, rootHelp } from "./help.ts";
@@ -18,12 +18,12 @@ interface Found {
 }
 
 /** The command that words name, as cobra walks: flags may stand before it. */
-export function findCommand(words: readonly string[]): Found {
+export function findCommand(words: readonly string[], commands: readonly KubectlCommand[] = COMMANDS): Found {
   let path = "kubectl";
   let command: KubectlCommand | undefined;
   let rest = [...words];
   for (;;) {
-    const choices = command === undefined ? COMMANDS : (command.sub ?? []);
+    const choices = command === undefined ? commands : (command.sub ?? []);
     if (choices.length === 0) break;
     const specs = [...parseSpecs(command?.flags ?? ""), ...GLOBAL_FLAGS];
     let place = -1;
@@ -102,7 +102,15 @@ function* runRoot(sys: Sys, words: readonly string[]): Task<number> {
 }
 
 function* dispatch(sys: Sys, words: readonly string[], made: { kube: Kube | undefined }): Task<number> {
-  const { path, command, words: rest } = findCommand(words);
+  let { path, command, words: rest } = findCommand(words);
+  let commands = COMMANDS;
+  if (command?.later) {
+    const more = (yield* sys.load("kubectl-more")) as MoreCommands | undefined;
+    commands = COMMANDS.map((one) =>
+      one.later ? (more?.commands.find((other) => other.name === one.name) ?? one) : one,
+    );
+    ({ path, command, words: rest } = findCommand(words, commands));
+  }
   if (command === undefined) return yield* runRoot(sys, rest);
   // The shell's completion passes its words on as they are.
   const flags = command.name.startsWith("__")
@@ -114,6 +122,7 @@ function* dispatch(sys: Sys, words: readonly string[], made: { kube: Kube | unde
   }
   for (const spec of parseSpecs(command.flags ?? "")) flags.own.add(spec.name);
   const kube = new Kube(sys, flags, path);
+  kube.commands = commands;
   made.kube = kube;
   if (command.run !== undefined) {
     const code = yield* command.run(kube);

@@ -2,12 +2,12 @@
 
 import type { Task } from "../../kernel/sys.ts";
 import { formatCompact } from "../../lib/yaml-go/emit.ts";
-import { writeQuery } from "./create.ts";
 import { pathOf } from "./discovery.ts";
 import { Several } from "./errors.ts";
 import type { Kube } from "./kube.ts";
 import { dryRun, printChange } from "./print.ts";
 import { fetchObjects, selectAny } from "./resources.ts";
+import { writeQuery } from "./validate.ts";
 import { clone, Fail, type Obj, q, sortedKeys } from "./values.ts";
 
 export const META_FLAGS =

@@ -2,7 +2,6 @@
 
 import type { Task } from "../../kernel/sys.ts";
 import type { KubectlCommand } from "./command.ts";
-import { writeQuery } from "./create.ts";
 import { kindName, pathOf } from "./discovery.ts";
 import { Several } from "./errors.ts";
 import type { Kube } from "./kube.ts";
@@ -10,6 +9,7 @@ import { selectorText } from "./pods.ts";
 import { dryRun, printChange } from "./print.ts";
 import { fetchObjects, type Item, selectAny } from "./resources.ts";
 import { alignTabs } from "./tabs.ts";
+import { writeQuery } from "./validate.ts";
 import { at, Fail, type Obj, q, same } from "./values.ts";
 
 const ROLLED = ["deployments", "daemonsets", "statefulsets"];

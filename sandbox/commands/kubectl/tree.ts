@@ -1,40 +1,17 @@
-// All commands of kubectl in the order in which it registers them: that of its suggestions.
+// The commands of kubectl in the order in which it registers them, that of its suggestions. What is not needed every day comes later.
 
 import { APPLY_FLAGS, apply } from "./apply.ts";
 import { canI, reconcile, whoami } from "./auth.ts";
-import {
-  certificateCommand,
-  EXPOSE_FLAGS,
-  expose,
-  PATCH_FLAGS,
-  patch,
-  REPLACE_FLAGS,
-  replace,
-  SCALE_FLAGS,
-  scale,
-  setCommand,
-} from "./change.ts";
 import type { KubectlCommand } from "./command.ts";
-import { complete, completion } from "./complete.ts";
 import * as config from "./config-command.ts";
-import { createCommand, RUN_FLAGS, run } from "./create.ts";
-import { DEBUG_FLAGS, debug } from "./debug.ts";
 import { DELETE_FLAGS, deleteObjects, waitCommand } from "./delete.ts";
 import { DESCRIBE_FLAGS, describe } from "./describe.ts";
-import { DIFF_FLAGS, diff } from "./diff.ts";
-import { CORDON_FLAGS, cordon, DRAIN_FLAGS, drain, uncordon } from "./drain.ts";
-import { EDIT_FLAGS, edit } from "./edit.ts";
-import { EVENTS_FLAGS, events } from "./events.ts";
-import { attach, copy, EXEC_FLAGS, exec, FORWARD_FLAGS, PROXY_FLAGS, portForward, proxy } from "./exec.ts";
-import { EXPLAIN_FLAGS, explain } from "./explain.ts";
 import { GET_FLAGS, get } from "./get.ts";
 import { options } from "./help.ts";
 import { apiResources, apiVersions, clusterInfo, clusterInfoDump, top, version } from "./info.ts";
 import { LOGS_FLAGS, logs } from "./logs.ts";
 import { annotate, label, META_FLAGS, taint } from "./metadata.ts";
 import { pluginList } from "./plugins.ts";
-import { rolloutCommand } from "./rollout.ts";
-import { Fail } from "./values.ts";
 
 const stderrHelp = { fd: 2, code: 1 } as const;
 
@@ -164,39 +141,16 @@ const authCommand: KubectlCommand = {
 
 const TOP_FLAGS = "no-headers! selector:l= show-capacity! show-swap! sort-by= use-protocol-buffers!";
 
-const notModelled = (name: string) =>
-  function* (): Generator<never, number, void> {
-    throw new Fail(`kubectl ${name} is not modelled in this sandbox`, 2);
-  };
-
 export const COMMANDS: readonly KubectlCommand[] = [
-  // Basic commands.
-  createCommand,
+  { name: "create", short: "Create a resource from a file or from stdin", later: true },
   {
     name: "expose",
     short: "Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service",
-    usage:
-      "(-f FILENAME | TYPE NAME) [--port=port] [--protocol=TCP|UDP|SCTP] [--target-port=number-or-name] [--name=name] [--external-ip=external-ip-of-service] [--type=type] [options]",
-    flags: EXPOSE_FLAGS,
-    run: expose,
+    later: true,
   },
-  {
-    name: "run",
-    short: "Run a particular image on the cluster",
-    usage:
-      'NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...] [options]',
-    flags: RUN_FLAGS,
-    run,
-  },
-  setCommand,
-  {
-    name: "explain",
-    short: "Get documentation for a resource",
-    usage:
-      "TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] [-o|--output=plaintext|plaintext-openapiv2] [options]",
-    flags: EXPLAIN_FLAGS,
-    run: explain,
-  },
+  { name: "run", short: "Run a particular image on the cluster", later: true },
+  { name: "set", short: "Set specific features on objects", later: true },
+  { name: "explain", short: "Get documentation for a resource", later: true },
   {
     name: "get",
     short: "Display one or many resources",
@@ -205,13 +159,7 @@ export const COMMANDS: readonly KubectlCommand[] = [
     flags: GET_FLAGS,
     run: get,
   },
-  {
-    name: "edit",
-    short: "Edit a resource on the server",
-    usage: "(RESOURCE/NAME | -f FILENAME) [options]",
-    flags: EDIT_FLAGS,
-    run: edit,
-  },
+  { name: "edit", short: "Edit a resource on the server", later: true },
   {
     name: "delete",
     short: "Delete resources by file names, stdin, resources and names, or by resources and label selector",
@@ -219,24 +167,14 @@ export const COMMANDS: readonly KubectlCommand[] = [
     flags: DELETE_FLAGS,
     run: deleteObjects,
   },
-  // Deploying.
-  rolloutCommand,
-  {
-    name: "scale",
-    short: "Set a new size for a deployment, replica set, or replication controller",
-    usage:
-      "[--resource-version=version] [--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME) [options]",
-    flags: SCALE_FLAGS,
-    run: scale,
-  },
+  { name: "rollout", short: "Manage the rollout of a resource", later: true },
+  { name: "scale", short: "Set a new size for a deployment, replica set, or replication controller", later: true },
   {
     name: "autoscale",
     short: "Auto-scale a deployment, replica set, stateful set, or replication controller",
-    flags: "cpu= cpu-percent# max# memory= min# name= filename:f* dry-run?unchanged output:o=",
-    run: notModelled("autoscale"),
+    later: true,
   },
-  // The cluster.
-  certificateCommand,
+  { name: "certificate", short: "Modify certificate resources", later: true },
   {
     name: "cluster-info",
     short: "Display cluster information",
@@ -273,15 +211,9 @@ export const COMMANDS: readonly KubectlCommand[] = [
       },
     ],
   },
-  { name: "cordon", short: "Mark node as unschedulable", usage: "NODE [options]", flags: CORDON_FLAGS, run: cordon },
-  { name: "uncordon", short: "Mark node as schedulable", usage: "NODE [options]", flags: CORDON_FLAGS, run: uncordon },
-  {
-    name: "drain",
-    short: "Drain node in preparation for maintenance",
-    usage: "NODE [options]",
-    flags: DRAIN_FLAGS,
-    run: drain,
-  },
+  { name: "cordon", short: "Mark node as unschedulable", later: true },
+  { name: "uncordon", short: "Mark node as schedulable", later: true },
+  { name: "drain", short: "Drain node in preparation for maintenance", later: true },
   {
     name: "taint",
     short: "Update the taints on one or more nodes",
@@ -289,7 +221,6 @@ export const COMMANDS: readonly KubectlCommand[] = [
     flags: META_FLAGS,
     run: taint,
   },
-  // Looking for trouble.
   {
     name: "describe",
     short: "Show details of a specific resource or group of resources",
@@ -304,65 +235,15 @@ export const COMMANDS: readonly KubectlCommand[] = [
     flags: LOGS_FLAGS,
     run: logs,
   },
-  {
-    name: "attach",
-    short: "Attach to a running container",
-    usage: "(POD | TYPE/NAME) -c CONTAINER [options]",
-    flags: EXEC_FLAGS,
-    run: attach,
-  },
-  {
-    name: "exec",
-    short: "Execute a command in a container",
-    usage: "(POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...] [options]",
-    flags: EXEC_FLAGS,
-    run: exec,
-  },
-  {
-    name: "port-forward",
-    short: "Forward one or more local ports to a pod",
-    usage: "TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]",
-    flags: FORWARD_FLAGS,
-    run: portForward,
-  },
-  {
-    name: "proxy",
-    short: "Run a proxy to the Kubernetes API server",
-    usage: "[--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix] [options]",
-    flags: PROXY_FLAGS,
-    run: proxy,
-  },
-  {
-    name: "cp",
-    short: "Copy files and directories to and from containers",
-    usage: "<file-spec-src> <file-spec-dest> [options]",
-    flags: "container:c= no-preserve! retries#0",
-    run: copy,
-  },
+  { name: "attach", short: "Attach to a running container", later: true },
+  { name: "exec", short: "Execute a command in a container", later: true },
+  { name: "port-forward", short: "Forward one or more local ports to a pod", later: true },
+  { name: "proxy", short: "Run a proxy to the Kubernetes API server", later: true },
+  { name: "cp", short: "Copy files and directories to and from containers", later: true },
   authCommand,
-  {
-    name: "debug",
-    short: "Create debugging sessions for troubleshooting workloads and nodes",
-    usage: "(POD | TYPE[[.VERSION].GROUP]/NAME) [ -- COMMAND [args...] ] [options]",
-    flags: DEBUG_FLAGS,
-    run: debug,
-  },
-  {
-    name: "events",
-    short: "List events",
-    usage:
-      "[(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file] [--for TYPE/NAME] [--watch] [--types=Normal,Warning] [options]",
-    flags: EVENTS_FLAGS,
-    run: events,
-  },
-  // More.
-  {
-    name: "diff",
-    short: "Diff the live version against a would-be applied version",
-    usage: "-f FILENAME [options]",
-    flags: DIFF_FLAGS,
-    run: diff,
-  },
+  { name: "debug", short: "Create debugging sessions for troubleshooting workloads and nodes", later: true },
+  { name: "events", short: "List events", later: true },
+  { name: "diff", short: "Diff the live version against a would-be applied version", later: true },
   {
     name: "apply",
     short: "Apply a configuration to a resource by file name or stdin",
@@ -370,23 +251,10 @@ export const COMMANDS: readonly KubectlCommand[] = [
     flags: APPLY_FLAGS,
     run: apply,
   },
-  {
-    name: "patch",
-    short: "Update fields of a resource",
-    usage: "(-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE] [options]",
-    flags: PATCH_FLAGS,
-    run: patch,
-  },
-  {
-    name: "replace",
-    short: "Replace a resource by file name or stdin",
-    usage: "-f FILENAME [options]",
-    flags: REPLACE_FLAGS,
-    run: replace,
-  },
+  { name: "patch", short: "Update fields of a resource", later: true },
+  { name: "replace", short: "Replace a resource by file name or stdin", later: true },
   waitCommand,
-  { name: "kustomize", short: "Build a kustomization target from a directory or URL", run: notModelled("kustomize") },
-  // Settings.
+  { name: "kustomize", short: "Build a kustomization target from a directory or URL", later: true },
   {
     name: "label",
     short: "Update the labels on a resource",
@@ -404,12 +272,10 @@ export const COMMANDS: readonly KubectlCommand[] = [
   {
     name: "completion",
     short: "Output shell completion code for the specified shell (bash, zsh, fish, or powershell)",
-    usage: "SHELL",
-    run: completion,
+    later: true,
   },
-  // Others.
   configCommand,
-  { name: "kuberc", short: "Manage kuberc configuration files", run: notModelled("kuberc") },
+  { name: "kuberc", short: "Manage kuberc configuration files", later: true },
   {
     name: "plugin",
     short: "Provides utilities for interacting with plugins",
@@ -448,5 +314,5 @@ export const COMMANDS: readonly KubectlCommand[] = [
       return 0;
     },
   },
-  { name: "__complete", short: "", run: complete },
+  { name: "__complete", short: "", later: true },
 ];

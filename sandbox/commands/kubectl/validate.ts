@@ -36,3 +36,13 @@ export function* checkObject(kube: Kube, object: unknown, source: string, valida
     fail(`failed to download openapi: ${error.message.replace("/openapi/v3", "/openapi/v2")}`);
   }
 }
+
+/** Query of a writing request. */
+export function writeQuery(manager: string, dry: string, validate = ""): string {
+  const parts = [
+    dry === "server" ? "dryRun=All" : "",
+    `fieldManager=${manager}`,
+    validate === "" ? "" : `fieldValidation=${validate}`,
+  ];
+  return `?${parts.filter((part) => part !== "").join("&")}`;
+}
