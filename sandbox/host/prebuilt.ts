@@ -9,8 +9,9 @@ import { pack, unpack } from "./pack.ts";
 
 /** Files up to this size stay in the first part: those that a login reads are small. */
 const SMALL = 2_048;
-/** Folders whose files no login reads. */
-const LATER = /^\/(etc\/(kubernetes|systemd|ssl|ssh)|usr\/lib\/systemd|usr\/share|var)\//;
+/** Folders in which no login looks at anything. */
+const LATER =
+  /^\/(etc\/(apt|cni|containerd|cron[.\w]*|default|init\.d|kubernetes|security|ssh|ssl|sudoers\.d|sysctl\.d|systemd|udev|ufw)|opt|srv|usr\/(lib|local|share)|var)\//;
 
 /** The two packed parts of a booted scene. */
 export interface Prebuilt {
@@ -18,16 +19,17 @@ export interface Prebuilt {
   readonly rest: string;
 }
 
-/** What the second part brings: contents of files, and the memory of services. */
+/** What the second part brings: whole inodes, contents of files, and the memory of services. */
 interface Rest {
   readonly machines: readonly {
     readonly name: string;
+    readonly inodes: ReadonlyMap<number, Inode>;
     readonly files: ReadonlyMap<number, Uint8Array>;
     readonly kept: ReadonlyMap<number, Data>;
   }[];
 }
 
-/** Splits a state. The first part is a whole state in which some files are empty and services remember nothing. */
+/** Splits a state. In the first part some files are empty, folders that no login enters have no inodes, services remember nothing. */
 export function splitState(state: FleetState): Prebuilt {
   const rest: Rest["machines"][number][] = [];
   const machines = state.machines.map((machine) => {
@@ -35,13 +37,15 @@ export function splitState(state: FleetState): Prebuilt {
     const kept = new Map<number, Data>();
     const paths = pathsOf(machine.fs.inodes);
     const inodes = new Map<number, Inode>();
+    const laterInodes = new Map<number, Inode>();
     for (const [ino, inode] of machine.fs.inodes) {
       const { data, ...shell } = inode;
       const content = data?.slice(0, inode.size);
-      const later =
-        content !== undefined &&
-        programOf(content) === undefined &&
-        (content.length > SMALL || LATER.test(paths.get(ino) ?? ""));
+      if (inode.type !== "directory" && LATER.test(paths.get(ino) ?? "")) {
+        laterInodes.set(ino, content ? { ...shell, data: content } : shell);
+        continue;
+      }
+      const later = content !== undefined && programOf(content) === undefined && content.length > SMALL;
       if (content && later) files.set(ino, content);
       inodes.set(ino, content && !later ? { ...shell, data: content } : shell);
     }
@@ -51,7 +55,7 @@ export function splitState(state: FleetState): Prebuilt {
       kept.set(pid, process.kept);
       processes.set(pid, { ...process, kept: undefined });
     }
-    rest.push({ name: machine.name, files, kept });
+    rest.push({ name: machine.name, inodes: laterInodes, files, kept });
     return { ...machine, processes, fs: { ...machine.fs, inodes } };
   });
   return { first: pack({ ...state, machines }), rest: pack({ machines: rest }) };
@@ -65,9 +69,10 @@ export function readFirst(text: string): FleetState {
 /** Puts the second part into the fleet's live state. */
 export function joinRest(state: FleetState, text: string): void {
   const { machines } = unpack(text) as Rest;
-  for (const { name, files, kept } of machines) {
+  for (const { name, inodes, files, kept } of machines) {
     const machine = state.machines.find((each) => each.name === name);
     if (machine === undefined) continue;
+    for (const [ino, inode] of inodes) machine.fs.inodes.set(ino, inode.data ? { ...inode, shared: true } : inode);
     for (const [ino, data] of files) {
       const inode = machine.fs.inodes.get(ino);
       if (inode) machine.fs.inodes.set(ino, { ...inode, data, shared: true });
