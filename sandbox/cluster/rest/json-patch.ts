@@ -1,7 +1,7 @@
 // RFC 6902 patches with the words of evanphx/json-patch where they do not apply, and RFC 7386 merges.
 
 import { type Fields, fieldsOf, thaw } from "../object.ts";
-import { sortKeys } from "./sort.ts";
+import { sameValue } from "./sort.ts";
 
 /** A patch that does not apply. */
 export class JsonPatchError extends Error {}
@@ -15,8 +15,7 @@ interface Operation {
 
 const decodePointer = (part: string): string => part.replaceAll("~1", "/").replaceAll("~0", "~");
 
-const same = (one: unknown, other: unknown): boolean =>
-  JSON.stringify(sortKeys(one)) === JSON.stringify(sortKeys(other));
+const same = sameValue;
 
 interface Place {
   readonly parent: Fields | unknown[];

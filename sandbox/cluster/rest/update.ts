@@ -15,7 +15,7 @@ import { validateUpdate } from "../strategy/validate.ts";
 import { admissionOf, isDryRun, mutate, validateAdmission } from "./admit.ts";
 import { sendJson } from "./codec.ts";
 import { present, requireObject, spaceOf } from "./get.ts";
-import { sortKeys } from "./sort.ts";
+import { sameValue } from "./sort.ts";
 
 export function* updateObject(context: RequestContext, resource: Resource, subresource: string | undefined): Task {
   const given = yield* decodeObject(context, resource);
@@ -102,10 +102,6 @@ function mayGo(object: KubeObject, current: KubeObject): boolean {
 
 /** Whether two states differ only in who manages them and when they were written. */
 function sameBut(one: KubeObject, other: KubeObject): boolean {
-  return canonical(one) === canonical(other);
-}
-
-function canonical(object: KubeObject): string {
-  const { managedFields: _, resourceVersion: __, ...metadata } = object.metadata;
-  return JSON.stringify(sortKeys({ ...object, metadata }));
+  const bare = ({ managedFields: _, resourceVersion: __, ...metadata }: KubeObject["metadata"]): object => metadata;
+  return sameValue({ ...one, metadata: bare(one.metadata) }, { ...other, metadata: bare(other.metadata) });
 }

@@ -4,7 +4,7 @@ import { type FieldType, fieldsBelow, fieldsOfKind, findField } from "../../lib/
 import { type Fields, fieldsOf, formatTime, type KubeObject, listOf, textOf } from "../object.ts";
 import { apiVersionOf, type Resource } from "../registry/types.ts";
 import type { RequestContext } from "../request.ts";
-import { sortKeys } from "../rest/sort.ts";
+import { sameValue, sortKeys } from "../rest/sort.ts";
 import { StatusError } from "../status.ts";
 
 /** A set of fields in the FieldsV1 form: `f:name`, `k:{"key":…}`, `v:"value"`, `.` for the thing itself. */
@@ -20,8 +20,7 @@ const SYSTEM = new Set(
   ),
 );
 
-const equal = (one: unknown, other: unknown): boolean =>
-  JSON.stringify(sortKeys(one)) === JSON.stringify(sortKeys(other));
+const equal = sameValue;
 
 /** Keys that have a default where an item leaves them out. */
 const KEY_DEFAULTS: Readonly<Record<string, string>> = { protocol: "TCP" };

@@ -5,7 +5,7 @@ import { toBase64 } from "../../lib/crypto/base64.ts";
 import { at, type Fields, fieldsOf, formatTime, type KubeObject, listOf, textOf } from "../object.ts";
 import type { Resource } from "../registry/types.ts";
 import type { RequestContext } from "../request.ts";
-import { sortKeys } from "../rest/sort.ts";
+import { sameValue, sortKeys } from "../rest/sort.ts";
 import { parseQuantity } from "../schema/quantity.ts";
 import { readObjects } from "../storage.ts";
 
@@ -246,7 +246,7 @@ function changed(next: KubeObject, current: KubeObject): boolean {
     const { metadata: _, status: __, kind: ___, apiVersion: ____, ...rest } = object;
     return rest;
   };
-  return JSON.stringify(sortKeys(part(next))) !== JSON.stringify(sortKeys(part(current)));
+  return !sameValue(part(next), part(current));
 }
 
 /** Seconds that a deletion waits for: pods on a node end gracefully, everything else goes at once. */

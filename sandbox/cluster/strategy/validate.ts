@@ -3,7 +3,7 @@
 import { at, type Fields, fieldsOf, type KubeObject, listOf, textOf } from "../object.ts";
 import type { Resource } from "../registry/types.ts";
 import type { RequestContext } from "../request.ts";
-import { sortKeys } from "../rest/sort.ts";
+import { sameValue, sortKeys } from "../rest/sort.ts";
 import { matchesSelector } from "../selectors.ts";
 import type { FieldError } from "../status.ts";
 import {
@@ -20,8 +20,7 @@ import { validatePodSpec, validatePodUpdate } from "./pod.ts";
 import { validateService, validateServiceUpdate } from "./service.ts";
 
 const RBAC_GROUP = "rbac.authorization.k8s.io";
-const same = (one: unknown, other: unknown): boolean =>
-  JSON.stringify(sortKeys(one)) === JSON.stringify(sortKeys(other));
+const same = sameValue;
 
 /** Go's %#v of a map of text. */
 const goMap = (map: Fields): string =>
