@@ -188,7 +188,5 @@ function* finish(kube: Kube, data: Uint8Array): Task<number> {
     yield* kube.err(`command terminated with exit code ${code}\n`);
     return code;
   }
-  // The API server that joins the two streams says once more what kind of error it passes on.
-  if (status.reason === "InternalError") throw new Fail(`Internal error occurred: ${status.message}`);
   throw new Fail(status.message ?? "");
 }

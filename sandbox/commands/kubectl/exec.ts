@@ -5,7 +5,7 @@ import type { Task } from "../../kernel/sys.ts";
 import { concat, decode, encode } from "../../kernel/text.ts";
 import { createReader, readHeaders } from "../../lib/http/reader.ts";
 import { plainStream } from "../../lib/tls/stream.ts";
-import { copyStreams, openChannels } from "./channels.ts";
+import { type Channels, copyStreams, openChannels } from "./channels.ts";
 import { klogHeader } from "./client.ts";
 import { standardMessage } from "./errors.ts";
 import type { Kube } from "./kube.ts";
@@ -207,12 +207,8 @@ export function* portForward(kube: Kube): Task<number> {
       const connection = yield* sys.accept(fd);
       if (isErrno(connection)) continue;
       yield* kube.out(`Handling connection for ${forward.local}\n`);
-      const problem = yield* relay(kube, connection, yield* open(forward.remote));
-      if (problem === "") continue;
-      yield* kube.err(
-        `${klogHeader(sys, "E", "portforward.go:522")}"Unhandled Error" err=${q(`an error occurred forwarding ${forward.local} -> ${forward.remote}: ${problem}`)}\n`,
-      );
-      throw new Fail("lost connection to pod");
+      if (yield* relay(kube, connection, forward, yield* open(forward.remote)))
+        throw new Fail("lost connection to pod");
     }
   }
 }
@@ -221,8 +217,8 @@ function targetPort(pod: Obj, port: number): number {
   return pod === undefined ? port : port;
 }
 
-/** One connection over channels 0 (data) and 1 (errors); each begins with its port. The error's text, or nothing. */
-function* relay(kube: Kube, fd: number, channels: import("./channels.ts").Channels): Task<string> {
+/** One connection over channels 0 (data) and 1 (errors); each begins with its port. True where the other side had trouble, which is told. */
+function* relay(kube: Kube, fd: number, forward: Forward, channels: Channels): Task<boolean> {
   const { sys } = kube;
   const heads = new Set<number>();
   let problem = "";
@@ -248,9 +244,13 @@ function* relay(kube: Kube, fd: number, channels: import("./channels.ts").Channe
     }
     yield* sys.write(fd, message.data);
   }
+  if (problem !== "")
+    yield* kube.err(
+      `${klogHeader(sys, "E", "portforward.go:522")}"Unhandled Error" err=${q(`an error occurred forwarding ${forward.local} -> ${forward.remote}: ${problem}`)}\n`,
+    );
   sys.close(fd);
   yield* channels.stream.close();
-  return problem;
+  return problem !== "";
 }
 
 // --- cp ---
