@@ -90,6 +90,7 @@ export function* readResponse(
       let early = reader.takeBuffered();
       return {
         ...stream,
+        buffered: () => early.length > 0 || stream.buffered?.() === true,
         *read(max = 65536) {
           if (early.length === 0) return yield* stream.read(max);
           const part = early.subarray(0, max);

@@ -159,6 +159,7 @@ function hijacked(stream: Stream, reader: Reader): Stream {
   let early = reader.takeBuffered();
   return {
     ...stream,
+    buffered: () => early.length > 0 || stream.buffered?.() === true,
     *read(max = 65536) {
       if (early.length === 0) return yield* stream.read(max);
       const part = early.subarray(0, max);
