@@ -1,7 +1,9 @@
 // The catalogue of misconceptions: what people believe when they go wrong here, and how the machine's state shows it.
 
 import { cabinets } from "./catalogue/cabinets.ts";
+import { cargo } from "./catalogue/cargo.ts";
 import { commission } from "./catalogue/commission.ts";
+import { crew } from "./catalogue/crew.ts";
 import { freshSeals } from "./catalogue/fresh-seals.ts";
 import { letters } from "./catalogue/letters.ts";
 import { moorings } from "./catalogue/moorings.ts";
@@ -192,9 +194,12 @@ export const misconceptions: readonly Misconception[] = [
     explanation:
       "Who has seen what a stranger gets knows what the setting is for, and can tell whether it works. Undo brings the open ship back.",
     recognise: (evidence) =>
+      (evidence.failed.has("stowaway-seen") &&
+        evidence.observed.has("crate-gone") &&
+        !evidence.failed.has("crate-gone")) ||
       (evidence.failed.has("pods-taken") && evidence.observed.get("stranger-refused")?.status === 401) ||
       (evidence.failed.has("loot-taken") &&
-        ["key-locked", "scraper-refused", "token-refused"].some(
+        ["key-locked", "scraper-refused", "token-refused", "secret-refused", "privileged-refused"].some(
           (id) => evidence.observed.has(id) && !evidence.failed.has(id),
         )),
   },
@@ -216,6 +221,8 @@ export const misconceptions: readonly Misconception[] = [
   ...freshSeals,
   ...rights,
   ...letters,
+  ...crew,
+  ...cargo,
   ...commission,
   {
     id: "token-ignored",

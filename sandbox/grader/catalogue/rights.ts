@@ -23,7 +23,7 @@ export const rights: readonly Misconception[] = [
     recognise: (evidence) =>
       refusedWith(evidence, /^nodes\/proxy/m) ||
       (evidence.failed.has("metrics-only") && /^nodes\/proxy/m.test(stdoutOf(evidence, "metrics-served"))) ||
-      (failedWith(evidence, "metrics-only", "status", 200) &&
+      ((failedWith(evidence, "metrics-only", "status", 200) || failedWith(evidence, "scraper-reads", "status", 403)) &&
         evidence.history.some((line) => /nodes\/proxy/.test(line) && /create (cluster)?role/.test(line))),
   },
   {
@@ -63,6 +63,7 @@ export const rights: readonly Misconception[] = [
     explanation:
       "Least privilege is what the work needs, no less. A caller that is refused its work will be given too much again, by somebody in a hurry.",
     recognise: (evidence) =>
-      failedWith(evidence, "lookout-pods", "status", 403) && !evidence.failed.has("lookout-no-exec"),
+      (failedWith(evidence, "lookout-pods", "status", 403) && !evidence.failed.has("lookout-no-exec")) ||
+      (failedWith(evidence, "scraper-reads", "status", 403) && !evidence.history.some((line) => /nodes\//.test(line))),
   },
 ];
