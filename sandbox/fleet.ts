@@ -8,6 +8,7 @@ import { Kernel, type MachineState } from "./kernel/kernel.ts";
 import type { Process } from "./kernel/process.ts";
 import type { SpawnOptions, Sys, Task, WindowSize } from "./kernel/sys.ts";
 import { concat, decode, encode } from "./kernel/text.ts";
+import { cookedModes } from "./kernel/tty.ts";
 import { type ProgramTable, type RunState, World, type WorldState } from "./kernel/world.ts";
 import { findUser, loginEnvironment } from "./login.ts";
 
@@ -69,6 +70,8 @@ export class Fleet {
     for (const tty of kernel.state.ttys.values()) {
       const leader = kernel.process(tty.sid);
       if (leader) tty.pgrp = leader.pgid;
+      // Whoever had the terminal in a mode of its own (an editor, readline) is gone.
+      if (leader?.program === "bash") tty.modes = cookedModes();
       tty.line = "";
       tty.ready = [];
     }

@@ -53,6 +53,8 @@ export interface Boot {
   readonly prebuilt?: string;
   /** A fleet somebody shared: the scene as it was booted, and what changed since. Unreadable ones are answered with a fault of kind "shared". */
   readonly shared?: PrebuiltScene & { readonly fleet: SharedFleet };
+  /** Output waits until what was sent before it is said to be `shown`, so that a flood neither piles up nor outruns Ctrl-C. */
+  readonly paced?: boolean;
   /** Columns and rows of new terminals. */
   readonly size: { readonly columns: number; readonly rows: number };
 }
@@ -63,6 +65,8 @@ export type ToMachine =
   /** The second part of a prebuilt scene. Keys typed before it arrives wait. */
   | { readonly type: "rest"; readonly text: string }
   | { readonly type: "input"; readonly terminal: string; readonly data: string }
+  /** So many bytes of output have been drawn; sent where the boot asked for pace. */
+  | { readonly type: "shown"; readonly terminal: string; readonly bytes: number }
   | { readonly type: "resize"; readonly terminal: string; readonly columns: number; readonly rows: number }
   | { readonly type: "open-terminal"; readonly id: number; readonly machine: string; readonly user: string }
   | { readonly type: "close-terminal"; readonly terminal: string }

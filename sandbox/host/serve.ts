@@ -37,6 +37,9 @@ export interface Judge {
 const SLICE = 8;
 const TICK = 50;
 const SETTLE = 250;
+/** Bytes of output on their way to a paced terminal at any time, and in one message. */
+const WINDOW = 65_536;
+const MESSAGE = 16_384;
 /** Keys by which a line at the prompt is run or given up: Enter, ^C, ^D, ^O. */
 const SUBMITS = /[\r\n\x03\x04\x0f]/;
 /** A clock that jumped (a sleeping laptop) does not make the machine live through hours at once. */
@@ -66,6 +69,8 @@ export class LabServer {
   #incomplete = false;
   #waiting: Exclude<ToMachine, { type: "boot" | "rest" }>[] = [];
   #rest: string | undefined;
+  /** Bytes of output sent and not yet shown, by terminal. */
+  readonly #flying = new Map<string, number>();
   /** Commands typed so far in each shell, by the length of its history. */
   #counts = new Map<string, number>();
 
@@ -240,6 +245,10 @@ export class LabServer {
       case "input":
         this.#input(fleet, message.terminal, message.data);
         return;
+      case "shown":
+        this.#flying.set(message.terminal, Math.max(0, (this.#flying.get(message.terminal) ?? 0) - message.bytes));
+        if (fleet.world.output.has(message.terminal)) this.#wake();
+        return;
       case "resize":
         fleet.resize(message.terminal, { columns: message.columns, rows: message.rows });
         this.#wake();
@@ -385,6 +394,7 @@ export class LabServer {
     if (state === undefined || this.#fleet === undefined) return;
     const names = this.#fleet.terminals.map((each) => each.id);
     this.#fleet = new Fleet(copyState(state), this.#programs);
+    this.#flying.clear();
     for (const { id, machine, user } of this.#missing(names, this.#fleet))
       this.#fleet.openTerminal(id, machine, user, this.#boot?.size ?? { columns: 80, rows: 24 });
     this.#lastLook = this.#clock.now();
@@ -451,7 +461,7 @@ export class LabServer {
       return;
     }
     if (state === "busy" || wrote) this.#wake();
-    if (state === "idle") this.#settled(fleet);
+    if (state === "idle" && fleet.world.output.size === 0) this.#settled(fleet);
     this.#tick();
   }
 
@@ -473,16 +483,25 @@ export class LabServer {
   }
 
   #flush(fleet: Fleet): boolean {
-    const output = fleet.world.takeOutput();
-    for (const [terminal, chunks] of output)
-      for (const data of chunks) this.#endpoint.post({ type: "output", terminal, data });
+    const paced = this.#boot?.paced === true;
+    let wrote = false;
+    for (const terminal of [...fleet.world.output.keys()])
+      for (;;) {
+        const flying = this.#flying.get(terminal) ?? 0;
+        const data = paced && flying >= WINDOW ? undefined : fleet.world.takeOutput(terminal, MESSAGE);
+        if (data === undefined) break;
+        if (paced) this.#flying.set(terminal, flying + data.length);
+        this.#endpoint.post({ type: "output", terminal, data });
+        wrote = true;
+      }
     for (const terminal of fleet.world.closedTerminals) {
       const at = fleet.terminals.findIndex((each) => each.id === terminal);
       if (at >= 0) fleet.terminals.splice(at, 1);
+      this.#flying.delete(terminal);
       this.#endpoint.post({ type: "terminal-closed", terminal });
     }
     fleet.world.closedTerminals.clear();
-    return output.size > 0;
+    return wrote;
   }
 
   #settled(fleet: Fleet): void {

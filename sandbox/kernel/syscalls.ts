@@ -1150,6 +1150,17 @@ class ProcessSys implements Sys {
   tcsetattr(fd: number, modes: Partial<Termios>): Errno | undefined {
     const tty = this.#tty(fd);
     if (isErrno(tty)) return tty;
+    const process = this.#process;
+    // From the background this stops the whole group, as Linux does; a shell ignores the signal.
+    if (
+      process.tty === tty.id &&
+      tty.sid === process.sid &&
+      tty.pgrp !== process.pgid &&
+      !process.ignored.has("SIGTTOU")
+    ) {
+      this.#kernel.signalGroup(process.pgid, "SIGTTOU");
+      return errno("EINTR");
+    }
     const wasCooked = tty.modes.icanon;
     Object.assign(tty.modes, modes);
     if (wasCooked && !tty.modes.icanon && tty.line !== "") {

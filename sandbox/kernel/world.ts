@@ -4,6 +4,7 @@ import type { VirtualFs } from "./fs/fs.ts";
 import type { Kernel } from "./kernel.ts";
 import { createStream, type Stream } from "./stream.ts";
 import type { Program, Task, Wait } from "./sys.ts";
+import { concat } from "./text.ts";
 
 /** What all machines share, as plain data. */
 export interface WorldState {
@@ -230,11 +231,20 @@ export class World {
     }
   }
 
-  /** Bytes waiting for the host, in ready-made order; the caller shows them. */
-  takeOutput(): Map<string, Uint8Array[]> {
-    const taken = new Map<string, Uint8Array[]>();
-    for (const [terminal, { chunks }] of this.output) taken.set(terminal, chunks);
-    this.output.clear();
-    return taken;
+  /** The next bytes for a terminal of the host: chunks in one piece, up to about `most` bytes; undefined where nothing waits. */
+  takeOutput(terminal: string, most: number): Uint8Array | undefined {
+    const pending = this.output.get(terminal);
+    if (pending === undefined) return undefined;
+    let count = 0;
+    let size = 0;
+    while (
+      count < pending.chunks.length &&
+      (count === 0 || size + (pending.chunks[count] as Uint8Array).length <= most)
+    )
+      size += (pending.chunks[count++] as Uint8Array).length;
+    const taken = pending.chunks.splice(0, count);
+    pending.size -= size;
+    if (pending.chunks.length === 0) this.output.delete(terminal);
+    return taken.length === 1 ? taken[0] : concat(taken);
   }
 }

@@ -7,6 +7,7 @@ import { storeValue } from "./assign.ts";
 import { SHOPT_NAMES, setLetters, setOption } from "./builtins/set.ts";
 import { readHistory, saveHistory } from "./history.ts";
 import { interact } from "./interact.ts";
+import { waitFor } from "./jobs.ts";
 import { parseUnit } from "./parse.ts";
 import { capture, connect, finishShell } from "./process.ts";
 import { cannotRun } from "./program.ts";
@@ -385,6 +386,14 @@ function* resume(sys: Sys): Task<number> {
   const sh = createShell(sys, state, runner);
   // Children in flight did not survive.
   state.jobs = state.jobs.filter((job) => job.procs.some((proc) => sys.process(proc.pid)?.ppid === sys.pid));
+  // A shell within this one has survived, too, and is in front; one whose starter (sudo, su) did not survive goes with it.
+  const inner = sys.processes().find((each) => each.ppid === sys.pid && each.comm === "bash" && each.state !== "Z");
+  if (inner !== undefined && !state.jobs.some((job) => job.procs.some((proc) => proc.pid === inner.pid)))
+    yield* waitFor(sh, inner.pid);
+  else if (sys.info.ppid === 1 && sys.info.sid !== sys.pid && sys.info.tty !== undefined) {
+    sys.kill(sys.pid, "SIGKILL");
+    yield* sys.rest();
+  }
   takeTerminal(sh);
   // What was on the line belongs to what did not survive.
   if (sys.isatty(0)) yield* sys.write(2, "\r\x1b[K");

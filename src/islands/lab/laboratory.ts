@@ -186,6 +186,7 @@ class Lab implements Laboratory {
       lab: this.#id,
       scene: lesson.scene,
       ...(lesson.grading === undefined ? {} : { grading: lesson.grading }),
+      paced: true,
       size,
     };
     if (brought !== undefined) client.boot({ ...boot, shared: brought });

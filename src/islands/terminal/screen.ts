@@ -175,8 +175,9 @@ export class Screen {
     this.#terminal.paste(text);
   }
 
-  write(data: string | Uint8Array): void {
-    this.#terminal.write(data);
+  /** `shown` is called when it has been parsed. */
+  write(data: string | Uint8Array, shown?: () => void): void {
+    this.#terminal.write(data, shown);
   }
 
   reset(): void {

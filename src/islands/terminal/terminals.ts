@@ -19,7 +19,7 @@ interface Open {
   /** Made when it is first shown, or soon after the prompt in front: a screen is dear to make. */
   view: View | undefined;
   /** What came for the screen before there was one. */
-  readonly early: (string | Uint8Array)[];
+  readonly early: { readonly data: string | Uint8Array; readonly shown?: () => void }[];
 }
 
 /** How long after the first prompt the screens behind the front one are made (ms). */
@@ -70,7 +70,9 @@ export class Terminals {
     this.#body = find(lab, "[data-term-body]");
     client.on("output", ({ terminal, data }) => {
       const open = this.#open.get(terminal);
-      if (open !== undefined) write(open, data);
+      const shown = this.#shown(terminal, data);
+      if (open === undefined) shown();
+      else write(open, data, shown);
       this.#wrote.add(terminal);
       this.#refreshTwin(terminal);
     });
@@ -126,7 +128,7 @@ export class Terminals {
   clear(): void {
     for (const { view, early } of this.#open.values()) {
       view?.screen.reset();
-      early.length = 0;
+      for (const { shown } of early.splice(0)) shown?.();
     }
   }
 
@@ -157,7 +159,7 @@ export class Terminals {
     this.#tabs.append(tab);
     this.#body.append(panel);
     const before = withoutPrompts(shown ?? "");
-    const early = before === "" ? [] : [`${before.replaceAll("\n", "\r\n")}\r\n`];
+    const early = before === "" ? [] : [{ data: `${before.replaceAll("\n", "\r\n")}\r\n` }];
     this.#open.set(id, { info, tab, panel, view: undefined, early });
     tab.addEventListener("click", () => {
       this.show(id);
@@ -195,7 +197,7 @@ export class Terminals {
     panel.append(twin.element);
     panel.hidden = wasHidden;
     open.view = { screen, twin };
-    for (const data of early.splice(0)) screen.write(data);
+    for (const { data, shown } of early.splice(0)) screen.write(data, shown);
     (panel.firstElementChild as HTMLElement).hidden = this.#asText;
     twin.element.hidden = !this.#asText;
     return open.view;
@@ -309,6 +311,11 @@ export class Terminals {
     this.#client.send({ type: "input", terminal: id, data });
   }
 
+  /** Lets the machine send more. */
+  #shown(terminal: string, data: Uint8Array): () => void {
+    return () => this.#client.send({ type: "shown", terminal, bytes: data.length });
+  }
+
   #refreshTwin(id: string): void {
     const open = this.#open.get(id);
     // xterm.js parses a moment later than it is written to.
@@ -387,9 +394,9 @@ export class Terminals {
   }
 }
 
-function write({ view, early }: Open, data: Uint8Array): void {
-  if (view === undefined) early.push(data);
-  else view.screen.write(data);
+function write({ view, early }: Open, data: Uint8Array, shown: () => void): void {
+  if (view === undefined) early.push({ data, shown });
+  else view.screen.write(data, shown);
 }
 
 /** A kept screen without the empty prompts at its end: the shell writes a new one. */
