@@ -51,7 +51,13 @@ export function* readFeed(
   feed.raw = concat(parts);
   ended = takeRecords(feed) || ended;
   ended = takeChunks(feed) || ended;
-  return { events: takeLines(feed), ended };
+  try {
+    return { events: takeLines(feed), ended };
+  } catch (error) {
+    // A feed that has lost its place, as after a copy in mid-flight, is opened anew.
+    if (!(error instanceof SyntaxError)) throw error;
+    return { events: [], ended: true };
+  }
 }
 
 /** Takes whole TLS records off; true where one says goodbye. */

@@ -342,7 +342,7 @@ export async function runKubectlSuite(
           id: recorded.id,
           group: recorded.id.replace(/\..*$/, ""),
           agree: false,
-          differs: [String(error)],
+          differs: [String((error as Error).stack)],
           recorded,
           replayed,
         };
