@@ -1,5 +1,6 @@
 // kube-controller-manager and kube-scheduler.
 
+import type { Task } from "../../kernel/sys.ts";
 import { approveRequests } from "../csr/approve.ts";
 import { cleanRequests, signRequests } from "../csr/sign.ts";
 import { runDaemonSets, runJobs } from "./daemonsets.ts";
@@ -9,8 +10,19 @@ import { collectPods, watchNodes } from "./nodes.ts";
 import { runReplicaSets } from "./replicasets.ts";
 import { createController } from "./service.ts";
 import { cleanTokens, signClusterInfo } from "./tokens.ts";
+import type { World } from "./world.ts";
 
 export { kubeScheduler } from "./scheduler.ts";
+
+const NODES = ["nodes", "pods", "leases.coordination.k8s.io"];
+const CSRS = ["certificatesigningrequests.certificates.k8s.io"];
+const SETS = ["replicasets.apps", "pods"];
+
+function* certificates(world: World): Task {
+  yield* approveRequests(world);
+  yield* signRequests(world);
+  yield* cleanRequests(world);
+}
 
 export const kubeControllerManager = createController({
   name: "kube-controller-manager",
@@ -30,24 +42,28 @@ export const kubeControllerManager = createController({
     "certificatesigningrequests.certificates.k8s.io",
   ],
   changes: ["clusterroles.rbac.authorization.k8s.io"],
-  *round(world) {
-    const { as } = world;
-    const certificates = as("certificate-controller");
-    yield* furnishAccounts(as("service-account-controller"));
-    yield* publishCa(as("root-ca-cert-publisher"));
-    yield* aggregateRoles(as("clusterrole-aggregation-controller"));
-    yield* cleanTokens(as("token-cleaner"));
-    yield* signClusterInfo(as("bootstrap-signer"));
-    yield* approveRequests(certificates);
-    yield* signRequests(certificates);
-    yield* cleanRequests(certificates);
-    yield* watchNodes(as("node-controller"));
-    yield* runDeployments(as("deployment-controller"));
-    yield* runReplicaSets(as("replicaset-controller"));
-    yield* runDaemonSets(as("daemon-set-controller"));
-    yield* runJobs(as("job-controller"));
-    yield* collectGarbage(as("generic-garbage-collector"));
-    yield* collectPods(as("pod-garbage-collector"));
-    yield* endNamespaces(as("namespace-controller"));
-  },
+  controllers: [
+    { account: "service-account-controller", of: ["namespaces", "serviceaccounts"], run: furnishAccounts },
+    { account: "root-ca-cert-publisher", of: ["namespaces", "configmaps"], run: publishCa },
+    {
+      account: "clusterrole-aggregation-controller",
+      of: ["clusterroles.rbac.authorization.k8s.io"],
+      run: aggregateRoles,
+    },
+    { account: "token-cleaner", of: ["secrets"], run: cleanTokens },
+    { account: "bootstrap-signer", of: ["secrets", "configmaps"], run: signClusterInfo },
+    { account: "certificate-controller", of: CSRS, run: certificates },
+    { account: "node-controller", of: NODES, run: watchNodes },
+    { account: "deployment-controller", of: ["deployments.apps", ...SETS], run: runDeployments },
+    { account: "replicaset-controller", of: SETS, run: runReplicaSets },
+    { account: "daemon-set-controller", of: ["daemonsets.apps", "pods", "nodes"], run: runDaemonSets },
+    { account: "job-controller", of: ["jobs.batch", "pods"], run: runJobs },
+    {
+      account: "generic-garbage-collector",
+      of: ["pods", "replicasets.apps", "jobs.batch", "deployments.apps", "daemonsets.apps"],
+      run: collectGarbage,
+    },
+    { account: "pod-garbage-collector", of: ["pods", "nodes"], run: collectPods },
+    { account: "namespace-controller", of: ["namespaces"], run: endNamespaces },
+  ],
 });

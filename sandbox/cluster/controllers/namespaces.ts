@@ -142,7 +142,7 @@ const ROLES = "clusterroles.rbac.authorization.k8s.io";
 
 /** Roles made of others follow them. Roles are read only when one of them has changed. */
 export function* aggregateRoles(world: World): Task {
-  if (!world.state.changed.includes(ROLES)) return;
+  if (!world.state.running.includes(ROLES)) return;
   const reply = yield* world.call("GET", "/apis/rbac.authorization.k8s.io/v1/clusterroles");
   if (typeof reply === "string" || reply.status !== 200) return;
   const roles = listOf<KubeObject>(reply.object["items"]);

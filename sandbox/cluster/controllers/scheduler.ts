@@ -183,5 +183,5 @@ export const kubeScheduler = createController({
   port: 10259,
   all: ["nodes", "pods"],
   changes: [],
-  round: schedule,
+  controllers: [{ account: "", of: ["nodes", "pods"], run: schedule }],
 });

@@ -19,8 +19,14 @@ export interface ControllerProgram {
   /** Storages told whole, and those whose changes alone matter. */
   readonly all: readonly string[];
   readonly changes: readonly string[];
-  /** One look at everything; acts on what it finds. */
-  round(world: World): Task;
+  /** In the order in which they look. */
+  readonly controllers: readonly {
+    /** ServiceAccount of kube-system; empty: the program's own certificate. */
+    readonly account: string;
+    /** Changes of these make it look. */
+    readonly of: readonly string[];
+    run(world: World): Task;
+  }[];
 }
 
 /** A key and a certificate for itself, as DER. */
@@ -150,22 +156,29 @@ export function createController(program: ControllerProgram): Program {
       state.again = true;
       return;
     }
-    let next: number | undefined;
+    // What a round that was cut short had to look at is looked at again.
+    state.changed.push(...state.running);
     do {
       state.again = false;
       state.busy = sys.now();
+      state.running = state.changed;
+      state.changed = [];
       // In a copy of the machine that was taken meanwhile this round is gone: another follows.
       sys.setTimer("round", sys.now() + STALE);
-      next = undefined;
-      yield* program.round(
-        createWorld(sys, state, (time) => {
-          next = Math.min(next ?? time, Math.max(time, sys.now() + 1));
-        }),
-      );
-      if (!state.again) state.changed = [];
-    } while (state.again);
+      for (const [i, { account, of, run }] of program.controllers.entries()) {
+        const due = (state.wakes[i] ?? Number.POSITIVE_INFINITY) <= sys.now();
+        if (!due && !state.running.some((storage) => of.includes(storage))) continue;
+        delete state.wakes[i];
+        const wake = (time: number): void => {
+          state.wakes[i] = Math.min(state.wakes[i] ?? time, Math.max(time, sys.now() + 1));
+        };
+        yield* run(createWorld(sys, state, wake, account));
+      }
+      state.running = [];
+    } while (state.again || state.changed.length > 0);
     state.busy = undefined;
-    sys.setTimer("round", next);
+    const wakes = Object.values(state.wakes);
+    sys.setTimer("round", wakes.length === 0 ? undefined : Math.min(...wakes));
   }
 
   return {
@@ -200,6 +213,8 @@ export function createController(program: ControllerProgram): Program {
           synced: false,
           stores: new Map(),
           changed: [],
+          running: [],
+          wakes: {},
           busy: undefined,
           again: false,
           lost: undefined,

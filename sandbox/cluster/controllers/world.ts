@@ -19,8 +19,11 @@ export interface ControllerState {
   synced: boolean;
   /** Objects by storage and key. */
   stores: Map<string, Map<string, KubeObject>>;
-  /** Storages whose changes have come since the last round. */
+  /** Storages whose changes have come and that no round has looked at; and those of the round that runs. */
   changed: string[];
+  running: string[];
+  /** When a controller wants to look again whatever comes, by its place. */
+  wakes: Record<string, number>;
   /** When a round began that has not ended; an old one was cut short. */
   busy: number | undefined;
   again: boolean;
