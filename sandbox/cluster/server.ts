@@ -87,7 +87,12 @@ export const kubeApiserver: Program = {
         gates.open?.(sys, state) ??
         readFiles(sys, state, files, KUBELET_FLAGS);
       Object.freeze(files);
-      if (wrong !== undefined) return yield* failStart(sys, wrong);
+      if (wrong !== undefined) {
+        // Authorization is set up before audit: the Node authorizer already waits for what it reads.
+        if (wrong.startsWith("loading audit policy") && /\bNode\b/.test(flags["authorization-mode"] ?? ""))
+          yield* klog(sys, "I", "shared_informer.go:381", '"Waiting for caches to sync" controller="node_authorizer"');
+        return yield* failStart(sys, wrong);
+      }
       sys.setMemory(1_500_000, 310_000, 11);
       return yield* openStorage(sys, state);
     },

@@ -6,7 +6,11 @@ import { type AuditPolicy, judge, parsePolicy } from "./policy.ts";
 const HEAD = "apiVersion: audit.k8s.io/v1\nkind: Policy\n";
 
 it.each([
-  ["", "failed decoding: Object 'Kind' is missing in 'null'"],
+  ["", "failed decoding: Object 'Kind' is missing in ''"],
+  [
+    `${HEAD}rules:\n\t- level: Metadata\n`,
+    "failed decoding: yaml: line 4: found character that cannot start any token",
+  ],
   [HEAD, "loaded illegal policy with 0 rules"],
   [
     `${HEAD}rules:\n- level: metadata\n`,

@@ -41,11 +41,10 @@ export function parsePolicy(text: string): AuditPolicy | string {
   let document: Fields;
   try {
     const json = formatJson(yamlToJson(text).json);
-    if (json === "null") return "failed decoding: Object 'Kind' is missing in 'null'";
     document = fieldsOf(JSON.parse(json));
     const [kind, version] = [textOf(document["kind"]), textOf(document["apiVersion"])];
-    if (kind === "") return `failed decoding: Object 'Kind' is missing in '${json}'`;
-    if (version === "") return `failed decoding: Object 'apiVersion' is missing in '${json}'`;
+    if (kind === "") return `failed decoding: Object 'Kind' is missing in '${text}'`;
+    if (version === "") return `failed decoding: Object 'apiVersion' is missing in '${text}'`;
     if (kind !== "Policy" || version !== "audit.k8s.io/v1")
       return `failed decoding: no kind "${kind}" is registered for version "${version}" in scheme "${SCHEME}"`;
   } catch (error) {
