@@ -13,6 +13,7 @@ import type { ImageName, Scene, SceneFile, SceneMachine } from "../scene.ts";
 import { installProgram } from "./base.ts";
 import { clusterObjects } from "./cluster-objects.ts";
 import { installDepot } from "./depot.ts";
+import { useKubeadm120 } from "./kubeadm-120.ts";
 import {
   API_SERVER,
   installByHand,
@@ -115,12 +116,16 @@ const images: Readonly<Record<ImageName, (work: ImageWork) => void>> = {
     installContainerd(fs);
     installTools(fs, programs);
     installKubeadmNode(fs, pki, machine.name, born);
+    if (machine.version === "1.20.2") useKubeadm120(fs);
     preloadImages(fs, false);
   },
   "hand-installed"({ fs, pki, machine, born }) {
     installProgram(fs, machine.version === "1.36.2" ? "kubelet" : "kubelet-1.20", "/usr/local/bin/kubelet");
     installContainerd(fs);
     installByHand(fs, pki, machine.name, born);
+    // The newer kubelet does not know this flag any more.
+    if (machine.version === "1.36.2")
+      editFile(fs, machine.name, "/etc/systemd/system/kubelet.service", [["  --container-runtime=remote \\\n", ""]]);
   },
   controlplane({ fs, pki, machine, born, scene, programs }) {
     installProgram(fs, "kubelet");
