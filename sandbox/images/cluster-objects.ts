@@ -3,7 +3,8 @@
 import { encode } from "../kernel/text.ts";
 import { toBase64 } from "../lib/crypto/base64.ts";
 import { hash } from "../lib/crypto/hash.ts";
-import { KUBERNETES_VERSION } from "./manifests.ts";
+import { clusterConfiguration, KUBELET_CONFIGURATION, proxyConfiguration } from "../lib/kubeadm-config.ts";
+import { KUBERNETES_VERSION } from "../lib/kubeadm-manifests.ts";
 import type { ClusterPki } from "./pki.ts";
 
 type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
@@ -14,97 +15,6 @@ export interface KubeObject {
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly [key: string]: Value | undefined };
   readonly [key: string]: unknown;
 }
-
-const CLUSTER_CONFIGURATION = (podSubnet: string): string => `apiServer: {}
-apiVersion: kubeadm.k8s.io/v1beta4
-caCertificateValidityPeriod: 87600h0m0s
-certificateValidityPeriod: 8760h0m0s
-certificatesDir: /etc/kubernetes/pki
-clusterName: kubernetes
-controllerManager: {}
-dns: {}
-encryptionAlgorithm: RSA-2048
-etcd:
-  local:
-    dataDir: /var/lib/etcd
-imageRepository: registry.k8s.io
-kind: ClusterConfiguration
-kubernetesVersion: ${KUBERNETES_VERSION}
-networking:
-  dnsDomain: cluster.local
-  podSubnet: ${podSubnet}
-  serviceSubnet: 10.96.0.0/12
-proxy: {}
-scheduler: {}
-`;
-
-const PROXY_CONFIG = (podSubnet: string): string => `apiVersion: kubeproxy.config.k8s.io/v1alpha1
-bindAddress: 0.0.0.0
-bindAddressHardFail: false
-clientConnection:
-  acceptContentTypes: ""
-  burst: 0
-  contentType: ""
-  kubeconfig: /var/lib/kube-proxy/kubeconfig.conf
-  qps: 0
-clusterCIDR: ${podSubnet}
-configSyncPeriod: 0s
-conntrack:
-  maxPerCore: null
-  min: null
-  tcpBeLiberal: false
-  tcpCloseWaitTimeout: null
-  tcpEstablishedTimeout: null
-  udpStreamTimeout: 0s
-  udpTimeout: 0s
-detectLocal:
-  bridgeInterface: ""
-  interfaceNamePrefix: ""
-detectLocalMode: ""
-enableProfiling: false
-healthzBindAddress: ""
-hostnameOverride: ""
-iptables:
-  localhostNodePorts: null
-  masqueradeAll: false
-  masqueradeBit: null
-  minSyncPeriod: 0s
-  syncPeriod: 0s
-ipvs:
-  excludeCIDRs: null
-  minSyncPeriod: 0s
-  scheduler: ""
-  strictARP: false
-  syncPeriod: 0s
-  tcpFinTimeout: 0s
-  tcpTimeout: 0s
-  udpTimeout: 0s
-kind: KubeProxyConfiguration
-logging:
-  flushFrequency: 0
-  options:
-    json:
-      infoBufferSize: "0"
-    text:
-      infoBufferSize: "0"
-  verbosity: 0
-metricsBindAddress: ""
-mode: ""
-nftables:
-  masqueradeAll: false
-  masqueradeBit: null
-  minSyncPeriod: 0s
-  syncPeriod: 0s
-nodePortAddresses: null
-oomScoreAdj: null
-portRange: ""
-showHiddenMetricsForVersion: ""
-winkernel:
-  enableDSR: false
-  forwardHealthCheckVip: false
-  networkName: ""
-  rootHnsEndpointName: ""
-  sourceVip: ""`;
 
 const PROXY_KUBECONFIG = (server: string): string => `apiVersion: v1
 kind: Config
@@ -449,8 +359,6 @@ const SERVICES: readonly KubeObject[] = [
 export interface ClusterFacts {
   readonly server: string;
   readonly podSubnet: string;
-  /** config.yaml as kubeadm uploads it. */
-  readonly kubeletConfig: string;
   /** When kubeadm made it all, ms since the epoch. */
   readonly born: number;
   /** Machines that are nodes of it. */
@@ -459,18 +367,20 @@ export interface ClusterFacts {
 
 /** All of them, as manifests. */
 export function clusterObjects(pki: ClusterPki, facts: ClusterFacts): readonly KubeObject[] {
-  const { server, podSubnet, kubeletConfig } = facts;
-  const proxy = PROXY_CONFIG(podSubnet);
+  const { server, podSubnet } = facts;
+  const proxy = proxyConfiguration(podSubnet);
   const HASH = "kubeadm.kubernetes.io/component-config.hash";
   const list = (...names: string[]): string => JSON.stringify(names);
   const objects: readonly KubeObject[] = [
     configMap("kube-public", "cluster-info", { kubeconfig: clusterInfo(server, pki.ca.cert) }),
-    configMap("kube-system", "kubeadm-config", { ClusterConfiguration: CLUSTER_CONFIGURATION(podSubnet) }),
+    configMap("kube-system", "kubeadm-config", {
+      ClusterConfiguration: clusterConfiguration(KUBERNETES_VERSION, podSubnet),
+    }),
     configMap(
       "kube-system",
       "kubelet-config",
-      { kubelet: kubeletConfig },
-      { annotations: { [HASH]: hashOf(kubeletConfig) } },
+      { kubelet: KUBELET_CONFIGURATION },
+      { annotations: { [HASH]: hashOf(KUBELET_CONFIGURATION) } },
     ),
     configMap(
       "kube-system",

@@ -3,8 +3,8 @@
 import { executable, type Fs } from "../kernel/fs/fs.ts";
 import { encode } from "../kernel/text.ts";
 import { hash } from "../lib/crypto/hash.ts";
+import { KUBERNETES_VERSION } from "../lib/kubeadm-manifests.ts";
 import { installProgram } from "./base.ts";
-import { KUBERNETES_VERSION } from "./manifests.ts";
 
 const ROOT = "/srv/depot";
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -21,7 +21,6 @@ import {
   installKubeadmNode,
   installPackages,
   installUnits,
-  KUBELET_CONFIG,
   POD_SUBNET,
   preloadImages,
 } from "./kubernetes.ts";
@@ -167,7 +166,6 @@ function installSeed(fs: Fs, pki: ClusterPki, born: number, scene: Scene): void 
   const objects = clusterObjects(pki, {
     server: API_SERVER,
     podSubnet: POD_SUBNET,
-    kubeletConfig: KUBELET_CONFIG,
     born,
     nodes: nodes.map(({ name, image }) => ({ name, controlPlane: image === "controlplane" })),
   });

@@ -2,7 +2,8 @@
 
 import type { Fs } from "../kernel/fs/fs.ts";
 import { describeImage } from "../lib/container-image.ts";
-import { KUBERNETES_VERSION, staticPods } from "./manifests.ts";
+import { KUBELET_CONFIGURATION } from "../lib/kubeadm-config.ts";
+import { KUBERNETES_VERSION, staticPods } from "../lib/kubeadm-manifests.ts";
 import { BOOTSTRAPPED, type ClusterPki, kubeconfig } from "./pki.ts";
 import { KUBELET_UNITS, type UnitSet } from "./units.ts";
 
@@ -12,60 +13,9 @@ export const API_SERVER = "https://172.30.1.2:6443";
 /** Addresses of the cluster's pods. */
 export const POD_SUBNET = "10.244.0.0/16";
 
-/** The kubelets' settings as kubeadm 1.36 uploads them: 38 keys in alphabetical order. Each node puts in its runtime's socket. */
-export const KUBELET_CONFIG = `apiVersion: kubelet.config.k8s.io/v1beta1
-authentication:
-  anonymous:
-    enabled: false
-  webhook:
-    cacheTTL: 0s
-    enabled: true
-  x509:
-    clientCAFile: /etc/kubernetes/pki/ca.crt
-authorization:
-  mode: Webhook
-  webhook:
-    cacheAuthorizedTTL: 0s
-    cacheUnauthorizedTTL: 0s
-cgroupDriver: systemd
-clusterDNS:
-- 10.96.0.10
-clusterDomain: cluster.local
-containerRuntimeEndpoint: ""
-cpuManagerReconcilePeriod: 0s
-crashLoopBackOff: {}
-evictionPressureTransitionPeriod: 0s
-fileCheckFrequency: 0s
-healthzBindAddress: 127.0.0.1
-healthzPort: 10248
-httpCheckFrequency: 0s
-imageMaximumGCAge: 0s
-imageMinimumGCAge: 0s
-kind: KubeletConfiguration
-logging:
-  flushFrequency: 0
-  options:
-    json:
-      infoBufferSize: "0"
-    text:
-      infoBufferSize: "0"
-  verbosity: 0
-memorySwap: {}
-nodeStatusReportFrequency: 0s
-nodeStatusUpdateFrequency: 0s
-rotateCertificates: true
-runtimeRequestTimeout: 0s
-shutdownGracePeriod: 0s
-shutdownGracePeriodCriticalPods: 0s
-staticPodPath: /etc/kubernetes/manifests
-streamingConnectionIdleTimeout: 0s
-syncFrequency: 0s
-volumeStatsAggPeriod: 0s
-`;
-
 /** config.yaml as kubeadm writes it on a node. */
 export const KUBEADM_CONFIG = (socket: string): string =>
-  KUBELET_CONFIG.replace('containerRuntimeEndpoint: ""', `containerRuntimeEndpoint: ${socket}`);
+  KUBELET_CONFIGURATION.replace('containerRuntimeEndpoint: ""', `containerRuntimeEndpoint: ${socket}`);
 
 const SOCKET = "unix:///var/run/containerd/containerd.sock";
 

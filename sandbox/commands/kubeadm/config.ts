@@ -4,6 +4,7 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import type { RuntimeReply, RuntimeRequest } from "../../lib/cri.ts";
+import { clusterConfiguration, KUBELET_CONFIGURATION, proxyConfiguration } from "../../lib/kubeadm-config.ts";
 import { readYaml, splitDocuments } from "../kubectl/documents.ts";
 import { Fail, type Obj } from "../kubectl/values.ts";
 import { DEFAULT_SOCKET, goText, type Kubeadm, lookUpVersion, VERSION } from "./context.ts";
@@ -25,80 +26,6 @@ const REGISTRATION = (name: string): string => `nodeRegistration:
   taints: null
 `;
 
-/** ClusterConfiguration with nothing but defaults. */
-export const clusterDefaults = (version: string, podSubnet = ""): string => `apiServer: {}
-apiVersion: kubeadm.k8s.io/v1beta4
-caCertificateValidityPeriod: 87600h0m0s
-certificateValidityPeriod: 8760h0m0s
-certificatesDir: /etc/kubernetes/pki
-clusterName: kubernetes
-controllerManager: {}
-dns: {}
-encryptionAlgorithm: RSA-2048
-etcd:
-  local:
-    dataDir: /var/lib/etcd
-imageRepository: registry.k8s.io
-kind: ClusterConfiguration
-kubernetesVersion: ${version}
-networking:
-  dnsDomain: cluster.local
-${podSubnet === "" ? "" : `  podSubnet: ${podSubnet}\n`}  serviceSubnet: 10.96.0.0/12
-proxy: {}
-scheduler: {}
-`;
-
-/** KubeletConfiguration with kubeadm's defaults, as it is uploaded. */
-export const KUBELET_DEFAULTS = `apiVersion: kubelet.config.k8s.io/v1beta1
-authentication:
-  anonymous:
-    enabled: false
-  webhook:
-    cacheTTL: 0s
-    enabled: true
-  x509:
-    clientCAFile: /etc/kubernetes/pki/ca.crt
-authorization:
-  mode: Webhook
-  webhook:
-    cacheAuthorizedTTL: 0s
-    cacheUnauthorizedTTL: 0s
-cgroupDriver: systemd
-clusterDNS:
-- 10.96.0.10
-clusterDomain: cluster.local
-containerRuntimeEndpoint: ""
-cpuManagerReconcilePeriod: 0s
-crashLoopBackOff: {}
-evictionPressureTransitionPeriod: 0s
-fileCheckFrequency: 0s
-healthzBindAddress: 127.0.0.1
-healthzPort: 10248
-httpCheckFrequency: 0s
-imageMaximumGCAge: 0s
-imageMinimumGCAge: 0s
-kind: KubeletConfiguration
-logging:
-  flushFrequency: 0
-  options:
-    json:
-      infoBufferSize: "0"
-    text:
-      infoBufferSize: "0"
-  verbosity: 0
-memorySwap: {}
-nodeStatusReportFrequency: 0s
-nodeStatusUpdateFrequency: 0s
-rotateCertificates: true
-runtimeRequestTimeout: 0s
-shutdownGracePeriod: 0s
-shutdownGracePeriodCriticalPods: 0s
-staticPodPath: /etc/kubernetes/manifests
-streamingConnectionIdleTimeout: 0s
-syncFrequency: 0s
-volumeStatsAggPeriod: 0s
-`;
-
 const INIT = `apiVersion: kubeadm.k8s.io/v1beta4
 bootstrapTokens:
 - groups:
@@ -113,7 +40,7 @@ localAPIEndpoint:
   advertiseAddress: 1.2.3.4
   bindPort: 6443
 ${REGISTRATION("node")}${TIMEOUTS}---
-${clusterDefaults("1.36.0")}`;
+${clusterConfiguration("1.36.0")}`;
 
 const JOIN = (host: string): string => `apiVersion: kubeadm.k8s.io/v1beta4
 caCertPath: /etc/kubernetes/pki/ca.crt
@@ -154,9 +81,11 @@ export const printDefaults = (kind: "init" | "join" | "reset" | "upgrade") =>
     const host = k.sys.hostname;
     yield* k.print({ init: INIT, join: JOIN(host), reset: RESET, upgrade: UPGRADE }[kind]);
     for (const name of k.flags.list("component-configs")) {
-      if (name === "KubeletConfiguration") yield* k.print(`---\n${KUBELET_DEFAULTS}`);
+      if (name === "KubeletConfiguration") yield* k.print(`---\n${KUBELET_CONFIGURATION}`);
       else if (name === "KubeProxyConfiguration")
-        throw new Fail("kubeadm: KubeProxyConfiguration is not modelled in this sandbox", 2);
+        yield* k.print(`---
+${proxyConfiguration("")}
+`);
       else throw new Fail(`--component-configs needs to contain some of [KubeProxyConfiguration KubeletConfiguration]`);
     }
   };

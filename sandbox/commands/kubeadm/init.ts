@@ -1,12 +1,13 @@
 // kubeadm init and the phases of it that stand alone: papers, kubelet settings, uploads.
 
 import type { Task } from "../../kernel/sys.ts";
+import { clusterConfiguration, KUBELET_CONFIGURATION } from "../../lib/kubeadm-config.ts";
 import { extension } from "../../lib/x509/build.ts";
 import { USAGE } from "../../lib/x509/certificate.ts";
 import { createGoName } from "../../lib/x509/name.ts";
 import { Fail, type Obj } from "../kubectl/values.ts";
 import { authorityOf, readCa, signCertificate } from "./certs.ts";
-import { clusterDefaults, KUBELET_DEFAULTS, readConfigFile } from "./config.ts";
+import { readConfigFile } from "./config.ts";
 import {
   base64,
   createOrUpdate,
@@ -19,6 +20,7 @@ import {
   reasonOf,
 } from "./context.ts";
 import { restartKubelet, writeInstanceConfig, writeKubeletConfig, writeKubeletFlags } from "./join.ts";
+import { ownAddress } from "./phases.ts";
 import { initChecks, isRoot, runChecks } from "./preflight.ts";
 
 /** init as far as its checks: the clusters of this sandbox are there already. */
@@ -64,7 +66,7 @@ export function* kubeletStart(k: Kubeadm): Task {
   externalCa(k);
   yield* writeKubeletFlags(k, []);
   yield* writeInstanceConfig(k, k.flags.text("cri-socket") || DEFAULT_SOCKET);
-  yield* writeKubeletConfig(k, KUBELET_DEFAULTS);
+  yield* writeKubeletConfig(k, KUBELET_CONFIGURATION);
   yield* restartKubelet(k);
 }
 
@@ -98,11 +100,7 @@ function userConfig(k: Kubeadm, user: string, groups: readonly string[]): string
   const made = signCertificate(k, authorityOf(k, "ca"), createGoName(user, groups), [
     extension.extendedKeyUsage([USAGE.client]),
   ]);
-  const own =
-    k.sys
-      .interfaces()
-      .find((each) => each.name !== "lo")
-      ?.addresses[0]?.split("/")[0] ?? "127.0.0.1";
+  const own = ownAddress(k);
   const server =
     /server:\s*(\S+)/.exec(k.read("/etc/kubernetes/admin.conf") ?? k.read(KUBELET_CONF) ?? "")?.[1] ??
     `https://${own}:6443`;
@@ -140,12 +138,12 @@ export const uploadConfig = (which: "all" | "kubeadm" | "kubelet") =>
       yield* k.print(
         '[upload-config] Storing the configuration used in ConfigMap "kubeadm-config" in the "kube-system" Namespace\n',
       );
-      yield* put("kubeadm-config", { ClusterConfiguration: clusterDefaults("v1.36.2") });
+      yield* put("kubeadm-config", { ClusterConfiguration: clusterConfiguration("v1.36.2") });
     }
     if (which !== "kubeadm") {
       yield* k.print(
         '[kubelet] Creating a ConfigMap "kubelet-config" in namespace kube-system with the configuration for the kubelets in the cluster\n',
       );
-      yield* put("kubelet-config", { kubelet: KUBELET_DEFAULTS });
+      yield* put("kubelet-config", { kubelet: KUBELET_CONFIGURATION });
     }
   };

@@ -9,6 +9,7 @@ import { listImages, printDefaults, pullImages, validateConfig, versionText } fr
 import { Kubeadm } from "./context.ts";
 import { init, initKubeconfig, initPreflight, kubeconfigUser, kubeletStart, uploadConfig } from "./init.ts";
 import { join } from "./join.ts";
+import { CERTIFICATE_PHASES, initCerts, initControlPlane, initEtcd, markControlPlane, upgradeDiff } from "./phases.ts";
 import { reset } from "./reset.ts";
 import { createToken, deleteToken, listTokens, newToken } from "./token.ts";
 import { upgradeApply, upgradeKubeletConfig, upgradeNode, upgradePlan } from "./upgrade.ts";
@@ -138,12 +139,41 @@ create this ConfigMap. This is required so that 'kubeadm upgrade' can configure 
           commands: [
             initPhase("addon", "Install required addons for passing conformance tests"),
             initPhase("bootstrap-token", "Generates bootstrap tokens used to join a node to a cluster"),
-            initPhase("certs", "Certificate generation"),
-            initPhase(
-              "control-plane",
-              "Generate all static Pod manifest files necessary to establish the control plane",
-            ),
-            initPhase("etcd", "Generate static Pod manifest file for local etcd"),
+            {
+              name: "certs",
+              short: "Certificate generation",
+              commands: CERTIFICATE_PHASES.map((name) =>
+                initPhase(
+                  name,
+                  name === "all" ? "Generate all certificates" : `Generate what belongs to ${name}`,
+                  initCerts(name),
+                ),
+              ),
+            },
+            {
+              name: "control-plane",
+              short: "Generate all static Pod manifest files necessary to establish the control plane",
+              commands: ["all", "apiserver", "controller-manager", "scheduler"].map((name) =>
+                initPhase(
+                  name,
+                  name === "all"
+                    ? "Generate all static Pod manifest files"
+                    : `Generates the kube-${name} static Pod manifest`,
+                  initControlPlane(name),
+                ),
+              ),
+            },
+            {
+              name: "etcd",
+              short: "Generate static Pod manifest file for local etcd",
+              commands: [
+                initPhase(
+                  "local",
+                  "Generate the static Pod manifest file for a local, single-node local etcd instance",
+                  initEtcd,
+                ),
+              ],
+            },
             {
               name: "kubeconfig",
               short:
@@ -158,7 +188,7 @@ create this ConfigMap. This is required so that 'kubeadm upgrade' can configure 
             },
             initPhase("kubelet-finalize", "Updates settings relevant to the kubelet after TLS bootstrap"),
             initPhase("kubelet-start", "Write kubelet settings and (re)start the kubelet", kubeletStart),
-            initPhase("mark-control-plane", "Mark a node as a control-plane"),
+            initPhase("mark-control-plane", "Mark a node as a control-plane", markControlPlane),
             initPhase("preflight", "Run pre-flight checks", initPreflight),
             initPhase("show-join-command", "Show the join command for control-plane and worker node"),
             initPhase("upload-certs", "Upload certificates to kubeadm-certs"),
@@ -258,12 +288,15 @@ bootstrap tokens can also function as a way to allow short-lived authentication 
           ...leaf("apply", "Upgrade your Kubernetes cluster to the specified version", upgradeApply, UPGRADE_FLAGS),
           args: "[version]",
         },
-        leaf(
-          "diff",
-          "Show what differences would be applied to existing static pod manifests. See also: kubeadm upgrade apply --dry-run",
-          "unmodelled",
-          UPGRADE_FLAGS,
-        ),
+        {
+          ...leaf(
+            "diff",
+            "Show what differences would be applied to existing static pod manifests. See also: kubeadm upgrade apply --dry-run",
+            upgradeDiff,
+            UPGRADE_FLAGS,
+          ),
+          args: "[version]",
+        },
         {
           name: "node",
           short: "Upgrade commands for a node in the cluster",

@@ -9,6 +9,7 @@ import {
   fetchConfig,
   KUBELET_CONF,
   type Kubeadm,
+  lookUpVersion,
   MANIFESTS,
   reasonOf,
   VERSION,
@@ -77,12 +78,17 @@ export function* upgradeApply(k: Kubeadm): Task {
   throw new Fail("kubeadm: upgrade apply is not modelled in this sandbox", 2);
 }
 
+/** What could be upgraded to: nothing newer can be asked for from here. */
 export function* upgradePlan(k: Kubeadm): Task {
   yield* readCluster(k, "");
   yield* k.print("[upgrade/preflight] Running preflight checks\n");
   yield* runChecks(k, [isRoot]);
   yield* k.print(
-    `[upgrade] Fetching available versions to upgrade to\n[upgrade/versions] Cluster version: ${VERSION.slice(1)}\n[upgrade/versions] kubeadm version: ${VERSION}\n`,
+    `[upgrade] Running cluster health checks\n[upgrade] Fetching available versions to upgrade to\n[upgrade/versions] Cluster version: ${VERSION.slice(1)}\n[upgrade/versions] kubeadm version: ${VERSION}\n`,
   );
-  throw new Fail("kubeadm: versions to upgrade to are not modelled in this sandbox", 2);
+  const target = k.args[0] ?? (yield* lookUpVersion(k));
+  const series = VERSION.split(".").slice(0, 2).join(".");
+  yield* k.print(
+    `[upgrade/versions] Target version: ${target}\n[upgrade/versions] Latest version in the ${series} series: ${VERSION}\n`,
+  );
 }
