@@ -180,7 +180,8 @@ export async function createWorld(): Promise<World> {
       "containerd-shim",
       "etcd",
       "kube-apiserver",
-      "kubectl",
+      // kubectl comes in parts.
+      ...programs.names.filter((name) => name.startsWith("kubectl")),
       "curl",
       "bash",
       "pause",
