@@ -178,6 +178,52 @@ export const checks: readonly Check[] = [
       },
     },
   },
+  {
+    id: "second-ready",
+    step: "join",
+    goal: "`node02` has joined by kubeadm, and is Ready.",
+    probe: { kind: "node", name: "node02" },
+    expect: { exists: { is: true }, ready: { is: "True" } },
+    passed: "One line, and a second ship.",
+    failures: [
+      {
+        when: { exists: { is: false } },
+        say: "The API server knows no node02. `kubeadm join` has not run there, or did not come to its end.",
+      },
+      { when: {}, say: "node02 has joined and is not Ready yet." },
+    ],
+    hints: {
+      nudge: "Who tells node02 where the harbour is, and how to know it?",
+      pointer: "`kubeadm token create --print-join-command` on the controlplane prints the whole line.",
+      solution: {
+        text: "On the controlplane; the second line on node02:",
+        commands: ["kubeadm token create --print-join-command | ssh node02 tee join", "sh join"],
+      },
+    },
+  },
+  {
+    id: "harbour-pinned",
+    step: "join",
+    goal: "node02 made sure that it was this harbour: it joined with the CA’s hash.",
+    probe: { kind: "file", on: "node02", path: "/root/join" },
+    expect: { exists: { is: true }, content: { has: "--discovery-token-ca-cert-hash sha256:" } },
+    passed: "With the hash, the harbour had to show itself too.",
+    failures: [
+      {
+        when: { content: { has: "unsafe-skip-ca-verification" } },
+        say: "`join` skips the check of the CA: whoever answers at that address would have got this ship.",
+      },
+      { when: {}, say: "There is no file `join` with the hash in /root of node02." },
+    ],
+    hints: {
+      nudge: "The token proves node02 to the harbour. What proves the harbour to node02?",
+      pointer: "`--discovery-token-ca-cert-hash`, which `--print-join-command` writes for you.",
+      solution: {
+        text: "On the controlplane:",
+        commands: ["kubeadm token create --print-join-command | ssh node02 tee join"],
+      },
+    },
+  },
 ];
 
 export const boarding = boardingParty;

@@ -1,4 +1,4 @@
-// Lesson 2 begins on a machine with a container runtime and nothing else, a depot with binaries, and a mirror that changed one of them.
+// Lesson 2 begins on a machine with a container runtime and nothing else, beside one with the packages; and a mirror that changed a binary.
 
 import type { Scene } from "#sandbox/scene.ts";
 import { webPod } from "../../_kit/crew.ts";
@@ -15,6 +15,7 @@ export const scene: Scene = {
       image: "bare",
       files: { ...harbourMasterWelcome, "/etc/kubernetes/manifests/web.yaml": webPod },
     },
+    { name: "node02", image: "unjoined", files: harbourMasterWelcome },
     { name: "controlplane", image: "controlplane", files: harbourMaster },
     { name: "depot", image: "depot", files: { "/srv/depot/mirror/kubelet": changedKubelet } },
     { name: "outsider", image: "outsider" },
@@ -22,5 +23,6 @@ export const scene: Scene = {
   terminals: [
     { machine: "node01", user: "root" },
     { machine: "controlplane", user: "root" },
+    { machine: "node02", user: "root" },
   ],
 };

@@ -56,4 +56,22 @@ export const commission: readonly Misconception[] = [
       evidence.history.some((line) => /openssl req\b/.test(line)) &&
       !evidence.history.some((line) => /system:node:/.test(line)),
   },
+  {
+    id: "unpinned-harbour",
+    title: "The token is enough",
+    explanation:
+      "The token proves the node to the API server. The hash of the CA proves the API server to the node; without it whoever answers there commands the ship.",
+    recognise: (evidence) =>
+      evidence.failed.has("harbour-pinned") &&
+      /unsafe-skip-ca-verification/.test(contentOf(evidence, "harbour-pinned")),
+  },
+  {
+    id: "packages-are-a-node",
+    title: "With the packages it is a node",
+    explanation:
+      "Packages bring programs and a unit. The kubelet starts again and again until `kubeadm join` has written its config.yaml and its kubeconfig.",
+    recognise: (evidence) =>
+      evidence.failed.has("second-ready") &&
+      !evidence.history.some((line) => /^(sudo )?(kubeadm join|(ba)?sh .*join)/.test(line)),
+  },
 ];

@@ -63,7 +63,7 @@ export const freshSeals: readonly Misconception[] = [
     explanation:
       "Client certificates of nodes are approved by the controller manager. Serving certificates wait for a yes, for the API server cannot know which names a node may claim.",
     recognise: (evidence) =>
-      evidence.observed.get("serving-believed")?.exit === 35 &&
+      ["serving-believed", "true-name"].some((id) => evidence.observed.get(id)?.exit === 35) &&
       valueIn(evidence.running, "serverTLSBootstrap") === true,
   },
 ];

@@ -39,3 +39,8 @@ EOF
 systemctl enable kubelet
 systemctl start kubelet
 #@ wait 4
+#@ controlplane
+kubeadm token create --print-join-command | ssh node02 tee join
+#@ node02
+sh join
+#@ wait 12

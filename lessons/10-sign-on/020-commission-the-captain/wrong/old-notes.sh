@@ -41,3 +41,8 @@ WantedBy=multi-user.target
 EOF
 systemctl enable --now kubelet
 #@ wait 4
+#@ controlplane
+kubeadm token create --print-join-command | ssh node02 tee join
+#@ node02
+sh join
+#@ wait 12
