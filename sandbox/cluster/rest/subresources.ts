@@ -3,7 +3,7 @@
 import type { Task } from "../../kernel/sys.ts";
 import { gates } from "../chain.ts";
 import { serveConnect } from "../connect/pods.ts";
-import { at, type Fields, fieldsOf, formatTime, type KubeObject, listOf, textOf } from "../object.ts";
+import { at, type Fields, fieldsOf, formatTime, type KubeObject, listOf, textOf, thaw } from "../object.ts";
 import { resourceOf } from "../registry/resources.ts";
 import type { Resource, Subresource } from "../registry/types.ts";
 import type { RequestContext } from "../request.ts";
@@ -79,7 +79,7 @@ function* serveScale(context: RequestContext, resource: Resource): Task {
     ]);
   const version = textOf(at(wanted, "metadata", "resourceVersion"));
   const stored = yield* changeObject(context, resource, "scale", (object) => ({
-    ...object,
+    ...thaw(object),
     ...(version === "" ? {} : { metadata: { ...object.metadata, resourceVersion: version } }),
     spec: { ...fieldsOf(object.spec), replicas },
   }));

@@ -56,7 +56,8 @@ export function* changeObject(
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const current = readObject(state, resource.storage, spaceOf(context, resource), info.name);
     if (current === undefined) throw notFound(resource, info.name);
-    let object = change(thaw(current));
+    // A change makes a new object: what is stored is shared with copies of the machine.
+    let object: KubeObject = { ...change(current) };
     const wanted = object.metadata.resourceVersion;
     if (wanted !== undefined && wanted !== "" && wanted !== current.metadata.resourceVersion)
       throw conflict(resource, info.name, STALE);
