@@ -11,6 +11,7 @@ import { RESOURCES } from "./registry/resources.ts";
 import type { RequestContext } from "./request.ts";
 import { sendJson, sendText } from "./rest/codec.ts";
 import type { ServerState } from "./state.ts";
+import { askEtcd } from "./storage.ts";
 
 export const VERSION = Object.freeze({
   major: "1",
@@ -55,8 +56,9 @@ function isHealthy(state: ServerState, check: string): boolean {
 
 /** Health endpoints: `ok`, the list with `?verbose`, and one check by its path. */
 function* serveCheck(context: RequestContext, kind: string, one: string): Task {
-  const { state, query, request } = context;
+  const { sys, state, query, request } = context;
   const checks = checksOf(kind);
+  if (checks.includes("etcd")) yield* askEtcd(sys, state, { op: "range", prefix: "/registry/health" });
   if (one !== "") {
     if (!checks.includes(one)) return yield* sendText(context, 404, "404 page not found\n");
     return yield* isHealthy(state, one)

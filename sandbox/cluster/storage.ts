@@ -150,6 +150,18 @@ function tell(state: ServerState, event: WatchEvent): void {
   for (const old of state.events.splice(0, EVENT_LIMIT / 4)) state.since = old.revision;
 }
 
+/** etcd holds another state than the cache (it was started anew from an older log): what it holds counts. */
+function* readAgain(sys: Sys, state: ServerState, storage: string, key: string): Task<"conflict"> {
+  const wanted = etcdKey(storage, key);
+  const answer = yield* askEtcd(sys, state, { op: "range", prefix: wanted });
+  const entry = answer?.entries?.find((each) => each.key === wanted);
+  const known = state.cache.get(storage)?.get(key);
+  if (answer === undefined || String(entry?.mod ?? "") === (known?.metadata.resourceVersion ?? "")) return "conflict";
+  if (entry === undefined) state.cache.get(storage)?.delete(key);
+  else remember(state, storage, key, entry.value as KubeObject, entry.mod);
+  return "conflict";
+}
+
 /** What a write came to: the stored object, or that another write was first. */
 export type Written = KubeObject | "conflict";
 
@@ -174,7 +186,7 @@ export function* writeObject(
     ...(expected === undefined ? {} : { mod: Number(expected) }),
   });
   if (answer === undefined) throw storageDown();
-  if (!answer.ok) return "conflict";
+  if (!answer.ok) return yield* readAgain(sys, state, storage, key);
   const before = state.cache.get(storage)?.get(key);
   state.revision = Math.max(state.revision, answer.revision);
   const stored = remember(state, storage, key, value, answer.revision);
@@ -203,7 +215,7 @@ export function* removeObject(
     ...(expected === undefined ? {} : { mod: Number(expected) }),
   });
   if (answer === undefined) throw storageDown();
-  if (!answer.ok) return "conflict";
+  if (!answer.ok) return yield* readAgain(sys, state, storage, key);
   const before = state.cache.get(storage)?.get(key);
   state.cache.get(storage)?.delete(key);
   state.revision = Math.max(state.revision, answer.revision);

@@ -218,12 +218,34 @@ describe("deleting", () => {
   });
 });
 
-test("etcd keeps what the API server forgot with its end", () => {
-  const { body } = api.call({ path: MAPS, body: { metadata: { name: "lasting" }, data: { a: "b" } } });
-  api.restart();
-  const again = api.call({ path: `${MAPS}/lasting` });
-  expect(again.body.data).toEqual({ a: "b" });
-  expect(again.body.metadata.resourceVersion).toBe(body.metadata.resourceVersion);
+describe("storage", () => {
+  test("etcd keeps what the API server forgot with its end", () => {
+    const { body } = api.call({ path: MAPS, body: { metadata: { name: "lasting" }, data: { a: "b" } } });
+    api.restart("kube-apiserver", "SIGTERM");
+    const again = api.call({ path: `${MAPS}/lasting` });
+    expect(again.body.data).toEqual({ a: "b" });
+    expect(again.body.metadata.resourceVersion).toBe(body.metadata.resourceVersion);
+  });
+
+  test("what was answered survives an etcd that is killed; leases come round again", () => {
+    const leases = "/apis/coordination.k8s.io/v1/namespaces/default/leases";
+    const lease = { metadata: { name: "l" }, spec: { holderIdentity: "one" } };
+    api.call({ path: leases, body: lease });
+    const { body } = api.call({ path: MAPS, body: { metadata: { name: "killed" }, data: { a: "b" } } });
+    api.restart("etcd", "SIGKILL");
+    const changed = api.call({
+      method: "PATCH",
+      path: `${MAPS}/killed`,
+      type: "application/merge-patch+json",
+      body: { data: { a: "c" } },
+    });
+    expect(changed.body.data).toEqual({ a: "c" });
+    expect(Number(changed.body.metadata.resourceVersion)).toBeGreaterThan(Number(body.metadata.resourceVersion));
+    const renew = () =>
+      api.call({ method: "PUT", path: `${leases}/l`, body: { ...lease, spec: { holderIdentity: "two" } } });
+    if (renew().status === 404) api.call({ path: leases, body: lease });
+    expect(renew().body.spec.holderIdentity).toBe("two");
+  });
 });
 
 test("the Node kind knows nothing of strangers: anonymous and unknown callers are refused", () => {

@@ -39,10 +39,11 @@ export interface Call {
 export interface ApiServer {
   readonly fleet: Fleet;
   call(call: Call): Answer;
-  /** Ends the API server and starts it again over the same etcd. */
-  restart(): void;
+  /** Ends one of the two and starts it again. */
+  restart(program: "etcd" | "kube-apiserver", signal: "SIGTERM" | "SIGKILL"): void;
 }
 
+const ETCD = ["etcd", "--data-dir=/var/lib/etcd"];
 const FLAGS = [
   "kube-apiserver",
   `--advertise-address=${ADDRESS}`,
@@ -102,7 +103,7 @@ export async function startApiServer(): Promise<ApiServer> {
     });
     fleet.run();
   };
-  start("/usr/bin/etcd", ["etcd", "--data-dir=/var/lib/etcd"]);
+  start("/usr/bin/etcd", ETCD);
   fleet.run();
   start("/usr/bin/kube-apiserver", FLAGS);
   fleet.run();
@@ -119,11 +120,11 @@ export async function startApiServer(): Promise<ApiServer> {
       });
       return answer;
     },
-    restart: () => {
-      const found = [...kernel.state.processes.values()].find((process) => process.comm === "kube-apiserver");
-      if (found !== undefined) kernel.signal(found, "SIGTERM");
+    restart: (program, signal) => {
+      const found = [...kernel.state.processes.values()].find((process) => process.comm === program);
+      if (found !== undefined) kernel.signal(found, signal);
       fleet.run();
-      start("/usr/bin/kube-apiserver", FLAGS);
+      start(`/usr/bin/${program}`, program === "etcd" ? ETCD : FLAGS);
       fleet.run();
     },
   };
