@@ -96,12 +96,12 @@ export function* eventsOf(kube: Kube, object: Obj, kind: string): Task<Obj[]> {
   const namespace = namespaceOf(object);
   // A mirror pod's events are about the static pod, whose id is the hash of its manifest.
   const mirror = at(object, "metadata.annotations")?.["kubernetes.io/config.mirror"];
-  const name = kind === "Node" ? nameOf(object) : (mirror ?? uid);
+  const id = mirror ?? uid;
   const fields = [
     `involvedObject.name=${nameOf(object)}`,
     ...(namespace === "" ? [] : [`involvedObject.namespace=${namespace}`]),
     `involvedObject.kind=${kind}`,
-    `involvedObject.uid=${name}`,
+    `involvedObject.uid=${id}`,
   ];
   const base = namespace === "" ? "/api/v1/events" : `/api/v1/namespaces/${namespace}/events`;
   const answer = yield* client.ask({ path: `${base}?fieldSelector=${encodeURIComponent(fields.join(","))}&limit=500` });

@@ -106,7 +106,7 @@ export function nodeStatus(sys: Sys, state: KubeletState, images: readonly Runti
     nodeInfo: {
       machineID: machine.machineId,
       systemUUID: machine.machineId,
-      bootID: machine.bootId,
+      bootID: machine.bootId.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"),
       kernelVersion: machine.release,
       osImage: osImage(sys),
       containerRuntimeVersion: "containerd://2.1.4",

@@ -67,7 +67,7 @@ const VALUES: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`-${RANDOM}\\b`, "g"), "-XXXXX"],
   [/\btick \d+/g, "tick N"],
   // Words of the recorder's container runtime.
-  [/(error forwarding port \d+ to pod <hash>, uid : )[^"]*/g, "$1<runtime>"],
+  [/(error forwarding port \d+ to pod <hash>, uid : )(?:[^"\\]|\\.)*/g, "$1<runtime>"],
   // A pod that crashes in a loop is seen at another moment of it.
   [/(\bcrash +0\/1 +)(?:Error|CrashLoopBackOff) +\d+ \(/g, "$1<crashed> N ("],
   // Keys are made anew, and a page's mark holds its resource version.
@@ -84,7 +84,7 @@ const AGE = /(?<![\w.<-])(?:\d+y(?:\d+d)?|\d+d(?:\d+h)?|\d{1,2}h(?:\d+m)?|\d{1,2
 
 /** Remarks on connections to etcd that a run happens to open and drop, and a line that is not certain to be upstream's. */
 const CHANCE =
-  /^W\d{4} .* logging\.go:\d+\] \[core\] .*\n|^E\d{4} .* options\.go:\d+\] The manifest file is empty, ignoring\.\n/gm;
+  /^I\d{4} .* shared_informer\.go:\d+\] "Waiting for caches to sync" controller="node_authorizer"\n|^W\d{4} .* logging\.go:\d+\] \[core\] .*\n|^E\d{4} .* options\.go:\d+\] The manifest file is empty, ignoring\.\n/gm;
 
 /** Rows and blocks that only the recorded, distributor's build prints. */
 const FOREIGN: readonly RegExp[] = [
@@ -93,6 +93,8 @@ const FOREIGN: readonly RegExp[] = [
   /,\s*\{\s*"configMap": ?\{\s*"items": ?\[\s*\{\s*"key": ?"service-ca\.crt",\s*"path": ?"service-ca\.crt"\s*\}\s*\],\s*"name": ?"openshift-service-ca\.crt"\s*\}\s*\}/g,
   /^ +ConfigMapName: +openshift-service-ca\.crt\n(?: +Optional: +false\n)?/gm,
   /^.*service-ca-cert-publisher.*\n/gm,
+  // The recording machines had no systemd, and so no journal folder.
+  /^<a href="journal\/">.*\n/gm,
 ];
 
 /** Lines whose order comes from a map or from work done side by side. */

@@ -103,7 +103,9 @@ function earlier(object: Stored): Stored {
   if (object.kind === "Deployment")
     (status?.conditions as { type: string }[] | undefined)?.sort((a, b) => (a.type < b.type ? -1 : 1));
   if (name === "cluster-info")
-    return JSON.parse(text.replace(/"jws-kubeconfig-(?!j366ka)\w+":"[^"]*",/g, "")) as Stored;
+    return JSON.parse(
+      text.replace(/("jws-kubeconfig-\w+":"[^"]*",)(?:"jws-kubeconfig-\w+":"[^"]*",)+/, "$1"),
+    ) as Stored;
   return object;
 }
 
