@@ -4,14 +4,7 @@ import { isErrno } from "../kernel/errno.ts";
 import type { Sys, Task } from "../kernel/sys.ts";
 import { decode } from "../kernel/text.ts";
 
-export {
-  CONTAINERD_SOCKET,
-  type ContainerSpec,
-  type RuntimeContainer,
-  type RuntimeReply,
-  type RuntimeRequest,
-  type RuntimeSandbox,
-} from "../lib/cri.ts";
+export { CONTAINERD_SOCKET } from "../lib/cri.ts";
 
 // --- containerd and its shims ---
 
