@@ -44,3 +44,12 @@ export const bindRole = (name: string, role: string, subjects: readonly Subject[
   roleRef: { apiGroup: rbac, kind: "ClusterRole", name: role },
   subjects: subjects.map((subject) => (subject.kind === "ServiceAccount" ? subject : { apiGroup: rbac, ...subject })),
 });
+
+/** A Secret with values that are text here, and base64 in the cluster. */
+export const secret = (space: string, name: string, values: Readonly<Record<string, string>>): SceneObject => ({
+  apiVersion: "v1",
+  kind: "Secret",
+  metadata: { name, namespace: space },
+  type: "Opaque",
+  data: Object.fromEntries(Object.entries(values).map(([key, value]) => [key, btoa(value)])),
+});

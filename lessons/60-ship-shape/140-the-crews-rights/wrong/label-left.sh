@@ -1,0 +1,10 @@
+# scene fails label-gone (lock-takes-back): the plugin is on, and the planted label stays
+kubectl --kubeconfig /etc/kubernetes/kubelet.conf -n vault get secret treasure -o yaml > loot
+kubectl --kubeconfig /etc/kubernetes/kubelet.conf label node node01 node-restriction.kubernetes.io/vault=true
+#@ controlplane
+kubectl delete clusterrolebinding nodes-of-old
+kubectl delete clusterrolebinding scraper
+kubectl create clusterrole scrape-kubelets --verb=get --resource=nodes/metrics
+kubectl create clusterrolebinding scraper --clusterrole=scrape-kubelets --serviceaccount=monitoring:scraper
+sed -i 's/- --authorization-mode=Node,RBAC/&\n    - --enable-admission-plugins=NodeRestriction/' /etc/kubernetes/manifests/kube-apiserver.yaml
+#@ wait 12
