@@ -42,7 +42,7 @@ const parts: readonly Part[] = [
     name: "lib",
     at: "sandbox/lib/",
     may: ["kernel"],
-    packages: ["@noble/hashes"],
+    packages: ["@noble/hashes", "fflate"],
     door: "a library gets what it needs as arguments",
   },
   {
