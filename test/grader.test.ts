@@ -5,6 +5,7 @@ import type { Fleet } from "#sandbox/fleet.ts";
 import type { Verdict } from "#sandbox/grader/check.ts";
 import { gradeFleet } from "#sandbox/grader/grade.ts";
 import { observeShip } from "#sandbox/grader/observe.ts";
+import { askProbe } from "#sandbox/grader/probes/ask.ts";
 import { restartKubelet } from "#sandbox/grader/restart.ts";
 import { pack } from "#sandbox/host/pack.ts";
 import { bootScene } from "#sandbox/images/index.ts";
@@ -145,5 +146,43 @@ describe("boats", () => {
       stranger: { lane: "refused", got: "401" },
       pilot: { lane: "in" },
     });
+  });
+});
+
+describe("who asks", () => {
+  const asAccount = (name: string, upgrade: boolean | "websocket" = false) => ({
+    kind: "http" as const,
+    from: "controlplane",
+    url: "https://node01:10250/exec/default/web-node01/web?command=id&output=1",
+    as: { kind: "service-account" as const, namespace: "default", name },
+    upgrade,
+  });
+
+  test("a ServiceAccount asks with a token of its own, and over WebSocket where the probe says so", () => {
+    expect(askProbe(booted.fork(), asAccount("default"))).toMatchObject({ status: 500 });
+    expect(askProbe(booted.fork(), asAccount("default", "websocket"))).toMatchObject({ status: 101 });
+  });
+
+  test("an account that is not there is told from a refusal, and from what could not be asked", () => {
+    expect(askProbe(booted.fork(), asAccount("nobody"))).toEqual({ error: "account" });
+    const elsewhere = { ...asAccount("default"), from: "outsider" };
+    expect(askProbe(booted.fork(), elsewhere)).toBeUndefined();
+  });
+
+  test("a body is sent along with a POST", () => {
+    const review = askProbe(booted.fork(), {
+      kind: "http",
+      from: "controlplane",
+      url: "https://controlplane:6443/apis/authorization.k8s.io/v1/subjectaccessreviews",
+      method: "POST",
+      as: { kind: "kubeconfig", file: "/etc/kubernetes/admin.conf" },
+      body: JSON.stringify({
+        apiVersion: "authorization.k8s.io/v1",
+        kind: "SubjectAccessReview",
+        spec: { user: "nobody", resourceAttributes: { verb: "get", resource: "nodes", subresource: "metrics" } },
+      }),
+    });
+    expect(review).toMatchObject({ status: 201 });
+    expect(String(review?.body)).toContain('"allowed":false');
   });
 });
