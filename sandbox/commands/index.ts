@@ -146,6 +146,7 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
   jq: async () => (await import("./jq/jq.ts")).jq,
   less: async () => (await import("./less/less.ts")).less,
   mawk: async () => (await import("./awk/awk.ts")).mawk,
+  cksum: async () => (await import("./cksum.ts")).cksum,
   gunzip: async () => (await import("./gzip.ts")).gunzip,
   gzip: async () => (await import("./gzip.ts")).gzip,
   tar: async () => (await import("./tar.ts")).tar,
