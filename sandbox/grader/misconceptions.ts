@@ -4,8 +4,10 @@ import { cabinets } from "./catalogue/cabinets.ts";
 import { cargo } from "./catalogue/cargo.ts";
 import { commission } from "./catalogue/commission.ts";
 import { crew } from "./catalogue/crew.ts";
+import { dryDock } from "./catalogue/dry-dock.ts";
 import { freshSeals } from "./catalogue/fresh-seals.ts";
 import { letters } from "./catalogue/letters.ts";
+import { logBook } from "./catalogue/log-book.ts";
 import { moorings } from "./catalogue/moorings.ts";
 import { papers } from "./catalogue/papers.ts";
 import { provisions } from "./catalogue/provisions.ts";
@@ -194,14 +196,22 @@ export const misconceptions: readonly Misconception[] = [
     explanation:
       "Who has seen what a stranger gets knows what the setting is for, and can tell whether it works. Undo brings the open ship back.",
     recognise: (evidence) =>
+      (evidence.failed.has("night-passed") &&
+        evidence.observed.has("calls-written") &&
+        !evidence.failed.has("calls-written")) ||
       (evidence.failed.has("stowaway-seen") &&
         evidence.observed.has("crate-gone") &&
         !evidence.failed.has("crate-gone")) ||
       (evidence.failed.has("pods-taken") && evidence.observed.get("stranger-refused")?.status === 401) ||
       (evidence.failed.has("loot-taken") &&
-        ["key-locked", "scraper-refused", "token-refused", "secret-refused", "privileged-refused"].some(
-          (id) => evidence.observed.has(id) && !evidence.failed.has(id),
-        )),
+        [
+          "key-locked",
+          "scraper-refused",
+          "token-refused",
+          "secret-refused",
+          "privileged-refused",
+          "lookout-no-exec",
+        ].some((id) => evidence.observed.has(id) && !evidence.failed.has(id))),
   },
   {
     id: "401-or-403",
@@ -223,6 +233,8 @@ export const misconceptions: readonly Misconception[] = [
   ...letters,
   ...crew,
   ...cargo,
+  ...logBook,
+  ...dryDock,
   ...commission,
   {
     id: "token-ignored",
