@@ -1,17 +1,16 @@
 // Every message between a page and the machine's worker, in two unions. Only plain data crosses.
 
-import type { FleetState } from "./fleet.ts";
 import type { GradeReport, Grading } from "./grader/check.ts";
 import type { ShipFacts } from "./grader/facts.ts";
 import type { Trace } from "./kubelet/trace.ts";
 import type { Scene } from "./scene.ts";
 
-/** The points of a time line as they are kept: the start whole, each other point as a change (`host/delta.ts`) from an older one. */
+/** The points of a time line as they are kept: the start whole, each other point as a change (`host/delta.ts`) from an older one; both packed. */
 export interface SavedTimeline {
   readonly entries: readonly TimelineEntry[];
   readonly current: number;
-  readonly start: FleetState;
-  readonly points: readonly { readonly entry: number; readonly from: number; readonly delta: unknown }[];
+  readonly start: string;
+  readonly points: readonly { readonly entry: number; readonly from: number; readonly delta: string }[];
 }
 
 /** A laboratory as it is kept on the reader's device. `format` tells whether this build can read it. */
@@ -19,13 +18,13 @@ export interface SavedLab {
   readonly format: number;
   /** Which lesson or drill it belongs to. */
   readonly lab: string;
-  /** The fleet as it is now, as a change from the start of the time line. */
-  readonly fleet: unknown;
+  /** The fleet as it is now, as a packed change from the start of the time line. */
+  readonly fleet: string;
   readonly timeline: SavedTimeline;
 }
 
 /** The format that this build writes and reads. */
-export const SAVED_FORMAT = 2;
+export const SAVED_FORMAT = 3;
 
 /** A fleet at one moment, told by what changed since its scene was booted at build time: for links, codes and files. */
 export interface SharedFleet {

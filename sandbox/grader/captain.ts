@@ -100,6 +100,13 @@ function viewSaved(sys: Sys, kernel: Kernel, command: CommandLine): CaptainView 
   const configFile = configOf(argv);
   const bytes = configFile === undefined ? undefined : sys.readFile(configFile);
   const text = bytes === undefined || isErrno(bytes) ? "" : decode(bytes);
+  const hidden = new Map<number, Map<string, SettingView["hidden"]>>();
+  const hiddenOf = (index: number, field: string): SettingView["hidden"] => {
+    const known = hidden.get(index) ?? new Map<string, SettingView["hidden"]>();
+    hidden.set(index, known);
+    if (!known.has(field)) known.set(field, hiddenBelow(sys, profile, argv, index, field));
+    return known.get(field);
+  };
   return {
     argv: command.words.map((word) => word.text),
     mode: effective?.mode,
@@ -110,8 +117,8 @@ function viewSaved(sys: Sys, kernel: Kernel, command: CommandLine): CaptainView 
       const view = settingIn(effective, field, command.words);
       const source = effective?.sources[field];
       if (view === undefined || source?.kind !== "flag") return view;
-      const hidden = hiddenBelow(sys, profile, argv, source.index, field);
-      return hidden === undefined ? view : { ...view, hidden };
+      const below = hiddenOf(source.index, field);
+      return below === undefined ? view : { ...view, hidden: below };
     },
   };
 }
@@ -119,9 +126,14 @@ function viewSaved(sys: Sys, kernel: Kernel, command: CommandLine): CaptainView 
 const isKubelet = (process: Process): boolean =>
   process.program.startsWith("kubelet") && process.state === "running" && process.service;
 
+/** The kubelet that runs on a machine. */
+export function kubeletProcess(kernel: Kernel): Process | undefined {
+  return [...kernel.state.processes.values()].find(isKubelet);
+}
+
 /** The memory of the kubelet that runs on a machine; undefined where none does. */
 export function runningKubelet(kernel: Kernel): KubeletState | undefined {
-  const process = [...kernel.state.processes.values()].find(isKubelet);
+  const process = kubeletProcess(kernel);
   const state = process?.kept as unknown as KubeletState | undefined;
   return state?.effective === undefined ? undefined : state;
 }

@@ -2,7 +2,7 @@
 
 import type { Fleet } from "../fleet.ts";
 import { type Captain, captainOf, viewCaptain } from "./captain.ts";
-import { readChanges } from "./changes.ts";
+import { readChanges, startMayDiffer } from "./changes.ts";
 import type { Call, CallResult, Check, GradeReport, Grading, Observation, Verdict } from "./check.ts";
 import { describeSeen, diagnose, listPassedLayers } from "./diagnose.ts";
 import type { Evidence } from "./evidence.ts";
@@ -38,9 +38,10 @@ function ask(fork: Fleet, check: Check): Asked {
   };
 }
 
-/** Asks all checks; those about the next start on a second fork, whose kubelet is restarted first. */
+/** Asks all checks; those about the next start on a second fork, whose kubelet is restarted first if anything changed since its start. */
 function askAll(fork: Fleet, checks: readonly Check[], machine: string | undefined): Asked[] {
-  const restarted = checks.some((check) => check.after === "restart") ? fork.fork() : undefined;
+  const needed = checks.some((check) => check.after === "restart") && startMayDiffer(fork, machine);
+  const restarted = needed ? fork.fork() : undefined;
   if (restarted !== undefined && machine !== undefined) restartKubelet(restarted, machine);
   return checks.map((check) => ask(check.after === "restart" && restarted !== undefined ? restarted : fork, check));
 }

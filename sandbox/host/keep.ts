@@ -14,21 +14,23 @@ const SAVED = 60;
 interface Change {
   readonly entry: number;
   readonly from: number;
-  readonly delta: Delta;
+  readonly delta: string;
 }
 
-/** Changes once found, by the state they lead to: a point never changes. */
+/** What was packed once, by the state it is or leads to: a point never changes. */
 const found = new WeakMap<FleetState, Change>();
+const packed = new WeakMap<FleetState, string>();
 
 /** A laboratory as it is kept on the reader's device. */
 export function saveLab(lab: string, timeline: Timeline, now: FleetState): SavedLab {
-  const saved = saveTimeline(timeline);
-  return { format: SAVED_FORMAT, lab, fleet: findDelta(saved.start, now), timeline: saved };
-}
-
-function saveTimeline(timeline: Timeline): SavedTimeline {
   const start = timeline.stateOf(0);
   if (start === undefined) throw new Error("the time line has not begun");
+  const whole = packed.get(start) ?? pack(start);
+  packed.set(start, whole);
+  return { format: SAVED_FORMAT, lab, fleet: pack(findDelta(start, now)), timeline: saveTimeline(timeline, whole) };
+}
+
+function saveTimeline(timeline: Timeline, start: string): SavedTimeline {
   const { entries, current } = timeline;
   const known = entries.filter(({ entry }) => entry !== 0 && timeline.stateOf(entry) !== undefined);
   const kept = [0, ...known.slice(-SAVED).map(({ entry }) => entry)];
@@ -43,7 +45,7 @@ function changeTo(timeline: Timeline, entry: number, kept: readonly number[]): C
   const state = timeline.stateOf(entry) as FleetState;
   const before = found.get(state);
   if (before?.from === from) return before;
-  const change = { entry, from, delta: findDelta(timeline.stateOf(from), state) };
+  const change = { entry, from, delta: pack(findDelta(timeline.stateOf(from), state)) };
   found.set(state, change);
   return change;
 }
@@ -56,17 +58,19 @@ export function readLab(saved: unknown, lab: string): { readonly state: FleetSta
   const kept = saved as SavedLab;
   if (kept.format !== SAVED_FORMAT || kept.lab !== lab)
     throw new Error("it was written by another version of the course");
-  const { entries, current, start, points } = kept.timeline;
+  const { entries, current, points } = kept.timeline;
+  const start = unpack(kept.timeline.start) as FleetState;
+  packed.set(start, kept.timeline.start);
   const states = new Map([[0, start]]);
   for (const { entry, from, delta } of points) {
     const before = states.get(from);
     if (before === undefined) throw new Error("a point of the time line is missing");
-    const state = applyDelta(before, delta as Delta) as FleetState;
+    const state = applyDelta(before, unpack(delta) as Delta) as FleetState;
     states.set(entry, state);
-    found.set(state, { entry, from, delta: delta as Delta });
+    found.set(state, { entry, from, delta });
   }
   return {
-    state: applyDelta(start, kept.fleet as Delta) as FleetState,
+    state: applyDelta(start, unpack(kept.fleet) as Delta) as FleetState,
     timeline: Timeline.of(entries, current, states),
   };
 }

@@ -5,27 +5,39 @@ import { fromBase64, toBase64 } from "../lib/crypto/base64.ts";
 
 const MARK = "$";
 
-/** JSON of plain data. Maps, sets, bytes and big integers are written as `{"$": kind, …}`; undefined members are left out. */
+/**
+ * JSON of plain data. Maps, sets, bytes, big integers and frozen values (which copies share) are written as `{"$": kind, …}`;
+ * undefined members are left out.
+ */
 export function pack(value: unknown): string {
-  return JSON.stringify(value, (_, item: unknown) =>
-    typeof item === "object" && item !== null
-      ? mark(item)
-      : typeof item === "bigint"
-        ? { [MARK]: "i", v: String(item) }
-        : item,
-  );
+  return JSON.stringify(toJson(value, false));
 }
 
-function mark(item: object): unknown {
-  if (item instanceof Map) return { [MARK]: "m", v: [...item] };
-  if (item instanceof Set) return { [MARK]: "s", v: [...item] };
-  if (item instanceof Uint8Array) {
-    const text = decode(item);
-    return text.isWellFormed() && encode(text).length === item.length
-      ? { [MARK]: "t", v: text }
-      : { [MARK]: "b", v: toBase64(item) };
-  }
-  return item;
+/** `shared`: something above is frozen already, and all below it goes with it. */
+function toJson(item: unknown, shared: boolean): unknown {
+  if (typeof item === "bigint") return { [MARK]: "i", v: String(item) };
+  if (typeof item !== "object" || item === null) return item;
+  if (item instanceof Uint8Array) return bytesToJson(item);
+  const frozen = !shared && Object.isFrozen(item);
+  const json = bodyToJson(item, shared || frozen);
+  return frozen ? { [MARK]: "f", v: json } : json;
+}
+
+function bodyToJson(item: object, shared: boolean): unknown {
+  if (Array.isArray(item)) return item.map((each) => toJson(each ?? null, shared));
+  if (item instanceof Map)
+    return { [MARK]: "m", v: [...item].map(([key, each]) => [toJson(key, shared), toJson(each ?? null, shared)]) };
+  if (item instanceof Set) return { [MARK]: "s", v: [...item].map((each) => toJson(each, shared)) };
+  const json: Record<string, unknown> = {};
+  for (const [key, each] of Object.entries(item)) if (each !== undefined) json[key] = toJson(each, shared);
+  return json;
+}
+
+function bytesToJson(item: Uint8Array): unknown {
+  const text = decode(item);
+  return text.isWellFormed() && encode(text).length === item.length
+    ? { [MARK]: "t", v: text }
+    : { [MARK]: "b", v: toBase64(item) };
 }
 
 /** The data behind a packed text. Throws where the text is not one. */
@@ -33,6 +45,7 @@ export function unpack(text: string): unknown {
   return JSON.parse(text, (_, item: unknown) => {
     if (typeof item !== "object" || item === null || !Object.hasOwn(item, MARK)) return item;
     const { [MARK]: kind, v } = item as { [MARK]: unknown; v: unknown };
+    if (kind === "f" && typeof v === "object" && v !== null) return Object.freeze(v);
     if (kind === "m" && Array.isArray(v)) return new Map(v as [unknown, unknown][]);
     if (kind === "s" && Array.isArray(v)) return new Set(v);
     if (kind === "t" && typeof v === "string") return encode(v);

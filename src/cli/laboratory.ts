@@ -2,8 +2,11 @@
 
 import { stripVTControlCharacters } from "node:util";
 import type { GradeReport, Grading } from "#sandbox/grader/check.ts";
+import type { ShipFacts } from "#sandbox/grader/facts.ts";
 import { judge } from "#sandbox/host/judge.ts";
-import { type HostClock, LabServer } from "#sandbox/host/serve.ts";
+import { type Prebuilt, splitState } from "#sandbox/host/prebuilt.ts";
+import { type HostClock, type Judge, LabServer } from "#sandbox/host/serve.ts";
+import { bootScene } from "#sandbox/images/index.ts";
 import type { Programs } from "#sandbox/programs.ts";
 import type { FromMachine, OpenTerminal, ToMachine } from "#sandbox/protocol.ts";
 import type { Scene } from "#sandbox/scene.ts";
@@ -12,8 +15,27 @@ import type { Scene } from "#sandbox/scene.ts";
 const LOOK = 0.02;
 /** How long a line may keep the prompt away before the next one is typed ahead (ms of the machine). */
 const PATIENCE = 20_000;
+/** Told in between, while nobody waits for verdicts. */
+const NOTHING: GradeReport = { verdicts: [], misconceptions: [], boarding: [], pilot: [] };
+const NO_FACTS: ShipFacts = {
+  node: "",
+  hatches: { "10250": "unknown", "10255": "unknown", "10248": "unknown" },
+  pods: [],
+  ready: undefined,
+  pilot: { lane: "unknown", got: "" },
+  stranger: { lane: "unknown", got: "" },
+};
 /** Time for services to come up, or to fail, before a verdict. */
 const SETTLE = 3_000;
+
+/** Scenes booted in this process: many proofs begin at the same one, as readers begin at the one booted at build time. */
+const booted = new WeakMap<Scene, Promise<Prebuilt>>();
+
+function bootOnce(scene: Scene, programs: Programs): Promise<Prebuilt> {
+  const known = booted.get(scene) ?? bootScene(scene, programs).then((fleet) => splitState(fleet.snapshot()));
+  booted.set(scene, known);
+  return known;
+}
 
 /** Turns and timers of a host whose time passes only when nothing else is left to do. */
 class SteppedClock implements HostClock {
@@ -56,6 +78,13 @@ class SteppedClock implements HostClock {
 
 export class Laboratory {
   readonly #clock = new SteppedClock();
+  /** Somebody waits for verdicts: what a page would show in between is not worked out. */
+  #asked = false;
+  readonly #judge: Judge = {
+    ...judge,
+    grade: (fork, grading, history) => (this.#asked ? judge.grade(fork, grading, history) : NOTHING),
+    observe: (fork) => (this.#asked ? judge.observe(fork) : NO_FACTS),
+  };
   readonly #server: LabServer;
   readonly #screens = new Map<string, Uint8Array[]>();
   readonly #inbox: FromMachine[] = [];
@@ -64,13 +93,21 @@ export class Laboratory {
   #nextId = 1;
 
   private constructor(programs: Programs) {
-    this.#server = new LabServer({ post: (message) => this.#take(message) }, this.#clock, programs, async () => judge);
+    this.#server = new LabServer(
+      { post: (message) => this.#take(message) },
+      this.#clock,
+      programs,
+      async () => this.#judge,
+    );
   }
 
   /** Boots a scene and waits for its prompts. */
   static async boot(scene: Scene, grading: Grading, programs: Programs, columns = 100): Promise<Laboratory> {
     const laboratory = new Laboratory(programs);
-    laboratory.#send({ type: "boot", boot: { lab: "cli", scene, grading, size: { columns, rows: 40 } } });
+    const { first, rest } = await bootOnce(scene, programs);
+    const boot = { lab: "cli", scene, grading, prebuilt: first, size: { columns, rows: 40 } };
+    laboratory.#send({ type: "boot", boot });
+    laboratory.#send({ type: "rest", text: rest });
     await laboratory.#waitFor((message) => message.type === "ready");
     await laboratory.#pump(() => laboratory.#prompts.length > 0, PATIENCE);
     return laboratory;
@@ -170,9 +207,11 @@ export class Laboratory {
   /** Verdicts on the state as it is, after services have had time to come up. */
   async grade(): Promise<GradeReport> {
     await this.wait(SETTLE);
+    this.#asked = true;
     const id = this.#nextId++;
     this.#send({ type: "grade", id });
     const answer = await this.#waitFor((message) => message.type === "report" && message.id === id);
+    this.#asked = false;
     if (answer.type !== "report") throw new Error("the laboratory gave no verdicts");
     return answer.report;
   }
