@@ -47,7 +47,10 @@ it.runIf(existsSync(BASH))(`is unfinished where bash says so, ${COUNT} times`, {
   const open = said.filter(misses).length;
   expect(open).toBeGreaterThan(COUNT / 10);
   const wrong = texts.flatMap((text, at) =>
-    asksForMore(text) === misses(said[at] as string) ? [] : [{ text, bash: said[at], asks: asksForMore(text) }],
+    // fidelity: after `$(time` bash 5.2 does not know reserved words; ours does.
+    text.includes("$(time") || asksForMore(text) === misses(said[at] as string)
+      ? []
+      : [{ text, bash: said[at], asks: asksForMore(text) }],
   );
   expect(wrong.slice(0, 20), `${wrong.length} of ${texts.length}`).toEqual([]);
 });

@@ -1,7 +1,7 @@
 // diff: compares files line by line, and folders file by file.
 
-import { isErrno } from "../../kernel/errno.ts";
-import type { Stat, Task } from "../../kernel/sys.ts";
+import { type Errno, isErrno } from "../../kernel/errno.ts";
+import type { Stat, Sys, Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import { matchGlob } from "../../lib/fnmatch.ts";
 import { compile, isRegexError, type Regex } from "../../lib/regex/regex.ts";
@@ -152,7 +152,7 @@ class Diff {
   /** A path's stat; a missing one may count as empty. */
   #stat(path: string, mayLack: boolean): Stat | "absent" | undefined {
     const { sys } = this.#io;
-    const stat = path === "-" ? sys.fstat(0) : sys.stat(path);
+    const stat = path === "-" ? sys.fstat(0) : statInput(sys, path);
     if (!isErrno(stat)) return stat;
     if (mayLack && stat.code === "ENOENT") return "absent";
     this.#trouble(`${path}: ${stat.text}`);
@@ -396,6 +396,12 @@ function joinNumbers(args: readonly string[]): readonly string[] {
     } else result.push(word === "-v" ? "--version" : word);
   }
   return result;
+}
+
+/** A descriptor by its name in /dev/fd, as of a process substitution, or a file. */
+function statInput(sys: Sys, path: string): Stat | Errno {
+  const fd = /^\/dev\/fd\/(\d+)$/.exec(path)?.[1];
+  return fd === undefined ? sys.stat(path) : sys.fstat(Number(fd));
 }
 
 export const diff = defineCommand(COMMAND);

@@ -109,7 +109,7 @@ export const times: Builtin = {
 
 function symbolic(mask: number): string {
   const allowed = ~mask & 0o777;
-  const part = (shift: number) => ["r", "w ", "x"].filter((_, i) => (allowed >> (shift + 2 - i)) & 1).join("");
+  const part = (shift: number) => ["r", "w", "x"].filter((_, i) => (allowed >> (shift + 2 - i)) & 1).join("");
   return `u=${part(6)},g=${part(3)},o=${part(0)}`;
 }
 
