@@ -1,6 +1,6 @@
 // Misconceptions about taking a node out of service, changing its kubelet, and putting it back.
 
-import { contentOf, failedWith, type Misconception, stdoutOf } from "./reading.ts";
+import { failedWith, type Misconception, stdoutOf } from "./reading.ts";
 
 export const dryDock: readonly Misconception[] = [
   {
@@ -8,7 +8,7 @@ export const dryDock: readonly Misconception[] = [
     title: "A cordoned node is empty",
     explanation:
       "Cordon keeps new pods away, and those that are there stay; drain cordons first, and then evicts. A drain that stops at pods of a DaemonSet has cordoned and evicted nobody.",
-    recognise: (evidence) => evidence.failed.has("dock-noted") && /shop-/.test(contentOf(evidence, "dock-noted")),
+    recognise: (evidence) => evidence.failed.has("dock-noted") && /shop-/.test(stdoutOf(evidence, "dock-noted")),
   },
   {
     id: "binary-is-running",
