@@ -45,7 +45,7 @@ const services: Readonly<Record<string, ProgramSource>> = {
   init,
   bash,
   "bash-more": async () => (await import("./shell/more.ts")).bashMore,
-  "kubectl-more": async () => (await import("./commands/kubectl/more.ts")).kubectlMore,
+  "kubectl-more": async () => (await import("./commands/kubectl/kubectl-more.ts")).kubectlMore,
   sshd: async () => (await import("./sshd/index.ts")).sshd,
   systemd: async () => (await import("./systemd/index.ts")).systemd,
   "systemd-more": async () => (await import("./systemd/more.ts")).systemdMore,

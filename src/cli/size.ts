@@ -24,7 +24,7 @@ const lessonPath = "lessons/who-goes-there/turn-strangers-away/";
 
 /** Libraries that are not our own code. */
 const foreign = /\/(xterm|addon|monaco|editor\.worker|yaml\.worker)[^/]*\.(js|css)$/;
-const harbour = /\/(cluster|kube-apiserver|kubectl|kubeadm)[^/]*\.js$/;
+const harbour = /\/(cluster|controllers|kubectl|kubectl-more|kubeadm|kubeadm-manifests|crictl|kube-bench)-[\w-]{8}\.js$/;
 /** The tools of coreutils and their like, which arrive together, and those of their own file. */
 const textTools =
   /\/(basics|awk|jq|diff|vi|nano|less|tr|xargs|sort|find|grep|sed|ls|small|numfmt|expr|paste|join|dump)-[^/]*\.js$/;
@@ -36,7 +36,7 @@ const isCommand = (path: string): boolean => commandNames.has(basename(path).rep
 /** Parts of the page that come with the panes they draw. */
 const panes = /\/(late-panes|inspector|timeline|editor-pane)[^/]*\.js$/;
 /** The two programs that a node's life needs; what they import statically is their cryptography, TLS, HTTP and YAML. */
-const machineParts = /\/(kubelet|systemd)-[\w-]{8}\.js$/;
+const machineParts = /\/(kubelet|life|systemd)-[\w-]{8}\.js$/;
 const snapshot = /\.(json|kc|txt)$/;
 
 function listFiles(folder: string): string[] {
@@ -188,7 +188,16 @@ async function measure(): Promise<Record<string, Measured>> {
             ![harbour, textTools, snapshot, panes, /\.woff2$/].some((kind) => kind.test(path)),
         ),
       ),
-      harbour: sum(after.filter((path) => harbour.test(path))),
+      // Whether the walk came to them or not: all that the harbour's programs bring along, but for what the node's life brought before.
+      harbour: sum(
+        [
+          ...importsOf(
+            listFiles(dist)
+              .map((file) => file.slice(dist.length))
+              .filter((path) => harbour.test(path)),
+          ),
+        ].filter((path) => !needed.has(path) && !prompt.includes(path)),
+      ),
       textTools: sum([...tools, ...after.filter((path) => textTools.test(path))]),
       editor: sum(editor),
     };

@@ -51,8 +51,9 @@ describe("a shared machine", () => {
     await page.keyboard.press("Escape");
     await typeLine(page, "echo mine > /srv/mine");
     await page.waitForTimeout(2500);
-    await page.goto(link);
-    await page.reload();
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, new URL(link).hash);
     await page.getByText("This is a shared machine").waitFor({ timeout: 60_000 });
     await showTerminal(page, "node01");
     expect(await typeLine(page, "cat /srv/mine")).toContain("No such file");
@@ -85,7 +86,7 @@ describe("a shared machine", () => {
   ])("that came %s is told, and the lesson begins", async (_, fragment, why) => {
     const { page } = await visit(`${lesson}${fragment}`);
     await page.getByText("The shared machine cannot be opened").waitFor({ timeout: 60_000 });
-    await expect.poll(() => page.locator("[data-notice]").innerText()).toContain(why);
+    await expect.poll(() => page.locator("[data-notice]").textContent()).toContain(why);
     await page.locator(".lab[data-status=ready]").waitFor({ timeout: 60_000 });
   });
 });
@@ -117,12 +118,12 @@ describe("the editor", () => {
     await typeLine(page, "sed -i '1s/^/# new\\n/' /var/lib/kubelet/config.yaml");
     await page.locator("[data-diff-acts] button").click();
     await page.locator('[data-act="diff-running"]').click();
-    await expect.poll(() => page.locator(".diff").innerText()).toContain("# new");
+    await expect.poll(() => page.locator(".diff").textContent()).toContain("# new");
     await typeLine(page, "systemctl restart kubelet");
     await page.locator("[data-diff-acts] button").click();
     await page.locator('[data-act="diff-running"]').click();
     await expect
-      .poll(() => page.locator("[data-savebar]").innerText())
+      .poll(() => page.locator("[data-savebar]").textContent())
       .toContain("was started with the file as it stands");
   });
 });

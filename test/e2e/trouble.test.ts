@@ -99,6 +99,29 @@ describe("trouble", () => {
     expect(await typeLine(page, "echo goes on")).toMatch(/\ngoes on\n/);
   });
 
+  test("without Web Locks, as on plain HTTP, a second tab is told all the same", async () => {
+    const { page, context } = await visit("");
+    await context.addInitScript(() => Object.defineProperty(Navigator.prototype, "locks", { get: () => undefined }));
+    await page.goto(new URL(path, site).href);
+    await startLaboratory(page);
+    const other = await context.newPage();
+    await other.goto(new URL(path, site).href);
+    await other.getByText("This laboratory is open in another tab").first().waitFor({ timeout: 60_000 });
+    await other.getByRole("button", { name: "Take over" }).first().click();
+    await waitForPrompt(other);
+    await page.getByText("This laboratory is open in another tab").first().waitFor({ timeout: 60_000 });
+  });
+
+  test("a browser that keeps nothing says so, and the laboratory works", async () => {
+    const { page, context } = await visit("");
+    await context.addInitScript(() => Object.defineProperty(globalThis, "indexedDB", { get: () => undefined }));
+    await page.goto(new URL(path, site).href);
+    await startLaboratory(page);
+    await page.locator("[data-notice]").getByText("Nothing is kept here").waitFor();
+    await showTerminal(page, "node01");
+    expect(await typeLine(page, "echo sailing")).toMatch(/\nsailing\n/);
+  });
+
   test("a lesson that does not exist is answered with 404, the ways on, and no dead end", async () => {
     const { page } = await visit("", { expected: [/404/] });
     const answer = await page.goto(new URL("lessons/no-such/lesson/", site).href);

@@ -17,7 +17,12 @@ function requestOf(pod: KubeObject, resource: string): bigint {
   const of = (container: Fields): bigint =>
     nano(at(container, "resources", "requests", resource) ?? at(container, "resources", "limits", resource));
   const sum = listOf(at(pod, "spec", "containers")).reduce((total, each) => total + of(each), 0n);
-  return listOf(at(pod, "spec", "initContainers")).reduce((most, each) => (of(each) > most ? of(each) : most), sum);
+  let most = sum;
+  for (const container of listOf(at(pod, "spec", "initContainers"))) {
+    const amount = of(container);
+    if (amount > most) most = amount;
+  }
+  return most;
 }
 
 const RESOURCES = ["cpu", "memory", "ephemeral-storage"];
