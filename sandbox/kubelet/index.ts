@@ -18,11 +18,6 @@ import { servePort } from "./serving/serve.ts";
 import { createNodeLife, type KubeletState, log, type Role, setting, stateOf } from "./state.ts";
 import type { Profile } from "./version/profile.ts";
 
-export { describeSource, type Effective, type Source } from "./config/effective.ts";
-export { type HostFacts, type Loaded, loadKubelet } from "./config/load.ts";
-export type { Trace, TraceStep } from "./trace.ts";
-export { profileOf } from "./version/profile.ts";
-
 const GO_TEXT: Partial<Record<Errno["code"], string>> = {
   ENOENT: "no such file or directory",
   EACCES: "permission denied",

@@ -49,6 +49,7 @@ describe("a shared machine", () => {
     await showTerminal(page, "node01");
     const link = await shareLink(page);
     await page.keyboard.press("Escape");
+    await showTerminal(page, "node01");
     await typeLine(page, "echo mine > /srv/mine");
     await page.waitForTimeout(2500);
     await page.evaluate((hash) => {
@@ -119,6 +120,7 @@ describe("the editor", () => {
     await page.locator("[data-diff-acts] button").click();
     await page.locator('[data-act="diff-running"]').click();
     await expect.poll(() => page.locator(".diff").textContent()).toContain("# new");
+    await showTerminal(page, "node01");
     await typeLine(page, "systemctl restart kubelet");
     await page.locator("[data-diff-acts] button").click();
     await page.locator('[data-act="diff-running"]').click();

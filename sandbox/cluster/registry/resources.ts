@@ -165,11 +165,6 @@ function parseTable(): readonly Resource[] {
 /** Every built-in resource. */
 export const RESOURCES: readonly Resource[] = parseTable();
 
-/** A built-in resource by group, version and plural. */
-export function findResource(group: string, version: string, name: string): Resource | undefined {
-  return RESOURCES.find((each) => each.name === name && each.group === group && each.version === version);
-}
-
 /** A built-in resource by its storage name, such as `pods` or `clusterroles.rbac.authorization.k8s.io`. */
 export function resourceOf(storage: string): Resource {
   const found = RESOURCES.find((each) => each.storage === storage && each.secondary !== true);

@@ -3,7 +3,7 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { decode, encode } from "../../kernel/text.ts";
-import { fromBase64, toBase64 } from "../../lib/crypto/base64.ts";
+import { toBase64 } from "../../lib/crypto/base64.ts";
 import { decodePrivateKey } from "../../lib/crypto/keys.ts";
 import { createMemo } from "../../lib/crypto/memo.ts";
 import { parsePem } from "../../lib/crypto/pem.ts";
@@ -398,5 +398,3 @@ export function genericError(answer: Answer, ask: Ask): StatusError {
         : ` (${verb} ${ask.resource} ${ask.name})`;
   return new StatusError({ kind: "Status", status: "Failure", message, reason, code: answer.status, generic: true });
 }
-
-export { fromBase64 };

@@ -9,7 +9,7 @@ import type { KubectlCommand } from "./command.ts";
 import { Discovery } from "./discovery.ts";
 import type { Flags } from "./flags.ts";
 import { resolveTarget, type Target } from "./kubeconfig.ts";
-import { Fail, type Obj, q } from "./values.ts";
+import { Fail, q } from "./values.ts";
 
 export class Kube {
   readonly sys: Sys;
@@ -187,5 +187,3 @@ const GATES: readonly (readonly [string, boolean])[] = [
 export function isReason(error: unknown, reason: string): error is StatusError {
   return error instanceof StatusError && error.reason === reason;
 }
-
-export type { Obj };

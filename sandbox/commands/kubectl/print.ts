@@ -145,11 +145,6 @@ export interface TableOptions {
   readonly kind: string | undefined;
 }
 
-export interface Row {
-  readonly cells: readonly string[];
-  readonly head: readonly string[];
-}
-
 /** A Table of the server as lines of cells. */
 export function tableLines(table: Obj, options: TableOptions): { head: string[]; rows: string[][] } {
   const definitions: Obj[] = table.columnDefinitions ?? [];

@@ -6,11 +6,9 @@ import { decode } from "../../kernel/text.ts";
 import { milliseconds } from "../config/duration.ts";
 import { type KubeletState, line, log, type Pod, setting } from "../state.ts";
 import { callApi } from "./api.ts";
-import { createPod, hex, list, newPod, record, type Stored, seenText } from "./manifest.ts";
+import { createPod, list, newPod, record, type Stored, seenText } from "./manifest.ts";
 import { podStatus } from "./pod-status.ts";
 import { openWatch, readWatch, type WatchEvent } from "./watch.ts";
-
-export { hex };
 
 // --- manifests ---
 
