@@ -21,6 +21,11 @@ interface Change {
 const found = new WeakMap<FleetState, Change>();
 const packed = new WeakMap<FleetState, string>();
 
+/** A state equal to one given, sharing with the start whatever is the same in both. */
+export function leanState(start: FleetState, state: FleetState): FleetState {
+  return applyDelta(start, findDelta(start, state)) as FleetState;
+}
+
 /** A laboratory as it is kept on the reader's device. */
 export function saveLab(lab: string, timeline: Timeline, now: FleetState): SavedLab {
   const start = timeline.stateOf(0);

@@ -10,7 +10,7 @@ import type { Programs } from "../programs.ts";
 import type { Boot, DirItem, FromMachine, OpenTerminal, PrebuiltScene, SeenRequest, ToMachine } from "../protocol.ts";
 import type { Scene } from "../scene.ts";
 import { joinRest, readFirst } from "./prebuilt.ts";
-import { Timeline } from "./timeline.ts";
+import { type Lean, Timeline } from "./timeline.ts";
 
 /** Where messages go out. A MessagePort, a worker's scope or a test's array can stand behind it. */
 export interface Endpoint {
@@ -40,6 +40,8 @@ const SETTLE = 250;
 /** Bytes of output on their way to a paced terminal at any time, and in one message. */
 const WINDOW = 65_536;
 const MESSAGE = 16_384;
+/** Services go on by themselves: how often that alone is judged (ms). */
+const BACKGROUND = 2_000;
 /** Keys by which a line at the prompt is run or given up: Enter, ^C, ^D, ^O. */
 const SUBMITS = /[\r\n\x03\x04\x0f]/;
 /** A clock that jumped (a sleeping laptop) does not make the machine live through hours at once. */
@@ -53,6 +55,7 @@ export class LabServer {
   #boot: Boot | undefined;
   #fleet: Fleet | undefined;
   #timeline = new Timeline();
+  #lean: Lean | undefined;
   #judge: Judge | undefined;
   #watched: { machine: string; path: string; version: number }[] = [];
   #scheduled = false;
@@ -180,7 +183,12 @@ export class LabServer {
       [...kernel.state.processes.values()].map((each) => each.program),
     );
     const names = [...new Set(["cat", ...services])].filter((name) => this.#programs.known(name));
-    this.#programs.loadAll(names).catch((error: unknown) => this.#fault(error));
+    this.#programs
+      .loadAll(names)
+      .then(async () => {
+        this.#lean = (await import("./keep.ts")).leanState;
+      })
+      .catch((error: unknown) => this.#fault(error));
   }
 
   #openSceneTerminals(scene: Scene, fleet: Fleet): void {
@@ -360,7 +368,7 @@ export class LabServer {
     if (problem) return;
     const watched = this.#watched.find((each) => each.machine === machine && each.path === path);
     if (watched) watched.version = versionOf(fleet, machine, path);
-    this.#timeline.add(fleet, "save", machine, path);
+    this.#timeline.add(fleet, "save", machine, path, this.#lean);
     this.#postTimeline();
     this.#touch();
   }
@@ -514,7 +522,8 @@ export class LabServer {
       this.#judgeAt = this.#clock.now();
     }
     this.#tellFileChanges(fleet);
-    if (!this.#unjudged && fleet.world.changes !== this.#judgedChanges) this.#unjudged = true;
+    const since = this.#clock.now() - this.#judgedAt;
+    if (!this.#unjudged && fleet.world.changes !== this.#judgedChanges && since > BACKGROUND) this.#unjudged = true;
     if (!this.#unjudged) return;
     this.#judgeAt ??= this.#clock.now() + SETTLE;
     if (this.#clock.now() < this.#judgeAt) return;
@@ -524,6 +533,7 @@ export class LabServer {
   }
 
   #judgedChanges = -1;
+  #judgedAt = Number.NEGATIVE_INFINITY;
 
   /** A point of the time line for each shell that has been given a command since the last look. */
   #noteCommands(fleet: Fleet, ids: readonly string[]): void {
@@ -533,7 +543,7 @@ export class LabServer {
       const before = this.#counts.get(terminal.id) ?? 0;
       this.#counts.set(terminal.id, typed);
       if (typed === before) continue;
-      this.#timeline.add(fleet, "command", terminal.machine, lastTyped);
+      this.#timeline.add(fleet, "command", terminal.machine, lastTyped, this.#lean);
       this.#postTimeline();
     }
   }
@@ -573,6 +583,7 @@ export class LabServer {
       const fleet = this.#fleet;
       if (fleet === undefined) return;
       this.#judgedChanges = fleet.world.changes;
+      this.#judgedAt = this.#clock.now();
       const grading = this.#boot?.grading ?? { checks: [], boarding: [], pilot: [] };
       const history = fleet.terminals.flatMap((terminal) => shellOf(fleet, terminal).history);
       const report = judge.grade(fleet.fork(), grading, history);

@@ -6,6 +6,8 @@ import type { TimelineEntry } from "../protocol.ts";
 /** Points kept with their state; older ones are forgotten, the start never. */
 const KEPT = 200;
 
+export type Lean = (start: FleetState, state: FleetState) => FleetState;
+
 export class Timeline {
   #entries: TimelineEntry[] = [];
   readonly #states = new Map<number, FleetState>();
@@ -66,10 +68,13 @@ export class Timeline {
     return path;
   }
 
-  add(fleet: Fleet, kind: "command" | "save", machine: string, label: string): void {
+  /** `lean` gives an equal state that shares with the start whatever did not change since: points are many, changes are few. */
+  add(fleet: Fleet, kind: "command" | "save", machine: string, label: string, lean?: Lean): void {
     const entry = this.#next++;
+    const start = this.#states.get(0);
+    const state = fleet.snapshot();
     this.#entries = [...this.#entries, { entry, at: fleet.now, kind, machine, label, parent: this.#current }];
-    this.#states.set(entry, fleet.snapshot());
+    this.#states.set(entry, lean === undefined || start === undefined ? state : lean(start, state));
     this.#current = entry;
     this.#undone = [];
     this.#forget();
