@@ -150,10 +150,22 @@ function tell(state: ServerState, event: WatchEvent): void {
   for (const old of state.events.splice(0, EVENT_LIMIT / 4)) state.since = old.revision;
 }
 
+/** How long a change waits for those before it; one whose answer was lost never comes. */
+const TURN = 20;
+
+/**
+ * Waits until all changes up to a revision have been told. Writes that meet get their answers from etcd on connections of
+ * their own and may be taken up in another order; watchers, who go by the latest revision, would miss the earlier one.
+ */
+function* untilTold(sys: Sys, state: ServerState, revision: number): Task {
+  if (state.revision < revision) yield* sys.waitUntil(() => state.revision >= revision, sys.now() + TURN);
+}
+
 /** etcd holds another state than the cache (it was started anew from an older log): what it holds counts. */
 function* readAgain(sys: Sys, state: ServerState, storage: string, key: string): Task<"conflict"> {
   const wanted = etcdKey(storage, key);
   const answer = yield* askEtcd(sys, state, { op: "range", prefix: wanted });
+  if (answer !== undefined) yield* untilTold(sys, state, answer.revision);
   const entry = answer?.entries?.find((each) => each.key === wanted);
   const known = state.cache.get(storage)?.get(key);
   if (answer === undefined || String(entry?.mod ?? "") === (known?.metadata.resourceVersion ?? "")) return "conflict";
@@ -187,6 +199,7 @@ export function* writeObject(
   });
   if (answer === undefined) throw storageDown();
   if (!answer.ok) return yield* readAgain(sys, state, storage, key);
+  yield* untilTold(sys, state, answer.revision - 1);
   const before = state.cache.get(storage)?.get(key);
   state.revision = Math.max(state.revision, answer.revision);
   const stored = remember(state, storage, key, value, answer.revision);
@@ -216,6 +229,7 @@ export function* removeObject(
   });
   if (answer === undefined) throw storageDown();
   if (!answer.ok) return yield* readAgain(sys, state, storage, key);
+  yield* untilTold(sys, state, answer.revision - 1);
   const before = state.cache.get(storage)?.get(key);
   state.cache.get(storage)?.delete(key);
   state.revision = Math.max(state.revision, answer.revision);

@@ -169,6 +169,23 @@ describe("reading", () => {
     expect(events.map(({ type, object }) => `${type} ${object.metadata.name}`)).toEqual(["ADDED seen", "DELETED seen"]);
   });
 
+  test("a watch misses none of the writes that meet, and tells them in etcd's order", () => {
+    const write = (name: string) => ({ path: MAPS, body: { metadata: { name } } });
+    // The first round leaves connections to etcd, which the second takes up in another order.
+    api.callAtOnce(["a", "b", "c", "d"].map((letter) => write(`before-${letter}`)));
+    const first = api.call({ path: MAPS }).body.metadata.resourceVersion;
+    const names = ["a", "b", "c", "d"].map((letter) => `meets-${letter}`);
+    const watch = { path: `${MAPS}?watch=1&resourceVersion=${first}&timeoutSeconds=2` };
+    const [told] = api.callAtOnce([watch, ...names.map(write)]);
+    const seen = (told?.text ?? "")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).object.metadata as { name: string; resourceVersion: string });
+    expect(seen.map(({ name }) => name).sort()).toEqual(names);
+    const versions = seen.map(({ resourceVersion }) => Number(resourceVersion));
+    expect(versions).toEqual(versions.toSorted((one, other) => one - other));
+  });
+
   test("bad selectors are bad requests in the server's words", () => {
     expect(api.call({ path: `${PODS}?fieldSelector=bad` }).body.message).toBe(
       "invalid selector: 'bad'; can't understand 'bad'",

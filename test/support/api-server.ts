@@ -39,6 +39,8 @@ export interface Call {
 export interface ApiServer {
   readonly fleet: Fleet;
   call(call: Call): Answer;
+  /** Makes all calls at the same time, each from a process of its own; answers in the order of the calls. */
+  callAtOnce(calls: readonly Call[]): Answer[];
   /** Ends one of the two and starts it again. */
   restart(program: "etcd" | "kube-apiserver", signal: "SIGTERM" | "SIGKILL"): void;
 }
@@ -107,19 +109,26 @@ export async function startApiServer(): Promise<ApiServer> {
   fleet.run();
   start("/usr/bin/kube-apiserver", FLAGS);
   fleet.run();
+  const callAtOnce = (calls: readonly Call[]): Answer[] => {
+    const answers = calls.map((): Answer => ({ status: 0, text: "", body: undefined, warnings: [] }));
+    const callers = calls.map((call, i) => {
+      const pair = call.as === "" ? undefined : certificateOf(call.as ?? "kubernetes-admin");
+      const keep = (one: Answer): void => {
+        answers[i] = one;
+      };
+      return (sys: Sys) => exchange(sys, call, pair, keep);
+    });
+    const all = function* (sys: Sys): Task<number> {
+      for (const pid of callers.map((caller) => sys.fork(caller))) if (!isErrno(pid)) yield* sys.waitpid(pid);
+      return 0;
+    };
+    fleet.runTask("controlplane", all, { patience: 60_000 });
+    return answers;
+  };
   return {
     fleet,
-    call: (call) => {
-      let answer: Answer = { status: 0, text: "", body: undefined, warnings: [] };
-      const keep = (one: Answer): void => {
-        answer = one;
-      };
-      const pair = call.as === "" ? undefined : certificateOf(call.as ?? "kubernetes-admin");
-      fleet.runTask("controlplane", (sys) => exchange(sys, call, pair, keep), {
-        patience: 60_000,
-      });
-      return answer;
-    },
+    call: (call) => callAtOnce([call])[0] as Answer,
+    callAtOnce,
     restart: (program, signal) => {
       const found = [...kernel.state.processes.values()].find((process) => process.comm === program);
       if (found !== undefined) kernel.signal(found, signal);

@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
 import { hasExactUsages } from "../csr/approve.ts";
 import type { KubeObject } from "../object.ts";
-import { tolerates } from "./nodes.ts";
+import { lastHeard, tolerates } from "./nodes.ts";
 import { explain, isHelpless, refusals } from "./scheduler.ts";
 import { signDetached } from "./tokens.ts";
+import type { ControllerState } from "./world.ts";
 
 const node = (name: string, spec: object = {}, cpu = "2"): KubeObject => ({
   metadata: { name, labels: { disk: "ssd" } },
@@ -60,4 +61,20 @@ it("signs cluster-info so that only who has the token can", () => {
   );
   expect(one).toMatch(/^[\w-]+\.\.[\w-]{43}$/);
   expect(one).not.toBe(other);
+});
+
+it("hears a node by its lease, at the time when it sees it renewed", () => {
+  const state = { times: {}, notes: {} } as unknown as ControllerState;
+  const quiet = "2026-11-21T12:00:00Z";
+  const silent: KubeObject = { metadata: { name: "node01", uid: "u", creationTimestamp: quiet } };
+  const known = { ...silent, status: { conditions: [{ type: "Ready", status: "True", lastHeartbeatTime: quiet }] } };
+  const heard = (now: number, renewTime: string, each = known): number =>
+    lastHeard({ state, now, list: () => [{ metadata: { name: "node01" }, spec: { renewTime } }] }, each);
+  expect(lastHeard({ state, now: 1, list: () => [] }, silent)).toBe(Date.parse(quiet));
+  // A controller that has just begun gives a node its whole grace, however old the lease is.
+  expect(heard(1000, quiet)).toBe(1000);
+  expect(heard(9000, quiet)).toBe(1000);
+  expect(heard(11_000, "2026-11-21T12:00:10Z")).toBe(11_000);
+  // A node's clock that goes backwards counts as a sign of life all the same.
+  expect(heard(21_000, "2026-11-21T11:00:00Z")).toBe(21_000);
 });

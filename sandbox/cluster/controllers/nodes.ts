@@ -14,25 +14,24 @@ const conditionsOf = (node: KubeObject): readonly Fields[] => listOf(at(node, "s
 const conditionOf = (node: KubeObject, type: string): Fields | undefined =>
   conditionsOf(node).find((each) => each["type"] === type);
 
-/** When a node was last heard of: by its lease, or by its status. */
-function lastHeard({ list, state }: World, node: KubeObject): number {
-  const name = node.metadata.name ?? "";
+/**
+ * When a node was last heard of: when this controller saw its lease or its status renewed, by its own clock (as
+ * tryUpdateNodeHealth does it); a node that never told anything counts from its creation.
+ */
+export function lastHeard({ list, state, now }: Pick<World, "list" | "state" | "now">, node: KubeObject): number {
+  const { name, uid, creationTimestamp } = node.metadata;
   const lease = list(LEASES, "kube-node-lease").find((each) => each.metadata.name === name);
-  const told = [
-    textOf(at(lease, "spec", "renewTime")),
-    ...conditionsOf(node).map(({ lastHeartbeatTime }) => textOf(lastHeartbeatTime)),
-  ].map((text) => Date.parse(text) || 0);
-  const born = Date.parse(textOf(node.metadata.creationTimestamp)) || 0;
-  const heard = Math.max(born, ...told);
-  // What the controller itself saw counts: a clock that is wrong on the node does not.
-  const key = `heard ${node.metadata.uid}`;
-  const mark = `mark ${node.metadata.uid}`;
-  const latest = String(Math.max(...told, 0));
+  const told = [at(lease, "spec", "renewTime"), ...conditionsOf(node).map((each) => each["lastHeartbeatTime"])];
+  const latest = told.map(textOf).join();
+  const key = `heard ${uid}`;
+  const mark = `mark ${uid}`;
+  const silent = lease === undefined && conditionOf(node, "Ready") === undefined;
+  if (silent) return Date.parse(textOf(creationTimestamp)) || 0;
   if (state.notes[mark] !== latest) {
     state.notes[mark] = latest;
-    state.times[key] = state.times[key] === undefined ? heard : Math.max(heard, state.times[key] ?? 0);
+    state.times[key] = now;
   }
-  return state.times[key] ?? heard;
+  return state.times[key] ?? now;
 }
 
 const NEVER = { reason: "NodeStatusNeverUpdated", message: "Kubelet never posted node status." };
