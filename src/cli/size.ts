@@ -37,7 +37,7 @@ const isCommand = (path: string): boolean => commandNames.has(basename(path).rep
 /** Parts of the page that come with the panes they draw. */
 const panes = /\/(late-panes|inspector|timeline|editor-pane)[^/]*\.js$/;
 /** The two programs that a node's life needs; what they import statically is their cryptography, TLS, HTTP and YAML. */
-const machineParts = /\/(kubelet|life|systemd)-[\w-]{8}\.js$/;
+const machineParts = /\/(kubelet(-\d+)?|life|systemd)-[\w-]{8}\.js$/;
 const snapshot = /\.(json|kc|txt)$/;
 
 function listFiles(folder: string): string[] {
