@@ -104,6 +104,8 @@ export interface NodeLife {
   registerPause: number;
   leasePause: number;
   lease: Record<string, unknown> | undefined;
+  /** The lease had run out: others may have written meanwhile that nobody is here. */
+  missed: boolean;
   reported: string;
   reportedAt: number;
   /** Conditions with the time of their last change. */
@@ -204,6 +206,7 @@ export const createNodeLife = (): NodeLife => ({
   registerPause: 100,
   leasePause: 200,
   lease: undefined,
+  missed: false,
   reported: "",
   reportedAt: 0,
   changes: {},

@@ -98,6 +98,19 @@ test("it takes over what the cluster's kubelets are to be set to", () => {
   ).toBe("512\n");
 });
 
+test("a kubelet that was held up for longer than the grace makes its node Ready again, and its pods", () => {
+  const node =
+    "kubectl get node node01 -o jsonpath='{.status.conditions[?(@.type==\"Ready\")].status} {.spec.taints[*].key}'";
+  const proxy = "kubectl -n kube-system get pods --field-selector spec.nodeName=node01 -l k8s-app=kube-proxy";
+  const pod = `${proxy} -o jsonpath='{.items[*].status.conditions[?(@.type=="Ready")].status}'`;
+  expect([type("controlplane", node), type("controlplane", pod)]).toEqual(["True ", "True"]);
+  type("node01", "kill -STOP $(pgrep -x kubelet); sleep 65");
+  const gone = "Unknown node.kubernetes.io/unreachable node.kubernetes.io/unreachable";
+  expect([type("controlplane", node), type("controlplane", pod)]).toEqual([gone, "False"]);
+  type("node01", "kill -CONT $(pgrep -x kubelet); sleep 12");
+  expect([type("controlplane", node), type("controlplane", pod)]).toEqual(["True ", "True"]);
+});
+
 test("reset leaves the Node, which is NotReady after the grace and gone when it is deleted", () => {
   expect(type("node02", "kubeadm reset -f")).toContain("[reset] Stopping the kubelet service\n");
   expect(type("controlplane", "kubectl get node node02 --no-headers")).toMatch(/^node02 +Ready /);

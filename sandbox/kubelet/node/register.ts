@@ -146,12 +146,13 @@ const TRIES = 5;
 
 function* reportStatus(sys: Sys, state: KubeletState): Task {
   const { node, nodeName } = state;
+  if (node.missed) yield* compareStatus(sys, state);
   const before = { ...node.changes };
   const status = nodeStatus(sys, state, yield* listImages(sys, state));
   const text = withoutTimes(status);
   const every = milliseconds(setting(state, "nodeStatusReportFrequency") ?? "5m");
   if (text === node.reported && sys.now() < node.reportedAt + every) return;
-  const first = node.reported === "";
+  const first = node.reportedAt === 0;
   const merge = "application/strategic-merge-patch+json";
   for (let i = 0; i < TRIES; i++) {
     const reply = yield* callApi(sys, state, "PATCH", `/api/v1/nodes/${nodeName}/status`, { status }, merge);
@@ -183,6 +184,30 @@ function* reportStatus(sys: Sys, state: KubeletState): Task {
       ["kubelet_node_status.go:434", `Unable to update node status: ${over}`],
     ),
   );
+}
+
+/**
+ * Takes up what the API server says of the conditions, so that what differs is told at once.
+ * fidelity: the real kubelet compares at every report, with a node that it watches.
+ */
+function* compareStatus(sys: Sys, state: KubeletState): Task {
+  const { node, nodeName } = state;
+  const reply = yield* callApi(sys, state, "GET", `/api/v1/nodes/${nodeName}?resourceVersion=0`);
+  if (failureOf(reply) !== undefined || !("body" in reply)) return;
+  node.missed = false;
+  const { conditions = [] } = (reply.body.status ?? {}) as { conditions?: { type: string; status: string }[] };
+  for (const { type, status } of conditions) {
+    const known = node.changes[type];
+    if (known === undefined || known.status === status) continue;
+    node.changes[type] = { status, at: sys.now() };
+    node.reported = "";
+  }
+  // Its pods were called unready with it.
+  if (node.reported === "")
+    for (const pod of state.pods) {
+      pod.reported = "";
+      sys.setTimer(`pod:${pod.uid}`, sys.now());
+    }
 }
 
 const REASONS: Readonly<Record<string, readonly [on: string, off: string]>> = {
@@ -234,6 +259,11 @@ export function* renewLease(sys: Sys, state: KubeletState): Task {
       const wanted = { ...node.lease, spec: { ...(node.lease.spec as Stored), ...spec } };
       const reply: ApiReply = yield* callApi(sys, state, "PUT", `${LEASES}/${nodeName}?timeout=10s`, wanted);
       if ("status" in reply && reply.status < 300) {
+        const last = Date.parse(String((node.lease.spec as Stored).renewTime));
+        if (last + life * 1000 < sys.now() && node.registered) {
+          node.missed = true;
+          sys.setTimer("node", sys.now());
+        }
         node.lease = reply.body;
         sys.setTimer("lease", sys.now() + next);
         return;
