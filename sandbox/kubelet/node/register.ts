@@ -259,7 +259,7 @@ export function* renewLease(sys: Sys, state: KubeletState): Task {
       const wanted = { ...node.lease, spec: { ...(node.lease.spec as Stored), ...spec } };
       const reply: ApiReply = yield* callApi(sys, state, "PUT", `${LEASES}/${nodeName}?timeout=10s`, wanted);
       if ("status" in reply && reply.status < 300) {
-        const last = Date.parse(String((node.lease.spec as Stored).renewTime));
+        const last = Date.parse(String((node.lease.spec as Stored | undefined)?.renewTime));
         if (last + life * 1000 < sys.now() && node.registered) {
           node.missed = true;
           sys.setTimer("node", sys.now());
