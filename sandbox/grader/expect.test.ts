@@ -11,6 +11,8 @@ describe("expectations", () => {
     [{ body: "a:1,b:2" }, { body: { hasAll: ["b:2", "a:1"] } }, "holds"],
     [{ body: "a:1,b:3" }, { body: { hasAll: ["b:2", "a:1"] } }, "differs"],
     [{ body: "PodList" }, { body: { lacks: "PodList" } }, "differs"],
+    [{ body: "ok, but late" }, { body: { has: "ok", lacks: "late" } }, "differs"],
+    [{ body: "ok" }, { body: { has: "ok", lacks: "late" } }, "holds"],
     [{ restarts: 3 }, { restarts: { atMost: 2 } }, "differs"],
     [{ restarts: 3 }, { restarts: { atLeast: 3 } }, "holds"],
     [{ mode: "600" }, { mode: { modeWithin: "644" } }, "holds"],

@@ -115,28 +115,33 @@ export function formatFact(value: Fact): string {
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;
 }
 
-/** Splits an operator into its rule and argument. An unknown one is a mistake of ours and cannot compile. */
-function ruleOf(operator: Operator): { rule: Rule<never>; argument: never } {
-  const [key, argument] = Object.entries(operator)[0] ?? [];
-  const rule = rules[key as Key] as Rule<never> | undefined;
-  if (rule === undefined) throw new Error(`there is no operator "${key}"`);
-  return { rule, argument: argument as never };
+/** All that is asked of one fact. An unknown operator, or none, is a mistake of ours and cannot compile. */
+function rulesOf(operator: Operator): { rule: Rule<never>; argument: never }[] {
+  if (Object.keys(operator).length === 0) throw new Error("there is no operator");
+  return Object.entries(operator).map(([key, argument]) => {
+    const rule = rules[key as Key] as Rule<never> | undefined;
+    if (rule === undefined) throw new Error(`there is no operator "${key}"`);
+    return { rule, argument: argument as never };
+  });
 }
 
 /** What an expectation wants, in words. */
 export function describeWanted(expectation: Expectation): string {
   return Object.entries(expectation)
-    .map(([fact, operator]) => {
-      const { rule, argument } = ruleOf(operator);
-      return fact === "status" ? rule.wants(argument) : `${fact} ${rule.wants(argument)}`;
-    })
+    .flatMap(([fact, operator]) =>
+      rulesOf(operator).map(({ rule, argument }) =>
+        fact === "status" ? rule.wants(argument) : `${fact} ${rule.wants(argument)}`,
+      ),
+    )
     .join(", ");
 }
 
 /** Compares an observation with an expectation; the first fact that is missing or differs decides. */
 export function compare(observation: Observation, expectation: Expectation): Outcome {
-  for (const [fact, operator] of Object.entries(expectation)) {
-    const { rule, argument } = ruleOf(operator);
+  const asked = Object.entries(expectation).flatMap(([fact, operator]) =>
+    rulesOf(operator).map((each) => ({ fact, ...each })),
+  );
+  for (const { fact, rule, argument } of asked) {
     const seen = observation[fact];
     if (seen === undefined) return { kind: "missing", fact, wanted: rule.wants(argument) };
     if (rule.holds(seen, argument)) continue;
