@@ -104,6 +104,8 @@ describe("trouble", () => {
     await context.addInitScript(() => Object.defineProperty(Navigator.prototype, "locks", { get: () => undefined }));
     await page.goto(new URL(path, site).href);
     await startLaboratory(page);
+    // What was kept makes the second tab begin by itself.
+    await page.waitForTimeout(2500);
     const other = await context.newPage();
     await other.goto(new URL(path, site).href);
     await other.getByText("This laboratory is open in another tab").first().waitFor({ timeout: 60_000 });
