@@ -137,7 +137,7 @@ const parts: readonly Part[] = [
   {
     name: "host",
     at: "sandbox/host/",
-    may: ["machine", "fleet", "grader", "protocol", "kernel", "boot", "programs", "scene", "lib"],
+    may: ["machine", "fleet", "grader", "protocol", "kernel", "boot", "programs", "scene", "login", "lib"],
     door: "the host speaks the protocol and drives the fleet; parts' insides are the machine's business",
   },
   {
@@ -155,7 +155,7 @@ const parts: readonly Part[] = [
   {
     name: "cli",
     at: "src/cli/",
-    may: ["host", "protocol", "sandbox", "boot", "programs", "lessons", "theme", "oracle", ...sandboxTypes],
+    may: ["host", "protocol", "sandbox", "boot", "programs", "lessons", "theme", "oracle", "hub", ...sandboxTypes],
     packages: ["vitest", "playwright-core", "axe-core", "@xterm/", "yaml"],
     door: "command-line tools use the sandbox through sandbox/host and the protocol",
   },
@@ -192,6 +192,13 @@ const parts: readonly Part[] = [
     door: "the theme is set before anything else runs",
   },
   {
+    name: "hub",
+    at: "src/hub/",
+    may: [],
+    packages: ["typebox", "fastify", "@fastify/", "pg", "prom-client"],
+    door: "the hub keeps and hands on data: it knows no page and no machine, and gets the site to serve as an argument",
+  },
+  {
     name: "client",
     at: "src/machine/",
     may: ["site", "host", ...sandboxTypes],
@@ -201,7 +208,7 @@ const parts: readonly Part[] = [
   {
     name: "site",
     at: "src/",
-    may: ["lessons", "client", "theme", ...sandboxTypes],
+    may: ["lessons", "client", "theme", "types:hub", ...sandboxTypes],
     packages: sitePackages,
     door: "pages and islands talk through src/machine/client.ts; sandbox code runs in the worker",
   },
