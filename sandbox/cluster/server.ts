@@ -3,12 +3,9 @@
 import { isErrno } from "../kernel/errno.ts";
 import type { Program, Sys, Task } from "../kernel/sys.ts";
 import { decode } from "../kernel/text.ts";
-import { decodePrivateKey } from "../lib/crypto/keys.ts";
-import { createMemo } from "../lib/crypto/memo.ts";
-import { parsePem } from "../lib/crypto/pem.ts";
 import type { HttpRequest, ResponseWriter } from "../lib/http/message.ts";
 import { serveConnection } from "../lib/http/server.ts";
-import type { Identity } from "../lib/tls/identity.ts";
+import { pairOf, readPair } from "../lib/tls/pair.ts";
 import { certificatesFromPem } from "../lib/x509/certificate.ts";
 import { bootstrapObjects } from "./bootstrap.ts";
 import { gates } from "./chain.ts";
@@ -101,7 +98,7 @@ export const kubeApiserver: Program = {
       yield* serveConnection(sys, fd, {
         handler: (request, response) => handle(sys, state, fd, request, response),
         tls: {
-          identity: servingIdentity(state),
+          identity: pairOf(state.files["tls-cert-file"] ?? "", state.files["tls-private-key-file"] ?? ""),
           alpn: ["h2", "http/1.1"],
           clientAuth: "request",
           clientCas: certificatesFromPem(state.files["client-ca-file"] ?? ""),
@@ -159,9 +156,8 @@ function readFiles(
 function checkPair(files: Readonly<Record<string, string>>): string | undefined {
   const { "tls-cert-file": certificate, "tls-private-key-file": key } = files;
   if (certificate === undefined || key === undefined) return undefined;
-  if (parsePem(certificate).length === 0) return "tls: failed to find any PEM data in certificate input";
-  if (parsePem(key).length === 0) return "tls: failed to find any PEM data in key input";
-  return undefined;
+  const pair = readPair(certificate, key);
+  return "error" in pair ? pair.error : undefined;
 }
 
 const TICK = 10_000;
@@ -198,18 +194,6 @@ function* openStorage(sys: Sys, state: ServerState): Task<number | undefined> {
   yield* klog(sys, "I", "secure_serving.go:211", `Serving securely on [::]:${port}`);
   sys.setTimer("tick", sys.now() + TICK);
   return undefined;
-}
-
-const identities = createMemo<Identity | undefined>(4);
-
-function servingIdentity(state: ServerState): Identity | undefined {
-  const certificate = state.files["tls-cert-file"] ?? "";
-  const key = state.files["tls-private-key-file"] ?? "";
-  return identities(certificate + key, () => {
-    const block = parsePem(key).find((b) => b.label.endsWith("PRIVATE KEY"));
-    const chain = parsePem(certificate).map((b) => b.der);
-    return block === undefined || chain.length === 0 ? undefined : { chain, key: decodePrivateKey(block.der) };
-  });
 }
 
 const NOBODY = { user: "system:anonymous", groups: ["system:unauthenticated"] } as const;

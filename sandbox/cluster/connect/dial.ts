@@ -2,13 +2,10 @@
 
 import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
-import { decodePrivateKey } from "../../lib/crypto/keys.ts";
-import { createMemo } from "../../lib/crypto/memo.ts";
-import { parsePem } from "../../lib/crypto/pem.ts";
 import { lookUpHost } from "../../lib/hosts.ts";
 import { goAlert } from "../../lib/tls/alerts.ts";
 import { connectTls, type TlsFailure } from "../../lib/tls/client.ts";
-import type { Identity } from "../../lib/tls/identity.ts";
+import { pairOf } from "../../lib/tls/pair.ts";
 import { plainStream, type Stream } from "../../lib/tls/stream.ts";
 import { GO_DEFAULT_SUITES, SUITES } from "../../lib/tls/suites.ts";
 import { certificatesFromPem, USAGE } from "../../lib/x509/certificate.ts";
@@ -49,16 +46,6 @@ export function kubeletOf(state: ServerState, node: KubeObject): Location {
 /** What dialling came to where there is no connection: Go's error. */
 export class DialError extends Error {}
 
-const identities = createMemo<Identity | undefined>(4);
-
-function identityOf(certificate: string, key: string): Identity | undefined {
-  return identities(certificate + key, () => {
-    const block = parsePem(key).find((each) => each.label.endsWith("PRIVATE KEY"));
-    const chain = parsePem(certificate).map((each) => each.der);
-    return block === undefined || chain.length === 0 ? undefined : { chain, key: decodePrivateKey(block.der) };
-  });
-}
-
 const GROUPS = ["X25519MLKEM768", "x25519", "secp256r1", "secp384r1", "secp521r1"];
 const SUITE_NAMES = [
   ...SUITES.filter((each) => /^TLS_(AES|CHACHA)/.test(each.name)).map((each) => each.name),
@@ -81,7 +68,7 @@ export function* dial(sys: Sys, state: ServerState, { scheme, host, port, kubele
   const { files } = state;
   const authority = kubelet ? files["kubelet-certificate-authority"] : undefined;
   const identity = kubelet
-    ? identityOf(files["kubelet-client-certificate"] ?? "", files["kubelet-client-key"] ?? "")
+    ? pairOf(files["kubelet-client-certificate"] ?? "", files["kubelet-client-key"] ?? "")
     : undefined;
   let refused: string | undefined;
   const done = yield* connectTls(sys, fd, {

@@ -4,13 +4,10 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { decode, encode } from "../../kernel/text.ts";
 import { fromBase64 } from "../../lib/crypto/base64.ts";
-import { decodePrivateKey } from "../../lib/crypto/keys.ts";
-import { createMemo } from "../../lib/crypto/memo.ts";
-import { parsePem } from "../../lib/crypto/pem.ts";
 import { type ClientResponse, createConnection, readResponse, sendRequest } from "../../lib/http/client.ts";
 import { applicationStream } from "../../lib/tls/application.ts";
 import { connectTls } from "../../lib/tls/client.ts";
-import type { Identity } from "../../lib/tls/identity.ts";
+import { pairOf } from "../../lib/tls/pair.ts";
 import { createRecordLayer } from "../../lib/tls/record.ts";
 import { GO_GROUPS } from "../../lib/tls/server.ts";
 import type { Stream, Wire } from "../../lib/tls/stream.ts";
@@ -71,15 +68,6 @@ export function readClient(sys: Sys, path: string, agent: string): ApiClient | s
   };
 }
 
-const identities = createMemo<Identity | undefined>(8);
-
-const identityOf = ({ certificate, key }: ApiClient): Identity | undefined =>
-  identities(certificate + key, () => {
-    const chain = parsePem(certificate).map((each) => each.der);
-    const block = parsePem(key).find((each) => each.label.endsWith("PRIVATE KEY"));
-    return chain.length === 0 || block === undefined ? undefined : { chain, key: decodePrivateKey(block.der) };
-  });
-
 /** Reads one TLS record at a time: what a later handler will want stays with the kernel. */
 function recordWire(sys: Sys): Wire {
   let header: number[] = [];
@@ -124,7 +112,7 @@ function* dial(sys: Sys, client: ApiClient): Task<Stream | string> {
     ],
     groups: GO_GROUPS,
     alpn: ["http/1.1"],
-    identity: identityOf(client),
+    identity: pairOf(client.certificate, client.key),
     verify(chain) {
       const [leaf, ...intermediates] = chain;
       if (leaf === undefined) return undefined;

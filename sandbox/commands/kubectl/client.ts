@@ -4,9 +4,6 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { decode, encode } from "../../kernel/text.ts";
 import { toBase64 } from "../../lib/crypto/base64.ts";
-import { decodePrivateKey } from "../../lib/crypto/keys.ts";
-import { createMemo } from "../../lib/crypto/memo.ts";
-import { parsePem } from "../../lib/crypto/pem.ts";
 import { lookUpHost } from "../../lib/hosts.ts";
 import {
   type ClientResponse,
@@ -19,6 +16,7 @@ import { statusText } from "../../lib/http/message.ts";
 import { goAlert } from "../../lib/tls/alerts.ts";
 import { connectTls, type TlsFailure } from "../../lib/tls/client.ts";
 import type { Identity } from "../../lib/tls/identity.ts";
+import { readPair } from "../../lib/tls/pair.ts";
 import { GO_GROUPS } from "../../lib/tls/server.ts";
 import { plainStream, type Stream } from "../../lib/tls/stream.ts";
 import { GO_DEFAULT_SUITES, SUITES } from "../../lib/tls/suites.ts";
@@ -103,16 +101,12 @@ const VERBS: Readonly<Record<string, string>> = {
   HEAD: "Head",
 };
 const JSON_TYPE = "application/json";
-const identities = createMemo<Identity | undefined>(32);
-
-function identityOf(certificate: string, key: string): Identity | undefined {
-  return identities(certificate + key, () => {
-    const chain = parsePem(certificate)
-      .filter((block) => block.label === "CERTIFICATE")
-      .map((block) => block.der);
-    const block = parsePem(key).find((each) => each.label.endsWith("PRIVATE KEY"));
-    return chain.length === 0 || block === undefined ? undefined : { chain, key: decodePrivateKey(block.der) };
-  });
+/** The client's pair; one that is none ends the command before anything is sent. */
+function pairFor({ certificate, key }: Credentials): Identity | undefined {
+  if (certificate === undefined || key === undefined) return undefined;
+  const pair = readPair(certificate, key);
+  if ("error" in pair) throw new Fail(pair.error);
+  return pair;
 }
 
 /** klog's header: severity, month and day, time, pid, place. */
@@ -194,7 +188,7 @@ export class Client {
       cipherSuites: [...SUITES.filter((suite) => suite.tls13).map((suite) => suite.name), ...GO_DEFAULT_SUITES],
       groups: GO_GROUPS,
       alpn: ["http/1.1"],
-      identity: to.certificate === undefined || to.key === undefined ? undefined : identityOf(to.certificate, to.key),
+      identity: pairFor(to),
       verify(chain) {
         const leaf = chain[0];
         if (to.insecure || leaf === undefined) return undefined;

@@ -3,10 +3,11 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { decode, encode } from "../../kernel/text.ts";
-import { createClient, identityOf } from "../../kubelet/node/api.ts";
+import { createClient } from "../../kubelet/node/api.ts";
 import { createConnection, readResponse, sendRequest } from "../../lib/http/client.ts";
 import { connectTls } from "../../lib/tls/client.ts";
 import type { Identity as TlsIdentity } from "../../lib/tls/identity.ts";
+import { pairOf } from "../../lib/tls/pair.ts";
 import { plainStream, type Stream } from "../../lib/tls/stream.ts";
 import { OPENSSL_DEFAULT_SUITES } from "../../lib/tls/suites.ts";
 import type { HttpProbe, Identity, Observation } from "../check.ts";
@@ -39,12 +40,12 @@ function loadIdentity(sys: Sys, as: Identity | undefined): TlsIdentity | "none" 
   if (as?.kind === "certificate") {
     const cert = readText(sys, as.cert);
     const key = readText(sys, as.key);
-    return cert === undefined || key === undefined ? "missing" : (identityOf(cert, key) ?? "missing");
+    return cert === undefined || key === undefined ? "missing" : (pairOf(cert, key) ?? "missing");
   }
   if (as?.kind !== "kubeconfig") return "none";
   const client = createClient(readText(sys, as.file) ?? "", (path) => readText(sys, path));
   if (client?.certificate === undefined || client.key === undefined) return "missing";
-  return identityOf(client.certificate, client.key) ?? "missing";
+  return pairOf(client.certificate, client.key) ?? "missing";
 }
 
 function describeErrno(name: string): Refusal {

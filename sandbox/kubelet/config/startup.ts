@@ -4,6 +4,7 @@
 import { decode } from "../../kernel/text.ts";
 import { fromBase64 } from "../../lib/crypto/base64.ts";
 import { parsePem } from "../../lib/crypto/pem.ts";
+import { readPair } from "../../lib/tls/pair.ts";
 import { SUITES } from "../../lib/tls/suites.ts";
 import { certificatesFromPem } from "../../lib/x509/certificate.ts";
 import { quoteGo } from "../../lib/yaml-go/json.ts";
@@ -488,16 +489,8 @@ export function readServingPair(
   if (typeof cert !== "string") return { error: cert.error };
   const keyText = key === "" ? { error: "open : no such file or directory" } : facts.readFile(key);
   if (typeof keyText !== "string") return { error: keyText.error };
-  const blocks = parsePem(cert);
-  if (blocks.length === 0) return { error: "tls: failed to find any PEM data in certificate input" };
-  if (!blocks.some((b) => b.label === "CERTIFICATE"))
-    return {
-      error:
-        "tls: failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched",
-    };
-  if (parsePem(keyText).length === 0) return { error: "tls: failed to find any PEM data in key input" };
-  if (!parsePem(keyText).some((b) => b.label.endsWith("PRIVATE KEY")))
-    return { error: "tls: found a certificate rather than a key in the PEM for the private key" };
+  const pair = readPair(cert, keyText);
+  if ("error" in pair) return pair;
   return { certificate: cert, key: keyText };
 }
 

@@ -5,15 +5,12 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { decode, encode } from "../../kernel/text.ts";
 import { fromBase64 } from "../../lib/crypto/base64.ts";
-import { decodePrivateKey } from "../../lib/crypto/keys.ts";
-import { createMemo } from "../../lib/crypto/memo.ts";
-import { parsePem } from "../../lib/crypto/pem.ts";
 import { lookUpHost } from "../../lib/hosts.ts";
 import { type ClientResponse, createConnection, readResponse, sendRequest } from "../../lib/http/client.ts";
 import { goAlert } from "../../lib/tls/alerts.ts";
 import { applicationStream } from "../../lib/tls/application.ts";
 import { connectTls, type TlsFailure } from "../../lib/tls/client.ts";
-import type { Identity } from "../../lib/tls/identity.ts";
+import { pairOf } from "../../lib/tls/pair.ts";
 import { createRecordLayer } from "../../lib/tls/record.ts";
 import { GO_GROUPS } from "../../lib/tls/server.ts";
 import { plainStream, type Stream, type Wire } from "../../lib/tls/stream.ts";
@@ -26,20 +23,6 @@ import type { ApiClient, KubeletState } from "../state.ts";
 export type ApiReply =
   | { readonly status: number; readonly body: Record<string, unknown>; readonly text: string }
   | { readonly error: string };
-
-const identities = createMemo<Identity | undefined>(32);
-
-/** A PEM pair as TLS needs it. */
-export function identityOf(certificate: string, key: string): Identity | undefined {
-  return identities(certificate + key, () => {
-    const chain = parsePem(certificate)
-      .filter((b) => b.label === "CERTIFICATE")
-      .map((b) => b.der);
-    const block = parsePem(key).find((b) => b.label.endsWith("PRIVATE KEY"));
-    if (chain.length === 0 || block === undefined) return undefined;
-    return { chain, key: decodePrivateKey(block.der) };
-  });
-}
 
 /** Reads the kubeconfig's files into a client; undefined where there is no usable one. */
 export function createClient(text: string, readFile: (path: string) => string | undefined): ApiClient | undefined {
@@ -241,9 +224,7 @@ export function forgetConnections(sys: Sys, caller: Caller): void {
 function* secureStream(sys: Sys, fd: number, client: ApiClient, host: string): Task<Stream | string> {
   let refused: string | undefined;
   const identity =
-    client.certificate !== undefined && client.key !== undefined
-      ? identityOf(client.certificate, client.key)
-      : undefined;
+    client.certificate !== undefined && client.key !== undefined ? pairOf(client.certificate, client.key) : undefined;
   const done = yield* connectTls(recordWire(sys), fd, {
     serverName: /^[\d.:]+$/.test(host) ? undefined : host,
     cipherSuites: [

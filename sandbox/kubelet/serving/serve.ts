@@ -6,6 +6,7 @@ import { decode } from "../../kernel/text.ts";
 import type { HttpRequest, ResponseWriter } from "../../lib/http/message.ts";
 import { parseQuery } from "../../lib/http/message.ts";
 import { replyError, serveConnection } from "../../lib/http/server.ts";
+import { pairOf } from "../../lib/tls/pair.ts";
 import type { TlsServerOptions } from "../../lib/tls/server.ts";
 import type { TlsVersion } from "../../lib/tls/stream.ts";
 import { SUITES } from "../../lib/tls/suites.ts";
@@ -13,7 +14,6 @@ import { certificatesFromPem } from "../../lib/x509/certificate.ts";
 import { authenticate } from "../auth/authenticate.ts";
 import { authorize } from "../auth/authorize.ts";
 import { structured } from "../log.ts";
-import { identityOf } from "../node/api.ts";
 import { findRoute, routesOf, type Table } from "../routes/index.ts";
 import { matchPattern, type Route, type Service, text, type VersionTables } from "../routes/route.ts";
 import { deciding, type KubeletState, log, type Role, setting } from "../state.ts";
@@ -52,7 +52,7 @@ function tlsOptions(state: KubeletState): TlsServerOptions {
   // Since the client CA is reloaded per connection, its TLS settings carry no protocol list: such ports speak HTTP/1.1 only.
   const oldProtocolOnly = state.profile.minor >= 36 && state.clientCa !== undefined;
   return {
-    identity: state.serving === undefined ? undefined : identityOf(state.serving.certificate, state.serving.key),
+    identity: state.serving === undefined ? undefined : pairOf(state.serving.certificate, state.serving.key),
     ...(least === undefined ? {} : { minVersion: least }),
     ...(suites.length === 0 ? {} : { cipherSuites: suites }),
     ...(oldProtocolOnly ? {} : { alpn: ["h2", "http/1.1"] }),
