@@ -62,7 +62,7 @@ const PLACES: Readonly<Record<string, string>> = {
   "systemd-udevd": "/usr/lib/systemd/systemd-udevd",
   sshd: "/usr/sbin/sshd",
 };
-/** Programs that only some machines have: their image installs them. */
+/** Programs that only some machines have (their image installs them), and parts of programs, which are files nowhere. */
 const OPTIONAL: ReadonlySet<string> = new Set([
   "bash-more",
   "systemd-more",
@@ -70,6 +70,9 @@ const OPTIONAL: ReadonlySet<string> = new Set([
   "container-app",
   "kubelet",
   "kubelet-1.20",
+  "kubelet-life",
+  "kubelet-doors",
+  "kubelet-papers",
   "containerd",
   "containerd-shim",
   "kube-apiserver",

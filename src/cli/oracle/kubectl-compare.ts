@@ -162,7 +162,7 @@ export function normalize(given: string, loose = false): string {
   return sortRuns(text);
 }
 
-const varies = (text: string): boolean => AGE.test(text) || VALUES.some(([pattern]) => text.search(pattern) >= 0);
+const varies = (text: string): boolean => text.search(AGE) >= 0 || VALUES.some(([pattern]) => text.search(pattern) >= 0);
 
 function describe(name: string, wanted: string, got: string): string {
   let at = 0;
