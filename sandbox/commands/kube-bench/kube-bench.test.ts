@@ -9,9 +9,9 @@ import { Programs } from "../../programs.ts";
 let fleet: Fleet;
 
 /** Results by check, and the sums. */
-function bench(): { states: Record<string, string>; totals: Record<string, number> } {
+function bench(options = ""): { states: Record<string, string>; totals: Record<string, number> } {
   fleet.runTask("node01", function* (sys) {
-    const argv = ["bash", "-c", "kube-bench run --targets node --json >/tmp/out 2>&1"];
+    const argv = ["bash", "-c", `kube-bench run --targets node ${options} --json >/tmp/out 2>&1`];
     const pid = sys.spawn({ path: "/bin/bash", argv, env: { PATH: "/usr/local/bin:/usr/bin" } });
     if (typeof pid === "number") yield* sys.waitpid(pid);
     return 0;
@@ -44,4 +44,24 @@ test("it reads what is written, not what is running, and a limit of -1 is a limi
   fleet.writeFile("node01", path, `${text.replace("enabled: false", "enabled: true")}podPidsLimit: -1\n`);
   const { states } = bench();
   expect([states["4.2.1"], states["4.2.13"]]).toEqual(["FAIL", "PASS"]);
+});
+
+/** Lays a file on node01 and asks for some checks. */
+function benchWith(path: string, text: string, checks: string): Record<string, string> {
+  const machine = fleet;
+  fleet = fleet.fork();
+  fleet.writeFile("node01", path, text);
+  const { states } = bench(`--check ${checks}`);
+  fleet = machine;
+  return states;
+}
+
+test("a drop-in of --config-dir is a file it does not know", () => {
+  const states = benchWith("/etc/kubernetes/kubelet.conf.d/20-old.conf", "readOnlyPort: 10255\n", "4.2.4");
+  expect(states).toEqual({ "4.2.4": "PASS" });
+});
+
+test("settings elsewhere take the place of config.yaml, whatever --config says", () => {
+  const states = benchWith("/etc/kubernetes/kubelet-config.yaml", "readOnlyPort: 0\n", "4.2.1,4.2.2,4.2.4");
+  expect(states).toEqual({ "4.2.1": "FAIL", "4.2.2": "FAIL", "4.2.4": "PASS" });
 });

@@ -1,6 +1,8 @@
 // kube-bench 0.12: the CIS benchmark of a worker, read off processes and files, with its report in lines or as JSON.
 
+import { isErrno } from "../../kernel/errno.ts";
 import type { Program, Sys, Task } from "../../kernel/sys.ts";
+import { decode } from "../../kernel/text.ts";
 import { type Flags, parseFlags, parseSpecs } from "../kubectl/flags.ts";
 import { Fail } from "../kubectl/values.ts";
 import { judge, type Result, type State } from "./evaluate.ts";
@@ -11,6 +13,19 @@ const SPECS = parseSpecs(
 );
 const COLOURS: Readonly<Record<State, number>> = { PASS: 32, FAIL: 31, WARN: 33, INFO: 34 };
 const BENCHMARKS = ["cis-1.10", "cis-1.11", "cis-1.12"];
+
+/** The version that the kubelet's own program tells: which benchmark fits is decided by it. */
+function* detectVersion(sys: Sys): Task<string | undefined> {
+  const path = sys.processes().find((each) => each.comm === "kubelet")?.argv[0] ?? "";
+  const pipe = sys.pipe();
+  const pid = sys.spawn({ path, argv: [path, "--version"], fds: { 0: 0, 1: pipe.write, 2: 2 } });
+  sys.close(pipe.write);
+  const said = yield* sys.read(pipe.read);
+  sys.close(pipe.read);
+  if (isErrno(pid)) return undefined;
+  yield* sys.waitpid(pid);
+  return isErrno(said) ? undefined : /v(\d+\.\d+)/.exec(decode(said))?.[1];
+}
 
 /** The benchmark for a version of Kubernetes: the newest that is mapped, for versions later than all of them. */
 function benchmarkOf(version: string): string {
@@ -93,7 +108,7 @@ function report(sys: Sys, flags: Flags, judged: readonly Judged[]): string {
 }
 
 /** The report as kube-bench's JSON: one line. */
-function reportJson(flags: Flags, judged: readonly Judged[], benchmark: string): string {
+function reportJson(flags: Flags, judged: readonly Judged[], benchmark: string, detected: string): string {
   const totals = (results: readonly Result[]) => ({
     total_pass: count(results, "PASS"),
     total_fail: count(results, "FAIL"),
@@ -105,7 +120,7 @@ function reportJson(flags: Flags, judged: readonly Judged[], benchmark: string):
     {
       id: "4",
       version: benchmark,
-      detected_version: "1.36",
+      detected_version: detected,
       text: "Worker Node Security Configuration",
       node_type: "node",
       tests: judged.map(({ group, results }) => ({
@@ -194,9 +209,6 @@ function* run(sys: Sys, argv: readonly string[]): Task<number> {
       );
     if (target !== "node") throw new Fail(`kube-bench: the target ${target} is not modelled in this sandbox`, 2);
   }
-  const benchmark = flags.text("benchmark") || benchmarkOf(flags.text("version", "1.36"));
-  if (!BENCHMARKS.includes(benchmark))
-    throw new Fail(`kube-bench: the benchmark ${benchmark} is not modelled in this sandbox`, 2);
   if (!sys.processes().some((each) => each.comm === "kubelet")) {
     yield* sys.write(
       1,
@@ -204,8 +216,12 @@ function* run(sys: Sys, argv: readonly string[]): Task<number> {
     );
     throw new Fail('unable to detect running programs for component "kubelet"');
   }
+  const detected = flags.text("version") || ((yield* detectVersion(sys)) ?? "");
+  const benchmark = flags.text("benchmark") || benchmarkOf(detected);
+  if (!BENCHMARKS.includes(benchmark))
+    throw new Fail(`kube-bench: the benchmark ${benchmark} is not modelled in this sandbox`, 2);
   const judged = runChecks(sys, flags, benchmark);
-  yield* sys.write(1, flags.on("json") ? reportJson(flags, judged, benchmark) : report(sys, flags, judged));
+  yield* sys.write(1, flags.on("json") ? reportJson(flags, judged, benchmark, detected) : report(sys, flags, judged));
   const failed = judged.some(({ results }) => results.some(({ state }) => state === "FAIL"));
   return failed ? flags.number("exit-code", 0) : 0;
 }
