@@ -13,7 +13,7 @@ import { type Effective, type Source, toJsonObject } from "./effective.ts";
 import { checkGates } from "./gates.ts";
 import { buildShape, rowsOf } from "./schema.ts";
 import { checkRun, type HostFacts } from "./startup.ts";
-import { cleanPath, validateConfig } from "./validate.ts";
+import { cleanPath, LOG_FORMATS, validateConfig } from "./validate.ts";
 
 export type { HostFacts } from "./startup.ts";
 
@@ -120,6 +120,14 @@ class Loading {
           error: gates,
         });
     }
+    const format = draft.values.get("logging.format") ?? "";
+    if (minor >= 23 && !LOG_FORMATS.includes(String(format)))
+      this.#fail(
+        `initialize logging: logging.format: Invalid value: ${quoteGo(String(format))}: Unsupported log format`,
+        {
+          source: "",
+        },
+      );
     const invalid = validateConfig(draft.values, minor);
     if (invalid !== undefined)
       this.#fail(`failed to validate kubelet configuration, error: ${invalid}, path: &TypeMeta{Kind:,APIVersion:,}`, {

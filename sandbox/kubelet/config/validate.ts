@@ -43,7 +43,7 @@ export function validateConfig(values: Values, minor: number): string | undefine
     hairpin,
     ...(minor >= 23 ? [images] : []),
     cpus,
-    ...(minor >= 23 ? [late] : []),
+    ...(minor >= 23 ? [late] : [oldLogs]),
   ])
     rules(input, (text) => errors.push(text.startsWith("!") ? text.slice(1) : `invalid configuration: ${text}`));
   const unique = [...new Set(errors)];
@@ -385,6 +385,15 @@ function late(c: Input, report: Report): void {
     else if (ids % 65536 !== 0) report("userNamespaces.idsPerPod must be a multiple of 65536");
     if (ids > 4294967295) report("userNamespaces.idsPerPod must not be more than 4294967295");
   }
+}
+
+/** Forms of the log that are compiled in; none means text. */
+export const LOG_FORMATS: readonly string[] = ["", "text", "json"];
+
+/** 1.20 asks the logging package last; later versions do before all else, and say it in other words. */
+function oldLogs(c: Input, report: Report): void {
+  const format = c.text("logging.format");
+  if (!LOG_FORMATS.includes(format)) report(`!unsupported log format: ${format}`);
 }
 
 function podLogs(c: Input, report: Report): void {
