@@ -8,21 +8,29 @@ import ChevronDown from "@lucide/astro/icons/chevron-down";
 import Copy from "@lucide/astro/icons/copy";
 import Download from "@lucide/astro/icons/download";
 import Ellipsis from "@lucide/astro/icons/ellipsis";
+import Eye from "@lucide/astro/icons/eye";
+import EyeOff from "@lucide/astro/icons/eye-off";
 import FileCode from "@lucide/astro/icons/file-code";
 import FolderTree from "@lucide/astro/icons/folder-tree";
 import GitCompare from "@lucide/astro/icons/git-compare";
+import Hand from "@lucide/astro/icons/hand";
 import LifeBuoy from "@lucide/astro/icons/life-buoy";
 import ListChecks from "@lucide/astro/icons/list-checks";
 import Maximize2 from "@lucide/astro/icons/maximize-2";
+import MessageSquare from "@lucide/astro/icons/message-square";
 import PanelRight from "@lucide/astro/icons/panel-right";
 import Play from "@lucide/astro/icons/play";
 import Plus from "@lucide/astro/icons/plus";
+import Presentation from "@lucide/astro/icons/presentation";
+import QrCode from "@lucide/astro/icons/qr-code";
 import Redo2 from "@lucide/astro/icons/redo-2";
 import RotateCcw from "@lucide/astro/icons/rotate-ccw";
 import History from "@lucide/astro/icons/rotate-ccw-clock";
+import Send from "@lucide/astro/icons/send";
 import Share2 from "@lucide/astro/icons/share-2";
 import SunMoon from "@lucide/astro/icons/sun-moon";
 import Terminal from "@lucide/astro/icons/terminal";
+import Timer from "@lucide/astro/icons/timer";
 import Undo2 from "@lucide/astro/icons/undo-2";
 import X from "@lucide/astro/icons/x";
 
@@ -52,6 +60,14 @@ export const icons = {
   terminal: Terminal,
   "undo-2": Undo2,
   x: X,
+  "eye-off": EyeOff,
+  eye: Eye,
+  presentation: Presentation,
+  timer: Timer,
+  "qr-code": QrCode,
+  "message-square": MessageSquare,
+  send: Send,
+  hand: Hand,
 } as const;
 
 export type IconName = keyof typeof icons;

@@ -48,6 +48,13 @@ function readTheme(): ITheme {
 
 const family = '"JetBrains Mono Variable", ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace';
 
+/** Size of the letters: as the page says (a presentation shows them large), else larger for fingers. */
+function sizeOf(element: HTMLElement): number {
+  const said = Number(getComputedStyle(element).getPropertyValue("--term-size"));
+  if (said > 0) return said;
+  return matchMedia("(pointer: coarse)").matches ? 14 : 13;
+}
+
 export class Screen {
   readonly element: HTMLElement;
   readonly #terminal: Terminal;
@@ -68,7 +75,7 @@ export class Screen {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.#terminal = new Terminal({
       fontFamily: family,
-      fontSize: matchMedia("(pointer: coarse)").matches ? 14 : 13,
+      fontSize: sizeOf(element),
       lineHeight: 1.25,
       theme: readTheme(),
       cursorBlink: false,
