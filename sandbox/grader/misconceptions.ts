@@ -23,6 +23,7 @@ import {
 } from "./catalogue/reading.ts";
 import { rights } from "./catalogue/rights.ts";
 import { seals } from "./catalogue/seals.ts";
+import { surveyor } from "./catalogue/surveyor.ts";
 import type { RecognisedMisconception } from "./check.ts";
 import type { Evidence } from "./evidence.ts";
 
@@ -144,7 +145,7 @@ export const misconceptions: readonly Misconception[] = [
     title: "Modes may be written in small letters",
     explanation:
       "Values such as `Webhook` and `AlwaysAllow` are names, and their case counts. The kubelet ends with `unknown authorization mode`.",
-    recognise: (evidence) => failureHas(evidence, /unknown authorization mode/),
+    recognise: (evidence) => failureHas(evidence, /unknown authorization mode "?(webhook|alwaysallow)/i),
   },
   {
     id: "ca-missing",
@@ -236,6 +237,7 @@ export const misconceptions: readonly Misconception[] = [
   ...logBook,
   ...dryDock,
   ...commission,
+  ...surveyor,
   {
     id: "token-ignored",
     title: "A token is always checked",

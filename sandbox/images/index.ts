@@ -118,8 +118,9 @@ const images: Readonly<Record<ImageName, (work: ImageWork) => void>> = {
     if (machine.version === "1.20.2") useKubeadm120(fs);
     preloadImages(fs, false);
   },
-  "hand-installed"({ fs, pki, machine, born }) {
+  "hand-installed"({ fs, pki, machine, born, programs }) {
     installProgram(fs, machine.version === "1.36.2" ? "kubelet" : "kubelet-1.20", "/usr/local/bin/kubelet");
+    installSurveyor(fs, programs);
     installContainerd(fs);
     installByHand(fs, pki, machine.name, born);
     // The newer kubelet does not know this flag any more.
@@ -155,8 +156,13 @@ const images: Readonly<Record<ImageName, (work: ImageWork) => void>> = {
 /** What administrators work with, as far as the exec table has it. */
 function installTools(fs: Fs, programs: readonly string[]): void {
   for (const name of ["kubeadm", "kubectl", "crictl"]) if (programs.includes(name)) installProgram(fs, name);
-  if (programs.includes("kube-bench")) installProgram(fs, "kube-bench", "/usr/local/bin/kube-bench");
+  installSurveyor(fs, programs);
   if (programs.includes("kubectl")) appendLine(fs, "/root/.bashrc", "alias k=kubectl");
+}
+
+/** kube-bench, wherever there is a kubelet to look at. */
+function installSurveyor(fs: Fs, programs: readonly string[]): void {
+  if (programs.includes("kube-bench")) installProgram(fs, "kube-bench", "/usr/local/bin/kube-bench");
 }
 
 /** What the API server finds in its storage: what kubeadm made, and what the scene adds. */
