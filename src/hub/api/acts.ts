@@ -8,12 +8,11 @@ const common = {
   id: SentId,
 };
 
-/** Opens or closes lessons. A room in which none was ever opened or closed has all open. */
+/** Which lessons are open, all of them told at once. A new room has all open. */
 export const Lessons = Type.Object({
   ...common,
   type: Type.Literal("lessons"),
-  open: Type.Array(CourseId, { maxItems: 100 }),
-  close: Type.Array(CourseId, { maxItems: 100 }),
+  open: Type.Union([Type.Literal("all"), Type.Array(CourseId, { maxItems: 100 })]),
 });
 
 /** With gates on, a step opens when the checks of the one before pass. */
@@ -102,7 +101,7 @@ export const Remove = Type.Object({ ...common, type: Type.Literal("remove"), lea
 /** Lets nobody else join, or lets them again. */
 export const Lock = Type.Object({ ...common, type: Type.Literal("lock"), on: Type.Boolean() });
 
-export const Act = Type.Union([
+const withoutCode = [
   Lessons,
   Gates,
   Pace,
@@ -110,19 +109,23 @@ export const Act = Type.Union([
   CountdownStop,
   Note,
   Release,
-  Push,
   ExamStart,
   ExamStop,
   Look,
-  SendState,
   Help,
   Rename,
   Remove,
   Lock,
-]);
+] as const;
+
+export const Act = Type.Union([...withoutCode, Push, SendState]);
 export type Act = Static<typeof Act>;
 
-/** An act as it is kept: a code that was sent with it is a state now. */
+/** An act as it is kept: without the code that was sent with it. */
+export const KeptAct = Type.Union([...withoutCode, Type.Omit(Push, ["code"]), Type.Omit(SendState, ["code"])]);
+export type KeptAct = Static<typeof KeptAct>;
+
+/** An act as it is told: a code that was sent with it is a state now. */
 export const ActView = Type.Object({
   seq: Type.Integer(),
   at: Time,
@@ -131,9 +134,9 @@ export const ActView = Type.Object({
   undone: Type.Boolean(),
   /** Whether it can be undone now. */
   undoable: Type.Boolean(),
-  /** Where the code is kept; the act itself comes without it. */
+  /** Where the code is kept that was sent with it. */
   state: Type.Optional(Id),
-  act: Act,
+  act: KeptAct,
 });
 export type ActView = Static<typeof ActView>;
 

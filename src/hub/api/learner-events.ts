@@ -24,7 +24,7 @@ export const Checks = Type.Object({
   ...common,
   type: Type.Literal("checks"),
   lesson: CourseId,
-  verdicts: Type.Record(CourseId, Verdict, { maxProperties: limits.checksInLesson }),
+  verdicts: Type.Record(CourseId, Verdict, { maxProperties: limits.checksInLesson, additionalProperties: false }),
   /** Misconceptions that show now; they replace the ones before. */
   misconceptions: Type.Array(CourseId, { maxItems: 20 }),
 });

@@ -17,9 +17,7 @@ export const RoomView = Type.Object({
   eraseAt: Type.Optional(Time),
   locked: Type.Boolean(),
   gates: Type.Boolean(),
-  /** Absent: all lessons are open. */
-  open: Type.Optional(Type.Array(CourseId)),
-  closed: Type.Array(CourseId),
+  open: Type.Union([Type.Literal("all"), Type.Array(CourseId)]),
   pace: Type.Optional(Type.Object({ lesson: CourseId, step: Type.Optional(Type.Integer()) })),
   countdown: Type.Optional(Type.Object({ act: SentId, label: Type.String(), endsAt: Time })),
   exam: Type.Optional(

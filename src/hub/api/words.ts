@@ -13,9 +13,11 @@ export const limits = {
   title: 80,
   sentence: 280,
   message: 2_000,
-  code: 1_500_000,
+  code: 1_000_000,
   /** States kept for one learner; an older one makes room. */
-  statesOfLearner: 8,
+  statesOfLearner: 4,
+  /** Characters of all states in a room. */
+  statesOfRoom: 200_000_000,
   lessonsInRow: 80,
   checksInLesson: 60,
   hoursOpen: 24 * 14,
