@@ -36,6 +36,13 @@ interface InFlight {
   readonly fd: number | undefined;
 }
 
+/** A task that was begun and may have ended. */
+export interface RunningTask {
+  /** Its exit status; undefined while it runs. */
+  status(): number | undefined;
+  kill(): void;
+}
+
 export interface CopyOptions {
   /** False: only services come along, as for grading. */
   readonly terminals: boolean;
@@ -216,14 +223,10 @@ export class Fleet {
 
   // --- direct work on a machine, for editors, scenes and graders ---
 
-  /** Runs a program function as a new process of root (or another) and answers its exit status; time may pass up to `patience` ms. */
-  runTask(
-    machine: string,
-    task: (sys: Sys) => Task<number>,
-    options: { user?: string; patience?: number } = {},
-  ): number | undefined {
+  /** Begins a program function as a new process of root (or another), without a terminal; undefined where there is no such user. */
+  beginTask(machine: string, task: (sys: Sys) => Task<number>, user = "root"): RunningTask | undefined {
     const kernel = this.machine(machine);
-    const account = findUser(kernel, options.user ?? "root");
+    const account = findUser(kernel, user);
     if (account === undefined) return undefined;
     const process = kernel.createProcess(kernel.process(1));
     for (const fd of [...process.fds.keys()]) kernel.closeFd(process, fd);
@@ -244,22 +247,40 @@ export class Fleet {
     });
     for (const fd of [0, 1, 2])
       process.fds.set(fd, kernel.addFile({ kind: "device", refs: 1, name: "null", path: "/dev/null" }));
-    let status: number | undefined;
+    const running: { status?: number } = {};
     const run = function* (): Task<number> {
-      status = yield* task(kernel.sys(process.pid));
-      return status;
+      running.status = yield* task(kernel.sys(process.pid));
+      return running.status;
     };
     this.world.addThread(kernel, process.pid, run(), false);
+    return {
+      status: () => running.status,
+      kill: () => kernel.end(process, { kind: "killed", signal: "SIGKILL", core: false }),
+    };
+  }
+
+  /** Lets the clock go to what is due next; false where nothing is due up to that time. */
+  goToNext(end: number): boolean {
+    const due = this.world.nextDue();
+    if (due === undefined || due > end) return false;
+    this.world.goal = Math.max(this.world.goal, due);
+    return true;
+  }
+
+  /** Runs a program function as a new process of root (or another) and answers its exit status; time may pass up to `patience` ms. */
+  runTask(
+    machine: string,
+    task: (sys: Sys) => Task<number>,
+    options: { user?: string; patience?: number } = {},
+  ): number | undefined {
+    const running = this.beginTask(machine, task, options.user);
+    if (running === undefined) return undefined;
     const end = this.now + (options.patience ?? 10_000);
-    for (;;) {
+    do {
       if (this.world.run() === "loading") return undefined;
-      if (status !== undefined) break;
-      const due = this.world.nextDue();
-      if (due === undefined || due > end) break;
-      this.world.goal = Math.max(this.world.goal, due);
-    }
-    if (status === undefined) kernel.end(process, { kind: "killed", signal: "SIGKILL", core: false });
-    return status;
+    } while (running.status() === undefined && this.goToNext(end));
+    if (running.status() === undefined) running.kill();
+    return running.status();
   }
 
   readFile(machine: string, path: string): Uint8Array | Errno {

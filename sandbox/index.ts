@@ -3,4 +3,4 @@
 export { Fleet, type FleetState, type Terminal } from "./fleet.ts";
 export { bootScene } from "./images/index.ts";
 export { Programs } from "./programs.ts";
-export type { Scene, SceneFile, SceneMachine } from "./scene.ts";
+export type { Scene, SceneFile, SceneMachine, Setup, SetupStep } from "./scene.ts";

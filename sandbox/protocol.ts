@@ -3,7 +3,7 @@
 import type { GradeReport, Grading } from "./grader/check.ts";
 import type { ShipFacts } from "./grader/facts.ts";
 import type { Trace } from "./kubelet/trace.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene, Setup } from "./scene.ts";
 
 /** The points of a time line as they are kept: the start whole, each other point as a change (`host/delta.ts`) from an older one; both packed. */
 export interface SavedTimeline {
@@ -45,6 +45,8 @@ export interface Boot {
   /** Id of the lesson or drill, kept with what is saved. */
   readonly lab: string;
   readonly scene: Scene;
+  /** Done to the scene before anybody sits down, as part of its start; not to a laboratory that is taken up again, nor to a shared one. */
+  readonly setup?: Setup;
   readonly grading?: Grading;
   /** A laboratory to take up again. One that cannot be read is answered with a fault of kind "saved", and the scene is booted. */
   readonly saved?: unknown;

@@ -2,9 +2,18 @@
 
 /**
  * Start disks: kubeadm's worker, the node of old course notes, the harbour, the pirate's boat; and machines on their way to become a node:
- * with the packages installed and not joined, or with no more than containerd; and the depot that serves their binaries over HTTP.
+ * with the packages installed and not joined, or with no more than containerd; the depot that serves their binaries over HTTP; and the
+ * quay, a plain machine from which people go to the others by ssh.
  */
-export type ImageName = "worker" | "hand-installed" | "controlplane" | "outsider" | "unjoined" | "bare" | "depot";
+export type ImageName =
+  | "worker"
+  | "hand-installed"
+  | "controlplane"
+  | "outsider"
+  | "unjoined"
+  | "bare"
+  | "depot"
+  | "quay";
 
 /** A file laid over the image. */
 export interface SceneFile {
@@ -60,3 +69,12 @@ export interface SceneObject {
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly [key: string]: unknown };
   readonly [key: string]: unknown;
 }
+
+/** One thing that somebody did to the machines before the learner came: a command line, run by bash as root; a file laid down; or time that passes. */
+export type SetupStep =
+  | { readonly on: string; readonly run: string }
+  | ({ readonly on: string; readonly path: string } & SceneFile)
+  | { readonly wait: number };
+
+/** What is done to a scene that is up, in order and in virtual time, before anybody sits down at it. Waits are in seconds. */
+export type Setup = readonly SetupStep[];

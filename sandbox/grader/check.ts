@@ -162,6 +162,8 @@ export interface Call {
 
 /** What a lesson grades with. */
 export interface Grading {
+  /** The machine whose kubelet is looked at for layers and misconceptions; the first that is not the control plane unless told. */
+  readonly captain?: string;
   readonly checks: readonly Check[];
   /** What an attacker tries after each change. */
   readonly boarding: readonly Call[];

@@ -117,7 +117,7 @@ function call(fork: Fleet, { id, what, probe }: Call): CallResult {
 
 /** Judges a fork. The fork is used up; the laboratory itself does not notice. */
 export function gradeFleet(fork: Fleet, grading: Grading, history: readonly string[]): GradeReport {
-  const machine = captainOf(fork);
+  const machine = grading.captain ?? captainOf(fork);
   // The captain is looked at first: a command that a check runs may restart it on this fork.
   const captain = machine === undefined ? undefined : viewCaptain(fork, machine);
   const asked = askAll(fork, grading.checks, machine);

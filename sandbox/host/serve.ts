@@ -72,6 +72,7 @@ export class LabServer {
   #incomplete = false;
   #waiting: Exclude<ToMachine, { type: "boot" | "rest" }>[] = [];
   #rest: string | undefined;
+  #onRest: (() => void) | undefined;
   /** Bytes of output sent and not yet shown, by terminal. */
   readonly #flying = new Map<string, number>();
   /** Commands typed so far in each shell, by the length of its history. */
@@ -117,8 +118,13 @@ export class LabServer {
       this.#fleet = (resumed ?? shared) as Fleet;
       if (shared) this.#timeline = new Timeline();
     } else {
+      const setup = boot.setup ?? [];
+      // Services work in a setup, so the whole scene must be there before it.
+      if (setup.length > 0 && boot.prebuilt !== undefined) await this.#restArrives();
       this.#incomplete = boot.prebuilt !== undefined && this.#rest === undefined;
-      this.#fleet = await this.#newFleet(boot);
+      const fleet = await this.#newFleet(boot);
+      if (setup.length > 0) await (await import("./setup.ts")).performSetup(fleet, setup, this.#programs);
+      this.#fleet = fleet;
       this.#fleet.world.resting = this.#incomplete;
       this.#openSceneTerminals(boot.scene, this.#fleet);
       await this.#runLoaded(this.#fleet);
@@ -148,10 +154,16 @@ export class LabServer {
     return new Fleet(state, this.#programs);
   }
 
+  /** Resolves when the second part of the prebuilt scene is there. */
+  #restArrives(): Promise<void> {
+    return this.#rest === undefined ? new Promise((resolve) => (this.#onRest = resolve)) : Promise.resolve();
+  }
+
   /** The second part has come: everything that waited goes on. */
   #complete(text: string): void {
     if (!this.#incomplete || this.#fleet === undefined) {
       this.#rest = text;
+      this.#onRest?.();
       return;
     }
     this.#incomplete = false;

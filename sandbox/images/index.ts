@@ -32,6 +32,7 @@ const ADDRESSES: Readonly<Record<string, string>> = {
   node01: "172.30.2.2",
   node02: "172.30.2.3",
   outsider: "172.30.9.9",
+  quay: "172.30.0.2",
   depot: "172.30.0.80",
 };
 const CLOCK = "2026-11-21T14:00:00Z";
@@ -145,6 +146,7 @@ const images: Readonly<Record<ImageName, (work: ImageWork) => void>> = {
   bare({ fs }) {
     installContainerd(fs);
   },
+  quay() {},
   depot({ fs, programs }) {
     installDepot(fs, programs);
   },

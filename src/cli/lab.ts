@@ -1,10 +1,12 @@
-// npm run -s lab -- SCENE [--script FILE] [--host NAME] [--json]: the fleet of a lesson in this terminal, or a script typed into it.
+// npm run -s lab -- SCENE [--script FILE] [--host NAME] [--json]: the fleet of a lesson or a drill in this terminal, or a script typed into it.
 
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Verdict } from "#sandbox/grader/check.ts";
 import { Programs } from "#sandbox/programs.ts";
-import { findScene, listScenes, parseScript } from "./lessons.ts";
+import { findDrill, listDrills, startOfDrill } from "./drills.ts";
+import type { LabStart } from "./laboratory.ts";
+import { findScene, labStartOf, listScenes, parseScript } from "./lessons.ts";
 import { playScript } from "./play.ts";
 import { sitDown } from "./sit.ts";
 
@@ -14,16 +16,28 @@ const { values, positionals } = parseArgs({
 });
 
 const name = positionals[0];
-const found = name === undefined || name.startsWith("drill:") ? undefined : await findScene(name);
-if (found === undefined) {
+
+/** Where to begin: `drill:ID:SEED`, or a lesson's scene. */
+async function findStart(name: string): Promise<LabStart | undefined> {
+  if (!name.startsWith("drill:")) {
+    const found = await findScene(name);
+    return found && labStartOf(found.lesson, found.start);
+  }
+  const drill = await findDrill(name);
+  if (drill !== undefined && values.script === undefined) console.log(`${drill.task}\n`);
+  return drill && startOfDrill(drill);
+}
+
+const start = name === undefined ? undefined : await findStart(name);
+if (start === undefined) {
   const why = name === undefined ? "A scene is missing." : `There is no scene “${name}”.`;
+  const drills = listDrills().map((id) => `drill:${id}:SEED`);
   console.error(
-    `${why} Known: ${(await listScenes()).join(", ")}.\nUsage: npm run -s lab -- SCENE [--script FILE] [--host NAME] [--json]`,
+    `${why} Known: ${[...(await listScenes()), ...drills].join(", ")}.\nUsage: npm run -s lab -- SCENE [--script FILE] [--host NAME] [--json]`,
   );
   process.exit(2);
 }
-const { lesson, start } = found;
-const host = values.host ?? lesson.startOn;
+const host = values.host ?? start.startOn;
 if (!start.scene.machines.some((machine) => machine.name === host)) {
   console.error(
     `There is no machine “${host}” in this scene. It has: ${start.scene.machines.map((machine) => machine.name).join(", ")}.`,
@@ -55,8 +69,8 @@ const programs = new Programs();
 await programs.loadAll();
 const { transcript, report } =
   values.script === undefined
-    ? await sitDown(lesson, start, programs, host)
-    : await playScript(lesson, start, parseScript(readText(values.script)), programs, host);
+    ? await sitDown(start, programs, host)
+    : await playScript(start, parseScript(readText(values.script)), programs, host);
 
 if (values.json) {
   const checks = report.verdicts.map(({ id, verdict, layer, seen, wanted, message }) => ({

@@ -9,7 +9,7 @@ import { type HostClock, type Judge, LabServer } from "#sandbox/host/serve.ts";
 import { bootScene } from "#sandbox/images/index.ts";
 import type { Programs } from "#sandbox/programs.ts";
 import type { FromMachine, OpenTerminal, ToMachine } from "#sandbox/protocol.ts";
-import type { Scene } from "#sandbox/scene.ts";
+import type { Scene, Setup } from "#sandbox/scene.ts";
 
 /** Host milliseconds that a look at the clock takes: so even a busy machine lets its slices end. */
 const LOOK = 0.02;
@@ -27,6 +27,19 @@ const NO_FACTS: ShipFacts = {
 };
 /** Time for services to come up, or to fail, before a verdict. */
 const SETTLE = 3_000;
+
+/** What a laboratory begins with: a start point of a lesson, or a drill. */
+export interface LabStart {
+  /** How people name it. */
+  readonly name: string;
+  readonly scene: Scene;
+  readonly setup?: Setup;
+  readonly grading: Grading;
+  /** The machine whose terminal is in front. */
+  readonly startOn: string;
+  /** Time for services to come up, or to fail, before a verdict (ms); 3 s unless told. */
+  readonly settle?: number;
+}
 
 /** Scenes booted in this process: many proofs begin at the same one, as readers begin at the one booted at build time. */
 const booted = new WeakMap<Scene, Promise<Prebuilt>>();
@@ -92,7 +105,10 @@ export class Laboratory {
   #prompts: readonly string[] = [];
   #nextId = 1;
 
-  private constructor(programs: Programs) {
+  readonly #settle: number;
+
+  private constructor(programs: Programs, settle: number) {
+    this.#settle = settle;
     this.#server = new LabServer(
       { post: (message) => this.#take(message) },
       this.#clock,
@@ -101,11 +117,13 @@ export class Laboratory {
     );
   }
 
-  /** Boots a scene and waits for its prompts. */
-  static async boot(scene: Scene, grading: Grading, programs: Programs, columns = 100): Promise<Laboratory> {
-    const laboratory = new Laboratory(programs);
+  /** Boots a scene, carries out its setup, and waits for its prompts. */
+  static async boot(start: LabStart, programs: Programs, columns = 100): Promise<Laboratory> {
+    const laboratory = new Laboratory(programs, start.settle ?? SETTLE);
+    const { scene, setup, grading } = start;
     const { first, rest } = await bootOnce(scene, programs);
-    const boot = { lab: "cli", scene, grading, prebuilt: first, size: { columns, rows: 40 } };
+    const size = { columns, rows: 40 };
+    const boot = { lab: "cli", scene, ...(setup ? { setup } : {}), grading, prebuilt: first, size };
     laboratory.#send({ type: "boot", boot });
     laboratory.#send({ type: "rest", text: rest });
     await laboratory.#waitFor((message) => message.type === "ready");
@@ -206,7 +224,7 @@ export class Laboratory {
 
   /** Verdicts on the state as it is, after services have had time to come up. */
   async grade(): Promise<GradeReport> {
-    await this.wait(SETTLE);
+    await this.wait(this.#settle);
     this.#asked = true;
     const id = this.#nextId++;
     this.#send({ type: "grade", id });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Call, Check, Grading } from "#sandbox/grader/check.ts";
 import type { Scene } from "#sandbox/scene.ts";
+import type { LabStart } from "./laboratory.ts";
 import { root } from "./packages.mjs";
 
 /** A start point: the lesson's own is called `scene`. */
@@ -185,6 +186,16 @@ export async function readLessons(): Promise<Lesson[]> {
   return lessons;
 }
 
+/** What a laboratory begins with at a start point of a lesson. */
+export function labStartOf(lesson: Lesson, { name, scene }: StartPoint): LabStart {
+  return { name: sceneName(lesson.id, name), scene, grading: lesson.grading, startOn: lesson.startOn };
+}
+
+/** Name of a start point: the lesson's id, with @NAME for a variant. */
+export function sceneName(lesson: string, start: string): string {
+  return start === "scene" ? lesson : `${lesson}@${start}`;
+}
+
 /** A lesson and start point by the name people give: `PART/LESSON`, `LESSON`, either with `@VARIANT`. */
 export async function findScene(name: string): Promise<{ lesson: Lesson; start: StartPoint } | undefined> {
   const [wanted = "", variant = "scene"] = name.split("@");
@@ -198,5 +209,5 @@ export async function findScene(name: string): Promise<{ lesson: Lesson; start: 
 /** Names that `findScene` knows. */
 export async function listScenes(): Promise<string[]> {
   const lessons = await readLessons();
-  return lessons.flatMap(({ id, starts }) => starts.map(({ name }) => (name === "scene" ? id : `${id}@${name}`)));
+  return lessons.flatMap(({ id, starts }) => starts.map(({ name }) => sceneName(id, name)));
 }

@@ -2,8 +2,8 @@
 
 import type { GradeReport } from "#sandbox/grader/check.ts";
 import type { Programs } from "#sandbox/programs.ts";
-import { Laboratory } from "./laboratory.ts";
-import type { Lesson, ScriptLine, StartPoint } from "./lessons.ts";
+import { Laboratory, type LabStart } from "./laboratory.ts";
+import type { ScriptLine } from "./lessons.ts";
 
 export interface Played {
   readonly transcript: string;
@@ -12,13 +12,12 @@ export interface Played {
 
 /** Types the lines, then asks for verdicts. A line that moves to another machine marks the transcript. */
 export async function playScript(
-  lesson: Lesson,
-  start: StartPoint,
+  start: LabStart,
   lines: readonly ScriptLine[],
   programs: Programs,
-  host = lesson.startOn,
+  host = start.startOn,
 ): Promise<Played> {
-  const laboratory = await Laboratory.boot(start.scene, lesson.grading, programs);
+  const laboratory = await Laboratory.boot(start, programs);
   let terminal = await laboratory.terminal(host);
   let transcript = laboratory.takeScreen(terminal);
   for (const line of lines) {

@@ -3,7 +3,7 @@
 import type { Verdict } from "#sandbox/grader/check.ts";
 import type { Programs } from "#sandbox/programs.ts";
 import { Laboratory } from "./laboratory.ts";
-import type { Lesson, Script, StartPoint, WrongWay } from "./lessons.ts";
+import { type Lesson, labStartOf, type Script, type StartPoint, type WrongWay } from "./lessons.ts";
 import { playScript } from "./play.ts";
 
 export interface Proof {
@@ -44,7 +44,7 @@ async function proveStart(lesson: Lesson, start: StartPoint, programs: Programs,
   const {
     transcript,
     report: { verdicts },
-  } = await playScript(lesson, start, [], programs);
+  } = await playScript(labStartOf(lesson, start), [], programs);
   note(verdicts);
   if (verdicts.length === 0) return "the lesson has no checks";
   const unclear = verdicts.filter(({ verdict }) => verdict === "unknown");
@@ -58,7 +58,7 @@ async function proveRight(lesson: Lesson, script: Script, programs: Programs): P
   const {
     transcript,
     report: { verdicts },
-  } = await playScript(lesson, startOf(lesson, script), script.lines, programs);
+  } = await playScript(labStartOf(lesson, startOf(lesson, script)), script.lines, programs);
   return verdicts.every(({ verdict }) => verdict === "pass")
     ? ""
     : report("a right way does not pass", verdicts, transcript);
@@ -68,7 +68,7 @@ async function proveWrong(lesson: Lesson, script: WrongWay, programs: Programs, 
   const {
     transcript,
     report: { verdicts },
-  } = await playScript(lesson, startOf(lesson, script), script.lines, programs);
+  } = await playScript(labStartOf(lesson, startOf(lesson, script)), script.lines, programs);
   note(verdicts);
   const named = verdicts.find(({ id }) => id === script.fails);
   if (named === undefined)
@@ -88,7 +88,7 @@ async function proveWrong(lesson: Lesson, script: WrongWay, programs: Programs, 
 
 /** Every command of the prose, in order, shows what the prose says it shows; every excerpt is in its file. */
 async function proveProse(lesson: Lesson, start: StartPoint, programs: Programs): Promise<string> {
-  const laboratory = await Laboratory.boot(start.scene, lesson.grading, programs);
+  const laboratory = await Laboratory.boot(labStartOf(lesson, start), programs);
   for (const { machine, path, text } of lesson.excerpts) {
     const content = await laboratory.readFile(machine, path);
     if (content?.includes(text) !== true)

@@ -1,8 +1,7 @@
 // Sits a person down at a laboratory in their own terminal: keys in, screen out, in real time, until the shell ends.
 
 import type { Programs } from "#sandbox/programs.ts";
-import { Laboratory } from "./laboratory.ts";
-import type { Lesson, StartPoint } from "./lessons.ts";
+import { Laboratory, type LabStart } from "./laboratory.ts";
 import type { Played } from "./play.ts";
 
 /** How often the machines catch up with the clock (ms). */
@@ -11,11 +10,11 @@ const BEAT = 20;
 const LEAVE = 0x1d;
 
 /** Runs until the shell of that machine ends, Ctrl-] is pressed or the input is at its end; then asks for verdicts. */
-export async function sitDown(lesson: Lesson, start: StartPoint, programs: Programs, host: string): Promise<Played> {
+export async function sitDown(start: LabStart, programs: Programs, host: string): Promise<Played> {
   const { stdin, stdout } = process;
-  const laboratory = await Laboratory.boot(start.scene, lesson.grading, programs, stdout.columns ?? 80);
+  const laboratory = await Laboratory.boot(start, programs, stdout.columns ?? 80);
   const terminal = await laboratory.terminal(host);
-  stdout.write(`${lesson.id} on ${host}. Ctrl-] or the end of the shell asks for verdicts.\n`);
+  stdout.write(`${start.name} on ${host}. Ctrl-] or the end of the shell asks for verdicts.\n`);
   stdout.write(laboratory.takeBytes(terminal));
   const typed: string[] = [];
   let left = false;

@@ -1,0 +1,72 @@
+// Plays scripts straight into forks of a fleet, without a page's server between: thousands of proofs begin at one booted base.
+
+import { bootScene, Fleet, type FleetState, type Scene, type Setup } from "#sandbox";
+import { copyState } from "#sandbox/fleet.ts";
+import type { GradeReport, Grading } from "#sandbox/grader/check.ts";
+import { judge } from "#sandbox/host/judge.ts";
+import { performSetup } from "#sandbox/host/setup.ts";
+import type { Programs } from "#sandbox/programs.ts";
+import type { ScriptLine } from "./lessons.ts";
+
+/** How long a line may keep the prompt away before the next one is typed ahead (ms of the machine). */
+const PATIENCE = 20_000;
+const SIZE = { columns: 100, rows: 40 };
+
+export class QuickPlayer {
+  readonly #programs: Programs;
+  readonly #booted = new Map<Scene, Promise<FleetState>>();
+
+  /** All programs must be loaded. */
+  constructor(programs: Programs) {
+    this.#programs = programs;
+  }
+
+  /** A scene as it is when somebody sits down at it. */
+  async begin(scene: Scene, setup: Setup): Promise<FleetState> {
+    const known = this.#booted.get(scene) ?? bootScene(scene, this.#programs).then((fleet) => fleet.snapshot());
+    this.#booted.set(scene, known);
+    const fleet = new Fleet(copyState(await known), this.#programs);
+    await performSetup(fleet, setup, this.#programs);
+    return fleet.snapshot();
+  }
+
+  /** Types the lines on a copy, lets time pass, and judges. */
+  play(start: FleetState, host: string, lines: readonly ScriptLine[], settle: number, grading: Grading): GradeReport {
+    const fleet = new Fleet(copyState(start), this.#programs);
+    let terminal = sitDown(fleet, host);
+    for (const line of lines) {
+      if (line.kind === "wait") fleet.advance(line.seconds * 1000);
+      else if (line.kind === "host") terminal = sitDown(fleet, line.machine);
+      else typeLine(fleet, terminal, line.text);
+    }
+    fleet.advance(settle);
+    const history = fleet.terminals.flatMap(({ machine, pid }) => {
+      const kept = fleet.machine(machine).process(pid)?.kept as { readonly history?: readonly string[] } | undefined;
+      return kept?.history ?? [];
+    });
+    return judge.grade(fleet.fork(), grading, history);
+  }
+}
+
+/** The terminal of a machine: the pirate's on the outsider, else root's; opened where there is none. */
+function sitDown(fleet: Fleet, machine: string): string {
+  const open = fleet.terminals.find((each) => each.machine === machine);
+  if (open !== undefined) return open.id;
+  const id = `t${fleet.terminals.length + 1}`;
+  fleet.openTerminal(id, machine, "root", SIZE);
+  untilPrompt(fleet, id);
+  return id;
+}
+
+function typeLine(fleet: Fleet, terminal: string, line: string): void {
+  fleet.type(terminal, `${line}\r`);
+  untilPrompt(fleet, terminal);
+}
+
+function untilPrompt(fleet: Fleet, terminal: string): void {
+  const end = fleet.now + PATIENCE;
+  do {
+    if (fleet.run() === "loading") throw new Error(`not loaded: ${[...fleet.world.wanted].join(", ")}`);
+    fleet.world.output.clear();
+  } while (!fleet.atPrompt(terminal) && fleet.goToNext(end));
+}
