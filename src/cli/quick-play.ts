@@ -1,7 +1,6 @@
 // Plays scripts straight into forks of a fleet, without a page's server between: thousands of proofs begin at one booted base.
 
-import { bootScene, Fleet, type FleetState, type Scene, type Setup } from "#sandbox";
-import { copyState } from "#sandbox/fleet.ts";
+import { bootScene, copyState, Fleet, type FleetState, type Scene, type Setup } from "#sandbox";
 import type { GradeReport, Grading } from "#sandbox/grader/check.ts";
 import { judge } from "#sandbox/host/judge.ts";
 import { performSetup } from "#sandbox/host/setup.ts";
