@@ -28,7 +28,8 @@ export function listDrills(): string[] {
     .sort();
 }
 
-async function readTemplate(id: string): Promise<DrillTemplate> {
+/** A template by its id. */
+export async function readTemplate(id: string): Promise<DrillTemplate> {
   const { template } = (await import(pathToFileURL(join(folder, `${id}.ts`)).href)) as { template?: DrillTemplate };
   if (template === undefined) throw new AuthorError(`lessons/drills/${id}.ts exports no \`template\`.`);
   if (template.id !== id)

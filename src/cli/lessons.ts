@@ -180,6 +180,18 @@ function listFolders(): { id: string; folder: string }[] {
   );
 }
 
+/** Ids of all lessons, in the order of the course. */
+export function listLessonIds(): string[] {
+  return listFolders().map(({ id }) => id);
+}
+
+/** A lesson by its id. */
+export async function readLessonOf(id: string): Promise<Lesson> {
+  const found = listFolders().find((each) => each.id === id);
+  if (found === undefined) throw new AuthorError(`There is no lesson “${id}”.`);
+  return readLesson(found.id, found.folder);
+}
+
 export async function readLessons(): Promise<Lesson[]> {
   const lessons: Lesson[] = [];
   for (const { id, folder } of listFolders()) lessons.push(await readLesson(id, folder));

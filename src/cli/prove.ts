@@ -1,32 +1,108 @@
-// npm run -s prove: every proof of every lesson; names narrow it, --sample takes a fixed part. Last line `N proofs, N failed`.
+// npm run -s prove: every proof of every lesson and drill, several at once; names narrow it, --sample takes a fixed part. Last line `N proofs, N failed`.
 
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { Programs } from "#sandbox/programs.ts";
-import { readLessons } from "./lessons.ts";
-import { listProofs } from "./proofs.ts";
+import { Worker } from "node:worker_threads";
+import { listDrills } from "./drills.ts";
+import { listLessonIds } from "./lessons.ts";
+import type { ProofUnit, UnitResult } from "./prove-worker.ts";
 
 /** Lessons that the sample takes whole; of the others it takes the start, the solution and the first wrong way. */
 const wholeLessons = 4;
+/** Seeds of a drill: all, and those of the sample. */
+const SEEDS = 50;
+const SAMPLED_SEEDS = 2;
+/** Seeds of a drill that are proved in one go: few, so that work is shared evenly at the end. */
+const CHUNK = 5;
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { sample: { type: "boolean" } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { sample: { type: "boolean" }, seeds: { type: "string" }, jobs: { type: "string" } },
+});
+const seedCount = Number(values.seeds ?? (values.sample ? SAMPLED_SEEDS : SEEDS));
+const jobs = Number(values.jobs ?? Math.min(availableParallelism(), 8));
 
-const programs = new Programs();
-await programs.loadAll();
+const wanted = (path: string): boolean => positionals.length === 0 || positionals.some((part) => path.includes(part));
+
+function listLessonUnits(): ProofUnit[] {
+  if (positionals.length > 0 && positionals.every((part) => part.startsWith("drill:"))) return [];
+  return listLessonIds().map((lesson, index) => ({
+    kind: "lesson",
+    lesson,
+    sampled: values.sample === true && index >= wholeLessons,
+    parts: positionals,
+  }));
+}
+
+function listDrillUnits(): ProofUnit[] {
+  const seeds = Array.from({ length: seedCount }, (_, index) => String(index + 1));
+  return listDrills().flatMap((drill) => {
+    const named = positionals.flatMap((part) => new RegExp(`^drill:${drill}:(\\w+)$`).exec(part)?.[1] ?? []);
+    const chosen = named.length > 0 ? named : seeds.filter((seed) => wanted(`drill:${drill}:${seed}`));
+    return Array.from({ length: Math.ceil(chosen.length / CHUNK) }, (_, at) => ({
+      kind: "drill" as const,
+      drill,
+      seeds: chosen.slice(at * CHUNK, (at + 1) * CHUNK),
+    }));
+  });
+}
+
+/** Hands units to workers, one at a time each, until none is left. */
+async function proveAll(
+  units: readonly ProofUnit[],
+  take: (unit: ProofUnit, result: UnitResult) => void,
+): Promise<void> {
+  const rest = [...units];
+  const runOne = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const worker = new Worker(new URL("./prove-worker.ts", import.meta.url));
+      let unit: ProofUnit | undefined;
+      const next = (): void => {
+        unit = rest.shift();
+        if (unit === undefined) void worker.terminate().then(() => resolve());
+        else worker.postMessage(unit);
+      };
+      worker.on("message", (result: UnitResult) => {
+        if (unit !== undefined) take(unit, result);
+        next();
+      });
+      worker.on("error", reject);
+      next();
+    });
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(jobs, units.length)) }, runOne));
+}
+
+const started = performance.now();
 let total = 0;
 let failed = 0;
-for (const [index, lesson] of (await readLessons()).entries()) {
-  const proofs = listProofs(lesson, programs);
-  const first = proofs.findIndex(({ name }) => name.startsWith("wrong/"));
-  const sampled = proofs.filter(({ name }, at) => name === "start" || name === "solution.sh" || at === first);
-  const chosen = values.sample && index >= wholeLessons ? sampled : proofs;
-  for (const { lesson: id, name, run } of chosen) {
-    const path = `${id}/${name}`;
-    if (positionals.length > 0 && !positionals.some((part) => path.includes(part))) continue;
-    total += 1;
-    const why = await run();
-    if (why !== "") failed += 1;
-    console.log(why === "" ? `pass  ${path}` : `FAIL  ${path}: ${why}`);
-  }
+/** Drills are told in one line each, when the last of their units is done. */
+const units = [...listLessonUnits(), ...listDrillUnits()];
+const open = new Map<string, { units: number; proofs: number; failed: number; ms: number }>();
+for (const unit of units) {
+  if (unit.kind !== "drill") continue;
+  const line = open.get(unit.drill) ?? { units: 0, proofs: 0, failed: 0, ms: 0 };
+  open.set(unit.drill, { ...line, units: line.units + 1 });
 }
+
+await proveAll(units, (unit, { proofs, ms }) => {
+  total += proofs.length;
+  failed += proofs.filter(({ why }) => why !== "").length;
+  for (const { name, why } of proofs) {
+    if (why !== "") console.log(`FAIL  ${name}: ${why}`);
+    else if (unit.kind === "lesson") console.log(`pass  ${name}`);
+  }
+  if (unit.kind !== "drill") return;
+  const line = open.get(unit.drill);
+  if (line === undefined) return;
+  line.units -= 1;
+  line.proofs += proofs.length;
+  line.failed += proofs.filter(({ why }) => why !== "").length;
+  line.ms += ms;
+  if (line.units === 0)
+    console.log(
+      `${line.failed === 0 ? "pass" : "FAIL"}  drill:${unit.drill}: ${line.proofs} proofs, ${(line.ms / line.proofs).toFixed(0)} ms each`,
+    );
+});
+console.log(`${((performance.now() - started) / 1000).toFixed(1)} s with ${jobs} at once`);
 console.log(`${total} proofs, ${failed} failed`);
 process.exitCode = failed === 0 && total > 0 ? 0 : 1;

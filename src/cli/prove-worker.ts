@@ -1,0 +1,70 @@
+// Proves one unit after another: a lesson, or some seeds of a drill. Each worker has its own programs and booted scenes.
+
+import { parentPort } from "node:worker_threads";
+import { makeDrill } from "#lessons/_kit/drill.ts";
+import { Programs } from "#sandbox";
+import { proveDrill } from "./drill-proofs.ts";
+import { readTemplate } from "./drills.ts";
+import { readLessonOf } from "./lessons.ts";
+import { listProofs } from "./proofs.ts";
+import { QuickPlayer } from "./quick-play.ts";
+
+export type ProofUnit =
+  | {
+      readonly kind: "lesson";
+      readonly lesson: string;
+      /** Only its start, its solution and its first wrong way. */
+      readonly sampled: boolean;
+      /** Pieces of names; empty means all. */
+      readonly parts: readonly string[];
+    }
+  | { readonly kind: "drill"; readonly drill: string; readonly seeds: readonly string[] };
+
+export interface UnitResult {
+  /** `why` is empty where the proof holds. */
+  readonly proofs: readonly { readonly name: string; readonly why: string }[];
+  readonly ms: number;
+}
+
+type Proved = UnitResult["proofs"][number];
+
+const programs = new Programs();
+const player = new QuickPlayer(programs);
+
+async function proveLesson({ lesson: id, sampled, parts }: ProofUnit & { kind: "lesson" }): Promise<Proved[]> {
+  const proofs = listProofs(await readLessonOf(id), programs);
+  const first = proofs.findIndex(({ name }) => name.startsWith("wrong/"));
+  const chosen = sampled
+    ? proofs.filter(({ name }, at) => name === "start" || name === "solution.sh" || at === first)
+    : proofs;
+  const proved: Proved[] = [];
+  for (const { name: short, run } of chosen) {
+    const name = `${id}/${short}`;
+    if (parts.length === 0 || parts.some((part) => name.includes(part))) proved.push({ name, why: await run() });
+  }
+  return proved;
+}
+
+async function proveSeeds({ drill, seeds }: ProofUnit & { kind: "drill" }): Promise<Proved[]> {
+  const template = await readTemplate(drill);
+  const proved: Proved[] = [];
+  for (const seed of seeds) proved.push(...(await proveDrill(makeDrill(template, seed), player)));
+  return proved;
+}
+
+const nameOf = (unit: ProofUnit): string =>
+  unit.kind === "lesson" ? unit.lesson : `drill:${unit.drill}:${unit.seeds.join(",")}`;
+
+async function prove(unit: ProofUnit): Promise<UnitResult> {
+  await programs.loadAll();
+  const started = performance.now();
+  try {
+    const proofs = unit.kind === "lesson" ? await proveLesson(unit) : await proveSeeds(unit);
+    return { proofs, ms: performance.now() - started };
+  } catch (error) {
+    const why = error instanceof Error ? `${error.message}\n${error.stack}` : String(error);
+    return { proofs: [{ name: nameOf(unit), why }], ms: performance.now() - started };
+  }
+}
+
+parentPort?.on("message", (unit: ProofUnit) => void prove(unit).then((result) => parentPort?.postMessage(result)));
