@@ -6,7 +6,7 @@ export interface Random {
   int(below: number): number;
   /** A whole number from `least` to `most`, both included. */
   between(least: number, most: number): number;
-  pick<T>(list: readonly [T, ...T[]]): T;
+  pick<const List extends readonly [unknown, ...unknown[]]>(list: List): List[number];
   /** True once in `n` times. */
   oneIn(n: number): boolean;
   /** The same elements in another order. */
@@ -27,7 +27,7 @@ export function seedChoices(seed: string): Random {
   return {
     int,
     between: (least, most) => least + int(most - least + 1),
-    pick: (list) => list[int(list.length)] ?? list[0],
+    pick: (list) => list[int(list.length)],
     oneIn: (n) => int(n) === 0,
     shuffle(list) {
       const rest = [...list];
