@@ -28,7 +28,16 @@ const machineParts = [
   "containerd",
   "images",
 ];
-const sitePackages = ["astro", "@astrojs/", "@lucide/", "@xterm/", "@fontsource", "monaco-", "idb-keyval"];
+const sitePackages = [
+  "astro",
+  "@astrojs/",
+  "@lucide/",
+  "@xterm/",
+  "@fontsource",
+  "monaco-",
+  "idb-keyval",
+  "minisearch",
+];
 const sandboxTypes = ["types:protocol", "types:sandbox", "types:scene", "types:grader", "types:kubelet"];
 
 const parts: readonly Part[] = [
@@ -206,9 +215,15 @@ const parts: readonly Part[] = [
     door: "the page reaches the machine by messages: only the worker's URL may name sandbox code",
   },
   {
+    name: "reference",
+    at: "src/course/reference/",
+    may: ["site", "lessons", "kubelet", "commands", "cluster", ...sandboxTypes],
+    door: "the reference reads the sandbox's tables at build time; nothing of it runs on a page",
+  },
+  {
     name: "site",
     at: "src/",
-    may: ["lessons", "client", "theme", "types:hub", ...sandboxTypes],
+    may: ["lessons", "client", "theme", "reference", "types:hub", ...sandboxTypes],
     packages: sitePackages,
     door: "pages and islands talk through src/machine/client.ts; sandbox code runs in the worker",
   },
