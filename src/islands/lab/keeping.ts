@@ -1,5 +1,6 @@
 // Keeps the running laboratory on this device and tells, with ways on, when that does not work: nothing stored, no room, an unreadable copy.
 
+import type { LabPlan } from "../../course/plan.ts";
 import type { MachineClient } from "../../machine/client.ts";
 import { forgetLab, type LabRecord, loadLab, packForFile, readAside, saveLab, setAside } from "../../state/keeper.ts";
 import { offerFile, showNotice } from "./notice.ts";
@@ -12,17 +13,25 @@ const quiet = 600;
 
 export class Keeping {
   readonly #lab: HTMLElement;
-  readonly #id: string;
+  readonly #plan: Pick<LabPlan, "lab" | "noun" | "keep">;
   readonly #state: () => { client: MachineClient; page: PageState } | undefined;
   #record: LabRecord | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #told = false;
 
   /** `state` gives the machine and the page's part, or undefined while there is nothing to save. */
-  constructor(lab: HTMLElement, id: string, state: () => { client: MachineClient; page: PageState } | undefined) {
+  constructor(
+    lab: HTMLElement,
+    plan: Pick<LabPlan, "lab" | "noun" | "keep">,
+    state: () => { client: MachineClient; page: PageState } | undefined,
+  ) {
     this.#lab = lab;
-    this.#id = id;
+    this.#plan = plan;
     this.#state = state;
+    // The page is about to load anew: who asks waits until this is written.
+    document.addEventListener("kc:keep", (event) =>
+      (event as CustomEvent<Promise<unknown>[]>).detail.push(this.save()),
+    );
   }
 
   /** The last record saved or read: what a restarted machine begins with. */
@@ -32,7 +41,8 @@ export class Keeping {
 
   /** Reads what was kept; an unreadable copy is set aside and told. */
   async load(): Promise<LabRecord | undefined> {
-    const loaded = await loadLab(this.#id);
+    if (this.#plan.keep === false) return undefined;
+    const loaded = await loadLab(this.#plan.lab);
     if (loaded.kind === "bad") this.tellBad(loaded.why);
     if (loaded.kind === "fault") {
       this.#told = true;
@@ -51,13 +61,19 @@ export class Keeping {
     this.#timer = setTimeout(() => void this.save(), quiet);
   }
 
+  /** Nothing is saved any more by itself. */
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
   async save(): Promise<void> {
     const state = this.#state();
     if (state === undefined) return;
     const saved = await state.client.save().catch(() => undefined);
     if (saved === undefined) return;
     this.#record = { version: 1, saved, at: Date.now(), ...state.page };
-    const fault = await saveLab(this.#id, this.#record);
+    if (this.#plan.keep === false) return;
+    const fault = await saveLab(this.#plan.lab, this.#record);
     if (fault === undefined) this.#told = false;
     else if (!this.#told) {
       this.#told = true;
@@ -70,8 +86,8 @@ export class Keeping {
     if (full) {
       const text = "The laboratory goes on, but what you do from here is lost when the page closes.";
       const again = {
-        label: "Forget this lesson’s old save",
-        run: () => void forgetLab(this.#id).then(() => this.save()),
+        label: `Forget this ${this.#plan.noun}’s old save`,
+        run: () => void forgetLab(this.#plan.lab).then(() => this.save()),
       };
       showNotice(this.#lab, "No room left on this device", text, [toFile, again]);
     } else {
@@ -82,12 +98,12 @@ export class Keeping {
 
   /** Offers the last record, or another value, as a file. */
   offer(value: unknown = this.#record): void {
-    offerFile(`kubelet-captain-${this.#id.replaceAll(/[/@]/g, "-")}.json`, packForFile(value));
+    offerFile(`kubelet-captain-${this.#plan.lab.replaceAll(/[/@:]/g, "-")}.json`, packForFile(value));
   }
 
   /** Puts the last record, or another one, where it is not taken up again. */
   async putAside(record = this.#record): Promise<void> {
-    if (record !== undefined) await setAside(this.#id, record);
+    if (record !== undefined && this.#plan.keep !== false) await setAside(this.#plan.lab, record);
     this.#record = undefined;
   }
 
@@ -97,7 +113,12 @@ export class Keeping {
       this.#lab,
       "The saved laboratory cannot be read",
       `${reason}. It was set aside, and this one begins anew. Your progress is kept.`,
-      [{ label: "Save the old copy to a file", run: () => void readAside(this.#id).then((copy) => this.offer(copy)) }],
+      [
+        {
+          label: "Save the old copy to a file",
+          run: () => void readAside(this.#plan.lab).then((copy) => this.offer(copy)),
+        },
+      ],
     );
   }
 }

@@ -1,15 +1,13 @@
-// The laboratory of a lesson: boots or takes up its machine, connects the panes to it, keeps it on this device, survives a dead worker.
+// The laboratory: opens any plan, boots or takes up its machine, connects the panes to it, keeps it on this device, survives a dead worker.
 
-import type { Check, GradeReport } from "#sandbox/grader/check.ts";
-import type { Boot, PrebuiltScene, SharedFleet } from "#sandbox/protocol.ts";
-import { type LessonData, loadLesson } from "../../course/load.ts";
+import type { GradeReport } from "#sandbox/grader/check.ts";
+import type { Boot, PrebuiltScene, SavedLab, SharedFleet } from "#sandbox/protocol.ts";
+import type { LabPlan } from "../../course/plan.ts";
 import { MachineClient } from "../../machine/client.ts";
 import type { EarlyStart } from "../../machine/early.ts";
 import { fetchPrebuilt } from "../../machine/prebuilt.ts";
 import type { LabRecord } from "../../state/keeper.ts";
 import { createOwnership, type Ownership } from "../../state/ownership.ts";
-import { $progress, loadProgress, noteHint, notePassed } from "../../state/progress.ts";
-import { labName, readStartPoint } from "../../state/start-point.ts";
 import type { EditorPane } from "../editor/editor-pane.ts";
 import type { Inspector } from "../inspector/inspector.ts";
 import { Orders } from "../orders/orders.ts";
@@ -23,21 +21,40 @@ import { Drawer } from "./drawer.ts";
 import { Keeping, type PageState } from "./keeping.ts";
 import { hideNotice, showNotice } from "./notice.ts";
 import { setUpSplits } from "./split.ts";
-import { offerStartPoints } from "./start-points.ts";
-import { Steps } from "./steps.ts";
 import { Watch } from "./watch.ts";
 
-/** What the page may ask of a running laboratory. */
+/** What the page may ask of a laboratory. */
 export interface Laboratory {
   typeInto(machine: string, command: string): void;
   openFile(place: string): void;
+  /** Moves the machine to a point of its time line. */
+  goTo(entry: number): void;
+  /** Opens another plan on the same panes; what was open is saved and ended. */
+  open(plan: LabPlan, use?: LabUse, early?: EarlyStart): Promise<void>;
+  /** Saves and ends the machine; the panes stand empty. */
+  close(): Promise<void>;
+  /** Leaves the machine at rest, or lets it go on; a hidden page does so by itself. */
+  pause(on: boolean): void;
 }
 
-/** Opens the laboratory of the page; one per page. One that comes back by itself does not take the focus. */
-export async function openLaboratory(element: HTMLElement, early: EarlyStart, byItself: boolean): Promise<Laboratory> {
-  const lab = new Lab(element, early);
-  await lab.start(!byItself);
-  return lab;
+/** What a page adds to a plan, and wants to hear of it. */
+export interface LabUse {
+  /** Highest hint stage already used, by check. */
+  readonly used?: Readonly<Record<string, number>>;
+  /** Milliseconds that every key takes on its way, where somebody wants a slow line. */
+  readonly lag?: number;
+  /** The terminal does not take the focus when the machine is ready. */
+  readonly quiet?: boolean;
+  onHint?(check: string, stage: number): void;
+  /** Each new set of verdicts, and the point of the time line they are about. */
+  onReport?(report: GradeReport, entry: number): void;
+  /** The machine is ready: taken up again, or at its start. */
+  onReady?(resumed: boolean): void;
+}
+
+/** Lays the laboratory over the panes of the page; one per page. Panes that the page does not have are left out. */
+export function createLaboratory(element: HTMLElement, acts: Readonly<Record<string, () => void>> = {}): Laboratory {
+  return new Lab(element, acts);
 }
 
 /** A machine that came with a link, and the scene it grew from. */
@@ -51,23 +68,24 @@ function afterPaint(): Promise<void> {
   return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve))));
 }
 
+/** What is open now: the plan and all that goes by its name. */
+interface Opened {
+  readonly plan: LabPlan;
+  readonly use: LabUse;
+  readonly keeping: Keeping;
+  readonly watch: Watch;
+  readonly ownership: Ownership;
+}
+
 class Lab implements Laboratory {
   readonly #element: HTMLElement;
-  readonly #lessonId: string;
-  readonly #variant: string | undefined;
-  /** Name of the laboratory: the lesson, with the start point if it is not the lesson's own. */
-  readonly #id: string;
   readonly #bar: Bar;
-  readonly #keeping: Keeping;
-  readonly #watch: Watch;
-  readonly #ownership: Ownership;
-  readonly #steps: Steps;
-  readonly #boats: Boats;
   readonly #drawer: Drawer;
+  #opened: Opened | undefined;
+  #boats: Boats;
   #client: MachineClient | undefined;
   /** Worker and scene started ahead of the first boot. */
   #early: EarlyStart | undefined;
-  #lesson: LessonData | undefined;
   #terminals: Terminals | undefined;
   #editor: EditorPane | undefined;
   /** A file asked for before the editor was there. */
@@ -78,53 +96,69 @@ class Lab implements Laboratory {
   #starts: Record<string, string> = {};
   #moved = false;
   #takeFocus = true;
+  #paused = false;
 
-  constructor(element: HTMLElement, early: EarlyStart) {
+  constructor(element: HTMLElement, acts: Readonly<Record<string, () => void>>) {
     this.#element = element;
-    this.#early = early;
-    this.#lessonId = element.dataset.lesson as string;
-    this.#variant = readStartPoint(this.#lessonId);
-    this.#id = labName(this.#lessonId, this.#variant);
-    this.#keeping = new Keeping(element, this.#id, () => this.#toKeep());
-    this.#watch = new Watch(element, {
-      keeping: this.#keeping,
-      restart: (record) => {
-        this.#bar.enable(false);
-        this.#dropPanes();
-        void this.#boot(record);
-      },
-    });
-    this.#ownership = createOwnership(this.#id, async () => this.#letGo());
     this.#drawer = new Drawer(element);
     this.#boats = new Boats(element);
-    this.#steps = new Steps((element.dataset.steps ?? "").split(" ").filter((id) => id !== ""));
-    this.#bar = this.#makeBar(setUpSplits(element));
+    this.#bar = this.#makeBar(setUpSplits(element), acts);
     this.#watchPage();
     element.addEventListener("kc:back", () => this.#terminals?.focus());
   }
 
-  async start(takeFocus: boolean): Promise<void> {
-    this.#takeFocus = takeFocus;
-    const [lesson, mine] = await Promise.all([
-      loadLesson(this.#lessonId, this.#variant),
-      this.#ownership.claim(),
-      loadProgress(),
-    ]);
-    this.#lesson = lesson;
-    offerStartPoints(this.#lessonId, lesson.variants, this.#variant);
-    if (mine) await this.#begin();
-    else this.#showElsewhere();
+  async open(plan: LabPlan, use: LabUse = {}, early?: EarlyStart): Promise<void> {
+    await this.close();
+    this.#early = early;
+    this.#takeFocus = use.quiet !== true;
+    this.#boats = new Boats(this.#element);
+    const keeping = new Keeping(this.#element, plan, () => this.#toKeep());
+    const restart = (record: LabRecord | undefined): void => {
+      this.#bar.enable(false);
+      this.#dropPanes();
+      void this.#boot(record);
+    };
+    const watch = new Watch(this.#element, { noun: plan.noun, keeping, restart });
+    const ownership = createOwnership(plan.lab, async () => this.#letGo());
+    const opened = { plan, use, keeping, watch, ownership };
+    this.#opened = opened;
+    const mine = plan.keep === false || (await ownership.claim());
+    if (this.#opened !== opened) return;
+    if (mine) await this.#begin(opened);
+    else this.#showElsewhere(opened);
+  }
+
+  async close(): Promise<void> {
+    const opened = this.#opened;
+    if (opened === undefined) return;
+    await opened.keeping.save();
+    this.#end(opened);
+    opened.ownership.release();
+    this.#opened = undefined;
+    this.#element.dataset.status = "off";
+  }
+
+  /** Ends the machine of a plan; the panes stand empty. */
+  #end({ keeping, watch }: Opened): void {
+    keeping.stop();
+    watch.end();
+    this.#client?.end();
+    this.#client = undefined;
+    this.#dropPanes();
+    this.#bar.enable(false);
   }
 
   // --- beginning and ending ---
 
-  async #begin(): Promise<void> {
-    const kept = await this.#keeping.load();
-    const brought = await this.#readLink();
+  async #begin(opened: Opened): Promise<void> {
+    const { plan, keeping } = opened;
+    const kept = await keeping.load();
+    const brought = await this.#readLink(plan);
+    if (this.#opened !== opened) return;
     await this.#boot(brought === undefined ? kept : undefined, brought);
     if (brought === undefined || kept === undefined) return;
-    await this.#keeping.putAside(kept);
-    const text = "It came with the link. Your own work on this lesson is kept beside it.";
+    await keeping.putAside(kept);
+    const text = `It came with the link. Your own work on this ${plan.noun} is kept beside it.`;
     const back = (): void => {
       this.#client?.end();
       this.#dropPanes();
@@ -134,13 +168,13 @@ class Lab implements Laboratory {
   }
 
   /** The machine that the page's address brings; a reload later goes on with what became of it. */
-  async #readLink(): Promise<Brought | undefined> {
+  async #readLink(plan: LabPlan): Promise<Brought | undefined> {
     if (!location.hash.startsWith("#kc")) return undefined;
     const { fetchScene, readSharedLink } = await import("./sharing.ts");
     const [fleet, scene] = await Promise.all([
-      readSharedLink(location.hash, this.#id),
-      fetchScene(this.#id).catch(
-        () => "The scene of this lesson could not be fetched. Check the connection and open the link again.",
+      readSharedLink(location.hash, plan),
+      fetchScene(plan.base).catch(
+        () => "Its scene could not be fetched. Check the connection and open the link again.",
       ),
     ]);
     const problem = typeof fleet === "string" ? fleet : typeof scene === "string" ? scene : undefined;
@@ -153,59 +187,77 @@ class Lab implements Laboratory {
 
   /** Starts a worker and connects the panes; resolves when the machine is ready. */
   #boot(record: LabRecord | undefined, brought?: Brought): Promise<void> {
-    const lesson = this.#lesson as LessonData;
+    const opened = this.#opened as Opened;
+    const { plan, use, keeping, watch } = opened;
     const early = this.#early;
     this.#early = undefined;
     const client = early?.client ?? new MachineClient();
     this.#client = client;
-    this.#watch.over(client);
-    this.#connect(client);
+    watch.over(client);
+    this.#connect(client, opened);
     this.#terminals?.prepare(this.#takeFocus);
     const ready = new Promise<void>((resolve) => {
       client.on("ready", ({ machines, terminals, resumed }) => {
         this.#element.dataset.status = "ready";
-        this.#terminals?.adopt(
-          machines,
-          terminals,
-          this.#element.dataset.startOn ?? "",
-          resumed ? (record?.screens ?? {}) : {},
-        );
+        this.#terminals?.adopt(machines, terminals, plan.startOn, resumed ? (record?.screens ?? {}) : {});
         this.#starts = resumed ? (record?.starts ?? {}) : {};
         this.#boats.before = resumed ? record?.before : undefined;
-        if (!resumed) void this.#readStarts(client);
+        if (!resumed) void this.#readStarts(client, plan.files);
         void afterPaint().then(() => this.#addLatePanes(client, machines));
         this.#bar.enable(true);
         if (this.#takeFocus) this.#terminals?.focus();
         this.#takeFocus = true;
-        this.#keeping.soon();
+        if (this.#paused) client.send({ type: "pause", paused: true });
+        keeping.soon();
+        use.onReady?.(resumed);
         resolve();
       });
     });
     const size = this.#terminals?.size ?? this.#guessSize();
-    const boot = {
-      lab: this.#id,
-      scene: lesson.scene,
-      ...(lesson.grading === undefined ? {} : { grading: lesson.grading }),
+    const { lab, scene, setup, grading } = plan;
+    const boot: Boot = {
+      lab,
+      scene,
+      ...(setup === undefined ? {} : { setup }),
+      ...(grading === undefined ? {} : { grading }),
       paced: true,
       size,
     };
+    const saved = record?.saved ?? savedOf(plan);
     if (brought !== undefined) client.boot({ ...boot, shared: brought });
-    else if (record === undefined) void this.#bootPrebuilt(client, boot, early);
-    else client.boot({ ...boot, saved: record.saved });
+    else if (saved !== undefined) client.boot({ ...boot, saved });
+    else if (plan.from !== undefined && "shared" in plan.from)
+      void this.#bootShared(client, boot, plan, plan.from.shared);
+    else void this.#bootPrebuilt(client, boot, plan.base, early);
     return ready;
   }
 
+  /** A fleet told by its change from a scene needs that scene. */
+  async #bootShared(client: MachineClient, boot: Boot, plan: LabPlan, fleet: SharedFleet): Promise<void> {
+    const { fetchScene } = await import("./sharing.ts");
+    const scene = await fetchScene(plan.base).catch(() => undefined);
+    if (scene !== undefined) {
+      client.boot({ ...boot, shared: { ...scene, fleet } });
+      return;
+    }
+    const text = "Its scene could not be fetched. Check the connection and open this page again.";
+    showNotice(this.#element, "The machine cannot be opened", text);
+  }
+
   /** A scene booted at build time needs only its first part for a prompt; the rest follows. */
-  async #bootPrebuilt(client: MachineClient, boot: Boot, early: EarlyStart | undefined): Promise<void> {
-    const prebuilt = await (early?.prebuilt ?? fetchPrebuilt(this.#id));
+  async #bootPrebuilt(client: MachineClient, boot: Boot, base: string, early: EarlyStart | undefined): Promise<void> {
+    const prebuilt = await (early?.prebuilt ?? fetchPrebuilt(base));
     if (prebuilt === undefined) {
       client.boot(boot);
       return;
     }
     const ready = new Promise<void>((resolve) => client.on("ready", () => resolve()));
     client.boot({ ...boot, prebuilt: prebuilt.first });
-    await ready;
-    await afterPaint();
+    // A setup needs the whole scene before there is a prompt.
+    if (boot.setup === undefined) {
+      await ready;
+      await afterPaint();
+    }
     try {
       client.send({ type: "rest", text: await prebuilt.loadRest() });
     } catch {
@@ -222,42 +274,50 @@ class Lab implements Laboratory {
     };
   }
 
-  #connect(client: MachineClient): void {
+  #connect(client: MachineClient, { plan, use, keeping }: Opened): void {
     const speak = (sentence: string): void => this.#speak(sentence);
+    const has = (selector: string): boolean => this.#element.querySelector(selector) !== null;
     this.#terminals = new Terminals(this.#element, client, {
       asText: this.#bar.settings.asText,
       onAsText: (on) => this.#bar.set("asText", on),
+      lag: use.lag ?? 0,
       speak,
     });
     this.#terminals.setAsText(this.#bar.settings.asText);
     this.#timeline = new TimelineView(client, this.#drawer);
-    this.#orders = new Orders(this.#element, {
-      checks: this.#lesson?.grading?.checks ?? [],
-      used: $progress.get().lessons[this.#lessonId]?.hints ?? {},
-      onHint: (check, stage) => void noteHint(this.#lessonId, check, stage),
-      onType: (machine, command) => this.typeInto(machine, command),
-      speak,
-    });
+    this.#orders = !has("[data-orders]")
+      ? undefined
+      : new Orders(this.#element, {
+          checks: plan.grading?.checks ?? [],
+          host: plan.grading?.captain ?? "node01",
+          used: use.used ?? {},
+          onHint: (check, stage) => use.onHint?.(check, stage),
+          onType: (machine, command) => this.typeInto(machine, command),
+          speak,
+        });
+    const ship = has("[data-facts]");
     client.on("report", ({ report, facts }) => {
       this.#orders?.show(report);
-      this.#boats.show(report);
-      showShip(this.#element, facts);
-      find(this.#element, "[data-facts-title]").textContent = this.#moved
-        ? "After your last change"
-        : "As you found it";
+      if (ship) {
+        this.#boats.show(report);
+        showShip(this.#element, facts);
+        find(this.#element, "[data-facts-title]").textContent = this.#moved
+          ? "After your last change"
+          : "As you found it";
+      }
       this.#inspector?.refresh();
-      void this.#noteReport(report);
+      use.onReport?.(report, this.#timeline?.current ?? 0);
     });
-    client.on("idle", () => this.#keeping.soon());
+    client.on("idle", () => keeping.soon());
     client.on("timeline", ({ current }) => {
       this.#moved = current !== 0;
-      this.#keeping.soon();
+      keeping.soon();
     });
     client.on("moved", ({ terminals, entry }) => {
       this.#terminals?.clear();
-      this.#terminals?.adopt(this.#machines, terminals, this.#element.dataset.startOn ?? "");
+      this.#terminals?.adopt(this.#machines, terminals, plan.startOn);
       this.#speak(entry === 0 ? "Back at the start." : "The ship is at another point of the time line.");
-      this.#keeping.soon();
+      keeping.soon();
     });
     client.on("ready", ({ machines }) => {
       this.#machines = machines;
@@ -268,29 +328,31 @@ class Lab implements Laboratory {
 
   /** Editor and inspector come after the prompt. */
   async #addLatePanes(client: MachineClient, machines: Parameters<Terminals["adopt"]>[0]): Promise<void> {
+    if (this.#element.querySelector("#editor") === null) return;
     const { EditorPane, Inspector } = await import("./late-panes.ts");
-    if (this.#client !== client) return;
+    const opened = this.#opened;
+    if (this.#client !== client || opened === undefined) return;
     this.#inspector = new Inspector(this.#element, client, machines, this.#drawer);
     this.#inspector.refresh();
     this.#editor = new EditorPane(this.#element, client, {
       machines,
-      first: (this.#element.dataset.files ?? "").split("\n").filter((place) => place !== ""),
+      first: opened.plan.files,
       plain: this.#bar.settings.plainEditor,
       vim: this.#bar.settings.vimKeys,
       startOf: (place) => this.#starts[place],
       onFirstRead: (place, text) => {
         if (!this.#moved) this.#starts[place] ??= text;
       },
-      onSaved: () => this.#keeping.soon(),
+      onSaved: () => opened.keeping.soon(),
       speak: (sentence) => this.#speak(sentence),
     });
     if (this.#wanted !== undefined) this.openFile(this.#wanted);
     this.#wanted = undefined;
   }
 
-  /** The lesson's own files as they are at the start, for differences later. */
-  async #readStarts(client: MachineClient): Promise<void> {
-    for (const place of (this.#element.dataset.files ?? "").split("\n")) {
+  /** The plan's own files as they are at the start, for differences later. */
+  async #readStarts(client: MachineClient, files: readonly string[]): Promise<void> {
+    for (const place of files) {
       const cut = place.indexOf(":");
       if (cut < 1) continue;
       const text = await client.readFile(place.slice(0, cut), place.slice(cut + 1)).catch(() => "");
@@ -311,19 +373,20 @@ class Lab implements Laboratory {
     this.#terminals?.dispose();
     this.#editor?.dispose();
     this.#editor = undefined;
+    this.#inspector = undefined;
     this.#drawer.close();
   }
 
   // --- one tab at a time ---
 
-  #showElsewhere(): void {
+  #showElsewhere(opened: Opened): void {
     this.#element.dataset.status = "elsewhere";
     const place = find(this.#element, "[data-start]");
     const button = h("button", { type: "button", class: "btn main big" }, "Take over");
     const takeOver = (): void => {
       button.disabled = true;
       hideNotice(this.#element);
-      void this.#ownership.takeOver().then(() => this.#begin());
+      void opened.ownership.takeOver().then(() => this.#begin(opened));
     };
     button.addEventListener("click", takeOver);
     place.replaceChildren(h("p", { class: "start-line" }, "This laboratory is open in another tab."), button);
@@ -340,33 +403,22 @@ class Lab implements Laboratory {
 
   /** Another tab takes over: save, stop, say so. */
   async #letGo(): Promise<void> {
-    await this.#keeping.save();
-    this.#watch.end();
-    this.#client?.end();
-    this.#dropPanes();
-    this.#bar.enable(false);
-    this.#showElsewhere();
-  }
-
-  // --- progress ---
-
-  async #noteReport({ verdicts }: GradeReport): Promise<void> {
-    const checks: readonly Check[] = this.#lesson?.grading?.checks ?? [];
-    const passed = verdicts.filter(({ verdict }) => verdict === "pass").map(({ id }) => id);
-    const step = this.#steps.show(checks, new Set(passed), this.#timeline?.current ?? 0);
-    if (checks.length > 0) await notePassed(this.#lessonId, passed, checks.length, step, this.#steps.count);
+    const opened = this.#opened;
+    if (opened === undefined) return;
+    await opened.keeping.save();
+    this.#end(opened);
+    this.#showElsewhere(opened);
   }
 
   // --- the bar ---
 
-  #makeBar(splits: ReturnType<typeof setUpSplits>): Bar {
+  #makeBar(splits: ReturnType<typeof setUpSplits>, acts: Readonly<Record<string, () => void>>): Bar {
     return new Bar(this.#element, {
       acts: {
         undo: () => this.#client?.send({ type: "undo" }),
         redo: () => this.#client?.send({ type: "redo" }),
         timeline: () => this.#timeline?.open(),
         "reset-lesson": () => this.#client?.send({ type: "reset" }),
-        "reset-step": () => this.#client?.send({ type: "go-to", entry: this.#steps.startOfCurrent }),
         requests: () => void this.#inspector?.open(),
         compare: () => this.#compare(),
         share: () => void this.#share("link"),
@@ -380,6 +432,7 @@ class Lab implements Laboratory {
         wider: () => splits.change("orders", 10),
         narrower: () => splits.change("orders", -10),
         fold: () => this.#element.toggleAttribute("data-fold"),
+        ...acts,
       },
       onSetting: (name, on) => {
         if (name === "plainEditor") this.#editor?.setPlain(on);
@@ -391,19 +444,25 @@ class Lab implements Laboratory {
 
   /** A page that is left or hidden keeps its state; a hidden one stops its clock. */
   #watchPage(): void {
-    addEventListener("pagehide", () => void this.#keeping.save());
+    addEventListener("pagehide", () => void this.#opened?.keeping.save());
     document.addEventListener("visibilitychange", () => {
-      this.#client?.send({ type: "pause", paused: document.hidden });
-      if (document.hidden) void this.#keeping.save();
+      this.#client?.send({ type: "pause", paused: document.hidden || this.#paused });
+      if (document.hidden) void this.#opened?.keeping.save();
     });
+  }
+
+  pause(on: boolean): void {
+    this.#paused = on;
+    this.#client?.send({ type: "pause", paused: on || document.hidden });
   }
 
   async #share(way: "link" | "file"): Promise<void> {
     const client = this.#client;
-    if (client === undefined) return;
+    if (client === undefined || this.#opened === undefined) return;
+    const { plan, keeping } = this.#opened;
     const { openSharing, saveToFile } = await import("./sharing.ts");
-    if (way === "link") await openSharing(this.#drawer, client, this.#id);
-    else if (!(await saveToFile(client, this.#id))) await this.#keeping.save().then(() => this.#keeping.offer());
+    if (way === "link") await openSharing(this.#drawer, client, plan);
+    else if (!(await saveToFile(client, plan))) await keeping.save().then(() => keeping.offer());
   }
 
   #compare(): void {
@@ -423,6 +482,10 @@ class Lab implements Laboratory {
 
   // --- what the page asks ---
 
+  goTo(entry: number): void {
+    this.#client?.send({ type: "go-to", entry });
+  }
+
   typeInto(machine: string, command: string): void {
     const radio = document.getElementById("p-term") as HTMLInputElement | null;
     if (radio !== null) radio.checked = true;
@@ -434,4 +497,9 @@ class Lab implements Laboratory {
     else void this.#editor.open(place);
     find(this.#element, "#editor").scrollIntoView({ block: "nearest" });
   }
+}
+
+/** The machine a plan begins with, under the plan's own name. */
+function savedOf({ from, lab }: LabPlan): SavedLab | undefined {
+  return from !== undefined && "saved" in from ? { ...from.saved, lab } : undefined;
 }

@@ -23,8 +23,8 @@ async function load(byItself: boolean): Promise<Laboratory> {
   }
   try {
     const early = import("../../machine/early.ts").then(({ startEarly }) => startEarly(name, !byItself));
-    const [{ openLaboratory }, started] = await Promise.all([import("./laboratory.ts"), early]);
-    return await openLaboratory(lab, started, byItself);
+    const [{ openLesson }, started] = await Promise.all([import("./lesson-lab.ts"), early]);
+    return await openLesson(lab, started, byItself);
   } catch (error) {
     starting = undefined;
     lab.dataset.status = "off";
@@ -40,7 +40,7 @@ async function load(byItself: boolean): Promise<Laboratory> {
 }
 
 function fetchCode(): Promise<unknown> {
-  return Promise.all([import("../../machine/early.ts"), import("./laboratory.ts")]);
+  return Promise.all([import("../../machine/early.ts"), import("./lesson-lab.ts")]);
 }
 
 /** Shows a pane on small screens; on large ones all are visible. */

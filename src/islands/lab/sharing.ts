@@ -1,6 +1,7 @@
 // Sharing a machine by link or file, and taking up one that a link brings. Loaded when first wanted.
 
 import type { PrebuiltScene, SharedFleet } from "#sandbox/protocol.ts";
+import type { LabPlan } from "../../course/plan.ts";
 import type { MachineClient } from "../../machine/client.ts";
 import { fetchPrebuilt } from "../../machine/prebuilt.ts";
 import { decodeCode, encodeCode } from "../../state/code.ts";
@@ -17,51 +18,51 @@ interface SharedMachine extends SharedFleet {
 /** Links longer than this are cut by some mail and chat programs (characters). */
 const longLink = 8000;
 
-/** Both parts of the scene of a laboratory as it was booted at build time. */
-export async function fetchScene(lab: string): Promise<PrebuiltScene> {
-  const prebuilt = await fetchPrebuilt(lab);
-  if (prebuilt === undefined) throw new Error("the scene of this lesson could not be fetched");
+/** Both parts of a scene as it was booted at build time. */
+export async function fetchScene(base: string): Promise<PrebuiltScene> {
+  const prebuilt = await fetchPrebuilt(base);
+  if (prebuilt === undefined) throw new Error("the scene could not be fetched");
   return { first: prebuilt.first, rest: await prebuilt.loadRest() };
 }
 
 /** The machine a link's fragment brings for this laboratory; a sentence where it cannot be used. */
-export async function readSharedLink(fragment: string, lab: string): Promise<SharedFleet | string> {
+export async function readSharedLink(fragment: string, { lab, noun }: LabPlan): Promise<SharedFleet | string> {
   const decoded = await decodeCode(fragment);
   if (!decoded.ok) return `The link cannot be read: ${decoded.why}.`;
   const { lab: meant, base, change } = (decoded.value ?? {}) as Partial<SharedMachine>;
   if (decoded.kind !== "machine" || typeof base !== "string" || typeof change !== "string")
     return "The link carries no machine.";
-  return meant === lab ? { base, change } : "The link belongs to another lesson or another start point.";
+  return meant === lab ? { base, change } : `The link belongs to another ${noun} or another start point.`;
 }
 
-async function pack(client: MachineClient, lab: string): Promise<string> {
-  const fleet = await client.share(await fetchScene(lab));
+async function pack(client: MachineClient, { lab, base }: LabPlan): Promise<string> {
+  const fleet = await client.share(await fetchScene(base));
   return encodeCode("machine", { lab, ...fleet } satisfies SharedMachine);
 }
 
 const offerCode = (lab: string, code: string): void =>
-  offerFile(`kubelet-captain-${lab.replaceAll(/[/@]/g, "-")}.kc`, code);
+  offerFile(`kubelet-captain-${lab.replaceAll(/[/@:]/g, "-")}.kc`, code);
 
 /** Offers the machine as a file that any browser with the course can open; false where it could not be packed. */
-export async function saveToFile(client: MachineClient, lab: string): Promise<boolean> {
-  const code = await pack(client, lab).catch(() => undefined);
-  if (code !== undefined) offerCode(lab, code);
+export async function saveToFile(client: MachineClient, plan: LabPlan): Promise<boolean> {
+  const code = await pack(client, plan).catch(() => undefined);
+  if (code !== undefined) offerCode(plan.lab, code);
   return code !== undefined;
 }
 
 /** Opens the drawer with the ways to hand this machine on. */
-export async function openSharing(drawer: Drawer, client: MachineClient, lab: string): Promise<void> {
+export async function openSharing(drawer: Drawer, client: MachineClient, plan: LabPlan): Promise<void> {
   const here = new URL(location.href);
   here.hash = "";
   const body = h("div", { class: "share scroll" }, h("p", {}, "Packing the machine."));
-  drawer.open("Share", "this lesson or this machine", [body]);
+  drawer.open("Share", `this ${plan.noun} or this machine`, [body]);
   let code: string | undefined;
   try {
-    code = await pack(client, lab);
+    code = await pack(client, plan);
   } catch (error) {
     console.warn("share:", error);
   }
-  const lesson = linkRow("This lesson from its start", here.href, "Whoever opens it begins where you began.");
+  const lesson = linkRow(`This ${plan.noun} from its start`, here.href, "Whoever opens it begins where you began.");
   if (code === undefined) {
     body.replaceChildren(h("p", {}, "The machine could not be packed. Check the connection and try again."), lesson);
     return;
@@ -72,7 +73,7 @@ export async function openSharing(drawer: Drawer, client: MachineClient, lab: st
       ? `The link has ${Math.ceil(link.length / 1000)} thousand letters. Some mail and chat programs cut it; the file always works.`
       : "The link carries the machine itself. Nothing is stored on a server.";
   const file = h("button", { type: "button", class: "btn" }, "Save as a file");
-  file.addEventListener("click", () => offerCode(lab, code));
+  file.addEventListener("click", () => offerCode(plan.lab, code));
   body.replaceChildren(
     linkRow("This machine, as it is now", link, size, file),
     lesson,

@@ -7,6 +7,8 @@ import type { Keeping } from "./keeping.ts";
 import { showNotice } from "./notice.ts";
 
 export interface WatchOptions {
+  /** What the laboratory is to the reader: "lesson". */
+  readonly noun: string;
   readonly keeping: Keeping;
   /** Starts another worker: from a record, or anew. */
   restart(record: LabRecord | undefined): void;
@@ -106,7 +108,8 @@ export class Watch {
       this.#client?.die("it failed again and again");
       return;
     }
-    const title = kind === "scene" ? "This lesson’s scene could not be built" : "Something in the machine failed";
+    const title =
+      kind === "scene" ? `This ${this.#options.noun}’s scene could not be built` : "Something in the machine failed";
     showNotice(this.#lab, title, `${text.split("\n")[0] ?? text}. This is a fault of the course, not yours.`, [
       { label: "Begin anew", run: () => void this.beginAnew() },
       { label: "Save the laboratory to a file", run: () => keeping.offer() },

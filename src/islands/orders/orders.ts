@@ -13,6 +13,8 @@ const stages = [
 
 export interface OrdersOptions {
   readonly checks: readonly Check[];
+  /** Where a solution's commands are typed, unless its check asks a machine of its own. */
+  readonly host: string;
   /** Highest hint stage already used, by check. */
   readonly used: Readonly<Record<string, number>>;
   onHint(check: string, stage: number): void;
@@ -133,7 +135,7 @@ export class Orders {
 
   #solution(check: Check): HTMLElement {
     const { commands } = check.hints.solution;
-    const machine = "on" in check.probe && check.probe.kind !== "command" ? check.probe.on : "node01";
+    const machine = "on" in check.probe && check.probe.kind !== "command" ? check.probe.on : this.#options.host;
     const block = h(
       "div",
       { class: "cmd" },

@@ -36,6 +36,8 @@ const keys: Readonly<Record<string, string>> = {
 
 export interface TerminalsOptions {
   readonly asText: boolean;
+  /** Milliseconds that keys take on their way. */
+  readonly lag: number;
   onAsText(on: boolean): void;
   speak(sentence: string): void;
 }
@@ -308,7 +310,9 @@ export class Terminals {
     }
     const data = this.#escaped.delete(id) ? `\x1b${keys}` : keys;
     this.#prompts.delete(id);
-    this.#client.send({ type: "input", terminal: id, data });
+    const send = (): void => this.#client.send({ type: "input", terminal: id, data });
+    if (this.#options.lag > 0) setTimeout(send, this.#options.lag);
+    else send();
   }
 
   /** Lets the machine send more. */

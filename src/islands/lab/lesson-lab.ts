@@ -1,0 +1,48 @@
+// The laboratory of a lesson: its plan at the start point chosen, its steps, and what of it is noted as progress.
+
+import { loadLesson } from "../../course/load.ts";
+import type { LabPlan } from "../../course/plan.ts";
+import type { EarlyStart } from "../../machine/early.ts";
+import { $progress, loadProgress, noteHint, notePassed } from "../../state/progress.ts";
+import { labName, readStartPoint } from "../../state/start-point.ts";
+import { createLaboratory, type Laboratory } from "./laboratory.ts";
+import { offerStartPoints } from "./start-points.ts";
+import { Steps } from "./steps.ts";
+
+const listOf = (text: string | undefined, separator: string): string[] =>
+  (text ?? "").split(separator).filter((item) => item !== "");
+
+/** Opens the lesson that the page is about. One that comes back by itself does not take the focus. */
+export async function openLesson(element: HTMLElement, early: EarlyStart, byItself: boolean): Promise<Laboratory> {
+  const lesson = element.dataset.lesson as string;
+  const variant = readStartPoint(lesson);
+  const steps = new Steps(listOf(element.dataset.steps, " "));
+  const laboratory = createLaboratory(element, { "reset-step": () => laboratory.goTo(steps.startOfCurrent) });
+  const [{ scene, grading, variants }] = await Promise.all([loadLesson(lesson, variant), loadProgress()]);
+  offerStartPoints(lesson, variants, variant);
+  const lab = labName(lesson, variant);
+  const plan: LabPlan = {
+    lab,
+    noun: "lesson",
+    base: lab,
+    scene,
+    ...(grading === undefined ? {} : { grading }),
+    startOn: element.dataset.startOn ?? "",
+    files: listOf(element.dataset.files, "\n"),
+  };
+  const checks = grading?.checks ?? [];
+  const use = {
+    get used() {
+      return $progress.get().lessons[lesson]?.hints ?? {};
+    },
+    quiet: byItself,
+    onHint: (check: string, stage: number) => void noteHint(lesson, check, stage),
+    onReport: ({ verdicts }: { verdicts: readonly { id: string; verdict: string }[] }, entry: number) => {
+      const passed = verdicts.filter(({ verdict }) => verdict === "pass").map(({ id }) => id);
+      const step = steps.show(checks, new Set(passed), entry);
+      if (checks.length > 0) void notePassed(lesson, passed, checks.length, step, steps.count);
+    },
+  };
+  await laboratory.open(plan, use, early);
+  return laboratory;
+}
