@@ -23,6 +23,7 @@ import {
 } from "./catalogue/reading.ts";
 import { rights } from "./catalogue/rights.ts";
 import { seals } from "./catalogue/seals.ts";
+import { storm } from "./catalogue/storm.ts";
 import { surveyor } from "./catalogue/surveyor.ts";
 import type { RecognisedMisconception } from "./check.ts";
 import type { Evidence } from "./evidence.ts";
@@ -238,6 +239,7 @@ export const misconceptions: readonly Misconception[] = [
   ...dryDock,
   ...commission,
   ...surveyor,
+  ...storm,
   {
     id: "token-ignored",
     title: "A token is always checked",

@@ -44,6 +44,7 @@ export const freshSeals: readonly Misconception[] = [
       "The next paper ends as well, a year from now. With `rotateCertificates` the kubelet asks for a new one when most of that time has passed.",
     recognise: (evidence) =>
       evidence.failed.has("rotation-on") &&
+      evidence.observed.has("seal-fresh") &&
       !evidence.failed.has("seal-fresh") &&
       valueIn(evidence.saved, "rotateCertificates") !== true,
   },
