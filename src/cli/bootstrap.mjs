@@ -6,9 +6,13 @@ import { constants } from "node:os";
 import { delimiter, join } from "node:path";
 import { ensureBrowser } from "./browser.mjs";
 import { ensurePackages, findNode, refuse, root } from "./packages.mjs";
+import { ensurePostgres } from "./postgres.mjs";
 
 /** Commands that drive a browser. */
 const browsing = ["test", "test-long", "e2e", "bench", "size", "picture"];
+
+/** Commands whose tests want a PostgreSQL; its being absent is no failure. */
+const storing = ["test", "test-long", "hub-load"];
 
 const [command = "", ...args] = process.argv.slice(2);
 const file = join(root, "src/cli", `${command}.ts`);
@@ -18,6 +22,7 @@ if (!/^[a-z-]+$/.test(command) || !existsSync(file))
 ensurePackages();
 const node = findNode();
 if (browsing.includes(command)) process.env.KC_BROWSER = ensureBrowser(node);
+if (storing.includes(command)) process.env.KC_POSTGRES = ensurePostgres() ?? "";
 process.env.PATH = [join(root, "node_modules/.bin"), process.env.PATH ?? ""].join(delimiter);
 process.env.ASTRO_TELEMETRY_DISABLED = "1";
 

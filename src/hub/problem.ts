@@ -24,4 +24,5 @@ export const statusOf: Readonly<Record<ErrorWord, number>> = {
   "too-large": 413,
   "too-many": 429,
   busy: 503,
+  internal: 500,
 };

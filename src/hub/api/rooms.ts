@@ -99,6 +99,7 @@ export const errorWords = [
   "too-large",
   "too-many",
   "busy",
+  "internal",
 ] as const;
 export type ErrorWord = (typeof errorWords)[number];
 

@@ -1,0 +1,72 @@
+// Who asks: the key out of the header or this room's cookie, and whether the route is for that person. Also what a foreign page may not do.
+
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Caller } from "./api/routes.ts";
+import { type KeyKind, readKey } from "./keys.ts";
+import { HubProblem } from "./problem.ts";
+import { type Hub, identify, type Person } from "./rooms.ts";
+
+const cookieNames: Readonly<Record<KeyKind, string>> = { learner: "kc-learner", instructor: "kc-instructor" };
+
+/** The kinds of key a route may be opened with, the first one found counts. */
+const kinds: Readonly<Record<Caller, readonly KeyKind[]>> = {
+  anyone: [],
+  learner: ["learner"],
+  instructor: ["instructor"],
+  lead: ["instructor"],
+  member: ["instructor", "learner"],
+};
+
+/** The key a request brings for a route; a header counts before cookies. */
+export function findKey(request: FastifyRequest, caller: Caller): string | undefined {
+  const header = /^Bearer ([\w-]{20,120})$/.exec(request.headers.authorization ?? "");
+  if (header !== null) return header[1];
+  return kinds[caller].map((kind) => request.cookies[cookieNames[kind]]).find((key) => key !== undefined);
+}
+
+/** For whom a request's rate is counted: the person the key names, else the address. */
+export function nameCaller(request: FastifyRequest, caller: Caller): string {
+  const key = findKey(request, caller);
+  return `${request.ip} ${key === undefined ? "" : (readKey(key)?.id ?? "")}`;
+}
+
+/** The person behind a request, allowed on this route; anything else is refused. */
+export async function admit(hub: Hub, request: FastifyRequest, room: string, caller: Caller): Promise<Person> {
+  const key = findKey(request, caller);
+  if (key === undefined) throw new HubProblem("unauthorized", "This needs a key of the room.");
+  const person = await identify(hub.database.ask, room, key);
+  const may =
+    caller === "member" ||
+    (caller === "learner" && person.role === "learner") ||
+    (caller === "instructor" && person.role !== "learner") ||
+    (caller === "lead" && person.role === "lead");
+  if (!may) throw new HubProblem("forbidden", "The key does not allow this.");
+  return person;
+}
+
+/** Gives the key as a cookie that scripts cannot read and other sites cannot send, for this room's addresses alone. */
+export function setKeyCookie(reply: FastifyReply, path: string, kind: KeyKind, key: string, until: Date): void {
+  const secure = reply.request.protocol === "https";
+  reply.setCookie(cookieNames[kind], key, { path, httpOnly: true, sameSite: "strict", secure, expires: until });
+}
+
+export function clearKeyCookies(reply: FastifyReply, path: string): void {
+  for (const name of Object.values(cookieNames)) reply.clearCookie(name, { path });
+}
+
+/** Refuses what another site's page makes a browser send. */
+export function refuseForeign(request: FastifyRequest): void {
+  if (request.method === "GET" || request.method === "HEAD") return;
+  const { origin } = request.headers;
+  const foreign = origin !== undefined && !isOwnOrigin(origin, request.host);
+  if (foreign || request.headers["sec-fetch-site"] === "cross-site")
+    throw new HubProblem("forbidden", "Another site's page may not do this.");
+}
+
+function isOwnOrigin(origin: string, host: string): boolean {
+  try {
+    return new URL(origin).host === new URL(`${new URL(origin).protocol}//${host}`).host;
+  } catch {
+    return false;
+  }
+}
