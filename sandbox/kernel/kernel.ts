@@ -67,13 +67,16 @@ export interface Executable {
 const TERMINAL_BACKLOG = 131_072;
 const KERNEL_LOG_LINES = 400;
 
+/** More than the descriptors of a process can be. */
+const DESCRIPTORS = 1 << 20;
+
 export class Kernel {
   readonly state: MachineState;
   readonly world: World;
   readonly fs: Fs;
   readonly #syses = new Map<number, Sys>();
-  /** Handler threads in flight per `pid:fd`, so that one descriptor has one handler at a time. */
-  readonly #handling = new Set<string>();
+  /** Handler threads in flight per process and descriptor, so that one descriptor has one handler at a time. */
+  readonly #handling = new Set<number>();
   /** Something happened that a service must be told of: a connection, a signal, a child's end. */
   #news = true;
 
@@ -635,7 +638,7 @@ export class Kernel {
 
   #pollWatched(process: Process): void {
     for (const fd of process.watched) {
-      const key = `${process.pid}:${fd}`;
+      const key = process.pid * DESCRIPTORS + fd;
       if (this.#handling.has(key) || !this.canRead(process, fd)) continue;
       const service = this.#serviceOf(process);
       if (!service?.readable) return;
@@ -678,7 +681,7 @@ export class Kernel {
     }
   }
 
-  *#handle(key: string, task: Task<void>): Task<void> {
+  *#handle(key: number, task: Task<void>): Task<void> {
     try {
       yield* task;
     } finally {

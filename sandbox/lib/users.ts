@@ -3,6 +3,7 @@
 import { isErrno } from "../kernel/errno.ts";
 import type { Sys } from "../kernel/sys.ts";
 import { decode } from "../kernel/text.ts";
+import { createMemo } from "./crypto/memo.ts";
 
 export interface User {
   readonly name: string;
@@ -21,16 +22,28 @@ export interface Group {
   readonly members: readonly string[];
 }
 
-function readRows(sys: Sys, path: string): string[][] {
+function textOf(sys: Sys, path: string): string {
   const bytes = sys.readFile(path);
-  if (isErrno(bytes)) return [];
-  const lines = decode(bytes).split("\n");
+  return isErrno(bytes) ? "" : decode(bytes);
+}
+
+function rowsOf(text: string): string[][] {
+  const lines = text.split("\n");
   return lines.filter((line) => line !== "" && !line.startsWith("#")).map((line) => line.split(":"));
 }
 
+// Every prompt, every login and every `ls -l` asks, and the files hardly ever change.
+const users = createMemo<readonly User[]>(8);
+const groups = createMemo<readonly Group[]>(8);
+
 /** All users, in the file's order. */
-export function readUsers(sys: Sys): User[] {
-  const rows = readRows(sys, "/etc/passwd").filter((row) => row.length >= 7);
+export function readUsers(sys: Sys): readonly User[] {
+  const text = textOf(sys, "/etc/passwd");
+  return users(text, () => usersOf(text));
+}
+
+function usersOf(text: string): User[] {
+  const rows = rowsOf(text).filter((row) => row.length >= 7);
   return rows.map(([name = "", password = "", uid, gid, gecos = "", home = "", shell = ""]) => ({
     name,
     password,
@@ -43,8 +56,13 @@ export function readUsers(sys: Sys): User[] {
 }
 
 /** All groups, in the file's order. */
-export function readGroups(sys: Sys): Group[] {
-  const rows = readRows(sys, "/etc/group").filter((row) => row.length >= 3);
+export function readGroups(sys: Sys): readonly Group[] {
+  const text = textOf(sys, "/etc/group");
+  return groups(text, () => allGroups(text));
+}
+
+function allGroups(text: string): Group[] {
+  const rows = rowsOf(text).filter((row) => row.length >= 3);
   return rows.map(([name = "", password = "", gid, members = ""]) => ({
     name,
     password,
@@ -77,12 +95,12 @@ export class Names {
   constructor(sys: Sys) {
     this.#users = new Map(
       readUsers(sys)
-        .reverse()
+        .toReversed()
         .map((user) => [user.uid, user.name]),
     );
     this.#groups = new Map(
       readGroups(sys)
-        .reverse()
+        .toReversed()
         .map((group) => [group.gid, group.name]),
     );
   }

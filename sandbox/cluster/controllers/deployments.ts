@@ -33,8 +33,19 @@ const sortKeys = (value: unknown): unknown =>
         )
       : value;
 
+/** What was worked out for an object; a changed one is another object. */
+const templates = new WeakMap<KubeObject, string>();
+
 /** A template without the hash label: what makes two ReplicaSets the same. */
 function templateOf(object: KubeObject): string {
+  const known = templates.get(object);
+  if (known !== undefined) return known;
+  const text = readTemplate(object);
+  templates.set(object, text);
+  return text;
+}
+
+function readTemplate(object: KubeObject): string {
   const template = fieldsOf(at(object, "spec", "template"));
   const metadata = fieldsOf(template["metadata"]);
   const { [HASH]: _, ...labels } = fieldsOf(metadata["labels"]);

@@ -7,7 +7,7 @@ import type { KubeletState } from "../state.ts";
 import { sendEvents, tellNode } from "./events.ts";
 import { LIFE_PROGRAM, type LifeProgram } from "./late.ts";
 import { syncMirrors } from "./mirror.ts";
-import { podObject, readManifests, readPodWatch, runningPod, shownPods, wake, watchPods } from "./pods.ts";
+import { podText, readManifests, readPodWatch, runningPod, shownPods, wake, watchPods } from "./pods.ts";
 import { checkRuntime, renewLease, reportNode } from "./register.ts";
 import { callRuntime, runtimeSocket } from "./runtime.ts";
 import { syncPod, takeRuntime } from "./sync.ts";
@@ -87,10 +87,11 @@ const gone = (sys: Sys, id: string, startedAt: number) => ({
 
 function* pods({ sys, state, response }: Call): Task {
   yield* readManifests(sys, state);
-  const items = shownPods(state).map((p) => podObject(p, state, sys.now()));
-  const list = { kind: "PodList", apiVersion: "v1", metadata: {}, items: items.length === 0 ? null : items };
+  const items = shownPods(state).map((p) => podText(p, state, sys.now()));
   response.set("Content-Type", "application/json");
-  yield* response.write(`${JSON.stringify(list)}\n`);
+  yield* response.write(
+    `{"kind":"PodList","apiVersion":"v1","metadata":{},"items":${items.length === 0 ? "null" : `[${items.join()}]`}}\n`,
+  );
 }
 
 function* runningPods({ state, response }: Call): Task {

@@ -250,13 +250,19 @@ function metadata(pod: Pod, minor: number, short: boolean): Stored {
   return { ...head, ...link, uid: pod.uid, ...created, ...rest };
 }
 
-/** A pod as v1.Pod with its present status. */
-export function podObject(pod: Pod, state: KubeletState, now: number): Stored {
-  return {
-    metadata: metadata(pod, state.profile.minor, false),
-    spec: pod.object.spec,
-    status: podStatus(pod, state, now),
-  };
+/** JSON of metadata and spec by the pod's object, which is frozen: only the status moves. */
+const heads = new WeakMap<object, { readonly minor: number; readonly text: string }>();
+
+/** A pod as v1.Pod with its present status, as JSON. */
+export function podText(pod: Pod, state: KubeletState, now: number): string {
+  const { minor } = state.profile;
+  let head = heads.get(pod.object);
+  if (head?.minor !== minor) {
+    const text = JSON.stringify({ metadata: metadata(pod, minor, false), spec: pod.object.spec }).slice(0, -1);
+    head = { minor, text };
+    if (Object.isFrozen(pod.object)) heads.set(pod.object, head);
+  }
+  return `${head.text},"status":${JSON.stringify(podStatus(pod, state, now))}}`;
 }
 
 /** What the runtime runs, in the bare form of /runningpods/. */

@@ -1,5 +1,10 @@
 // Remembering pure results. Not state of any machine: the answer is the same with or without it, only slower.
 
+const latin = new TextDecoder("latin1");
+
+/** Bytes as a key of a memo: one character each. */
+export const bytesKey = (bytes: Uint8Array): string => latin.decode(bytes);
+
 /** A function that computes each key's value once, and forgets the oldest beyond `limit`. */
 export function createMemo<T>(limit: number): (key: string, compute: () => T) => T {
   const known = new Map<string, T>();

@@ -1,11 +1,11 @@
 // Signatures by scheme, over whatever kind of key. Results are pure functions of their input, and are remembered.
 
-import { encodeElement, toHex } from "../asn1/der.ts";
+import { encodeElement } from "../asn1/der.ts";
 import { signEcdsa, verifyEcdsa } from "./ec.ts";
 import { signEd25519, verifyEd25519 } from "./ed25519.ts";
 import { type HashName, hash } from "./hash.ts";
 import type { PrivateKey, PublicKey } from "./keys.ts";
-import { createMemo } from "./memo.ts";
+import { bytesKey, createMemo } from "./memo.ts";
 import { signPkcs1, signPss, verifyPkcs1, verifyPss } from "./rsa.ts";
 
 /** How to sign: the family and its digest. */
@@ -23,11 +23,19 @@ export function schemeFor(key: PublicKey, name: HashName = "sha256"): Scheme {
 const signed = createMemo<Uint8Array>(256);
 const verified = createMemo<boolean>(512);
 
-const keyId = (key: PublicKey) => (key.kind === "rsa" ? key.n.toString(32) : toHex(key.point));
+const ids = new WeakMap<PublicKey, string>();
+
+function keyId(key: PublicKey): string {
+  const known = ids.get(key);
+  if (known !== undefined) return known;
+  const id = key.kind === "rsa" ? key.n.toString(32) : bytesKey(key.point);
+  ids.set(key, id);
+  return id;
+}
 
 /** A signature; deterministic (ECDSA by RFC 6979, PSS with a salt drawn from the message). */
 export function sign(key: PrivateKey, scheme: Scheme, data: Uint8Array): Uint8Array {
-  const id = `${scheme.family} ${scheme.hash} ${keyId(key)} ${toHex(hash("sha256", data))}`;
+  const id = `${scheme.family} ${scheme.hash} ${keyId(key)} ${bytesKey(data)}`;
   return signed(id, () => signNow(key, scheme, data));
 }
 
@@ -40,7 +48,7 @@ function signNow(key: PrivateKey, scheme: Scheme, data: Uint8Array): Uint8Array 
 
 /** Whether a signature holds. A scheme that does not fit the key is a signature that does not hold. */
 export function verify(key: PublicKey, scheme: Scheme, data: Uint8Array, signature: Uint8Array): boolean {
-  const id = `${scheme.family} ${scheme.hash} ${keyId(key)} ${toHex(signature)} ${toHex(hash("sha256", data))}`;
+  const id = `${scheme.family} ${scheme.hash} ${keyId(key)} ${bytesKey(signature)} ${bytesKey(data)}`;
   return verified(id, () => verifyNow(key, scheme, data, signature));
 }
 

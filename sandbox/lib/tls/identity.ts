@@ -3,6 +3,7 @@
 import { concat, encode } from "../../kernel/text.ts";
 import { hash } from "../crypto/hash.ts";
 import { decodePublicKey, type PrivateKey, type PublicKey } from "../crypto/keys.ts";
+import { bytesKey, createMemo } from "../crypto/memo.ts";
 import { type Scheme, sign, verify } from "../crypto/sign.ts";
 import { parseCertificate } from "../x509/certificate.ts";
 
@@ -11,6 +12,9 @@ export interface Identity {
   readonly chain: readonly Uint8Array[];
   readonly key: PrivateKey;
 }
+
+const digests = createMemo<Uint8Array>(64);
+const digestOf = (der: Uint8Array): Uint8Array => digests(bytesKey(der), () => hash("sha256", der));
 
 /** Name of a signature scheme as Go and RFC 8446 write it, with what it is. */
 export function handshakeScheme(key: PublicKey): { scheme: Scheme; name: string } {
@@ -25,7 +29,7 @@ export function handshakeScheme(key: PublicKey): { scheme: Scheme; name: string 
  * connection, so that the same proof is not computed anew for every connection.
  */
 function proofText(side: "server" | "client", version: number, chain: readonly Uint8Array[]): Uint8Array {
-  return concat([encode(`TLS ${side} CertificateVerify ${version}\0`), ...chain.map((der) => hash("sha256", der))]);
+  return concat([encode(`TLS ${side} CertificateVerify ${version}\0`), ...chain.map(digestOf)]);
 }
 
 export function proveIdentity(identity: Identity, side: "server" | "client", version: number): Uint8Array {

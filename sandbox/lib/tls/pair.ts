@@ -12,11 +12,17 @@ export interface PairFault {
   readonly error: string;
 }
 
-const pairs = createMemo<Identity | PairFault>(32);
+const pairs = createMemo<Map<string, Identity | PairFault>>(32);
 
 /** The pair of two PEM texts; blocks of other types, and blocks that are not base64, are skipped. */
 export function readPair(certificate: string, key: string): Identity | PairFault {
-  return pairs(`${certificate}\0${key}`, () => joinPair(goodBlocks(certificate), goodBlocks(key)));
+  // By two texts, not by both in one: the engine knows the hash of a text that it has met before.
+  const known = pairs(certificate, () => new Map());
+  const old = known.get(key);
+  if (old !== undefined) return old;
+  const pair = joinPair(goodBlocks(certificate), goodBlocks(key));
+  known.set(key, pair);
+  return pair;
 }
 
 /** The pair, or nothing where the texts are none. */

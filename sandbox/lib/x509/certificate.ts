@@ -11,11 +11,9 @@ import {
   readOid,
   readTime,
   TAG,
-  toHex,
 } from "../asn1/der.ts";
-import { hash } from "../crypto/hash.ts";
 import { decodePublicKey, type PublicKey } from "../crypto/keys.ts";
-import { createMemo } from "../crypto/memo.ts";
+import { bytesKey, createMemo } from "../crypto/memo.ts";
 import { parsePem } from "../crypto/pem.ts";
 import { type Scheme, verify } from "../crypto/sign.ts";
 import { type GeneralName, parseGeneralNames } from "./general-name.ts";
@@ -121,7 +119,7 @@ const parsed = createMemo<Certificate>(128);
 
 /** Reads one certificate; throws DerError where the bytes are none. The result is frozen and may be shared. */
 export function parseCertificate(der: Uint8Array): Certificate {
-  return parsed(toHex(hash("sha256", der)), () => readCertificate(der));
+  return parsed(bytesKey(der), () => readCertificate(der));
 }
 
 function readCertificate(bytes: Uint8Array): Certificate {
@@ -226,8 +224,14 @@ export function parseRequest(bytes: Uint8Array): CertificateRequest {
   };
 }
 
+const bundles = createMemo<readonly Certificate[]>(32);
+
 /** All certificates of a PEM text; blocks that cannot be read are left out, as Go's AppendCertsFromPEM does. */
-export function certificatesFromPem(text: string): Certificate[] {
+export function certificatesFromPem(text: string): readonly Certificate[] {
+  return bundles(text, () => readBundle(text));
+}
+
+function readBundle(text: string): readonly Certificate[] {
   return parsePem(text).flatMap((block) => {
     if (block.label !== "CERTIFICATE" || block.bad) return [];
     try {

@@ -46,7 +46,9 @@ export function verifyGo(leaf: Certificate, options: GoVerifyOptions): GoVerifie
   return chain === undefined ? other("x509: certificate specifies an incompatible key usage") : { chain };
 }
 
-const sameCertificate = (one: Certificate, another: Certificate) => toHex(one.der) === toHex(another.der);
+const sameCertificate = (one: Certificate, another: Certificate) =>
+  one === another ||
+  (one.der.length === another.der.length && one.der.every((byte, index) => byte === another.der[index]));
 const rawName = (name: Name) => toHex(encodeName(name));
 
 /** Certificate.isValid. */
