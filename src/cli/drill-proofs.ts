@@ -14,7 +14,7 @@ export interface DrillProof {
   readonly why: string;
 }
 
-const show = ({ id, verdict, layer, message }: Verdict) =>
+export const show = ({ id, verdict, layer, message }: Verdict) =>
   `  ${verdict}${layer === null ? "" : ` (${layer})`} ${id}: ${message}`;
 const tell = (why: string, { verdicts }: GradeReport, lines: Lines): string =>
   [why, ...verdicts.map(show), ...lines.map((line) => `  | ${line}`)].join("\n");
