@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import mdx from "@astrojs/mdx";
 import { defineConfig } from "astro/config";
+import { removeWorkerInDev } from "./src/build/no-worker-in-dev.ts";
 import { carryStyles } from "./src/build/styles-with-code.ts";
 import { themeBoot } from "./src/theme/boot.ts";
 
@@ -40,7 +41,7 @@ export default defineConfig({
     },
   },
   vite: {
-    plugins: [carryStyles("monaco-editor/esm")],
+    plugins: [carryStyles("monaco-editor/esm"), removeWorkerInDev()],
     worker: { format: "es" },
     resolve: {
       alias: [

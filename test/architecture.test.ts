@@ -164,8 +164,20 @@ const parts: readonly Part[] = [
   {
     name: "cli",
     at: "src/cli/",
-    may: ["host", "protocol", "sandbox", "boot", "programs", "lessons", "theme", "oracle", "hub", ...sandboxTypes],
-    packages: ["vitest", "playwright-core", "axe-core", "@xterm/", "yaml"],
+    may: [
+      "host",
+      "protocol",
+      "sandbox",
+      "boot",
+      "programs",
+      "lessons",
+      "theme",
+      "oracle",
+      "hub",
+      "types:offline",
+      ...sandboxTypes,
+    ],
+    packages: ["esbuild", "vitest", "playwright-core", "axe-core", "@xterm/", "yaml"],
     door: "command-line tools use the sandbox through sandbox/host and the protocol",
   },
   {
@@ -208,6 +220,13 @@ const parts: readonly Part[] = [
     door: "the hub keeps and hands on data: it knows no page and no machine, and gets the site to serve as an argument",
   },
   {
+    name: "offline",
+    at: "src/offline/",
+    may: [],
+    packages: ["workbox-"],
+    door: "the service worker knows files by the list the build gives it",
+  },
+  {
     name: "client",
     at: "src/machine/",
     may: ["site", "host", ...sandboxTypes],
@@ -223,7 +242,7 @@ const parts: readonly Part[] = [
   {
     name: "site",
     at: "src/",
-    may: ["lessons", "client", "theme", "reference", "types:hub", ...sandboxTypes],
+    may: ["lessons", "client", "theme", "reference", "types:hub", "types:offline", ...sandboxTypes],
     packages: sitePackages,
     door: "pages and islands talk through src/machine/client.ts; sandbox code runs in the worker",
   },

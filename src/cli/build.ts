@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { writeOffline } from "./offline.ts";
 import { dist, root } from "./packages.mjs";
 import { runProgram } from "./run.ts";
 import { buildScenes } from "./scenes.ts";
@@ -23,10 +24,12 @@ export function isStale(): boolean {
   return sources.some((source) => findNewest(join(root, source)) > time);
 }
 
-/** Builds the site and boots its scenes; answers the exit status. */
+/** Builds the site, boots its scenes and bundles its service worker; answers the exit status. */
 export async function buildSite(): Promise<number> {
   const { status } = await runProgram("astro", ["build", "--outDir", dist]);
-  if (status === 0) await buildScenes();
+  if (status !== 0) return status;
+  await buildScenes();
+  await writeOffline(dist);
   return status;
 }
 

@@ -5,6 +5,7 @@ import { basename, join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import type { Page } from "playwright-core";
 import { launchBrowser, openInEditor, showTerminal, typeLine, waitForOrder, waitForPrompt } from "./browse.ts";
+import { stowSite } from "./offline.ts";
 import { dist, root } from "./packages.mjs";
 import { serveSite } from "./serve.ts";
 
@@ -141,7 +142,7 @@ async function measure(): Promise<Record<string, Measured>> {
   const site = await serveSite({ root: dist, port: 0, base: process.env.KC_BASE ?? "", latency: LATENCY });
   const browser = await launchBrowser();
   try {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, serviceWorkers: "block" });
     const base = new URL(site.url).pathname;
     const requests = new Requests(page, base);
     await page.goto(new URL(lessonPath, site.url).href);
@@ -201,6 +202,7 @@ async function measure(): Promise<Record<string, Measured>> {
       ),
       textTools: sum([...tools, ...after.filter((path) => textTools.test(path))]),
       editor: sum(editor),
+      offline: { files: [], bytes: stowSite(dist).bytes.first },
     };
   } finally {
     await browser.close();

@@ -53,6 +53,8 @@ export function useBrowser(): { visit(path: string, options?: VisitOptions): Pro
       const context = await browser.newContext({
         viewport: { width: 1440, height: 900 },
         reducedMotion: "reduce",
+        // What the course keeps for times without a network would be fetched with each test; those that need it say so.
+        serviceWorkers: "block",
         ...options,
       });
       const page = await context.newPage();
