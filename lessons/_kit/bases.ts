@@ -9,13 +9,17 @@ import { harbourMaster, harbourMasterWelcome } from "./ssh.ts";
  * - `by-hand`: controlplane, and node01 installed by hand: kubelet 1.20, one unit with flags and no configuration file; `web` on it.
  * - `not-joined`: controlplane, node01 as in `fleet`, and node02 with the packages installed and not joined.
  *
- * Each has the outsider (user pirate) and the quay, from which root goes to every other machine by ssh.
+ * Each has the outsider (user pirate) and the quay, from which root goes to every other machine by ssh; so does root of the controlplane.
  */
 export type BaseName = "fleet" | "by-hand" | "not-joined";
 
 const quay: SceneMachine = { name: "quay", image: "quay", files: harbourMaster };
 const outsider: SceneMachine = { name: "outsider", image: "outsider" };
-const controlplane: SceneMachine = { name: "controlplane", image: "controlplane", files: harbourMasterWelcome };
+const controlplane: SceneMachine = {
+  name: "controlplane",
+  image: "controlplane",
+  files: { ...harbourMaster, ...harbourMasterWelcome },
+};
 
 function node(name: string, image: SceneMachine["image"] = "worker"): SceneMachine {
   const crew = image === "unjoined" ? {} : { "/etc/kubernetes/manifests/web.yaml": webPod };

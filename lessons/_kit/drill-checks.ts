@@ -160,3 +160,42 @@ export function nodeReady(node: string): DrillCheck {
     },
   };
 }
+
+/** What the running kubelet says of one of its settings, asked the way the API server asks. */
+export function settingIs(node: string, field: string, value: string | number | boolean): DrillCheck {
+  return {
+    id: "value-live",
+    goal: `The running kubelet on ${node} has \`${field}\` ${value}.`,
+    probe: harbourAsks(node, "/configz"),
+    expect: { status: { is: 200 }, body: { has: `"${field}":${JSON.stringify(value)},` } },
+    setting: { on: node, field, value },
+    passed: `The running kubelet says so: ${value}.`,
+    failures: [
+      { when: { status: { is: 200 } }, say: `The running kubelet has another value of \`${field}\` than ${value}.` },
+      { when: { status: { is: 401 } }, say: "The API server gets 401 and cannot ask: the client CA is gone." },
+      ...silence,
+    ],
+    hints: {
+      nudge: "What does the running kubelet say of itself?",
+      pointer: `On the controlplane: \`kubectl get --raw /api/v1/nodes/${node}/proxy/configz | jq .kubeletconfig.${field}\`. A flag goes over the file.`,
+    },
+  };
+}
+
+/** Somebody with papers of any kind gets this status, asked from the controlplane unless the papers lie elsewhere. */
+export function callerGets(
+  id: string,
+  who: string,
+  probe: HttpProbe,
+  status: number,
+  words: Pick<DrillCheck, "passed" | "hints">,
+): DrillCheck {
+  return {
+    id,
+    goal: `${who} gets ${status}.`,
+    probe,
+    expect: { status: { is: status } },
+    failures: [{ when: { status: { not: status } }, say: `${who} gets {status}, wanted is ${status}.` }, ...silence],
+    ...words,
+  };
+}
