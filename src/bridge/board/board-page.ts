@@ -1,0 +1,462 @@
+// The room page of an instructor: opens a room or takes one up again, and keeps the board, the panels and the projector view.
+
+import type { BoardFeed, Desk, LearnerRow, Report, RoomChanged, RoomOpened, SignedIn } from "../../hub/api/index.ts";
+import { drawing, find, h } from "../../islands/lab/dom.ts";
+import { offerFile } from "../../islands/lab/notice.ts";
+import { askHub, hubAddress } from "../hub/api.ts";
+import { followFeed, type Link } from "../hub/stream.ts";
+import { readOutline, wordsOfId } from "../lesson-outline.ts";
+import { Acting, describeAct } from "./acting.ts";
+import { ask } from "./ask.ts";
+import { clockOf, HeatTable } from "./heat-table.ts";
+import { drawLearner } from "./learner-panel.ts";
+import { type Filter, type Order, RoomModel } from "./room-model.ts";
+
+const base = import.meta.env.BASE_URL.replace(/\/$/, "");
+const key = "kc:rooms";
+
+/** Rooms that this browser opened, without their keys: the cookie holds those. */
+interface KnownRoom {
+  readonly id: string;
+  readonly title: string;
+}
+
+function knownRooms(): KnownRoom[] {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? "[]") as KnownRoom[];
+  } catch {
+    return [];
+  }
+}
+
+function remember(room: KnownRoom): void {
+  try {
+    localStorage.setItem(key, JSON.stringify([room, ...knownRooms().filter(({ id }) => id !== room.id)].slice(0, 8)));
+  } catch {
+    // The address of the page holds the room as well.
+  }
+}
+
+// --- before there is a room ---
+
+const door = find(document, "[data-door]");
+const board = find(document, "[data-board]");
+
+async function start(): Promise<void> {
+  const id = location.hash.slice(1);
+  if (/^[a-z0-9]{8,32}$/.test(id)) return enter(id);
+  showDoor();
+}
+
+function showDoor(): void {
+  door.hidden = false;
+  const list = find(door, "[data-known]");
+  list.replaceChildren(
+    ...knownRooms().map(({ id, title }) => {
+      const link = h("a", { href: `#${id}` }, title);
+      link.addEventListener("click", () => setTimeout(() => location.reload()));
+      return h("li", {}, link);
+    }),
+  );
+  find(door, "[data-known-box]").hidden = list.children.length === 0;
+  find<HTMLFormElement>(door, "[data-open-room]").addEventListener("submit", (event) => {
+    event.preventDefault();
+    void openRoom(new FormData(event.target as HTMLFormElement));
+  });
+}
+
+async function openRoom(form: FormData): Promise<void> {
+  const opening = String(form.get("opening") ?? "");
+  const answer = await askHub<RoomOpened>(
+    "/rooms",
+    {
+      title: String(form.get("title")).trim(),
+      name: String(form.get("name")).trim(),
+      hours: Number(form.get("hours")),
+      keepHours: Number(form.get("keepHours")),
+      keyIn: "cookie",
+    },
+    opening === "" ? {} : { "x-opening-key": opening },
+  );
+  if (!answer.ok) {
+    const problem = find(door, "[data-problem]");
+    problem.textContent = answer.why;
+    problem.hidden = false;
+    // A hub may ask for a key of its own before it opens rooms.
+    if (answer.word === "unauthorized" || answer.word === "forbidden") find(door, "[data-opening]").hidden = false;
+    return;
+  }
+  const { room, instructorKey, coInstructorKey } = answer.value;
+  remember(room);
+  history.replaceState(null, "", `#${room.id}`);
+  door.hidden = true;
+  await enter(room.id);
+  await showKeys(room.title, instructorKey, coInstructorKey);
+}
+
+async function showKeys(title: string, mine: string, theirs: string): Promise<void> {
+  await ask({
+    title: "Keep these keys",
+    text: "This browser is signed in. With your key you open the room elsewhere; the second is for a co-instructor. They are shown this once.",
+    fields: [
+      { name: "mine", label: "Your key", kind: "text", value: mine, most: 120, optional: true },
+      { name: "theirs", label: "Co-instructor’s key", kind: "text", value: theirs, most: 120, optional: true },
+    ],
+    submit: "Save them to a file",
+  }).then((given) => {
+    if (given !== undefined)
+      offerFile(`room-keys.txt`, `${title}\n${location.href}\n\nYour key: ${mine}\nCo-instructor's key: ${theirs}\n`);
+  });
+}
+
+async function enter(id: string): Promise<void> {
+  const desk = await askHub<Desk>(`/rooms/${id}`);
+  if (desk.ok) {
+    remember(desk.value.room);
+    runBoard(id, desk.value);
+    return;
+  }
+  if (desk.word === undefined) {
+    showDoor();
+    find(door, "[data-problem]").textContent = desk.why;
+    find(door, "[data-problem]").hidden = false;
+    return;
+  }
+  const given = await ask({
+    title: "Sign in to this room",
+    text: "This browser holds no key for it.",
+    fields: [{ name: "key", label: "Instructor’s key", kind: "text", most: 120 }],
+    submit: "Sign in",
+  });
+  if (given === undefined) return showDoor();
+  const signed = await askHub<SignedIn>(`/rooms/${id}/sign-in`, {
+    key: String(given.get("key")).trim(),
+    keyIn: "cookie",
+  });
+  if (signed.ok) return enter(id);
+  showDoor();
+  find(door, "[data-problem]").textContent = signed.why;
+  find(door, "[data-problem]").hidden = false;
+}
+
+// --- the board ---
+
+const linkWords: Record<Link, string> = {
+  connecting: "Connecting",
+  live: "Live",
+  polling: "Live, asked for every few seconds",
+  offline: "The hub does not answer. This is the last that was heard",
+  over: "Over",
+};
+
+function runBoard(id: string, desk: Desk): void {
+  board.hidden = false;
+  const model = new RoomModel(readOutline());
+  model.room = desk.room;
+  let filter: Filter = { order: "stuck", only: "all", belief: undefined, name: "" };
+  let choice = "here";
+  let selected: string | undefined;
+  let projecting = false;
+  let dueAt = 0;
+  const spoken = find(board, "[data-spoken]");
+  const acting = new Acting(id, model, tell);
+  const table = new HeatTable({ onSelect: select });
+  find(board, "[data-heat]").append(table.element);
+
+  const feed = followFeed<BoardFeed>({
+    path: `/rooms/${id}/board`,
+    onFeed(news) {
+      const raised = model.take(news);
+      const one = raised.find(({ hand }) => hand !== undefined);
+      if (one?.hand !== undefined && dueAt > 0)
+        spoken.textContent = `${projecting ? `No. ${one.number}` : one.name} raised a hand.`;
+      soon();
+    },
+    onLink(link, why) {
+      const place = find(board, "[data-link]");
+      place.textContent = why ?? `${linkWords[link]}.`;
+      place.dataset.link = link;
+    },
+  });
+  addEventListener("pagehide", () => feed.stop());
+  setInterval(draw, 10_000);
+
+  /** At most four times a second, whatever the room does. */
+  function soon(): void {
+    if (dueAt > performance.now()) return;
+    dueAt = performance.now() + 250;
+    setTimeout(draw, 250);
+  }
+
+  function draw(): void {
+    table.show(model, filter, choice, selected, projecting);
+    drawHead();
+    drawSide();
+    drawBeliefs();
+    drawRoom();
+  }
+
+  function select(learner: string, focus: boolean): void {
+    selected = learner;
+    draw();
+    const heading = board.querySelector<HTMLElement>("[data-learner] h2");
+    if (focus) heading?.focus();
+    else spoken.textContent = `${model.rows.get(learner)?.name ?? ""}: shown beside the board.`;
+  }
+
+  function tell(sentence: string, undo?: string): void {
+    const toast = find(board, "[data-toast]");
+    const ways =
+      undo === undefined
+        ? []
+        : [h("button", { type: "button", class: "btn bare", click: () => void acting.undo(undo).then(draw) }, "Undo")];
+    toast.replaceChildren(h("span", {}, sentence), ...ways);
+    toast.hidden = false;
+    clearTimeout(Number(toast.dataset.timer));
+    toast.dataset.timer = String(
+      setTimeout(() => {
+        if (!toast.matches(":hover, :focus-within")) toast.hidden = true;
+      }, 8000),
+    );
+    draw();
+  }
+
+  // --- what is drawn besides the table ---
+
+  function drawHead(): void {
+    const { room } = model;
+    if (room === undefined) return;
+    find(board, "h1").textContent = room.title;
+    find(board, "[data-since]").textContent =
+      room.ended === undefined ? `Room, open since ${clockOf(room.openedAt)}` : `Room, ended at ${clockOf(room.ended)}`;
+    find(board, "[data-join-at]").textContent = `Join at ${location.host}${base}/bridge/join`;
+    find(board, "[data-code]").textContent = desk.code;
+    const present = [...model.rows.values()].filter(({ removed }) => !removed);
+    const gone = present.filter(({ presence }) => presence === "gone").length;
+    find(board, "[data-count]").textContent = `${present.length} joined${gone > 0 ? `, ${gone} gone` : ""}`;
+    const left = (room.countdown ?? room.exam)?.endsAt;
+    find(board, "[data-countdown]").textContent =
+      left === undefined || left < model.now
+        ? ""
+        : `${room.countdown?.label ?? "Exam"}: ${Math.ceil((left - model.now) / 60_000)} min left`;
+  }
+
+  function drawSide(): void {
+    const place = find(board, "[data-learner]");
+    // What the reader is about to press does not move under the finger.
+    if (place.matches(":focus-within") && place.dataset.of === selected) return;
+    place.dataset.of = selected ?? "";
+    place.replaceChildren(...drawLearner(model.rows.get(selected ?? ""), model, acting, lookAt));
+  }
+
+  function drawBeliefs(): void {
+    const total = [...model.rows.values()].filter(({ removed }) => !removed).length;
+    const place = find(board, "[data-beliefs]");
+    const focused = (document.activeElement as HTMLElement | null)?.dataset.belief;
+    place.replaceChildren(
+      ...model
+        .beliefs()
+        .slice(0, 5)
+        .map(({ id: belief, count }) => {
+          const chip = h(
+            "button",
+            { type: "button", class: "btn", "data-belief": belief, "aria-pressed": String(filter.belief === belief) },
+            `${count} of ${total}: ${wordsOfId(belief)}`,
+          );
+          chip.addEventListener("click", () => {
+            filter = { ...filter, belief: filter.belief === belief ? undefined : belief };
+            draw();
+          });
+          return h("li", {}, chip);
+        }),
+    );
+    if (focused !== undefined) place.querySelector<HTMLElement>(`[data-belief="${CSS.escape(focused)}"]`)?.focus();
+    find(board, "[data-no-beliefs]").hidden = place.children.length > 0;
+  }
+
+  function drawRoom(): void {
+    const { room } = model;
+    if (room === undefined) return;
+    const pace = model.lessonOf(room.pace?.lesson);
+    const open =
+      room.open === "all"
+        ? "All lessons are open"
+        : `Open: ${room.open.map((each) => model.lessonOf(each)?.number ?? each).join(", ") || "none"}`;
+    const at = room.pace === undefined ? "no pace line" : behindWords(room.pace.lesson, room.pace.step ?? 1);
+    find(board, "[data-pace]").textContent =
+      `${open}. ${pace === undefined ? "" : `Pace: lesson ${pace.number}, step ${room.pace?.step ?? 1}. `}${at === "no pace line" ? "" : at}`;
+    find(board, '[data-do="gates"]').setAttribute("aria-pressed", String(room.gates));
+    find(board, '[data-do="lock"]').setAttribute("aria-pressed", String(room.locked));
+    find(board, '[data-do="countdown"]').lastChild?.replaceWith(
+      room.countdown === undefined || room.countdown.endsAt < model.now ? "Countdown" : "Stop the countdown",
+    );
+    find(board, '[data-do="exam"]').lastChild?.replaceWith(room.exam === undefined ? "Class exam" : "End the exam");
+    find(board, "[data-line]").textContent = roomLine();
+    const acts = find(board, "[data-acts]");
+    if (acts.matches(":focus-within")) return;
+    acts.replaceChildren(
+      ...[...model.acts.values()]
+        .sort((a, b) => b.seq - a.seq)
+        .slice(0, 8)
+        .map((view) => {
+          const words = h("span", { class: view.undone ? "undone-act" : "" }, describeAct(view, model));
+          const undo = h(
+            "button",
+            { type: "button", class: "btn bare", "aria-label": `Undo: ${describeAct(view, model)}` },
+            "Undo",
+          );
+          undo.addEventListener("click", () => void acting.undo(view.act.id).then(draw));
+          return h(
+            "li",
+            {},
+            h("span", { class: "num muted" }, clockOf(view.at)),
+            words,
+            view.undone ? h("small", { class: "muted" }, "undone") : view.undoable && undo,
+          );
+        }),
+    );
+  }
+
+  /** How many are at or past the pace line. */
+  function behindWords(lesson: string, step: number): string {
+    const line = model.lessonOf(lesson)?.number ?? 0;
+    const rows = [...model.rows.values()].filter(({ removed, lesson: at }) => !removed && at !== undefined);
+    const there = rows.filter((row) => {
+      const number = model.lessonOf(row.lesson)?.number ?? 0;
+      return number > line || (number === line && (row.lessons[row.lesson ?? ""]?.step ?? 1) >= step);
+    });
+    return rows.length === 0 ? "" : `${there.length} of ${rows.length} are there.`;
+  }
+
+  function roomLine(): string {
+    const columns = model.columns(choice);
+    const rows = [...model.rows.values()].filter(({ removed }) => !removed);
+    if (rows.length === 0) return "Nobody has joined yet.";
+    const danger = rows.filter((row) => columns.some((column) => model.cell(row, column) === "peril")).length;
+    const waits = columns
+      .map((column) => ({
+        column,
+        count: rows.filter((row) => model.openCheck(row)?.id === column.check && row.lesson === column.lesson.id)
+          .length,
+      }))
+      .sort((a, b) => b.count - a.count)[0];
+    const where =
+      waits === undefined || waits.count === 0
+        ? ""
+        : ` Most wait at “${wordsOfId(waits.column.check)}”: ${waits.count}.`;
+    const hands = rows.filter(({ hand }) => hand !== undefined).length;
+    return `${hands === 0 ? "No hands are up" : hands === 1 ? "One hand is up" : `${hands} hands are up`}. ${danger === 0 ? "" : `${danger} of ${rows.length} lost an order that passed before. `}${where}`;
+  }
+
+  function lookAt(row: LearnerRow, state: string): void {
+    window.open(`${base}/bridge/look/#${id}/${row.id}/${state}`, "_blank");
+  }
+
+  // --- bar and panels ---
+
+  const acts: Record<string, () => unknown> = {
+    "show-code": () => showCode(),
+    projector: () => project(!projecting),
+    message: () => acting.message("all"),
+    release: () => acting.release(),
+    pace: () => acting.pace(),
+    lessons: () => acting.lessons(),
+    gates: () => acting.gates(),
+    lock: () => acting.lock(),
+    countdown: () => acting.countdown(),
+    push: () => acting.push("all"),
+    exam: () => acting.exam(),
+    csv: () => {
+      location.href = hubAddress(`/rooms/${id}/report.csv`);
+    },
+    json: () => void downloadReport(),
+    end: () => void endRoom(),
+  };
+  board.addEventListener("click", (event) => {
+    const pressed = (event.target as Element).closest<HTMLElement>("[data-do]");
+    if (pressed !== null) acts[pressed.dataset.do as string]?.();
+    const sort = (event.target as Element).closest<HTMLElement>("[data-order]");
+    if (sort !== null) {
+      filter = { ...filter, order: sort.dataset.order as Order };
+      for (const each of board.querySelectorAll("[data-order]"))
+        each.setAttribute("aria-pressed", String(each === sort));
+      draw();
+    }
+  });
+  const only = find<HTMLSelectElement>(board, "[data-only]");
+  only.addEventListener("change", () => {
+    filter = { ...filter, only: only.value as Filter["only"] };
+    draw();
+  });
+  const name = find<HTMLInputElement>(board, "[data-name]");
+  name.addEventListener("input", () => {
+    filter = { ...filter, name: name.value };
+    draw();
+  });
+  const lessons = find<HTMLSelectElement>(board, "[data-lessons]");
+  lessons.addEventListener("change", () => {
+    choice = lessons.value;
+    draw();
+  });
+  board.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    if (projecting) project(false);
+    else if ((event.target as Element).closest("[data-learner]") !== null) table.focus(selected);
+  });
+
+  function project(on: boolean): void {
+    projecting = on;
+    document.body.classList.toggle("projecting", on);
+    find(board, '[data-do="projector"]').setAttribute("aria-pressed", String(on));
+    draw();
+  }
+
+  async function showCode(): Promise<void> {
+    const { drawQr } = await import("./qr.ts");
+    const link = `${location.origin}${base}/bridge/join/#${desk.code}`;
+    const close = h("button", { type: "button", class: "btn" }, "Close");
+    const dialog = h(
+      "dialog",
+      { class: "panel show-code", "aria-labelledby": "code-h" },
+      h("h2", { id: "code-h" }, desk.code),
+      drawQr(link, `QR code of ${link}`),
+      h("p", { class: "join-link" }, link),
+      close,
+    );
+    close.addEventListener("click", () => dialog.close());
+    dialog.addEventListener("close", () => dialog.remove());
+    document.body.append(dialog);
+    dialog.showModal();
+  }
+
+  async function downloadReport(): Promise<void> {
+    const report = await askHub<Report>(`/rooms/${id}/report`);
+    if (report.ok)
+      offerFile(
+        `${report.value.room.title.replaceAll(/\W+/g, "-").toLowerCase() || "room"}.json`,
+        JSON.stringify(report.value, null, 2),
+      );
+    else tell(report.why);
+  }
+
+  async function endRoom(): Promise<void> {
+    const given = await ask({
+      title: "End the room",
+      text: "Learners keep their work on their devices. Names, sentences and states are erased here after the time you choose. Download the report first.",
+      fields: [
+        { name: "keepHours", label: "Hours until names are erased", kind: "number", value: 24, least: 0, most: 2160 },
+      ],
+      submit: "End the room",
+      danger: true,
+    });
+    if (given === undefined) return;
+    const answer = await askHub<RoomChanged>(`/rooms/${id}/end`, { keepHours: Number(given.get("keepHours")) });
+    if (answer.ok) model.room = answer.value.room;
+    tell(answer.ok ? "The room has ended. The report can still be downloaded until names are erased." : answer.why);
+  }
+
+  find(board, "[data-code-icon]").replaceChildren(drawing("i-qr-code"));
+  draw();
+}
+
+void start();

@@ -1,0 +1,93 @@
+import { expect, test } from "vitest";
+import type { BoardFeed, LearnerRow, RoomView } from "../../hub/api/index.ts";
+import { beliefsOf, everyone, RoomModel } from "./room-model.ts";
+
+const outline = [
+  {
+    id: "a/one",
+    number: 1,
+    title: "One",
+    minutes: 10,
+    steps: [{ id: "s1", title: "First" }],
+    checks: [
+      { id: "taken", step: "s1", goal: "Take it." },
+      { id: "shut", step: "s1", goal: "Shut it." },
+    ],
+  },
+];
+const room: RoomView = {
+  id: "room0001",
+  title: "T",
+  seq: 1,
+  openedAt: 0,
+  endsAt: 9e12,
+  locked: false,
+  gates: false,
+  open: "all",
+};
+
+function learner(
+  number: number,
+  change: Partial<LearnerRow> & { passes?: readonly string[]; beliefs?: string[] } = {},
+): LearnerRow {
+  const { passes = [], beliefs = [], ...rest } = change;
+  const verdicts = Object.fromEntries(
+    ["taken", "shut"].map((id) => [id, passes.includes(id) ? "pass" : "not-yet"] as const),
+  );
+  return {
+    id: `learner${number}`,
+    number,
+    name: `L${number}`,
+    seq: number,
+    joinedAt: 0,
+    seenAt: Date.now(),
+    presence: "here",
+    removed: false,
+    lesson: "a/one",
+    lessons: { "a/one": { step: 1, steps: 1, verdicts, misconceptions: beliefs, hints: {}, begunAt: 0 } },
+    movedAt: Date.now(),
+    helped: 0,
+    waited: 0,
+    exams: {},
+    looks: {},
+    taken: [],
+    ...rest,
+  };
+}
+
+const feed = (...learners: LearnerRow[]): BoardFeed => ({ seq: 1, now: Date.now(), room, learners, acts: [] });
+
+test("who is stuck longest comes first; who is through is not stuck", () => {
+  const model = new RoomModel(outline);
+  const ago = (minutes: number): number => Date.now() - minutes * 60_000;
+  model.take(
+    feed(
+      learner(1, { movedAt: ago(2) }),
+      learner(2, { movedAt: ago(9) }),
+      learner(3, { movedAt: ago(30), passes: ["taken", "shut"] }),
+      learner(4, { movedAt: ago(40), removed: true }),
+    ),
+  );
+  expect(model.list({ ...everyone, order: "stuck" }).map(({ number }) => number)).toEqual([2, 1, 3]);
+  expect(model.list({ ...everyone, only: "stuck" }).map(({ number }) => number)).toEqual([2]);
+});
+
+test("what passed and no longer does is danger, not a first try", () => {
+  const model = new RoomModel(outline);
+  model.take(feed(learner(1, { passes: ["taken"] })));
+  const [taken, shut] = model.columns("here");
+  model.take(feed(learner(1)));
+  const row = model.rows.get("learner1") as LearnerRow;
+  expect([taken, shut].map((column) => column && model.cell(row, column))).toEqual(["peril", "wait"]);
+});
+
+test("misconceptions are counted over the room, and a hand is told once", () => {
+  const model = new RoomModel(outline);
+  const hand = { at: 5, sentence: "Why 200?" };
+  expect(
+    model.take(feed(learner(1, { beliefs: ["forgot-restart"], hand }), learner(2, { beliefs: ["forgot-restart"] }))),
+  ).toHaveLength(1);
+  expect(model.take(feed(learner(1, { beliefs: ["forgot-restart"], hand })))).toHaveLength(0);
+  expect(model.beliefs()).toEqual([{ id: "forgot-restart", count: 2 }]);
+  expect(beliefsOf(learner(3))).toEqual([]);
+});

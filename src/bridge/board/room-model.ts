@@ -1,0 +1,181 @@
+// What the board knows: the feed put together, and what follows from it. No page here.
+
+import type { ActView, BoardFeed, LearnerRow, RoomView } from "../../hub/api/index.ts";
+import type { LessonOutline } from "../lesson-outline.ts";
+
+export type CellState = "pass" | "wait" | "blind" | "peril" | "none";
+
+/** One check of one lesson. */
+export interface Column {
+  readonly lesson: LessonOutline;
+  readonly check: string;
+  readonly goal: string;
+  /** From 1. */
+  readonly step: number;
+  /** First of its lesson. */
+  readonly first: boolean;
+}
+
+export type Order = "stuck" | "name" | "joined";
+
+export interface Filter {
+  readonly order: Order;
+  readonly only: "all" | "hands" | "stuck" | "here";
+  /** A misconception that must show. */
+  readonly belief: string | undefined;
+  /** Part of a name. */
+  readonly name: string;
+}
+
+/** Stuck is who moved nothing on for so long (ms). */
+const stuckAfter = 5 * 60_000;
+/** Lessons shown side by side unless one is chosen. */
+const mostLessons = 3;
+
+export class RoomModel {
+  readonly outline: readonly LessonOutline[];
+  readonly rows = new Map<string, LearnerRow>();
+  readonly acts = new Map<string, ActView>();
+  room: RoomView | undefined;
+  /** What the hub's clock is ahead of ours (ms). */
+  #ahead = 0;
+  /** Checks that were seen to pass, by learner: one that no longer does is in danger. */
+  readonly #passed = new Map<string, Set<string>>();
+
+  constructor(outline: readonly LessonOutline[]) {
+    this.outline = outline;
+  }
+
+  get now(): number {
+    return Date.now() + this.#ahead;
+  }
+
+  /** Takes up what changed; answers whose hand went up with it. */
+  take({ now, room, learners, acts }: BoardFeed): LearnerRow[] {
+    this.#ahead = now - Date.now();
+    if (room !== undefined) this.room = room;
+    const raised: LearnerRow[] = [];
+    for (const row of learners) {
+      if (row.hand !== undefined && this.rows.get(row.id)?.hand?.at !== row.hand.at) raised.push(row);
+      this.rows.set(row.id, row);
+      this.#notePasses(row);
+    }
+    for (const act of acts) this.acts.set(act.act.id, act);
+    return raised;
+  }
+
+  #notePasses({ id, lessons }: LearnerRow): void {
+    const passed = this.#passed.get(id) ?? new Set();
+    this.#passed.set(id, passed);
+    for (const [lesson, { verdicts }] of Object.entries(lessons))
+      for (const [check, verdict] of Object.entries(verdicts)) if (verdict === "pass") passed.add(`${lesson} ${check}`);
+  }
+
+  cell(row: LearnerRow, { lesson, check }: Column): CellState {
+    const known = row.lessons[lesson.id];
+    const verdict = known?.verdicts[check];
+    if (verdict === undefined) return "none";
+    if (verdict === "pass") return "pass";
+    if (verdict === "unknown") return "blind";
+    const before = known?.doneAt !== undefined || this.#passed.get(row.id)?.has(`${lesson.id} ${check}`) === true;
+    return before ? "peril" : "wait";
+  }
+
+  /** The present learners in the chosen order. */
+  list({ order, only, belief, name }: Filter): LearnerRow[] {
+    const rows = [...this.rows.values()].filter(
+      (row) =>
+        !row.removed &&
+        (only !== "hands" || row.hand !== undefined) &&
+        (only !== "here" || row.presence !== "gone") &&
+        (only !== "stuck" || this.stuckFor(row) >= stuckAfter) &&
+        (belief === undefined || believes(row, belief)) &&
+        row.name.toLowerCase().includes(name.toLowerCase()),
+    );
+    const byName = (a: LearnerRow, b: LearnerRow): number => a.name.localeCompare(b.name) || a.number - b.number;
+    if (order === "name") return rows.sort(byName);
+    if (order === "joined") return rows.sort((a, b) => a.number - b.number);
+    return rows.sort((a, b) => this.stuckFor(b) - this.stuckFor(a) || byName(a, b));
+  }
+
+  /** How long nothing moved on (ms), to whole minutes so that rows do not jump; who is through a lesson is not stuck. */
+  stuckFor(row: LearnerRow): number {
+    if (isThrough(row)) return 0;
+    return Math.max(0, Math.floor((this.now - row.movedAt) / 60_000) * 60_000);
+  }
+
+  /** The checks shown: of one lesson, or of the lessons where most are. */
+  columns(choice: string): Column[] {
+    const chosen = this.outline.filter(({ id }) => id === choice);
+    const lessons = chosen.length > 0 ? chosen : choice === "begun" ? this.#begun() : this.#whereMostAre();
+    return lessons.flatMap((lesson) =>
+      lesson.checks.map(({ id, goal, step }, index) => ({
+        lesson,
+        check: id,
+        goal,
+        step: lesson.steps.findIndex((each) => each.id === step) + 1,
+        first: index === 0,
+      })),
+    );
+  }
+
+  #begun(): readonly LessonOutline[] {
+    const rows = [...this.rows.values()];
+    return this.outline.filter(({ id }) => rows.some((row) => row.lessons[id] !== undefined));
+  }
+
+  #whereMostAre(): readonly LessonOutline[] {
+    const crowd = new Map<string, number>();
+    for (const { lesson, removed } of this.rows.values())
+      if (lesson !== undefined && !removed) crowd.set(lesson, (crowd.get(lesson) ?? 0) + 1);
+    const most = [...crowd].sort((a, b) => b[1] - a[1]).slice(0, mostLessons);
+    const found = this.outline.filter(({ id }) => most.some(([lesson]) => lesson === id));
+    const first = this.outline.find(({ id }) => id === this.room?.pace?.lesson) ?? this.outline[0];
+    return found.length > 0 || first === undefined ? found : [first];
+  }
+
+  /** How many pass each column, of those who are in the room. */
+  passes(columns: readonly Column[]): number[] {
+    const rows = this.list(everyone);
+    return columns.map((column) => rows.filter((row) => this.cell(row, column) === "pass").length);
+  }
+
+  /** Misconceptions that show now, most frequent first. */
+  beliefs(): { readonly id: string; readonly count: number }[] {
+    const counts = new Map<string, number>();
+    for (const row of this.list(everyone)) for (const id of beliefsOf(row)) counts.set(id, (counts.get(id) ?? 0) + 1);
+    return [...counts].map(([id, count]) => ({ id, count })).sort((a, b) => b.count - a.count);
+  }
+
+  lessonOf(id: string | undefined): LessonOutline | undefined {
+    return this.outline.find((lesson) => lesson.id === id);
+  }
+
+  /** First check of the learner's lesson that does not pass. */
+  openCheck(row: LearnerRow): { readonly id: string; readonly goal: string } | undefined {
+    const verdicts = row.lessons[row.lesson ?? ""]?.verdicts ?? {};
+    return this.lessonOf(row.lesson)?.checks.find(({ id }) => verdicts[id] !== "pass");
+  }
+}
+
+export const everyone: Filter = { order: "joined", only: "all", belief: undefined, name: "" };
+
+/** All checks of the lesson the learner is in pass. */
+export function isThrough({ lesson, lessons }: LearnerRow): boolean {
+  const verdicts = Object.values(lessons[lesson ?? ""]?.verdicts ?? {});
+  return verdicts.length > 0 && verdicts.every((verdict) => verdict === "pass");
+}
+
+/** What the learner believes wrongly in the lesson at hand. */
+export function beliefsOf({ lesson, lessons }: LearnerRow): readonly string[] {
+  return lessons[lesson ?? ""]?.misconceptions ?? [];
+}
+
+const believes = (row: LearnerRow, belief: string): boolean => beliefsOf(row).includes(belief);
+
+/** "5.2": lesson and step. */
+export function placeOf({ lesson, lessons }: LearnerRow, model: RoomModel): string {
+  const outline = model.lessonOf(lesson);
+  if (outline !== undefined) return `${outline.number}.${lessons[outline.id]?.step ?? 1}`;
+  return lesson === undefined ? "" : lesson.startsWith("drill:") ? "drill" : "elsewhere";
+}

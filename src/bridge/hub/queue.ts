@@ -1,0 +1,144 @@
+// Events that wait to be sent, in IndexedDB: they survive a closed tab and a cut network. Sent until acknowledged; the hub counts each id once.
+
+import { createStore, delMany, entries, set, type UseStore } from "idb-keyval";
+import type { EventBatch, EventsTaken, LearnerEvent } from "../../hub/api/index.ts";
+import { type Answer, askHub } from "./api.ts";
+
+/** Without its id and time, which the queue gives. */
+export type NewEvent = LearnerEvent extends infer E ? (E extends LearnerEvent ? Omit<E, "id" | "at"> : never) : never;
+
+const mostAtOnce = 100;
+/** Characters of one batch; a state travels alone. */
+const largestBatch = 1_400_000;
+const longestPause = 20_000;
+
+/** What waits: on this device, or in this page where nothing can be stored. */
+class Waiting {
+  readonly #room: string;
+  readonly #memory = new Map<string, LearnerEvent>();
+  #store: UseStore | undefined;
+
+  constructor(room: string) {
+    this.#room = room;
+    try {
+      this.#store = createStore("kubelet-captain-room", "events");
+    } catch {
+      this.#store = undefined;
+    }
+  }
+
+  async add(event: LearnerEvent): Promise<void> {
+    try {
+      if (this.#store === undefined) throw new Error("nothing is stored here");
+      await set(`${this.#room}/${event.id}`, event, this.#store);
+    } catch {
+      this.#memory.set(event.id, event);
+    }
+  }
+
+  /** Oldest first: ids begin with the time. */
+  async list(): Promise<LearnerEvent[]> {
+    const stored =
+      this.#store === undefined
+        ? []
+        : await entries<string, LearnerEvent>(this.#store).catch(() => [] as [string, LearnerEvent][]);
+    const mine = stored.filter(([key]) => key.startsWith(`${this.#room}/`)).map(([, event]) => event);
+    return [...mine, ...this.#memory.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  async drop(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.#memory.delete(id);
+    if (this.#store !== undefined)
+      await delMany(
+        ids.map((id) => `${this.#room}/${id}`),
+        this.#store,
+      ).catch(() => undefined);
+  }
+}
+
+export interface Outbox {
+  add(event: LearnerEvent): Promise<void>;
+  /** Sends what waits, now and after each failure until all is gone. Only one tab does. */
+  send(): void;
+  stop(): void;
+}
+
+/** `onWaiting` hears how many events wait; `onOver` that the hub takes none of them any more. */
+export function createOutbox(room: string, onWaiting: (count: number) => void, onOver: () => void): Outbox {
+  const waiting = new Waiting(room);
+  let sending = false;
+  let again = false;
+  let stopped = false;
+  let failures = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const retry = (): void => {
+    failures = 0;
+    void send();
+  };
+  addEventListener("online", retry);
+
+  async function send(): Promise<void> {
+    clearTimeout(timer);
+    again = true;
+    if (sending || stopped) return;
+    sending = true;
+    while (again && !stopped) {
+      again = false;
+      const events = await waiting.list();
+      onWaiting(events.length);
+      if (events.length === 0) break;
+      const batch = cutBatch(events);
+      const answer = await askHub<EventsTaken>(`/rooms/${room}/events`, {
+        sentAt: Date.now(),
+        events: batch,
+      } satisfies EventBatch);
+      if (answer.ok) {
+        failures = 0;
+        const { applied, known, refused } = answer.value;
+        for (const { id, why } of refused) console.warn(`the hub refused event ${id}: ${why}`);
+        await waiting.drop([...applied, ...known, ...refused.map(({ id }) => id)]);
+        again = true;
+      } else if (isOver(answer)) {
+        stopped = true;
+        onOver();
+      } else {
+        failures++;
+        timer = setTimeout(
+          () => void send(),
+          Math.min(longestPause, 700 * 2 ** Math.min(failures, 6)) * (0.5 + Math.random() / 2),
+        );
+        break;
+      }
+    }
+    sending = false;
+  }
+
+  return {
+    async add(event) {
+      await waiting.add(event);
+      onWaiting((await waiting.list()).length);
+    },
+    send: () => void send(),
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+      removeEventListener("online", retry);
+    },
+  };
+}
+
+function isOver(answer: Answer<unknown>): boolean {
+  return !answer.ok && ["unauthorized", "forbidden", "not-found", "room-ended"].includes(answer.word ?? "");
+}
+
+function cutBatch(events: readonly LearnerEvent[]): LearnerEvent[] {
+  const batch: LearnerEvent[] = [];
+  let size = 0;
+  for (const event of events.slice(0, mostAtOnce)) {
+    const state = "state" in event ? event.state : "code" in event ? event.code : undefined;
+    size += 500 + (state?.length ?? 0);
+    if (batch.length > 0 && size > largestBatch) break;
+    batch.push(event);
+  }
+  return batch;
+}
