@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Verdict } from "#sandbox/grader/check.ts";
 import { Programs } from "#sandbox/programs.ts";
+import { playBases, playGrading, playStarts } from "#src/course/play/presets.ts";
 import { findDrill, listDrills, startOfDrill } from "./drills.ts";
 import type { LabStart } from "./laboratory.ts";
 import { findScene, labStartOf, listScenes, parseScript } from "./lessons.ts";
@@ -17,8 +18,15 @@ const { values, positionals } = parseArgs({
 
 const name = positionals[0];
 
-/** Where to begin: `drill:ID:SEED`, or a lesson's scene. */
+function findPlay(name: string): LabStart | undefined {
+  const start = playStarts.get(name);
+  const scene = playBases[start?.base ?? ""];
+  return start && scene && { name, scene, setup: start.setup, grading: playGrading, startOn: "node01" };
+}
+
+/** Where to begin: `drill:ID:SEED`, `play:PRESET@RELEASE`, or a lesson's scene. */
 async function findStart(name: string): Promise<LabStart | undefined> {
+  if (name.startsWith("play:")) return findPlay(name);
   if (!name.startsWith("drill:")) {
     const found = await findScene(name);
     return found && labStartOf(found.lesson, found.start);
@@ -33,7 +41,7 @@ if (start === undefined) {
   const why = name === undefined ? "A scene is missing." : `There is no scene “${name}”.`;
   const drills = listDrills().map((id) => `drill:${id}:SEED`);
   console.error(
-    `${why} Known: ${[...(await listScenes()), ...drills].join(", ")}.\nUsage: npm run -s lab -- SCENE [--script FILE] [--host NAME] [--json]`,
+    `${why} Known: ${[...(await listScenes()), ...drills, ...playStarts.keys()].join(", ")}.\nUsage: npm run -s lab -- SCENE [--script FILE] [--host NAME] [--json]`,
   );
   process.exit(2);
 }

@@ -1,10 +1,11 @@
-// Boots every lesson's scenes and the drills' bases and writes them beside the built site, so that a click finds machines that are already up.
+// Boots every lesson's scenes and the bases of drills and free play, and writes them beside the built site, so that a click finds machines that are already up.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { bases, prebuiltName } from "#lessons/_kit/bases.ts";
 import { bootScene, Programs, type Scene } from "#sandbox";
 import { splitState } from "#sandbox/host/prebuilt.ts";
+import { playBases } from "#src/course/play/presets.ts";
 import { readLessons, sceneName } from "./lessons.ts";
 import { dist } from "./packages.mjs";
 
@@ -14,6 +15,7 @@ async function listAll(): Promise<readonly (readonly [name: string, scene: Scene
   return [
     ...lessons.flatMap(({ id, starts }) => starts.map(({ name, scene }) => [sceneName(id, name), scene] as const)),
     ...Object.entries(bases).map(([base, scene]) => [prebuiltName(base as keyof typeof bases), scene] as const),
+    ...Object.entries(playBases),
   ];
 }
 
