@@ -12,6 +12,8 @@ interface EtcdState {
   readonly wal: string;
   /** Lines in the log; past a limit it is written anew. */
   lines: number;
+  /** Descriptor of the listener for clients. */
+  readonly client: number;
   /** Descriptor of the plain HTTP listener for probes. */
   metrics: number;
   /** What arrived of a request that is not whole yet, by connection. */
@@ -37,12 +39,12 @@ function flagsOf(argv: readonly string[]): Record<string, string> {
   return flags;
 }
 
-/** Address and port of the first URL of a list. */
-function addressIn(urls: string): { address: string; port: number } | undefined {
-  const found = /^https?:\/\/([^:,/]+):(\d+)/.exec(urls);
-  return found === null
-    ? undefined
-    : { address: found[1] === "localhost" ? "127.0.0.1" : (found[1] as string), port: Number(found[2]) };
+/** Addresses and ports of a list of URLs. */
+function addressesIn(urls: string): { address: string; port: number }[] {
+  return [...urls.matchAll(/https?:\/\/([^:,/]+):(\d+)/g)].map(([, host = "", port]) => ({
+    address: host === "localhost" ? "127.0.0.1" : host,
+    port: Number(port),
+  }));
 }
 
 export const etcd: Program = {
@@ -50,20 +52,24 @@ export const etcd: Program = {
   service: {
     *start(sys, argv) {
       const flags = flagsOf(argv);
-      const client = addressIn(flags["listen-client-urls"] ?? "") ?? { address: "127.0.0.1", port: 2379 };
+      const [client = { address: "127.0.0.1", port: 2379 }, ...others] = addressesIn(flags["listen-client-urls"] ?? "");
       const listener = sys.listen({ family: "tcp", ...client });
       if (isErrno(listener)) {
         const why = `listen tcp ${client.address}:${client.port}: bind: ${listener.text.toLowerCase()}`;
         yield* sys.write(2, `{"level":"fatal","msg":"discovery failed","error":"${why}"}\n`);
         return 1;
       }
-      const probes = addressIn(flags["listen-metrics-urls"] ?? "");
+      // fidelity: the wire here is no gRPC and knows no TLS, so that other machines find the ports and get nothing from them.
+      for (const each of [...others, ...addressesIn(flags["listen-peer-urls"] ?? "")])
+        sys.listen({ family: "tcp", ...each });
+      const [probes] = addressesIn(flags["listen-metrics-urls"] ?? "");
       const metrics = probes === undefined ? -1 : sys.listen({ family: "tcp", ...probes });
       const state: EtcdState = {
         entries: new Map(),
         revision: 1,
         wal: `${flags["data-dir"]}/member/wal/0.wal`,
         lines: 0,
+        client: listener,
         metrics: isErrno(metrics) ? -1 : metrics,
         partial: new Map(),
       };
@@ -84,7 +90,8 @@ export const etcd: Program = {
             );
           },
         });
-      sys.watch(fd);
+      if (listener === (sys.kept as unknown as EtcdState).client) sys.watch(fd);
+      else sys.close(fd);
     },
     *readable(sys, fd) {
       const state = sys.kept as unknown as EtcdState;

@@ -243,7 +243,7 @@ function openTerminal(
   const pty = sys.openpty({ columns: 80, rows: 24 });
   const tty = sys.open(`/dev/${pty.slave}`, { read: true, write: true });
   if (isErrno(tty)) return tty;
-  const pid = sys.spawn({ ...common, env: { TERM: "xterm", ...env }, tty: pty.slave, fds: { 0: tty, 1: tty, 2: tty } });
+  const pid = sys.spawn({ ...common, env: { ...env, TERM: "xterm" }, tty: pty.slave, fds: { 0: tty, 1: tty, 2: tty } });
   sys.close(tty);
   if (isErrno(pid)) {
     sys.close(pty.master);

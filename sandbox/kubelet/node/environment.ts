@@ -33,6 +33,7 @@ export function* environmentOf(
   container: Stored,
 ): Task<{ name: string; value: string }[] | { readonly wrong: string }> {
   const values: Record<string, string> = {};
+  const services = pod.source === "api" ? serviceVariables : {};
   for (const from of list(container.envFrom)) {
     const secret = from.secretRef !== undefined;
     const ref = record(from[secret ? "secretRef" : "configMapRef"]);
@@ -45,7 +46,7 @@ export function* environmentOf(
     const name = String(entry.name);
     const from = record(entry.valueFrom);
     if (entry.valueFrom === undefined) {
-      values[name] = expand(String(entry.value ?? ""), values);
+      values[name] = expand(String(entry.value ?? ""), { ...services, ...values });
       continue;
     }
     if (from.fieldRef !== undefined) {
@@ -67,6 +68,6 @@ export function* environmentOf(
             : `couldn't find key ${String(ref.key)} in ${secret ? "Secret" : "ConfigMap"} ${pod.namespace}/${object}`,
       };
   }
-  const own = pod.source === "api" ? { ...serviceVariables, ...values } : values;
-  return Object.entries(own).map(([name, value]) => ({ name, value }));
+  // The container's own come first; what names a service stands behind them and never hides one.
+  return Object.entries({ ...values, ...services, ...values }).map(([name, value]) => ({ name, value }));
 }

@@ -70,6 +70,7 @@ const VALUES: readonly (readonly [RegExp, string])[] = [
   [/(error forwarding port \d+ to pod <hash>, uid : )(?:[^"\\]|\\.)*/g, "$1<runtime>"],
   // A pod that crashes in a loop is seen at another moment of it.
   [/(\bcrash +0\/1 +)(?:Error|CrashLoopBackOff) +\d+ \(/g, "$1<crashed> N ("],
+  [/("restartCount":)\d+(,"started":false,"state":\{"waiting":)/g, "$1N$2"],
   // Keys are made anew, and a page's mark holds its resource version.
   [/"(kid|n)":"[\w-]{40,}"/g, '"$1":"<key>"'],
   [/("continue": ?")[\w-]+/g, "$1<mark>"],
@@ -97,8 +98,18 @@ const FOREIGN: readonly RegExp[] = [
   /^<a href="journal\/">.*\n/gm,
 ];
 
+/** The recording machines had no free cgroup controllers: what kubeadm's SystemVerification says of that, on no healthy machine. */
+const VERIFICATION =
+  /^\[preflight\] The system verification failed\. Printing the output from the verification:\n(?:\x1b\[0;37m.*\n)+|^\t\[(?:WARNING|ERROR) SystemVerification\]: .*\n/gm;
+
 /** Lines whose order comes from a map or from work done side by side. */
-const UNORDERED = [/^evicting pod /, /^pod\/\S+ evicted$/, /"Feature gate default state"/];
+const UNORDERED = [
+  // Variables of services, as a container's environment lists them.
+  /^[A-Z][A-Z\d_]*_(?:SERVICE_HOST|SERVICE_PORT\w*|PORT|PORT_\d+_\w+)=/,
+  /^evicting pod /,
+  /^pod\/\S+ evicted$/,
+  /"Feature gate default state"/,
+];
 
 /** A list of pods that the kubelet makes from a map, in the order of their names. */
 function sortPodList(text: string): string {
@@ -145,7 +156,7 @@ function sortRuns(text: string): string {
 /** A text without what varies. Columns that hold ages keep no widths. */
 export function normalize(given: string, loose = false): string {
   let text = sortPodList(given.replaceAll("\r\n", "\n"));
-  text = text.replace(CHANCE, "");
+  text = text.replace(CHANCE, "").replace(VERIFICATION, "");
   for (const pattern of FOREIGN) text = text.replace(pattern, "");
   const before = text;
   for (const [pattern, by] of VALUES) text = text.replace(pattern, by);
@@ -162,7 +173,8 @@ export function normalize(given: string, loose = false): string {
   return sortRuns(text);
 }
 
-const varies = (text: string): boolean => text.search(AGE) >= 0 || VALUES.some(([pattern]) => text.search(pattern) >= 0);
+const varies = (text: string): boolean =>
+  text.search(AGE) >= 0 || VALUES.some(([pattern]) => text.search(pattern) >= 0);
 
 function describe(name: string, wanted: string, got: string): string {
   let at = 0;

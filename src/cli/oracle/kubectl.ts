@@ -120,6 +120,8 @@ class Replayer {
       `${TOKENS}; cp /etc/kubernetes/manifests/kube-apiserver.yaml /root/kas.bak`,
       {},
     );
+    // Files inside containers are the recorder's runtime's own: its images hold no bash.
+    await this.#shell(fleet, "node01", "find /run/containerd -path '*/rootfs/*' -name bash -delete", {});
     const state = fleet.snapshot();
     this.#booted.set(fresh, state);
     return state;
@@ -166,6 +168,7 @@ class Replayer {
     for (; done < steps.length; done++) {
       const step = steps[done];
       if (step === undefined || step.base !== undefined || step.env !== undefined) continue;
+      if (step.note === FRESH && !fresh) await this.#freshen(fleet, recorded.machine);
       if (step.note !== undefined && !ADDED_FLAG.test(step.note)) continue;
       await this.#step(fleet, step, recorded.machine, env);
       const state = fleet.snapshot();
@@ -176,6 +179,13 @@ class Replayer {
     // Daemons whose requests were in flight begin them again.
     await this.#settle(fleet, PAUSE);
     return { fleet, env };
+  }
+
+  /** A machine that is in the cluster becomes one that never was. */
+  async #freshen(fleet: Fleet, machine: string): Promise<void> {
+    await this.#shell(fleet, machine, "kubeadm reset -f", {});
+    await this.#shell(fleet, "controlplane", `kubectl delete node ${machine}`, {});
+    await this.#settle(fleet, 5 * SECOND);
   }
 
   /** Tokens that a line joins with are there, as they were for the recorder. */
@@ -309,6 +319,8 @@ class Replayer {
 /** Tokens that the recorder had made for joining nodes, and the hash of the CA they were printed with. */
 const JOIN_TOKENS = ["j366ka.vwmlgsbenggwclza", "ds97mf.33xhgq460zbvgkn8", "kctv9s.w0jdnysu4kg4uewi"];
 const RECORDED_CA = "sha256:ecf4da973a316f8d031b5f16f18999a45e7c54aa137e8a6c355566b7046b9806";
+
+const FRESH = "a fresh machine";
 
 /** A change the recorder made by hand and only noted. */
 const ADDED_FLAG = /^(--\S+) added to the kube-apiserver manifest/;
