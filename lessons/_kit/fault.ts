@@ -187,6 +187,11 @@ export function singleFault(own: SingleFault): Drill {
     because: fault.because,
     solution: mendAll([fault]),
     right: [...(triesAgain ? [patient] : []), ...right],
-    wrong: [restarted, elsewhere, ...(fault.down ? [openFile, noFile] : []), ...wrong],
+    wrong: [
+      restarted,
+      elsewhere,
+      ...(fault.checks.some(({ id }) => id === openFile.fails) ? [openFile, noFile] : []),
+      ...wrong,
+    ],
   };
 }

@@ -41,8 +41,8 @@ export const wallOutward: FaultMaker = (random, node) => {
     down: true,
     setup: [run(node, `iptables -A ${rule}`)],
     evidence: { run: "iptables -S OUTPUT", shows: `--dport 6443 -j ${action}` },
+    // A connection that was begun in vain is tried again after long pauses only: a restart does not wait for it.
     mend: [`iptables -D ${rule}`],
-    restart: false,
     checks: linkedAgain(node),
     because: `A rule of the node's own packet filter kept everything from port 6443 of the API server.`,
   };
