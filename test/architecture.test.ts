@@ -247,9 +247,16 @@ const parts: readonly Part[] = [
     door: "where free play begins is data, written out at build time",
   },
   {
+    name: "bridge",
+    at: "src/bridge/",
+    may: ["site", "client", "types:hub", ...sandboxTypes],
+    packages: [...sitePackages, "qr"],
+    door: "the bridge asks the hub over HTTP with its types, and machines through src/machine; no page loads it before it is used",
+  },
+  {
     name: "site",
     at: "src/",
-    may: ["lessons", "client", "theme", "reference", "types:hub", "presets", "types:offline", ...sandboxTypes],
+    may: ["lessons", "client", "theme", "bridge", "reference", "types:hub", "presets", "types:offline", ...sandboxTypes],
     packages: sitePackages,
     door: "pages and islands talk through src/machine/client.ts; sandbox code runs in the worker",
   },

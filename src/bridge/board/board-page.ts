@@ -233,7 +233,7 @@ function runBoard(id: string, desk: Desk): void {
     find(board, "[data-code]").textContent = desk.code;
     const present = [...model.rows.values()].filter(({ removed }) => !removed);
     const gone = present.filter(({ presence }) => presence === "gone").length;
-    find(board, "[data-count]").textContent = `${present.length} joined${gone > 0 ? `, ${gone} gone` : ""}`;
+    find(board, "[data-count]").textContent = `${present.length} joined${gone > 0 ? `, ${gone} gone` : ""}.`;
     const left = (room.countdown ?? room.exam)?.endsAt;
     find(board, "[data-countdown]").textContent =
       left === undefined || left < model.now

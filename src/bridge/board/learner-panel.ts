@@ -53,7 +53,7 @@ export function drawLearner(
       "p",
       { class: "small ink2 mt2" },
       place,
-      stuck.late ? ` Stuck for ${stuck.words}` : ` ${stuck.words}`,
+      stuck.late ? ` Stuck for ${stuck.words}` : ` ${stuck.words.replace(/^./, (letter) => letter.toUpperCase())}`,
       ...(open === undefined || !stuck.late ? ["."] : [" on ", h("b", {}, wordsOfId(open.id)), "."]),
     ),
     row.hand !== undefined && row.hand.sentence !== "" && h("blockquote", { class: "said" }, row.hand.sentence),

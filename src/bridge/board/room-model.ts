@@ -71,14 +71,16 @@ export class RoomModel {
       for (const [check, verdict] of Object.entries(verdicts)) if (verdict === "pass") passed.add(`${lesson} ${check}`);
   }
 
-  cell(row: LearnerRow, { lesson, check }: Column): CellState {
+  cell(row: LearnerRow, { lesson, check, step }: Column): CellState {
     const known = row.lessons[lesson.id];
     const verdict = known?.verdicts[check];
     if (verdict === undefined) return "none";
     if (verdict === "pass") return "pass";
     if (verdict === "unknown") return "blind";
+    // What lies ahead is not behind: an order of a later step is not yet an order.
+    const ahead = step > (known?.step ?? 1);
     const before = known?.doneAt !== undefined || this.#passed.get(row.id)?.has(`${lesson.id} ${check}`) === true;
-    return before ? "peril" : "wait";
+    return before ? "peril" : ahead ? "none" : "wait";
   }
 
   /** The present learners in the chosen order. */

@@ -35,6 +35,8 @@ export interface Laboratory {
   close(): Promise<void>;
   /** Leaves the machine at rest, or lets it go on; a hidden page does so by itself. */
   pause(on: boolean): void;
+  /** The machine as a code that opens elsewhere; undefined where none runs, or its scene cannot be fetched. */
+  pack(): Promise<string | undefined>;
 }
 
 /** What a page adds to a plan, and wants to hear of it. */
@@ -43,6 +45,8 @@ export interface LabUse {
   readonly used?: Readonly<Record<string, number>>;
   /** Milliseconds that every key takes on its way, where somebody wants a slow line. */
   readonly lag?: number;
+  /** New terminals are opened on the plan's own machine alone; the others are reached from there. */
+  readonly oneMachine?: boolean;
   /** The terminal does not take the focus when the machine is ready. */
   readonly quiet?: boolean;
   onHint?(check: string, stage: number): void;
@@ -199,7 +203,12 @@ class Lab implements Laboratory {
     const ready = new Promise<void>((resolve) => {
       client.on("ready", ({ machines, terminals, resumed }) => {
         this.#element.dataset.status = "ready";
-        this.#terminals?.adopt(machines, terminals, plan.startOn, resumed ? (record?.screens ?? {}) : {});
+        this.#terminals?.adopt(
+          this.#machines,
+          terminals,
+          plan.startOn,
+          resumed ? (record?.screens ?? screensOf(plan)) : {},
+        );
         this.#starts = resumed ? (record?.starts ?? {}) : {};
         this.#boats.before = resumed ? record?.before : undefined;
         if (!resumed) void this.#readStarts(client, plan.files);
@@ -320,7 +329,7 @@ class Lab implements Laboratory {
       keeping.soon();
     });
     client.on("ready", ({ machines }) => {
-      this.#machines = machines;
+      this.#machines = use.oneMachine === true ? machines.filter(({ name }) => name === plan.startOn) : machines;
     });
   }
 
@@ -465,6 +474,14 @@ class Lab implements Laboratory {
     else if (!(await saveToFile(client, plan))) await keeping.save().then(() => keeping.offer());
   }
 
+  async pack(): Promise<string | undefined> {
+    const client = this.#client;
+    const plan = this.#opened?.plan;
+    if (client === undefined || plan === undefined || this.#element.dataset.status !== "ready") return undefined;
+    const { packMachine } = await import("./sharing.ts");
+    return packMachine(client, plan).catch(() => undefined);
+  }
+
   #compare(): void {
     const table = document.querySelector<HTMLElement>("[data-boats]");
     const read = document.getElementById("p-read") as HTMLInputElement | null;
@@ -497,6 +514,11 @@ class Lab implements Laboratory {
     else void this.#editor.open(place);
     find(this.#element, "#editor").scrollIntoView({ block: "nearest" });
   }
+}
+
+/** What the terminals of that machine showed. */
+function screensOf({ from }: LabPlan): Readonly<Record<string, string>> {
+  return from !== undefined && "saved" in from ? (from.screens ?? {}) : {};
 }
 
 /** The machine a plan begins with, under the plan's own name. */

@@ -1,5 +1,6 @@
 // The laboratory of a lesson: its plan at the start point chosen, its steps, and what of it is noted as progress.
 
+import type { GradeReport } from "#sandbox/grader/check.ts";
 import { loadLesson } from "../../course/load.ts";
 import type { LabPlan } from "../../course/plan.ts";
 import type { EarlyStart } from "../../machine/early.ts";
@@ -11,6 +12,11 @@ import { Steps } from "./steps.ts";
 
 const listOf = (text: string | undefined, separator: string): string[] =>
   (text ?? "").split(separator).filter((item) => item !== "");
+
+/** What others on the page may want to hear: a room this browser is in, a learning platform around it. */
+function tellPage(element: HTMLElement, name: "kc:report" | "kc:hint", detail: unknown): void {
+  element.dispatchEvent(new CustomEvent(name, { detail }));
+}
 
 /** Opens the lesson that the page is about. One that comes back by itself does not take the focus. */
 export async function openLesson(element: HTMLElement, early: EarlyStart, byItself: boolean): Promise<Laboratory> {
@@ -36,11 +42,16 @@ export async function openLesson(element: HTMLElement, early: EarlyStart, byItse
       return $progress.get().lessons[lesson]?.hints ?? {};
     },
     quiet: byItself,
-    onHint: (check: string, stage: number) => void noteHint(lesson, check, stage),
-    onReport: ({ verdicts }: { verdicts: readonly { id: string; verdict: string }[] }, entry: number) => {
+    onHint: (check: string, stage: number) => {
+      void noteHint(lesson, check, stage);
+      tellPage(element, "kc:hint", { check, stage });
+    },
+    onReport: (report: GradeReport, entry: number) => {
+      const { verdicts } = report;
       const passed = verdicts.filter(({ verdict }) => verdict === "pass").map(({ id }) => id);
       const step = steps.show(checks, new Set(passed), entry);
       if (checks.length > 0) void notePassed(lesson, passed, checks.length, step, steps.count);
+      tellPage(element, "kc:report", { report, step, steps: steps.count });
     },
   };
   await laboratory.open(plan, use, early);

@@ -106,7 +106,9 @@ lab
 
 // A link that brings a machine opens it, also when it is put into the address of a page that is open.
 const bringsMachine = (): boolean => location.hash.startsWith("#kc");
-if (bringsMachine()) void startLaboratory(true);
+if (location.hash.startsWith("#kc1-start-"))
+  void import("../../bridge/start/take-start.ts").then(({ takeStart }) => takeStart(lab, () => startLaboratory(true)));
+else if (bringsMachine()) void startLaboratory(true);
 addEventListener("hashchange", () => bringsMachine() && location.reload());
 document.querySelector<HTMLInputElement>("[data-open-code]")?.addEventListener("change", async (event) => {
   const file = (event.target as HTMLInputElement).files?.[0];
@@ -118,6 +120,16 @@ void import("../../state/kept.ts").then(async ({ readKept }) => {
   const kept = await readKept(`lab:${name}`);
   if (kept.ok && kept.value !== undefined) void startLaboratory(true);
 });
+
+// A browser that is in a room tells it how things go, and hears from it.
+function isAboard(): boolean {
+  try {
+    return localStorage.getItem("kc:room") !== null;
+  } catch {
+    return false;
+  }
+}
+if (isAboard()) void import("../../bridge/room/aboard.ts").then(({ comeAboard }) => comeAboard(lab, () => starting));
 
 document.getElementById("panes")?.addEventListener("change", () => {
   scrollTo({ top: 0, behavior: "instant" });

@@ -35,7 +35,8 @@ export async function readSharedLink(fragment: string, { lab, noun }: LabPlan): 
   return meant === lab ? { base, change } : `The link belongs to another ${noun} or another start point.`;
 }
 
-async function pack(client: MachineClient, { lab, base }: LabPlan): Promise<string> {
+/** A machine as a code of kind "machine". */
+export async function packMachine(client: MachineClient, { lab, base }: LabPlan): Promise<string> {
   const fleet = await client.share(await fetchScene(base));
   return encodeCode("machine", { lab, ...fleet } satisfies SharedMachine);
 }
@@ -45,7 +46,7 @@ const offerCode = (lab: string, code: string): void =>
 
 /** Offers the machine as a file that any browser with the course can open; false where it could not be packed. */
 export async function saveToFile(client: MachineClient, plan: LabPlan): Promise<boolean> {
-  const code = await pack(client, plan).catch(() => undefined);
+  const code = await packMachine(client, plan).catch(() => undefined);
   if (code !== undefined) offerCode(plan.lab, code);
   return code !== undefined;
 }
@@ -58,7 +59,7 @@ export async function openSharing(drawer: Drawer, client: MachineClient, plan: L
   drawer.open("Share", `this ${plan.noun} or this machine`, [body]);
   let code: string | undefined;
   try {
-    code = await pack(client, plan);
+    code = await packMachine(client, plan);
   } catch (error) {
     console.warn("share:", error);
   }
@@ -77,12 +78,20 @@ export async function openSharing(drawer: Drawer, client: MachineClient, plan: L
   body.replaceChildren(
     linkRow("This machine, as it is now", link, size, file),
     lesson,
+    ...(await offerResults(client, plan)),
     h(
       "p",
       { class: "small ink2" },
       "To share an earlier point, go there on the time line first. Names, progress and settings stay here.",
     ),
   );
+}
+
+/** Lessons are graded, so their machine can be handed to an instructor as a result. */
+async function offerResults(client: MachineClient, { lab, base, noun }: LabPlan): Promise<HTMLElement[]> {
+  if (noun !== "lesson") return [];
+  const { offerResult } = await import("../../bridge/results/make-result.ts");
+  return [offerResult(lab, async () => client.share(await fetchScene(base)))];
 }
 
 function linkRow(title: string, link: string, note: string, ...more: readonly HTMLElement[]): HTMLElement {

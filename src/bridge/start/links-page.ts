@@ -1,0 +1,82 @@
+// Makes start links: a lesson with step and scene; a drill or an exam with its seed. As text, as QR code, for paper.
+
+import { find, h } from "../../islands/lab/dom.ts";
+import { encodeCode } from "../../state/code.ts";
+import { drawQr } from "../board/qr.ts";
+import type { LessonOutline } from "../lesson-outline.ts";
+import type { StartCode } from "./start-code.ts";
+
+interface LinkLesson extends LessonOutline {
+  readonly variants: readonly { readonly name: string; readonly title: string }[];
+}
+
+const base = import.meta.env.BASE_URL.replace(/\/$/, "");
+const lessons = JSON.parse(find(document, "[data-outline]").textContent ?? "[]") as readonly LinkLesson[];
+const form = find<HTMLFormElement>(document, "[data-links]");
+const select = (name: string): HTMLSelectElement => find(form, `select[name="${name}"]`);
+const out = find<HTMLInputElement>(document, "[data-link]");
+
+function fill(): void {
+  const lesson = lessons.find(({ id }) => id === select("lesson").value);
+  const options = (list: readonly (readonly [string, string])[]): HTMLElement[] =>
+    list.map(([value, words]) => h("option", { value }, words));
+  select("step").replaceChildren(
+    ...options([
+      ["", "The beginning"],
+      ...(lesson?.steps ?? []).map(({ id, title }, index) => [id, `${index + 1} ${title}`] as const),
+    ]),
+  );
+  select("variant").replaceChildren(
+    ...options([
+      ["", "As the lesson begins"],
+      ...(lesson?.variants ?? []).map(({ name, title }) => [name, title] as const),
+    ]),
+  );
+  select("variant").disabled = (lesson?.variants ?? []).length === 0;
+}
+
+async function makeLink(): Promise<string> {
+  const data = new FormData(form);
+  const seed = String(data.get("seed") ?? "").trim();
+  if (data.get("what") === "exam")
+    return `${location.origin}${base}/exam/?${new URLSearchParams({ seed, minutes: String(data.get("minutes")) })}`;
+  const lesson = String(data.get("lesson"));
+  const step = String(data.get("step"));
+  const variant = String(data.get("variant") ?? "");
+  const start: StartCode = {
+    version: 1,
+    lesson,
+    ...(step === "" ? {} : { step }),
+    ...(variant === "" ? {} : { variant }),
+  };
+  return `${location.origin}${base}/lessons/${lesson}/#${await encodeCode("start", start)}`;
+}
+
+async function show(): Promise<void> {
+  const exam = new FormData(form).get("what") === "exam";
+  find(form, "[data-for-lesson]").hidden = exam;
+  find(form, "[data-for-exam]").hidden = !exam;
+  const link = await makeLink();
+  out.value = link;
+  find(document, "[data-qr]").replaceChildren(drawQr(link, "QR code of this link"));
+}
+
+select("lesson").addEventListener("change", fill);
+form.addEventListener("input", () => void show());
+form.addEventListener("submit", (event) => event.preventDefault());
+out.addEventListener("focus", () => out.select());
+const copy = find<HTMLButtonElement>(document, "[data-copy-link]");
+copy.addEventListener("click", async () => {
+  try {
+    await navigator.clipboard.writeText(out.value);
+    copy.textContent = "Copied";
+  } catch {
+    out.focus();
+    copy.textContent = "Press Ctrl C";
+  }
+  setTimeout(() => {
+    copy.textContent = "Copy the link";
+  }, 2000);
+});
+fill();
+void show();
