@@ -1,5 +1,6 @@
 // The hub as an HTTP server: the API's routes out of their table, health, metrics, the built site beside them. One value, started and stopped.
 
+import type { Socket } from "node:net";
 import cookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
@@ -192,6 +193,19 @@ function addSite(app: FastifyInstance, desk: Desk): void {
   });
 }
 
+/** The answer to bytes that are no HTTP: as bare as they are. */
+const notHttp = (() => {
+  const body = JSON.stringify({ error: "invalid", message: "The request cannot be read." });
+  const lines = [
+    "HTTP/1.1 400 Bad Request",
+    "content-type: application/json; charset=utf-8",
+    `content-length: ${body.length}`,
+    "connection: close",
+    ...Object.entries(apiHeaders).map(([name, value]) => `${name}: ${value}`),
+  ];
+  return `${lines.join("\r\n")}\r\n\r\n${body}`;
+})();
+
 function createApp({ settings, logTo }: HubOptions): FastifyInstance {
   const options = {
     // One line an answer is written below, by route pattern: addresses and bodies hold what people sent.
@@ -204,6 +218,10 @@ function createApp({ settings, logTo }: HubOptions): FastifyInstance {
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 100 },
     // Never a stack or a value in an answer, not even to a broken request line.
+    clientErrorHandler: (_error: Error, socket: Socket) => {
+      if (socket.writable) socket.write(notHttp);
+      socket.destroy();
+    },
     frameworkErrors: (_error: FastifyError, _request: unknown, reply: FastifyReply) =>
       void reply.headers(apiHeaders).code(400).send({ error: "invalid", message: "The request cannot be read." }),
   };
