@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import mdx from "@astrojs/mdx";
 import { defineConfig } from "astro/config";
 import { removeWorkerInDev } from "./src/build/no-worker-in-dev.ts";
+import { searchIndex } from "./src/build/search-index.ts";
 import { carryStyles } from "./src/build/styles-with-code.ts";
 import { themeBoot } from "./src/theme/boot.ts";
 
@@ -21,7 +22,7 @@ export default defineConfig({
   build: { format: "directory", inlineStylesheets: "never" },
   devToolbar: { enabled: false },
   prefetch: false,
-  integrations: [mdx()],
+  integrations: [mdx(), searchIndex()],
   markdown: { syntaxHighlight: false },
   security: {
     csp: {

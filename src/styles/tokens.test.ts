@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 
 const css = readFileSync(join(import.meta.dirname, "tokens.css"), "utf8");
 const [everyday = "", red = ""] = css.split('[data-theme="red"]');
+const strong = css.split(':root[data-theme="contrast"]')[1] ?? "";
 
 type Palette = "light" | "dark" | "red";
 
@@ -61,5 +62,17 @@ describe.each(["light", "dark", "red"] as const)("in %s", (palette) => {
 
   test.each(controls)("%s on %s can be seen", (line, on) => {
     expect(contrast(colour(line, palette), colour(on, palette))).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe.each([0, 1])("in high contrast, palette %i", (palette) => {
+  /** Tokens that high contrast does not change are those of every day. */
+  const strongOf = (token: string): string => {
+    const pair = new RegExp(`--${token}:\\s*light-dark\\((#[0-9a-f]{6}), (#[0-9a-f]{6})\\)`).exec(strong);
+    return pair?.[palette + 1] ?? colour(token, palette === 0 ? "light" : "dark");
+  };
+
+  test.each(text.filter(([, on]) => !on.startsWith("term")))("%s on %s has 7:1", (ink, on) => {
+    expect(contrast(strongOf(ink), strongOf(on))).toBeGreaterThanOrEqual(7);
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { readLessons } from "../../cli/lessons.ts";
 import { plannedLessons } from "../voyage.ts";
 import { benchmarkRows } from "./benchmark.ts";
+import { commandGroups } from "./commands.ts";
 import { rightRows, routeRows } from "./routes.ts";
 import { settings } from "./settings.ts";
 
@@ -57,4 +58,10 @@ describe("benchmark", () => {
     });
     expect(lost.map(({ id }) => id)).toEqual([]);
   });
+});
+
+test("every command stands in a lesson", () => {
+  const typed = new Set(lessons.flatMap(({ trials }) => trials.map(({ run }) => run)));
+  const rows = commandGroups.flatMap((group) => group.rows);
+  expect(rows.filter(({ line }) => !typed.has(line)).map(({ line }) => line)).toEqual([]);
 });

@@ -120,9 +120,13 @@ function order(all: readonly Setting[]): Setting[] {
   return [...byPlace, ...all.filter(({ lesson }) => lesson === undefined)];
 }
 
-/** A default as it would stand in the file; undefined where the field stays unset. */
+/** A default in words: lists and maps by their entries; undefined where the field stays unset. */
 export function formatValue(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  if (value === "") return '""';
-  return typeof value === "string" ? value : JSON.stringify(value).replaceAll('","', '", "');
+  if (value === "") return "empty";
+  if (Array.isArray(value)) return value.join(", ");
+  if (typeof value !== "object") return String(value);
+  return Object.entries(value)
+    .map(([key, each]) => `${key} ${each}`)
+    .join(", ");
 }
