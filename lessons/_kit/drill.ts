@@ -46,6 +46,8 @@ export interface Drill {
   readonly setup: Setup;
   /** Where the work is. */
   readonly host: string;
+  /** The machine whose kubelet it is about, where that is not the host. */
+  readonly captain?: string;
   /** Two to six sentences as an exam would word them, with `code`; names the host. */
   readonly task: string;
   readonly checks: readonly DrillCheck[];
@@ -95,10 +97,10 @@ export function readAddress(address: string): { readonly id: string; readonly se
 }
 
 /** What the machine is graded with. */
-export function gradingOf({ checks, host, because, solution }: Drill): Grading {
+export function gradingOf({ checks, host, captain = host, because, solution }: Drill): Grading {
   const hint: Hints["solution"] = { text: because, commands: solution };
   return {
-    captain: host,
+    captain,
     checks: checks.map(({ weight: _, hints, ...check }) => ({
       ...check,
       step: "task",

@@ -13,15 +13,21 @@ export interface Random {
   shuffle<T>(list: readonly T[]): T[];
 }
 
-/** A source of choices for a seed text: FNV-1a over the text starts a mulberry32. */
+/** Spreads every bit of a word over all of it (the finalizer of MurmurHash3). */
+function spread(word: number): number {
+  let mixed = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return mixed ^ (mixed >>> 16);
+}
+
+/** A source of choices for a seed text: FNV-1a over the text, and a Weyl sequence from there, each word of it spread. */
 export function seedChoices(seed: string): Random {
   let state = 0x811c9dc5;
   for (let at = 0; at < seed.length; at++) state = Math.imul(state ^ seed.charCodeAt(at), 0x01000193);
+  state = spread(state);
   const next = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let word = Math.imul(state ^ (state >>> 15), state | 1);
-    word ^= word + Math.imul(word ^ (word >>> 7), word | 61);
-    return ((word ^ (word >>> 14)) >>> 0) / 2 ** 32;
+    state = (state + 0x9e3779b9) | 0;
+    return (spread(spread(state) ^ 0x243f6a88) >>> 0) / 2 ** 32;
   };
   const int = (below: number): number => Math.floor(next() * below);
   return {
