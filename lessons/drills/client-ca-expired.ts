@@ -11,7 +11,7 @@ export const template: DrillTemplate = {
   title: "A client CA past its day",
   topic: "certificates",
   level: 3,
-  minutes: 5,
+  minutes: 4,
   use: ["rep", "task"],
   misconceptions: ["expired-is-fine", "ca-missing"],
   make(random) {

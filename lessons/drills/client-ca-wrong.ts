@@ -28,7 +28,7 @@ export const template: DrillTemplate = {
   title: "Let the kubelet know the API server again",
   topic: "authentication",
   level: 2,
-  minutes: 4,
+  minutes: 2.5,
   use: ["rep", "task"],
   misconceptions: ["ca-missing", "any-ca", "forgot-restart"],
   make(random) {

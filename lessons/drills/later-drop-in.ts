@@ -12,7 +12,7 @@ export const template: DrillTemplate = {
   title: "The last drop-in has the last word",
   topic: "settings",
   level: 2,
-  minutes: 3,
+  minutes: 2.5,
   use: ["rep", "task"],
   misconceptions: ["earlier-file-wins", "forgot-restart"],
   make(random) {

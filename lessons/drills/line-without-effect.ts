@@ -26,7 +26,7 @@ export const template: DrillTemplate = {
   title: "A line without effect",
   topic: "settings",
   level: 2,
-  minutes: 3,
+  minutes: 2.5,
   use: ["rep", "task"],
   misconceptions: ["forgot-restart"],
   make(random) {

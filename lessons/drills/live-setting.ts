@@ -18,7 +18,7 @@ export const template: DrillTemplate = {
   title: "Find the setting that is in effect",
   topic: "settings",
   level: 1,
-  minutes: 4,
+  minutes: 2,
   use: ["rep", "task"],
   misconceptions: ["file-has-last-word", "flag-beats-file", "default-believed"],
   make(random) {

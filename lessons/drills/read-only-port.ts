@@ -37,7 +37,7 @@ export const template: DrillTemplate = {
   title: "Close the read-only port",
   topic: "ports",
   level: 1,
-  minutes: 2,
+  minutes: 3,
   use: ["rep", "task", "incident"],
   misconceptions: ["forgot-restart", "flag-beats-file", "hidden-not-closed", "closed-instead-of-locked"],
   make(random) {

@@ -28,7 +28,7 @@ export const template: DrillTemplate = {
   title: "A gate for the harbour",
   topic: "ports",
   level: 2,
-  minutes: 4,
+  minutes: 2,
   use: ["rep", "task"],
   misconceptions: ["last-rule-decides", "known-pirates", "wrong-chain", "closed-instead-of-locked"],
   make(random) {
@@ -71,7 +71,6 @@ export const template: DrillTemplate = {
       right: ufw
         ? [
             { name: "for tcp alone", lines: [`ufw allow from ${HARBOUR} to any port 10250 proto tcp`] },
-            { name: "everything from there", lines: [`ufw allow from ${HARBOUR}`] },
           ]
         : [
             { name: "everybody but", lines: ["iptables -F INPUT", `iptables -A ${rule} ! -s ${HARBOUR} -j DROP`] },
