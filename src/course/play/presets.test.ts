@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { Programs } from "#sandbox/programs.ts";
 import { Laboratory } from "../../cli/laboratory.ts";
-import { type Promised, playBases, playGrading, playName, presets, type Release, type Start } from "./presets.ts";
+import { type Promised, playBases, playGrading, playStarts, presets, type Start } from "./presets.ts";
 
 const programs = new Programs();
 const all = [...playStarts];

@@ -24,7 +24,7 @@ export class FileTree {
       options.first.length === 0
         ? []
         : [
-            h("p", { class: "legend" }, "This lesson"),
+            h("p", { class: "legend" }, "At hand"),
             h("ul", {}, ...options.first.map((place) => h("li", {}, this.#file(place, shortName(place))))),
           ];
     const roots = options.machines.map(({ name }) => h("li", {}, this.#folder(name, "/", name)));

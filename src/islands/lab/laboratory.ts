@@ -484,8 +484,10 @@ class Lab implements Laboratory {
 
   #compare(): void {
     const table = document.querySelector<HTMLElement>("[data-boats]");
-    const read = document.getElementById("p-read") as HTMLInputElement | null;
     if (table === null) return;
+    // On small screens it lies in one of the panes.
+    const pane = table.closest<HTMLElement>("[data-pane]")?.dataset.pane ?? "read";
+    const read = document.getElementById(`p-${pane}`) as HTMLInputElement | null;
     if (read !== null) read.checked = true;
     table.scrollIntoView({
       block: "center",
