@@ -10,10 +10,14 @@ import type { Identity as TlsIdentity } from "../../lib/tls/identity.ts";
 import { pairOf } from "../../lib/tls/pair.ts";
 import { plainStream, type Stream } from "../../lib/tls/stream.ts";
 import { OPENSSL_DEFAULT_SUITES } from "../../lib/tls/suites.ts";
+import { type Certificate, certificatesFromPem } from "../../lib/x509/certificate.ts";
+import { verifyGo } from "../../lib/x509/verify-go.ts";
 import type { HttpProbe, Identity, Observation } from "../check.ts";
 
 /** How long a caller waits for a connection, in virtual time. */
 const PATIENCE = 3_000;
+/** TLS alert of a caller that does not trust the server's certificate. */
+const UNKNOWN_CA = 48;
 
 /** Why there was no answer, in one word a check can name. */
 type Refusal = "refused" | "timeout" | "unreachable" | "tls" | "closed" | "account";
@@ -60,6 +64,7 @@ function* openStream(
   host: string,
   secure: boolean,
   identity: TlsIdentity | "none",
+  roots: readonly Certificate[] | undefined,
 ): Task<Stream | undefined> {
   if (!secure) return plainStream(sys, fd);
   const result = yield* connectTls(sys, fd, {
@@ -68,7 +73,11 @@ function* openStream(
     groups: ["x25519", "secp256r1"],
     alpn: ["http/1.1"],
     ...(identity === "none" ? {} : { identity }),
-    verify: () => undefined,
+    verify([leaf, ...intermediates]) {
+      if (roots === undefined) return undefined;
+      const options = { roots, intermediates, now: sys.now(), hostname: host };
+      return leaf !== undefined && "chain" in verifyGo(leaf, options) ? undefined : { alert: UNKNOWN_CA };
+    },
   });
   return result.ok ? result.connected.stream : undefined;
 }
@@ -133,13 +142,21 @@ export function* probeHttp(sys: Sys, probe: HttpProbe): Task<Observation | undef
   const secure = scheme === "https";
   const identity = loadIdentity(sys, probe.as);
   const address = resolve(sys, host);
-  if (identity === "missing" || address === undefined) return undefined;
+  const trusted = probe.cacert === undefined ? undefined : readText(sys, probe.cacert);
+  if (identity === "missing" || address === undefined || (probe.cacert && trusted === undefined)) return undefined;
   const fd = yield* sys.connect(
     { family: "tcp", address, port: Number(port ?? (secure ? 443 : 80)) },
     { timeout: PATIENCE },
   );
   if (isErrno(fd)) return { error: describeErrno(fd.code) };
-  const stream = yield* openStream(sys, fd, host, secure, identity);
+  const stream = yield* openStream(
+    sys,
+    fd,
+    host,
+    secure,
+    identity,
+    trusted === undefined ? undefined : certificatesFromPem(trusted),
+  );
   if (stream === undefined) {
     sys.close(fd);
     return { error: "tls" };
