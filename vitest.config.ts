@@ -10,7 +10,8 @@ export default defineConfig({
           name: "unit",
           include: ["sandbox/**/*.test.ts", "src/**/*.test.ts", "lessons/**/*.test.ts", "test/**/*.test.ts"],
           exclude: ["test/e2e/**", "**/node_modules/**"],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -55,8 +55,12 @@ function sizes(sys: Sys, state: KubeletState): { capacity: Size; allocatable: Si
   };
 }
 
+/** Why a node that was only now made is not ready yet. */
+const UNCHECKED =
+  "[container runtime status check may not have completed yet, PLEG is not healthy: pleg has yet to be successful]";
+
 /** All four conditions; the time of change is kept in the kubelet's memory. */
-function conditions(sys: Sys, state: KubeletState): Record<string, unknown>[] {
+function conditions(sys: Sys, state: KubeletState, checked: boolean): Record<string, unknown>[] {
   const now = sys.now();
   const { node } = state;
   const make = (type: string, status: string, reason: string, message: string) => {
@@ -74,9 +78,9 @@ function conditions(sys: Sys, state: KubeletState): Record<string, unknown>[] {
     make("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
     make("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
     make("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
-    node.runtimeUp
+    node.runtimeUp && checked
       ? make("Ready", "True", "KubeletReady", "kubelet is posting ready status")
-      : make("Ready", "False", "KubeletNotReady", node.runtimeError),
+      : make("Ready", "False", "KubeletNotReady", checked ? node.runtimeError : UNCHECKED),
   ];
 }
 
@@ -92,12 +96,17 @@ function osImage(sys: Sys): string {
   return isErrno(data) ? "Linux" : (/^PRETTY_NAME="(.*)"$/m.exec(decode(data))?.[1] ?? "Linux");
 }
 
-export function nodeStatus(sys: Sys, state: KubeletState, images: readonly RuntimeImage[]): Record<string, unknown> {
+export function nodeStatus(
+  sys: Sys,
+  state: KubeletState,
+  images: readonly RuntimeImage[],
+  checked = true,
+): Record<string, unknown> {
   const { machine } = sys;
   const { minor } = state.profile;
   return {
     ...sizes(sys, state),
-    conditions: conditions(sys, state),
+    conditions: conditions(sys, state, checked),
     addresses: [
       { type: "InternalIP", address: state.nodeIP },
       { type: "Hostname", address: state.nodeName },

@@ -51,19 +51,28 @@ export function* reportNode(sys: Sys, state: KubeletState): Task {
   const { node } = state;
   const wants = setting<boolean>(state, "registerNode") ?? state.effective.flags["register-node"] !== false;
   if (!node.registered && wants) {
-    if (!(yield* register(sys, state))) {
+    const done = yield* register(sys, state);
+    if (done === undefined) {
       node.registerPause = Math.min(7000, node.registerPause * 2);
       sys.setTimer("node", sys.now() + node.registerPause);
       return;
     }
     sys.setTimer("watch", sys.now());
     sys.setTimer("pods", sys.now());
+    // A new node says that it is not ready, and a moment later that it is.
+    if (done === "made") {
+      sys.setTimer("node", sys.now() + FIRST_CHECK);
+      return;
+    }
   }
   yield* reportStatus(sys, state);
   sys.setTimer("node", sys.now() + milliseconds(setting(state, "nodeStatusUpdateFrequency") ?? "10s"));
 }
 
-function* register(sys: Sys, state: KubeletState): Task<boolean> {
+/** From making the node to the first report of a runtime that was asked (ms). */
+const FIRST_CHECK = 1000;
+
+function* register(sys: Sys, state: KubeletState): Task<"made" | "known" | undefined> {
   const { nodeName: name, node } = state;
   const say = (severity: "I" | "E", source: readonly [string, string], message: string, old: string, err?: string) =>
     log(
@@ -82,7 +91,7 @@ function* register(sys: Sys, state: KubeletState): Task<boolean> {
     `Attempting to register node ${name}`,
   );
   const images = yield* listImages(sys, state);
-  const status = nodeStatus(sys, state, images);
+  const status = nodeStatus(sys, state, images, false);
   const reply = yield* callApi(sys, state, "POST", "/api/v1/nodes", { ...newNode(state), status });
   const known = "status" in reply && reply.status === 409;
   const existing = known ? yield* callApi(sys, state, "GET", `/api/v1/nodes/${name}`) : reply;
@@ -95,7 +104,7 @@ function* register(sys: Sys, state: KubeletState): Task<boolean> {
       `Unable to register node "${name}" with API server: ${failed}`,
       failed,
     );
-    return false;
+    return undefined;
   }
   const object = "body" in existing ? existing.body : {};
   if (known) {
@@ -105,6 +114,7 @@ function* register(sys: Sys, state: KubeletState): Task<boolean> {
       "Node was previously registered",
       `Node ${name} was previously registered`,
     );
+    takeConditions(state, object);
     yield* setBack(sys, state, object);
   }
   yield* say(
@@ -115,7 +125,14 @@ function* register(sys: Sys, state: KubeletState): Task<boolean> {
   );
   node.registered = true;
   node.uid = String((object.metadata as Stored | undefined)?.uid ?? "");
-  return true;
+  return known ? "known" : "made";
+}
+
+/** What was said of a node before its kubelet was started anew, and since when, stands until it changes. */
+function takeConditions({ node }: KubeletState, { status }: Stored): void {
+  const { conditions = [] } = (status ?? {}) as { conditions?: Record<string, string>[] };
+  for (const { type = "", status: is = "", lastTransitionTime = "" } of conditions)
+    node.changes[type] = { status: is, at: Date.parse(lastTransitionTime) };
 }
 
 /** Labels of its own that somebody changed are set back when the kubelet starts. */
@@ -160,7 +177,7 @@ function* reportStatus(sys: Sys, state: KubeletState): Task {
     if (failed === undefined) {
       node.reported = text;
       node.reportedAt = sys.now();
-      announce(sys, state, status, first ? {} : before);
+      announce(sys, state, status, first ? { Ready: before.Ready } : before);
       return;
     }
     const inner = "error" in reply ? `error getting node "${nodeName}": ${failed}` : failed;
@@ -218,7 +235,12 @@ const REASONS: Readonly<Record<string, readonly [on: string, off: string]>> = {
 };
 
 /** An event for each condition that changed. */
-function announce(sys: Sys, state: KubeletState, status: Stored, before: Record<string, { status: string }>): void {
+function announce(
+  sys: Sys,
+  state: KubeletState,
+  status: Stored,
+  before: Record<string, { status: string } | undefined>,
+): void {
   for (const { type, status: now } of status.conditions as { type: string; status: string }[]) {
     const [on = "", off = ""] = REASONS[type] ?? [];
     if (before[type]?.status === now || (type === "Ready" && now === "False" && before[type] === undefined)) continue;
