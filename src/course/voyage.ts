@@ -2,7 +2,7 @@
 // A lesson is aboard when its folder exists under lessons/; the others are named as not yet aboard.
 
 /** A signal flag of the International Code; drawn by components/Flag.astro. */
-export type FlagName = "papa" | "uniform" | "lima" | "kilo" | "quebec" | "alfa" | "hotel";
+export type FlagName = "papa" | "uniform" | "lima" | "kilo" | "quebec" | "alfa" | "hotel" | "xray";
 
 /** A place on the chart (1360 × 690) and the side on which the name stands. */
 export interface Waypoint {

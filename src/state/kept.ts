@@ -1,6 +1,6 @@
 // What this device keeps: one IndexedDB store of named records. Failures come back as words, never as exceptions.
 
-import { createStore, del, get, set, type UseStore } from "idb-keyval";
+import { createStore, del, delMany, get, keys, set, type UseStore } from "idb-keyval";
 
 /** Why something could not be kept or read. */
 export type KeptFault = "unavailable" | "full" | "failed";
@@ -40,4 +40,15 @@ export function writeKept(key: string, value: unknown): Promise<Kept<void>> {
 
 export function removeKept(key: string): Promise<Kept<void>> {
   return attempt(() => del(key, store()));
+}
+
+/** Removes the records of this device but for those to spare, by name. */
+export function clearKept(spare: (key: string) => boolean): Promise<Kept<void>> {
+  return attempt(async () => {
+    const all = await keys(store());
+    await delMany(
+      all.filter((key) => !spare(String(key))),
+      store(),
+    );
+  });
 }

@@ -4,7 +4,7 @@ import type { GradeReport } from "#sandbox/grader/check.ts";
 import { loadLesson } from "../../course/load.ts";
 import type { LabPlan } from "../../course/plan.ts";
 import type { EarlyStart } from "../../machine/early.ts";
-import { $progress, loadProgress, noteHint, notePassed } from "../../state/progress.ts";
+import { $progress, loadProgress, noteHint, notePassed, noteWrongs } from "../../state/progress.ts";
 import { labName, readStartPoint } from "../../state/start-point.ts";
 import { createLaboratory, type Laboratory } from "./laboratory.ts";
 import { offerStartPoints } from "./start-points.ts";
@@ -51,6 +51,11 @@ export async function openLesson(element: HTMLElement, early: EarlyStart, byItse
       const passed = verdicts.filter(({ verdict }) => verdict === "pass").map(({ id }) => id);
       const step = steps.show(checks, new Set(passed), entry);
       if (checks.length > 0) void notePassed(lesson, passed, checks.length, step, steps.count);
+      void noteWrongs(
+        lesson,
+        report.misconceptions.map(({ id }) => id),
+        entry > 0,
+      );
       tellPage(element, "kc:report", { report, step, steps: steps.count });
     },
   };

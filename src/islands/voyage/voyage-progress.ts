@@ -1,7 +1,10 @@
 // Marks progress on the voyage: chart, scale, card and list. Everything it changes is readable without it.
 
 import { plannedLessons } from "../../course/voyage.ts";
+import { findHere } from "../../course/where.ts";
+import { readKept } from "../../state/kept.ts";
 import { $progress, type LessonProgress, loadProgress, type Progress } from "../../state/progress.ts";
+import { dayText } from "../log/words.ts";
 
 type State = "done" | "here" | "todo";
 const words: Record<State, string> = { done: "done", here: "you are here", todo: "not started" };
@@ -11,12 +14,13 @@ function stateOf(progress: LessonProgress | undefined): "done" | "begun" | "todo
   return progress.doneAt === undefined ? "begun" : "done";
 }
 
-/** The lesson to go on with: the one last seen if unfinished, else the first that is aboard and not done. */
-function findHere(progress: Progress, aboard: readonly string[]): string | undefined {
-  const seen = aboard
-    .filter((id) => stateOf(progress.lessons[id]) === "begun")
-    .sort((a, b) => (progress.lessons[b]?.seenAt ?? 0) - (progress.lessons[a]?.seenAt ?? 0));
-  return seen[0] ?? aboard.find((id) => stateOf(progress.lessons[id]) !== "done");
+/** Drills that are due, by the record of repetitions; undefined where there is none. */
+async function countDue(): Promise<number | undefined> {
+  const kept = await readKept("reps");
+  const cards = kept.ok ? (kept.value as { cards?: unknown } | undefined)?.cards : undefined;
+  if (typeof cards !== "object" || cards === null || Object.keys(cards).length === 0) return undefined;
+  return Object.values(cards as Record<string, { due?: unknown }>).filter(({ due }) => Number(due) <= Date.now())
+    .length;
 }
 
 class VoyageProgress extends HTMLElement {
@@ -42,6 +46,7 @@ class VoyageProgress extends HTMLElement {
         ?.classList.toggle("todo", !(done.has(id) || (id === here && index > 0)));
     });
     this.showScale(done, here);
+    void this.showDeck(Object.keys(progress.lessons).length > 0);
     if (aboard.length > 0) this.showCard(progress, here, done.size === aboard.length);
     for (const part of this.querySelectorAll<HTMLElement>("[data-part]")) showPart(part, done);
     const summary = this.querySelector("[data-summary]");
@@ -49,6 +54,21 @@ class VoyageProgress extends HTMLElement {
       const minutes = plannedLessons.filter(({ id }) => done.has(id)).reduce((sum, lesson) => sum + lesson.minutes, 0);
       summary.textContent = `${done.size} of ${aboard.length} lessons aboard are done, ${minutes} minutes. Sail in any order.`;
     }
+  }
+
+  /** Who has begun is offered practice instead of how it works. */
+  private async showDeck(begun: boolean): Promise<void> {
+    const offers = [...this.querySelectorAll<HTMLElement>("[data-begun]")];
+    if (!begun || offers.length === 0) return;
+    for (const panel of offers) panel.hidden = false;
+    // As many panels as before: the last ones make room.
+    [...this.querySelectorAll<HTMLElement>("[data-new]")].forEach((panel, index) => {
+      panel.hidden = index < offers.length;
+    });
+    const due = await countDue();
+    const title = this.querySelector("[data-due]");
+    if (title !== null && due !== undefined && due > 0)
+      title.textContent = due === 1 ? "1 rep is due" : `${due} reps are due`;
   }
 
   private showScale(done: ReadonlySet<string>, here: string | undefined): void {
@@ -80,7 +100,8 @@ class VoyageProgress extends HTMLElement {
     } else if (lesson !== undefined) {
       const link = document.querySelector<HTMLAnchorElement>(`a.les[data-lesson="${lesson.id}"]`);
       const go = this.querySelector<HTMLAnchorElement>("[data-continue]");
-      if (link !== null && go !== null) go.href = link.href;
+      const step = begun === undefined ? undefined : findStep(link, begun.step);
+      if (link !== null && go !== null) go.href = link.href + (step === undefined ? "" : `#step-${step.id}`);
       set("title", `${lesson.number} ${lesson.title}`);
       set(
         "kick",
@@ -90,16 +111,24 @@ class VoyageProgress extends HTMLElement {
         "about",
         begun === undefined
           ? `About ${lesson.minutes} minutes, with a node of your own beside the text.`
-          : describe(begun),
+          : describe(begun, step?.title),
       );
       set("continue", begun === undefined ? "Start the lesson" : "Continue");
     }
   }
 }
 
-function describe({ step, steps, passed, total }: LessonProgress): string {
+/** The step of a number, as the list has it beside the lesson. */
+function findStep(link: HTMLElement | null, number: number): { id: string; title: string } | undefined {
+  const [, id, title] = /^([^:]+):(.*)$/.exec((link?.dataset.steps ?? "").split("\n")[number - 1] ?? "") ?? [];
+  return id === undefined || title === undefined ? undefined : { id, title };
+}
+
+function describe({ step, steps, passed, total, seenAt }: LessonProgress, title: string | undefined): string {
   const left = total - passed.length;
-  return `Step ${step} of ${steps}. ${passed.length} of ${total} orders pass${left === 1 ? ", one to go" : ""}.`;
+  const named = title === undefined ? "" : `: ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
+  const orders = left === 0 ? "" : left === 1 ? ", one order to go" : `, ${left} orders to go`;
+  return `Step ${step} of ${steps}${named}. Left open ${dayText(seenAt, Date.now())}${orders}.`;
 }
 
 function markWaypoint(id: string, state: State): void {
