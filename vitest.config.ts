@@ -1,4 +1,4 @@
-// Two projects: everything that runs in Node, and the browser tests over the built site. KC_LONG=1 runs the long forms.
+// Three projects: everything that runs in Node, the hub under load and faults, and the browser tests over the built site. KC_LONG=1 runs the long forms.
 
 import { defineConfig } from "vitest/config";
 
@@ -9,9 +9,18 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["sandbox/**/*.test.ts", "src/**/*.test.ts", "lessons/**/*.test.ts", "test/**/*.test.ts"],
-          exclude: ["test/e2e/**", "**/node_modules/**"],
+          exclude: ["test/e2e/**", "test/hub/**", "**/node_modules/**"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "hub",
+          include: ["test/hub/**/*.test.ts"],
+          // Loads and crashes are measured: one at a time.
+          fileParallelism: false,
+          testTimeout: 30_000,
         },
       },
       {

@@ -1,4 +1,4 @@
-// npm run test:long: the same steps with nothing left out: property tests by the hundred thousand, all proofs, all recordings.
+// npm run test:long: the same steps with nothing left out: property tests by the hundred thousand, all proofs, all recordings, the hub under its whole load.
 
 import { runTool } from "./run.ts";
 

@@ -59,6 +59,12 @@ const steps: readonly Step[] = [
     count: () => countVitest("unit"),
   },
   {
+    name: "hub-test",
+    what: "the hub on both databases: access, broken requests, load, faults",
+    run: () => runVitest("hub"),
+    count: () => countVitest("hub"),
+  },
+  {
     name: "prove",
     what: "lessons: start, right ways, wrong ways",
     run: () => runTool("prove", sample, { output: "both" }),

@@ -7,6 +7,9 @@ import { migrate } from "./migrations.ts";
 /** SQLITE_BUSY, SQLITE_LOCKED, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN: the disk's fault, and it may pass. */
 const passing = new Set([5, 6, 10, 13, 14]);
 
+/** So long (ms) after a failed write the hub is not ready, unless one succeeds. */
+const notReady = 3_000;
+
 const pragmas = [
   "journal_mode = WAL",
   "synchronous = FULL",
@@ -59,12 +62,16 @@ export async function openSqlite(file: string): Promise<Database> {
   const ask = createAsk(database);
 
   const listeners: ((room: string | undefined) => void)[] = [];
+  /** When a transaction could not be written, and none could since (ms, steady); 0 is never. */
+  let failedAt = 0;
   const group = createGroup(async (each, rooms) => {
     await ask("BEGIN IMMEDIATE");
     try {
       await each(ask);
       await ask("COMMIT");
+      failedAt = 0;
     } catch (error) {
+      if (error instanceof StoreBusy) failedAt = performance.now();
       // SQLite may have rolled back by itself, as on a full disk.
       if (database.isTransaction) await ask("ROLLBACK");
       throw error;
@@ -89,10 +96,11 @@ export async function openSqlite(file: string): Promise<Database> {
     change: group,
     onChange: (listener) => void listeners.push(listener),
     isReady: async () => {
+      if (failedAt > 0 && performance.now() - failedAt < notReady) return false;
       // A transaction under way is a database that works.
       if (database.isTransaction) return true;
       try {
-        database.exec("BEGIN IMMEDIATE; ROLLBACK");
+        database.exec(failedAt > 0 ? "UPDATE migrations SET name = name" : "BEGIN IMMEDIATE; ROLLBACK");
         return true;
       } catch {
         return false;
