@@ -63,6 +63,7 @@ function* startTask(
     root,
     cwd: container.workingDir ?? "/",
     env: { ...env, CONTAINER_NAME: container.name },
+    ...hostnameOf(sandbox),
     ...(container.runAsUser === undefined ? {} : { uid: container.runAsUser }),
   };
   const cgroup = cgroupOf(sandbox.uid, id);
@@ -185,9 +186,14 @@ export function execSpec(
     root,
     cwd: "/",
     env: { ...container.env, ...home(sys, root) },
+    ...hostnameOf(state.sandboxes.get(container.sandbox)),
     sandbox: container.sandbox,
   };
 }
+
+/** A pod with its own network has its own host name, too. */
+const hostnameOf = (sandbox: RuntimeSandbox | undefined): Pick<TaskSpec, "hostname"> =>
+  sandbox === undefined || sandbox.hostNetwork ? {} : { hostname: sandbox.name };
 
 /** $HOME of root as the image's passwd has it. */
 function home(sys: Sys, root: string): Record<string, string> {

@@ -18,6 +18,8 @@ export interface TaskSpec {
   readonly root: string;
   readonly cwd?: string;
   readonly uid?: number;
+  /** The pod's; none where it shares the machine's network. */
+  readonly hostname?: string;
   readonly env: Readonly<Record<string, string>>;
 }
 

@@ -129,6 +129,7 @@ const processOf = ({
   env,
   cwd = "/",
   uid,
+  hostname,
 }: ShimRequest & { method: "Create" | "Exec" | "ExecStream" }) => ({
   path,
   argv,
@@ -136,6 +137,7 @@ const processOf = ({
   cwd,
   env,
   session: true,
+  ...(hostname === undefined ? {} : { hostname }),
   ...(uid === undefined ? {} : { uid, gid: 0, groups: [] }),
 });
 

@@ -157,6 +157,7 @@ export class Kernel {
       umask: parent?.umask ?? 0o022,
       cwd: parent?.cwd ?? "/",
       root: parent?.root ?? "/",
+      ...(parent?.hostname === undefined ? {} : { hostname: parent.hostname }),
       env: { ...parent?.env },
       argv: parent?.argv ?? [],
       exe: parent?.exe ?? "",
@@ -213,6 +214,7 @@ export class Kernel {
     if (options.env) process.env = { ...options.env };
     if (options.umask !== undefined) process.umask = options.umask;
     if (options.root) process.root = options.root;
+    if (options.hostname !== undefined) process.hostname = options.hostname;
     if (options.cgroup) process.cgroup = options.cgroup;
     if (options.nice !== undefined) process.nice = options.nice;
     process.cwd = cwd;

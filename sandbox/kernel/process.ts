@@ -46,6 +46,8 @@ export interface Process {
   umask: number;
   cwd: string;
   root: string;
+  /** Host name of a UTS namespace of its own (containers); the machine's where there is none. */
+  hostname?: string;
   env: Record<string, string>;
   argv: readonly string[];
   exe: string;

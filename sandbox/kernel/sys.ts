@@ -213,6 +213,8 @@ export interface SpawnOptions {
   readonly cgroup?: string;
   /** Root folder (containers). */
   readonly root?: string;
+  /** A host name of its own (containers). */
+  readonly hostname?: string;
   readonly nice?: number;
 }
 

@@ -196,7 +196,7 @@ class ProcessSys implements Sys {
   // --- machine ---
 
   get hostname(): string {
-    return this.#kernel.state.hostname;
+    return this.#process.hostname ?? this.#kernel.state.hostname;
   }
 
   get machine() {
@@ -205,7 +205,8 @@ class ProcessSys implements Sys {
 
   setHostname(name: string): Errno | undefined {
     if (this.#process.euid !== 0) return errno("EPERM");
-    this.#kernel.state.hostname = name;
+    if (this.#process.hostname === undefined) this.#kernel.state.hostname = name;
+    else this.#process.hostname = name;
     return undefined;
   }
 

@@ -3,27 +3,12 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Fleet } from "../../sandbox/fleet.ts";
 import { bootScene } from "../../sandbox/images/index.ts";
-import { decode } from "../../sandbox/kernel/text.ts";
 import { Programs } from "../../sandbox/programs.ts";
+import { typeOn } from "../support/type.ts";
 
 let fleet: Fleet;
 
-/** Types a line of bash on a machine as root and answers what it printed, both streams. */
-function type(machine: string, line: string): string {
-  fleet.runTask(
-    machine,
-    function* (sys) {
-      const argv = ["bash", "-c", `exec >/tmp/out 2>&1 </dev/null; ${line}`];
-      const env = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin", HOME: "/root" };
-      const pid = sys.spawn({ path: "/bin/bash", argv, cwd: "/root", env });
-      if (typeof pid === "number") yield* sys.waitpid(pid);
-      return 0;
-    },
-    { patience: 900_000 },
-  );
-  const data = fleet.readFile(machine, "/tmp/out");
-  return data instanceof Uint8Array ? decode(data) : "";
-}
+const type = (machine: string, line: string): string => typeOn(fleet, machine, line);
 
 beforeAll(async () => {
   const programs = new Programs();
