@@ -172,7 +172,13 @@ export class Acting {
       title: "Start a class exam",
       text: "The same tasks for everyone, made from one seed. No hints, no verdicts until the end.",
       fields: [
-        { name: "seed", label: "Seed", kind: "text", value: String(Math.floor(Math.random() * 9000) + 1000), most: 64 },
+        {
+          name: "seed",
+          label: "Seed, up to 16 small letters and digits",
+          kind: "text",
+          value: String(Math.floor(Math.random() * 9000) + 1000),
+          most: 16,
+        },
         {
           name: "minutes",
           label: "Minutes",
@@ -198,7 +204,7 @@ export class Acting {
     if (given !== undefined)
       await this.send({
         type: "exam",
-        seed: String(given.get("seed")),
+        seed: String(given.get("seed")).trim().toLowerCase(),
         minutes: Number(given.get("minutes")),
         note: String(given.get("note")),
       });

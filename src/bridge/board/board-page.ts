@@ -1,5 +1,6 @@
 // The room page of an instructor: opens a room or takes one up again, and keeps the board, the panels and the projector view.
 
+import { link } from "../../course/links.ts";
 import type { BoardFeed, Desk, LearnerRow, Report, RoomChanged, RoomOpened, SignedIn } from "../../hub/api/index.ts";
 import { drawing, find, h } from "../../islands/lab/dom.ts";
 import { offerFile } from "../../islands/lab/notice.ts";
@@ -12,7 +13,6 @@ import { clockOf, HeatTable } from "./heat-table.ts";
 import { drawLearner } from "./learner-panel.ts";
 import { type Filter, type Order, RoomModel } from "./room-model.ts";
 
-const base = import.meta.env.BASE_URL.replace(/\/$/, "");
 const key = "kc:rooms";
 
 /** Rooms that this browser opened, without their keys: the cookie holds those. */
@@ -53,9 +53,9 @@ function showDoor(): void {
   const list = find(door, "[data-known]");
   list.replaceChildren(
     ...knownRooms().map(({ id, title }) => {
-      const link = h("a", { href: `#${id}` }, title);
-      link.addEventListener("click", () => setTimeout(() => location.reload()));
-      return h("li", {}, link);
+      const entry = h("a", { href: `#${id}` }, title);
+      entry.addEventListener("click", () => setTimeout(() => location.reload()));
+      return h("li", {}, entry);
     }),
   );
   find(door, "[data-known-box]").hidden = list.children.length === 0;
@@ -172,10 +172,10 @@ function runBoard(id: string, desk: Desk): void {
         spoken.textContent = `${projecting ? `No. ${one.number}` : one.name} raised a hand.`;
       soon();
     },
-    onLink(link, why) {
+    onLink(state, why) {
       const place = find(board, "[data-link]");
-      place.textContent = why ?? `${linkWords[link]}.`;
-      place.dataset.link = link;
+      place.textContent = why ?? `${linkWords[state]}.`;
+      place.dataset.link = state;
     },
   });
   addEventListener("pagehide", () => feed.stop());
@@ -229,7 +229,7 @@ function runBoard(id: string, desk: Desk): void {
     find(board, "h1").textContent = room.title;
     find(board, "[data-since]").textContent =
       room.ended === undefined ? `Room, open since ${clockOf(room.openedAt)}` : `Room, ended at ${clockOf(room.ended)}`;
-    find(board, "[data-join-at]").textContent = `Join at ${location.host}${base}/bridge/join`;
+    find(board, "[data-join-at]").textContent = `Join at ${location.host}${link("bridge/join")}`;
     find(board, "[data-code]").textContent = desk.code;
     const present = [...model.rows.values()].filter(({ removed }) => !removed);
     const gone = present.filter(({ presence }) => presence === "gone").length;
@@ -349,7 +349,7 @@ function runBoard(id: string, desk: Desk): void {
   }
 
   function lookAt(row: LearnerRow, state: string): void {
-    window.open(`${base}/bridge/look/#${id}/${row.id}/${state}`, "_blank");
+    window.open(`${link("bridge/look/")}#${id}/${row.id}/${state}`, "_blank");
   }
 
   // --- bar and panels ---
@@ -413,14 +413,14 @@ function runBoard(id: string, desk: Desk): void {
 
   async function showCode(): Promise<void> {
     const { drawQr } = await import("./qr.ts");
-    const link = `${location.origin}${base}/bridge/join/#${desk.code}`;
+    const address = new URL(`${link("bridge/join/")}#${desk.code}`, location.href).href;
     const close = h("button", { type: "button", class: "btn" }, "Close");
     const dialog = h(
       "dialog",
       { class: "panel show-code", "aria-labelledby": "code-h" },
       h("h2", { id: "code-h" }, desk.code),
-      drawQr(link, `QR code of ${link}`),
-      h("p", { class: "join-link" }, link),
+      drawQr(address, `QR code of ${address}`),
+      h("p", { class: "join-link" }, address),
       close,
     );
     close.addEventListener("click", () => dialog.close());

@@ -1,5 +1,6 @@
 // Asks the hub: one function for every route, with the answer or a sentence that says what is wrong. Keys travel in HttpOnly cookies.
 
+import { link } from "../../course/links.ts";
 import type { ErrorWord, Problem } from "../../hub/api/index.ts";
 
 export type Answer<T> =
@@ -10,11 +11,9 @@ export type Answer<T> =
 /** How long a question may take (ms). */
 const patience = 30_000;
 
-const base = import.meta.env.BASE_URL.replace(/\/$/, "");
-
 /** The address of a route below the hub's API. */
 export function hubAddress(path: string): string {
-  return `${base}/api/v1${path}`;
+  return link(`api/v1${path}`);
 }
 
 /** Asks, or tells with a body; an answer that does not come from a hub counts as none. */

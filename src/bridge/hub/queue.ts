@@ -63,8 +63,15 @@ export interface Outbox {
   stop(): void;
 }
 
-/** `onWaiting` hears how many events wait; `onOver` that the hub takes none of them any more. */
-export function createOutbox(room: string, onWaiting: (count: number) => void, onOver: () => void): Outbox {
+/** What a queue tells of itself. */
+export interface OutboxNews {
+  /** How many events wait, and whether the last attempt to send them failed. */
+  onWaiting?(count: number, failing: boolean): void;
+  /** The hub takes none of them any more. */
+  onOver?(): void;
+}
+
+export function createOutbox(room: string, news: OutboxNews = {}): Outbox {
   const waiting = new Waiting(room);
   let sending = false;
   let again = false;
@@ -85,7 +92,7 @@ export function createOutbox(room: string, onWaiting: (count: number) => void, o
     while (again && !stopped) {
       again = false;
       const events = await waiting.list();
-      onWaiting(events.length);
+      news.onWaiting?.(events.length, failures > 0);
       if (events.length === 0) break;
       const batch = cutBatch(events);
       const answer = await askHub<EventsTaken>(`/rooms/${room}/events`, {
@@ -100,9 +107,10 @@ export function createOutbox(room: string, onWaiting: (count: number) => void, o
         again = true;
       } else if (isOver(answer)) {
         stopped = true;
-        onOver();
+        news.onOver?.();
       } else {
         failures++;
+        news.onWaiting?.(events.length, true);
         timer = setTimeout(
           () => void send(),
           Math.min(longestPause, 700 * 2 ** Math.min(failures, 6)) * (0.5 + Math.random() / 2),
@@ -116,7 +124,7 @@ export function createOutbox(room: string, onWaiting: (count: number) => void, o
   return {
     async add(event) {
       await waiting.add(event);
-      onWaiting((await waiting.list()).length);
+      news.onWaiting?.((await waiting.list()).length, failures > 0);
     },
     send: () => void send(),
     stop() {

@@ -1,6 +1,7 @@
 // A lesson page in a room: tells the hub how things go, shows the room's menu, and what comes from the instructor. Loaded only when in a room.
 
 import type { GradeReport } from "#sandbox/grader/check.ts";
+import { lessonLink } from "../../course/links.ts";
 import type { ActView } from "../../hub/api/index.ts";
 import { h } from "../../islands/lab/dom.ts";
 import type { Laboratory } from "../../islands/lab/laboratory.ts";
@@ -15,7 +16,6 @@ import "../../styles/aboard.css";
 const handledKey = (room: string): string => `kc:room-handled:${room}`;
 /** An act older than this when the page opens is listed and not held out (ms). */
 const fresh = 15 * 60_000;
-const base = import.meta.env.BASE_URL.replace(/\/$/, "");
 
 /** Joins this page to the room the browser is in. `laboratory` is the one of the page, once it was started. */
 export function comeAboard(lab: HTMLElement, laboratory: () => Promise<Laboratory> | undefined): void {
@@ -160,9 +160,9 @@ class RoomMenu {
   }
 
   show(state: MemberState): void {
-    const { me, waiting, link } = state;
+    const { me, waiting, failing, link } = state;
     const up = me?.hand !== undefined;
-    const offline = link === "offline" || link === "over";
+    const offline = link === "offline" || link === "over" || (failing && waiting > 0);
     const word = up ? "Hand is up" : "Room";
     this.#button.replaceChildren(
       ...present(
@@ -183,6 +183,7 @@ class RoomMenu {
       state.room,
       me,
       waiting,
+      failing,
       link,
       state.inbox.map(({ seq, undone }) => [seq, undone]),
       Math.floor(Date.now() / 20_000),
@@ -204,7 +205,7 @@ class RoomMenu {
         h(
           "p",
           { class: "small" },
-          why ?? linkWords[link],
+          why ?? linkWords[state.failing && link !== "over" ? "offline" : link],
           waiting > 0 && link !== "over"
             ? ` ${waiting} ${waiting === 1 ? "thing waits" : "things wait"} to be sent.`
             : "",
@@ -215,9 +216,7 @@ class RoomMenu {
             "p",
             { class: "small" },
             "The room is at ",
-            pace.lesson === lesson
-              ? "this lesson"
-              : h("a", { href: `${base}/lessons/${pace.lesson}/` }, "another lesson"),
+            pace.lesson === lesson ? "this lesson" : h("a", { href: lessonLink(pace.lesson) }, "another lesson"),
             `, step ${pace.step ?? 1}.`,
           ),
         link !== "over" && (state.me?.hand === undefined ? this.#raise(text) : this.#lower(state)),

@@ -1,15 +1,15 @@
 // What an instructor sends to a learner's page, as notes that can be answered: messages, hints, scenes, states, wishes to look, exams.
 
+import { lessonLink, link } from "../../course/links.ts";
 import { loadLesson } from "../../course/load.ts";
 import type { ActView } from "../../hub/api/index.ts";
 import { h, withCode } from "../../islands/lab/dom.ts";
 import { saveStartPoint } from "../../state/start-point.ts";
 import { askHub } from "../hub/api.ts";
 import { wordsOfId } from "../lesson-outline.ts";
+import { noteExamBegun } from "./exam-result.ts";
 import type { Member } from "./member.ts";
 import type { Membership } from "./membership.ts";
-
-const base = import.meta.env.BASE_URL.replace(/\/$/, "");
 
 export interface Aboard {
   readonly member: Member;
@@ -48,7 +48,7 @@ export async function noteOf(view: ActView, aboard: Aboard): Promise<Note | unde
       return {
         title: `Class exam, ${act.minutes} minutes`,
         body: [act.note, " The same tasks for everyone."],
-        ways: [{ label: "To the exam", main: true, run: () => taken().then(() => openExam(view)) }],
+        ways: [{ label: "To the exam", main: true, run: () => taken().then(() => openExam(view, aboard)) }],
       };
     case "look":
       return {
@@ -126,7 +126,7 @@ async function openCode(code: string): Promise<boolean> {
   const match = /^([a-z0-9-]+\/[a-z0-9-]+)(?:@([a-z0-9-]+))?$/.exec(name);
   if (match === null) return false;
   if (decoded.kind === "machine") saveStartPoint(match[1] as string, match[2]);
-  await leaveFor(`${base}/lessons/${match[1]}/#${code}`);
+  await leaveFor(`${lessonLink(match[1] as string)}#${code}`);
   return true;
 }
 
@@ -144,7 +144,7 @@ async function loadPush(view: ActView, { membership }: Aboard): Promise<void> {
   if (act.lab === undefined || !/^[a-z0-9-]+\/[a-z0-9-]+$/.test(act.lab)) return;
   const { encodeCode } = await import("../../state/code.ts");
   const start = { version: 1, lesson: act.lab, ...(act.variant === undefined ? {} : { variant: act.variant }) };
-  await leaveFor(`${base}/lessons/${act.lab}/#${await encodeCode("start", start)}`);
+  await leaveFor(`${lessonLink(act.lab)}#${await encodeCode("start", start)}`);
 }
 
 async function loadState(view: ActView, { membership }: Aboard): Promise<void> {
@@ -152,9 +152,21 @@ async function loadState(view: ActView, { membership }: Aboard): Promise<void> {
   if (found !== undefined) await openCode(found);
 }
 
-function openExam({ act }: ActView): void {
+/** The class exam is an exam of the course, set by a code; its act is kept, so that the result finds its way back. */
+async function openExam({ act, by }: ActView, { membership }: Aboard): Promise<void> {
   if (act.type !== "exam") return;
-  location.href = `${base}/exam/?${new URLSearchParams({ seed: act.seed, minutes: String(act.minutes), act: act.id })}`;
+  noteExamBegun({ room: membership.room, act: act.id, seed: act.seed });
+  const { encodeCode } = await import("../../state/code.ts");
+  const settings = {
+    seed: act.seed,
+    minutes: act.minutes,
+    extra: 1,
+    lag: false,
+    small: false,
+    noUndo: false,
+    title: `Class exam, set by ${by}`,
+  };
+  await leaveFor(`${link("exam/")}#${await encodeCode("exam", settings)}`);
 }
 
 async function answerLook(act: string, { member, pack }: Aboard): Promise<void> {

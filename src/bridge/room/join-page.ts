@@ -1,12 +1,12 @@
 // Joining a room by its code; and, where somebody has a course code instead, opening what it carries.
 
+import { lessonLink } from "../../course/links.ts";
 import type { Joined } from "../../hub/api/index.ts";
 import { find } from "../../islands/lab/dom.ts";
 import { decodeCode } from "../../state/code.ts";
 import { askHub } from "../hub/api.ts";
 import { forgetMembership, readMembership, saveMembership } from "./membership.ts";
 
-const base = import.meta.env.BASE_URL.replace(/\/$/, "");
 const form = find<HTMLFormElement>(document, "[data-join]");
 const code = find<HTMLInputElement>(form, 'input[name="code"]');
 const name = find<HTMLInputElement>(form, 'input[name="name"]');
@@ -43,7 +43,7 @@ async function openCourseCode(text: string): Promise<void> {
   const about = /^([a-z0-9-]+\/[a-z0-9-]+)/.exec(String(lab ?? lesson ?? ""))?.[1];
   if (!decoded.ok) refuse(`The code cannot be read: ${decoded.why}.`);
   else if (about === undefined) refuse("The code does not say which lesson it belongs to.");
-  else location.href = `${base}/lessons/${about}/#${text.replace(/^.*#/, "").trim()}`;
+  else location.href = `${lessonLink(about)}#${text.replace(/^.*#/, "").trim()}`;
 }
 
 form.addEventListener("submit", async (event) => {
@@ -63,5 +63,5 @@ form.addEventListener("submit", async (event) => {
       "This browser keeps nothing, so it cannot stay in a room. Leave the private window, or allow data for this site.",
     );
   const lesson = room.pace?.lesson ?? (room.open === "all" ? undefined : room.open[0]) ?? first;
-  location.href = `${base}/lessons/${lesson}/`;
+  location.href = lessonLink(lesson);
 });

@@ -1,5 +1,6 @@
 // A copy of a learner's machine on the instructor's screen: opened from a state of the room, worked on, and handed back on request.
 
+import { lessonLink } from "../../course/links.ts";
 import { loadLesson } from "../../course/load.ts";
 import type { LabPlan } from "../../course/plan.ts";
 import type { ActTaken, Desk, StateView } from "../../hub/api/index.ts";
@@ -11,7 +12,6 @@ import { lessonOfLab } from "../results/lesson-result.ts";
 
 const element = find<HTMLElement>(document, "kc-lab");
 const said = find(document, "[data-said]");
-const base = import.meta.env.BASE_URL.replace(/\/$/, "");
 
 /** `#ROOM/LEARNER/STATE`: keys are in the cookie, the state is fetched with it. */
 const [room = "", learner = "", state = ""] = location.hash.slice(1).split("/");
@@ -62,7 +62,7 @@ async function readPlan(code: string): Promise<LabPlan | string> {
 async function show(plan: LabPlan): Promise<void> {
   const { lesson } = lessonOfLab(plan.lab);
   find(document, "[data-lesson-link]").replaceChildren(
-    h("a", { href: `${base}/lessons/${lesson}/` }, lesson.replace("/", ", ").replaceAll("-", " ")),
+    h("a", { href: lessonLink(lesson) }, lesson.replace("/", ", ").replaceAll("-", " ")),
   );
   find(element, "[data-orders]").replaceChildren(
     ...(plan.grading?.checks ?? []).map(({ id: check, goal }) =>

@@ -14,6 +14,8 @@ export interface MemberState {
   readonly why: string | undefined;
   /** Events that wait to be sent. */
   readonly waiting: number;
+  /** The last attempt to send them failed. */
+  readonly failing: boolean;
   /** What the hub's clock is ahead of ours (ms). */
   readonly ahead: number;
   readonly room: RoomView | undefined;
@@ -35,6 +37,7 @@ const nothing: MemberState = {
   link: "connecting",
   why: undefined,
   waiting: 0,
+  failing: false,
   ahead: 0,
   room: undefined,
   me: undefined,
@@ -50,11 +53,10 @@ export function createMember({ room }: Membership): Member {
     $state.set({ ...$state.get(), ...part });
     if (leading) channel?.postMessage({ state: $state.get() } satisfies Word);
   };
-  const outbox = createOutbox(
-    room,
-    (waiting) => change({ waiting }),
-    () => change({ link: "over" }),
-  );
+  const outbox = createOutbox(room, {
+    onWaiting: (waiting, failing) => change({ waiting, failing }),
+    onOver: () => change({ link: "over" }),
+  });
 
   function lead(): void {
     leading = true;

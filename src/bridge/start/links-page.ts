@@ -1,5 +1,6 @@
 // Makes start links: a lesson with step and scene; a drill or an exam with its seed. As text, as QR code, for paper.
 
+import { lessonLink, link } from "../../course/links.ts";
 import { find, h } from "../../islands/lab/dom.ts";
 import { encodeCode } from "../../state/code.ts";
 import { drawQr } from "../board/qr.ts";
@@ -10,7 +11,6 @@ interface LinkLesson extends LessonOutline {
   readonly variants: readonly { readonly name: string; readonly title: string }[];
 }
 
-const base = import.meta.env.BASE_URL.replace(/\/$/, "");
 const lessons = JSON.parse(find(document, "[data-outline]").textContent ?? "[]") as readonly LinkLesson[];
 const form = find<HTMLFormElement>(document, "[data-links]");
 const select = (name: string): HTMLSelectElement => find(form, `select[name="${name}"]`);
@@ -35,11 +35,16 @@ function fill(): void {
   select("variant").disabled = (lesson?.variants ?? []).length === 0;
 }
 
+const absolute = (address: string): string => new URL(address, location.href).href;
+
 async function makeLink(): Promise<string> {
   const data = new FormData(form);
   const seed = String(data.get("seed") ?? "").trim();
-  if (data.get("what") === "exam")
-    return `${location.origin}${base}/exam/?${new URLSearchParams({ seed, minutes: String(data.get("minutes")) })}`;
+  if (data.get("what") === "exam") {
+    const minutes = Number(data.get("minutes"));
+    const settings = { seed, minutes, extra: 1, lag: false, small: false, noUndo: false };
+    return absolute(`${link("exam/")}#${await encodeCode("exam", settings)}`);
+  }
   const lesson = String(data.get("lesson"));
   const step = String(data.get("step"));
   const variant = String(data.get("variant") ?? "");
@@ -49,16 +54,16 @@ async function makeLink(): Promise<string> {
     ...(step === "" ? {} : { step }),
     ...(variant === "" ? {} : { variant }),
   };
-  return `${location.origin}${base}/lessons/${lesson}/#${await encodeCode("start", start)}`;
+  return absolute(`${lessonLink(lesson)}#${await encodeCode("start", start)}`);
 }
 
 async function show(): Promise<void> {
   const exam = new FormData(form).get("what") === "exam";
   find(form, "[data-for-lesson]").hidden = exam;
   find(form, "[data-for-exam]").hidden = !exam;
-  const link = await makeLink();
-  out.value = link;
-  find(document, "[data-qr]").replaceChildren(drawQr(link, "QR code of this link"));
+  const made = await makeLink();
+  out.value = made;
+  find(document, "[data-qr]").replaceChildren(drawQr(made, "QR code of this link"));
 }
 
 select("lesson").addEventListener("change", fill);
