@@ -1,6 +1,6 @@
 // The API server is a stranger: the kubelet knows no client CA, or another fleet's.
 
-import type { DrillTemplate } from "../_kit/drill.ts";
+import type { DrillCheck, DrillTemplate } from "../_kit/drill.ts";
 import {
   callerGets,
   holdsAfterRestart,
@@ -53,7 +53,10 @@ export const template: DrillTemplate = {
         why: `\`--client-ca-file=${old}\` in ${EXTRA} went over the file, which was right.`,
       },
     }[place];
-    const known = logsReadable(host);
+    const known: DrillCheck = {
+      ...logsReadable(host),
+      setting: { on: host, field: "authentication.x509.clientCAFile", value: CA },
+    };
     const forgedRefused = callerGets(
       "forged-refused",
       "A caller with a certificate of the fleet that was given up",

@@ -69,9 +69,7 @@ export const template: DrillTemplate = {
       because: why,
       solution: [solution],
       right: ufw
-        ? [
-            { name: "for tcp alone", lines: [`ufw allow from ${HARBOUR} to any port 10250 proto tcp`] },
-          ]
+        ? [{ name: "for tcp alone", lines: [`ufw allow from ${HARBOUR} to any port 10250 proto tcp`] }]
         : [
             { name: "everybody but", lines: ["iptables -F INPUT", `iptables -A ${rule} ! -s ${HARBOUR} -j DROP`] },
             {

@@ -32,7 +32,7 @@ export async function proveIncident(size: IncidentSize, seed: string, player: Qu
   const grading = gradingOf(drill);
   const start = await player.begin(bases[drill.base], drill.setup);
   const play = (lines: Lines, settle: number, asked: Grading = grading) =>
-    player.play(start, node, script(lines), settle, asked);
+    player.play(start, node, script(lines)).grade(asked, settle);
   const proof = (name: string, why: string): DrillProof => ({ name: `${drill.address}/${name}`, why });
 
   const early = play([], 0).verdicts.filter(({ verdict }) => verdict === "pass");

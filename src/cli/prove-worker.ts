@@ -3,7 +3,7 @@
 import { parentPort } from "node:worker_threads";
 import { makeDrill } from "#lessons/_kit/drill.ts";
 import { Programs } from "#sandbox";
-import { proveDrill } from "./drill-proofs.ts";
+import { DrillProver } from "./drill-proofs.ts";
 import { readTemplate } from "./drills.ts";
 import { readLessonOf } from "./lessons.ts";
 import { listProofs } from "./proofs.ts";
@@ -47,8 +47,9 @@ async function proveLesson({ lesson: id, sampled, parts }: ProofUnit & { kind: "
 
 async function proveSeeds({ drill, seeds }: ProofUnit & { kind: "drill" }): Promise<Proved[]> {
   const template = await readTemplate(drill);
+  const prover = new DrillProver(player);
   const proved: Proved[] = [];
-  for (const seed of seeds) proved.push(...(await proveDrill(makeDrill(template, seed), player)));
+  for (const seed of seeds) proved.push(...(await prover.prove(makeDrill(template, seed))));
   return proved;
 }
 

@@ -11,6 +11,12 @@ import type { ScriptLine } from "./lessons.ts";
 const PATIENCE = 20_000;
 const SIZE = { columns: 100, rows: 40 };
 
+/** A fleet after its script. */
+export interface PlayedFleet {
+  /** Lets so much more time pass (ms), and judges a copy. */
+  grade(grading: Grading, settle: number): GradeReport;
+}
+
 export class QuickPlayer {
   readonly #programs: Programs;
   readonly #booted = new Map<Scene, Promise<FleetState>>();
@@ -29,8 +35,8 @@ export class QuickPlayer {
     return fleet.snapshot();
   }
 
-  /** Types the lines on a copy, lets time pass, and judges. */
-  play(start: FleetState, host: string, lines: readonly ScriptLine[], settle: number, grading: Grading): GradeReport {
+  /** Types the lines on a copy of the start. */
+  play(start: FleetState, host: string, lines: readonly ScriptLine[]): PlayedFleet {
     const fleet = new Fleet(copyState(start), this.#programs);
     let terminal = sitDown(fleet, host);
     for (const line of lines) {
@@ -38,13 +44,20 @@ export class QuickPlayer {
       else if (line.kind === "host") terminal = sitDown(fleet, line.machine);
       else typeLine(fleet, terminal, line.text);
     }
-    fleet.advance(settle);
-    const history = fleet.terminals.flatMap(({ machine, pid }) => {
-      const kept = fleet.machine(machine).process(pid)?.kept as { readonly history?: readonly string[] } | undefined;
-      return kept?.history ?? [];
-    });
-    return judge.grade(fleet.fork(), grading, history);
+    return {
+      grade(grading, settle) {
+        fleet.advance(settle);
+        return judge.grade(fleet.fork(), grading, historyOf(fleet));
+      },
+    };
   }
+}
+
+function historyOf(fleet: Fleet): readonly string[] {
+  return fleet.terminals.flatMap(({ machine, pid }) => {
+    const kept = fleet.machine(machine).process(pid)?.kept as { readonly history?: readonly string[] } | undefined;
+    return kept?.history ?? [];
+  });
 }
 
 /** The terminal of a machine: the pirate's on the outsider, else root's; opened where there is none. */
