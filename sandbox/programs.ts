@@ -81,6 +81,8 @@ export class Programs implements ProgramTable {
   readonly #sources: Readonly<Record<string, ProgramSource>>;
   readonly #loaded = new Map<string, Program>();
   virtual: ProgramTable["virtual"];
+  /** Programs that were looked for and are not loaded yet. Whoever runs a world to its end clears it first and looks afterwards. */
+  readonly missed = new Set<string>();
 
   constructor(sources: Readonly<Record<string, ProgramSource>> = { ...commands, ...services }) {
     this.#sources = sources;
@@ -97,7 +99,9 @@ export class Programs implements ProgramTable {
   }
 
   get(name: string): Program | undefined {
-    return this.#loaded.get(name);
+    const program = this.#loaded.get(name);
+    if (program === undefined && this.known(name)) this.missed.add(name);
+    return program;
   }
 
   /** Loads a program; the host calls this for the names that a world wants. */

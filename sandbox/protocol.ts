@@ -86,7 +86,8 @@ export type ToMachine =
   | { readonly type: "share"; readonly id: number; readonly base: PrebuiltScene; readonly entry?: number }
   /** Files an editor has open: a change on disk is told by `file-changed`. */
   | { readonly type: "watch-files"; readonly files: readonly { readonly machine: string; readonly path: string }[] }
-  | { readonly type: "grade"; readonly id: number }
+  /** Asks for verdicts; on a fork that has lived so many milliseconds more, where services are to have time to come up or to fail. */
+  | { readonly type: "grade"; readonly id: number; readonly settle?: number }
   | { readonly type: "undo" }
   | { readonly type: "redo" }
   | { readonly type: "go-to"; readonly entry: number }

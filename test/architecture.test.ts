@@ -36,6 +36,7 @@ const sitePackages = [
   "@fontsource",
   "monaco-",
   "idb-keyval",
+  "ts-fsrs",
   "minisearch",
 ];
 const sandboxTypes = ["types:protocol", "types:sandbox", "types:scene", "types:grader", "types:kubelet"];

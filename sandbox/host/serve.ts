@@ -37,6 +37,8 @@ export interface Judge {
 const SLICE = 8;
 const TICK = 50;
 const SETTLE = 250;
+/** How often a judgement may wait for programs: a script may call one that calls another. */
+const LOADINGS = 8;
 /** Bytes of output on their way to a paced terminal at any time, and in one message. */
 const WINDOW = 65_536;
 const MESSAGE = 16_384;
@@ -307,7 +309,7 @@ export class LabServer {
         }));
         return;
       case "grade":
-        void this.#report(message.id);
+        void this.#report(message.id, message.settle);
         return;
       case "undo":
         this.#moveTo(this.#timeline.back());
@@ -589,7 +591,7 @@ export class LabServer {
     return this.#judge;
   }
 
-  async #report(id: number | undefined): Promise<void> {
+  async #report(id: number | undefined, settle = 0): Promise<void> {
     try {
       const judge = await this.#withJudge();
       const fleet = this.#fleet;
@@ -598,11 +600,31 @@ export class LabServer {
       this.#judgedAt = this.#clock.now();
       const grading = this.#boot?.grading ?? { checks: [], boarding: [], pilot: [] };
       const history = fleet.terminals.flatMap((terminal) => shellOf(fleet, terminal).history);
-      const report = judge.grade(fleet.fork(), grading, history);
+      const judged = settle > 0 ? await this.#later(fleet, settle) : fleet;
+      const report = await this.#whenLoaded(() => judge.grade(judged.fork(), grading, history));
       const facts = judge.observe(fleet.fork());
       this.#endpoint.post({ type: "report", ...(id === undefined ? {} : { id }), report, facts });
     } catch (error) {
       this.#fault(error);
+    }
+  }
+
+  /** A copy that has lived so many milliseconds more. */
+  async #later(fleet: Fleet, ms: number): Promise<Fleet> {
+    const copy = fleet.fork();
+    copy.world.advance(ms);
+    await this.#runLoaded(copy);
+    return copy;
+  }
+
+  /** Checks run commands that nobody may have typed yet: what they lack is loaded, and they are asked again. */
+  async #whenLoaded<T>(ask: () => T): Promise<T> {
+    const { missed } = this.#programs;
+    for (let rounds = 0; ; rounds++) {
+      missed.clear();
+      const answer = ask();
+      if (missed.size === 0 || rounds === LOADINGS) return answer;
+      await this.#programs.loadAll([...missed]);
     }
   }
 

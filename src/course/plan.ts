@@ -20,7 +20,9 @@ export interface LabPlan {
   /** Files that the editor offers first, as `machine:path`. */
   readonly files: readonly string[];
   /** A machine it begins with instead of the scene's start, unless something is kept under its name. */
-  readonly from?: { readonly saved: SavedLab } | { readonly shared: SharedFleet };
+  readonly from?:
+    | { readonly saved: SavedLab; readonly screens?: Readonly<Record<string, string>> }
+    | { readonly shared: SharedFleet };
   /** Whether what becomes of it is kept on this device; it is unless told. */
   readonly keep?: boolean;
 }

@@ -1,5 +1,6 @@
 // The page's side of the machine: starts the worker, sends and hears messages, pairs questions with answers. The only importer of the sandbox.
 
+import type { GradeReport } from "#sandbox/grader/check.ts";
 import type {
   Boot,
   DirItem,
@@ -30,6 +31,8 @@ export interface Port {
 export class Refused extends Error {}
 
 const patience = 15_000;
+/** Every check asks its machine, on a device that may be slow (ms). */
+const gradingPatience = 60_000;
 
 function startWorker(): Port {
   return new Worker(new URL("../../sandbox/host/worker.ts", import.meta.url), { type: "module" }) as Port;
@@ -130,6 +133,11 @@ export class MachineClient {
 
   async requests(): Promise<Heard<"requests">["requests"]> {
     return ((await this.#ask({ type: "requests" })) as Heard<"requests">).requests;
+  }
+
+  /** Verdicts on the machine as it is, after so many milliseconds more of its life on a copy. */
+  async grade(settle: number): Promise<GradeReport> {
+    return ((await this.#ask({ type: "grade", settle }, gradingPatience)) as Heard<"report">).report;
   }
 
   async save(): Promise<SavedLab> {

@@ -1,7 +1,8 @@
 // The orders, live: mark and word, what was seen, the three layers, hints on request. Speaks one sentence per change.
 
-import type { Check, GradeReport, LayerFinding, Verdict, VerdictWord } from "#sandbox/grader/check.ts";
+import type { Check, GradeReport, Verdict, VerdictWord } from "#sandbox/grader/check.ts";
 import { drawing, find, h, type MarkState, mark, withCode } from "../lab/dom.ts";
+import { layerList } from "./layers.ts";
 
 const marks: Record<VerdictWord, MarkState> = { pass: "pass", "not-yet": "wait", unknown: "blind" };
 const words: Record<VerdictWord, string> = { pass: "pass", "not-yet": "not yet", unknown: "could not tell" };
@@ -195,21 +196,5 @@ function seenAndWanted({ seen, wanted }: Verdict): HTMLElement {
     h("dd", {}, ...withCode(seen)),
     h("dt", {}, "wanted"),
     h("dd", {}, ...withCode(wanted)),
-  );
-}
-
-function layerList(layers: readonly LayerFinding[]): HTMLElement {
-  return h(
-    "ul",
-    { class: "layers" },
-    ...layers.map(({ layer, good, seen }) =>
-      h(
-        "li",
-        { class: good === false ? "lag" : undefined },
-        good === undefined ? mark("blind", "could not tell") : good ? mark("pass", "as wanted") : mark("wait", "lags"),
-        h("b", {}, layer),
-        h("span", {}, ...withCode(seen)),
-      ),
-    ),
   );
 }
