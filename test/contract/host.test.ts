@@ -8,7 +8,7 @@ import { LabServer } from "#sandbox/host/serve.ts";
 import { bootScene } from "#sandbox/images/index.ts";
 import { Programs } from "#sandbox/programs.ts";
 import type { Boot, FromMachine, SavedLab, ToMachine } from "#sandbox/protocol.ts";
-import type { Scene } from "#sandbox/scene.ts";
+import type { Scene, Setup } from "#sandbox/scene.ts";
 
 const scene: Scene = {
   seed: "contract",
@@ -199,6 +199,47 @@ for (const [name, make] of [
         await until(lab, "ready");
         lab.close();
       }
+    });
+
+    it("carries out a setup before anybody sits down, as a part of the start", async () => {
+      const base = splitState((await bootScene(scene, new Programs())).snapshot());
+      const setup: Setup = [
+        { on: "outsider", run: "date +%s > /srv/first && echo $HOME >> /srv/first" },
+        { on: "outsider", path: "/srv/paper/note", content: "hands off\n", mode: 0o640, owner: "pirate" },
+        { wait: 90 },
+        { on: "outsider", run: "date +%s > /srv/last" },
+      ];
+      lab = make();
+      lab.send({ type: "boot", boot: { ...boot, setup, prebuilt: base.first } });
+      lab.send({ type: "input", terminal: "t1", data: "echo $(($(cat /srv/last) - $(head -1 /srv/first)))s\r" });
+      lab.send({ type: "rest", text: base.rest });
+      await untilText(lab, "\n90s\n");
+      lab.send({ type: "input", terminal: "t1", data: "history | wc -l; stat -c '%a %U' /srv/paper/note\r" });
+      await untilText(lab, "\n2\n640 pirate\n");
+      lab.send({ type: "input", terminal: "t1", data: "rm -r /srv/paper\r" });
+      await until(lab, "timeline", (each) => each.entries.at(-1)?.label === "rm -r /srv/paper");
+      lab.send({ type: "save", id: 9 });
+      const saved: SavedLab = structuredClone((await until(lab, "saved", (each) => each.id === 9)).lab);
+      lab.close();
+      // Taken up again it is not carried out again; the start has it all the same.
+      lab = make();
+      lab.send({ type: "boot", boot: { ...boot, setup, saved } });
+      expect((await until(lab, "ready")).resumed).toBe(true);
+      const read = async (id: number): Promise<string> => {
+        lab.send({ type: "read-file", id, machine: "outsider", path: "/srv/paper/note" });
+        const { content, error } = await until(lab, "file", (each) => each.id === id);
+        return error ?? content;
+      };
+      expect(await read(1)).toBe("No such file or directory");
+      lab.send({ type: "reset" });
+      await until(lab, "moved", (each) => each.entry === 0);
+      expect(await read(2)).toBe("hands off\n");
+    });
+
+    it("tells a setup that fails, with what it said", async () => {
+      lab = make();
+      lab.send({ type: "boot", boot: { ...boot, setup: [{ on: "outsider", run: "cat /nowhere" }] } });
+      expect((await until(lab, "fault")).text).toContain("cat: /nowhere: No such file or directory");
     });
 
     it("stops a tight loop by ^C while the loop runs", async () => {
