@@ -179,7 +179,7 @@ const parts: readonly Part[] = [
       "types:offline",
       ...sandboxTypes,
     ],
-    packages: ["esbuild", "vitest", "playwright-core", "axe-core", "@xterm/", "yaml"],
+    packages: ["esbuild", "fflate", "vitest", "playwright-core", "axe-core", "@xterm/", "yaml"],
     door: "command-line tools use the sandbox through sandbox/host and the protocol",
   },
   {

@@ -131,6 +131,10 @@ function isAboard(): boolean {
 }
 if (isAboard()) void import("../../bridge/room/aboard.ts").then(({ comeAboard }) => comeAboard(lab, () => starting));
 
+// Built in only where a store for learning records is configured.
+const store: string | undefined = import.meta.env.PUBLIC_KC_XAPI;
+if (store !== undefined) void import("../../bridge/lms/xapi.ts").then(({ followLesson }) => followLesson(lab, store));
+
 document.getElementById("panes")?.addEventListener("change", () => {
   scrollTo({ top: 0, behavior: "instant" });
   dispatchEvent(new Event("resize"));
