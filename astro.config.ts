@@ -12,6 +12,8 @@ import { themeBoot } from "./src/theme/boot.ts";
 const base = process.env.KC_BASE ?? "/";
 const site = process.env.KC_SITE;
 const monaco = fileURLToPath(new URL("./node_modules/monaco-editor/esm/vs/", import.meta.url));
+/** A store for learning records (xAPI) that pages may tell, besides the site itself. */
+const store = process.env.PUBLIC_KC_XAPI;
 const themeHash = `sha256-${createHash("sha256").update(themeBoot).digest("base64")}` as const;
 
 export default defineConfig({
@@ -30,7 +32,7 @@ export default defineConfig({
         "default-src 'self'",
         "img-src 'self' data:",
         "font-src 'self' data:",
-        "connect-src 'self'",
+        store === undefined ? "connect-src 'self'" : `connect-src 'self' ${new URL(store).origin}`,
         "worker-src 'self'",
         "object-src 'none'",
         "base-uri 'self'",

@@ -28,28 +28,41 @@ function isTold(check: Check, observation: Observation): boolean {
   );
 }
 
-function ask(fork: Fleet, check: Check): Asked {
-  const observation = askProbe(fork, check.probe);
-  const told = observation !== undefined && isTold(check, observation);
-  return {
-    check,
-    observation: told ? observation : undefined,
-    met: told && compare(observation, check.expect).kind === "holds",
-  };
+/** What a fork answered: enough to judge it, and to judge it again by other expectations. */
+export interface Inquiry {
+  readonly machine: string | undefined;
+  readonly captain: Captain | undefined;
+  readonly changed: Evidence["changed"];
+  /** By check; undefined where a probe brought nothing back. */
+  readonly answers: ReadonlyMap<string, Observation | undefined>;
 }
 
-/** Asks all checks; those about the next start on a second fork, whose kubelet is restarted first if anything changed since its start. */
-function askAll(fork: Fleet, checks: readonly Check[], machine: string | undefined): Asked[] {
+/** Asks the probes of all checks; those about the next start on a second fork, whose kubelet is restarted first if anything changed since its start. */
+export function inquire(fork: Fleet, { checks, captain: named }: Grading): Inquiry {
+  const machine = named ?? captainOf(fork);
+  // The captain is looked at first: a command that a check runs may restart it on this fork.
+  const captain = machine === undefined ? undefined : viewCaptain(fork, machine);
   const needed = checks.some((check) => check.after === "restart") && startMayDiffer(fork, machine);
   const restarted = needed ? fork.fork() : undefined;
   if (restarted !== undefined && machine !== undefined) restartKubelet(restarted, machine);
-  return checks.map((check) => ask(check.after === "restart" && restarted !== undefined ? restarted : fork, check));
+  const answers = checks.map(({ id, after, probe }): [string, Observation | undefined] => [
+    id,
+    askProbe(after === "restart" && restarted !== undefined ? restarted : fork, probe),
+  ]);
+  return { machine, captain, changed: readChanges(fork), answers: new Map(answers) };
+}
+
+function compareAnswer(check: Check, answer: Observation | undefined): Asked {
+  const told = answer !== undefined && isTold(check, answer);
+  return {
+    check,
+    observation: told ? answer : undefined,
+    met: told && compare(answer, check.expect).kind === "holds",
+  };
 }
 
 function collectEvidence(
-  fork: Fleet,
-  machine: string | undefined,
-  captain: Captain | undefined,
+  { machine, captain, changed }: Inquiry,
   asked: readonly Asked[],
   history: readonly string[],
 ): Evidence {
@@ -59,7 +72,7 @@ function collectEvidence(
     saved: captain?.saved,
     running: captain?.running,
     unit: captain?.unit,
-    changed: readChanges(fork),
+    changed,
     history,
     observed: new Map(
       asked.flatMap(({ check, observation }) => (observation === undefined ? [] : [[check.id, observation]])),
@@ -115,23 +128,23 @@ function call(fork: Fleet, { id, what, probe }: Call): CallResult {
   return { id, what, got: describeGot(seen), served };
 }
 
+/** Judges what a fork answered by the expectations of checks. */
+export function judgeInquiry(
+  inquiry: Inquiry,
+  checks: readonly Check[],
+  history: readonly string[],
+): Pick<GradeReport, "verdicts" | "misconceptions"> {
+  const asked = checks.map((check) => compareAnswer(check, inquiry.answers.get(check.id)));
+  const evidence = collectEvidence(inquiry, asked, history);
+  const misconceptions = recogniseAll(evidence);
+  const ids = misconceptions.map(({ id }) => id);
+  return { verdicts: asked.map((each) => judge(each, evidence, ids)), misconceptions };
+}
+
 /** Judges a fork. The fork is used up; the laboratory itself does not notice. */
 export function gradeFleet(fork: Fleet, grading: Grading, history: readonly string[]): GradeReport {
-  const machine = grading.captain ?? captainOf(fork);
-  // The captain is looked at first: a command that a check runs may restart it on this fork.
-  const captain = machine === undefined ? undefined : viewCaptain(fork, machine);
-  const asked = askAll(fork, grading.checks, machine);
-  const evidence = collectEvidence(fork, machine, captain, asked, history);
-  const misconceptions = recogniseAll(evidence);
   return {
-    verdicts: asked.map((each) =>
-      judge(
-        each,
-        evidence,
-        misconceptions.map(({ id }) => id),
-      ),
-    ),
-    misconceptions,
+    ...judgeInquiry(inquire(fork, grading), grading.checks, history),
     boarding: grading.boarding.map((each) => call(fork, each)),
     pilot: grading.pilot.map((each) => call(fork, each)),
   };

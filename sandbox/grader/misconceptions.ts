@@ -14,6 +14,7 @@ import { provisions } from "./catalogue/provisions.ts";
 import {
   contentOf,
   failureHas,
+  hasNoClientCa,
   isLoopback,
   lagsBehindFiles,
   type Misconception,
@@ -155,8 +156,7 @@ export const misconceptions: readonly Misconception[] = [
       "Without `clientCAFile` the kubelet asks nobody for a certificate, so the API server is a stranger as well; a file that does not exist ends the kubelet. The CA has to stay when anonymous access goes.",
     recognise: (evidence) =>
       failureHas(evidence, /failed to run Kubelet: open \S+: no such file|unable to load client CA file/) ||
-      ((evidence.running ?? evidence.saved) !== undefined &&
-        ((evidence.running ?? evidence.saved)?.setting("authentication.x509.clientCAFile")?.value ?? "") === ""),
+      hasNoClientCa(evidence.running ?? evidence.saved),
   },
   {
     id: "closed-instead-of-locked",
@@ -202,12 +202,15 @@ export const misconceptions: readonly Misconception[] = [
         evidence.observed.has("calls-written") &&
         !evidence.failed.has("calls-written")) ||
       (evidence.failed.has("stowaway-seen") &&
-        evidence.observed.has("crate-gone") &&
+        evidence.observed.has("privileged-refused") &&
+        !evidence.failed.has("privileged-refused") &&
         !evidence.failed.has("crate-gone")) ||
+      (evidence.failed.has("bait-taken") && !evidence.failed.has("true-name")) ||
       (evidence.failed.has("pods-taken") && evidence.observed.get("stranger-refused")?.status === 401) ||
       (evidence.failed.has("loot-taken") &&
         [
           "key-locked",
+          "forged-refused",
           "scraper-refused",
           "token-refused",
           "secret-refused",

@@ -1,7 +1,7 @@
 // Misconceptions about addresses and packet filters: who is kept out, by what, and in which order rules are asked.
 
 import type { Evidence } from "../evidence.ts";
-import { failedWith, type Misconception, valueIn } from "./reading.ts";
+import { contentOf, failedWith, type Misconception, valueIn } from "./reading.ts";
 
 const RULE = /^\s*(?:sudo )?iptables\b.*--dport 10250\b/;
 
@@ -48,6 +48,22 @@ export const moorings: readonly Misconception[] = [
     recognise: (evidence) => evidence.failed.has("ship-healthy") && valueIn(evidence.running, "healthzPort") === 0,
   },
   {
+    id: "silence-is-an-answer",
+    title: "Nothing came back, so nothing is there",
+    explanation:
+      "With `-s` curl keeps its reasons to itself: a certificate it does not know ends the call before any answer, with status 60. `-S` shows the reason, `-k` goes on without the check.",
+    recognise: (evidence) =>
+      evidence.failed.has("reach-noted") && /^ok$/.test(contentOf(evidence, "reach-noted").trim()),
+  },
+  {
+    id: "last-of-the-pipe",
+    title: "$? is the status of curl",
+    explanation:
+      "After a pipe `$?` is the status of the last command in it, and that one had nothing to complain of. `${PIPESTATUS[0]}` has the first, or the pipe is left out.",
+    recognise: (evidence) =>
+      evidence.failed.has("loss-noted") && evidence.history.some((line) => /curl.*\|.*\$\?/.test(line)),
+  },
+  {
     id: "one-port",
     title: "10250 is all there is",
     explanation:
@@ -55,6 +71,7 @@ export const moorings: readonly Misconception[] = [
     recognise: (evidence) =>
       failedWith(evidence, "health-hidden", "status", 200) &&
       !evidence.failed.has("stranger-out") &&
+      !evidence.failed.has("stranger-refused") &&
       valueIn(evidence.saved, "healthzBindAddress") !== "127.0.0.1",
   },
 ];

@@ -62,6 +62,14 @@ export const papers: readonly Misconception[] = [
       (evidence.failed.has("seal-fresh") && evidence.history.some((line) => /admin\.conf/.test(line))),
   },
   {
+    id: "untried-refusal",
+    title: "Who was not tried was refused as well",
+    explanation:
+      "The journal has what happened, and a refusal that nobody provoked is not in it. A guard is known by every kind of paper he was shown.",
+    recognise: (evidence) =>
+      evidence.failed.has("reasons-noted") && /^x509: /m.test(contentOf(evidence, "reasons-noted")),
+  },
+  {
     id: "one-refusal",
     title: "401 tells what is wrong",
     explanation:

@@ -1,6 +1,6 @@
 // Misconceptions about limits and the kernel's settings: what zero means, who sets what, and how long it lasts.
 
-import { failureHas, type Misconception, stdoutOf, valueIn } from "./reading.ts";
+import { contentOf, failureHas, type Misconception, stdoutOf, valueIn } from "./reading.ts";
 
 export const provisions: readonly Misconception[] = [
   {
@@ -69,5 +69,22 @@ export const provisions: readonly Misconception[] = [
       const kept = Number(evidence.observed.get("kept-back")?.keptMemory ?? 0);
       return evidence.failed.has("kept-back") && kept > 100 && kept < 612;
     },
+  },
+  {
+    id: "memory-alone",
+    title: "Only memory runs out",
+    explanation:
+      "A kubelet that gets no processor time reports nothing, and the harbour takes the ship for lost. Both reservations have a `cpu`, as well.",
+    recognise: (evidence) => {
+      const { keptMemory = 0, keptCpu = 0 } = evidence.observed.get("kept-back") ?? {};
+      return evidence.failed.has("kept-back") && Number(keptMemory) >= 612 && Number(keptCpu) < 200;
+    },
+  },
+  {
+    id: "heading-counted",
+    title: "wc counts processes",
+    explanation:
+      "`wc -l` counts lines, and the first line of ps is a heading. `--no-headers` leaves it out, `pgrep -c` counts without it.",
+    recognise: (evidence) => /^61$/m.test(contentOf(evidence, "flood-noted")),
   },
 ];

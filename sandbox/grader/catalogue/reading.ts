@@ -12,6 +12,12 @@ export interface Misconception extends RecognisedMisconception {
   recognise(evidence: Evidence): boolean;
 }
 
+/** Whether a kubelet that can start asks nobody for a certificate. */
+export function hasNoClientCa(view: CaptainView | undefined): boolean {
+  const setting = view?.setting(CLIENT_CA);
+  return setting !== undefined && (setting.value ?? "") === "";
+}
+
 /** The wanted settings for which a test holds. */
 export const someWanted = (evidence: Evidence, holds: (field: string, value: unknown) => boolean): boolean =>
   [...evidence.wanted].some(([field, value]) => holds(field, value));
@@ -37,7 +43,10 @@ export const lagsBehindFiles = (evidence: Evidence): boolean =>
     Object.entries(UNNAMED).some(
       ([id, fields]) =>
         evidence.failed.has(id) &&
-        fields.some((field) => text(valueIn(evidence.saved, field)) !== text(valueIn(evidence.running, field))),
+        fields.some((field) => {
+          const saved = valueIn(evidence.saved, field) ?? "";
+          return saved !== "" && text(saved) !== text(valueIn(evidence.running, field));
+        }),
     ));
 
 export const failureHas = (evidence: Evidence, pattern: RegExp): boolean => pattern.test(evidence.saved?.failure ?? "");

@@ -64,6 +64,8 @@ export const rights: readonly Misconception[] = [
       "Least privilege is what the work needs, no less. A caller that is refused its work will be given too much again, by somebody in a hurry.",
     recognise: (evidence) =>
       (failedWith(evidence, "lookout-pods", "status", 403) && !evidence.failed.has("lookout-no-exec")) ||
-      (failedWith(evidence, "scraper-reads", "status", 403) && !evidence.history.some((line) => /nodes\//.test(line))),
+      (failedWith(evidence, "scraper-reads", "status", 403) &&
+        !evidence.history.some((line) => /nodes\//.test(line))) ||
+      (evidence.failed.has("calls-written") && stdoutOf(evidence, "calls-written").startsWith("got 403")),
   },
 ];

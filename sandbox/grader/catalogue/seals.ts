@@ -51,6 +51,9 @@ export const seals: readonly Misconception[] = [
     title: "TLS is TLS",
     explanation:
       "Unless told otherwise the kubelet offers every suite that Go counts as good enough, some with CBC and SHA-1 among them. `tlsCipherSuites` or a higher `tlsMinVersion` leaves them out.",
-    recognise: (evidence) => evidence.observed.get("weak-refused")?.exit === 0 && !evidence.failed.has("true-name"),
+    recognise: (evidence) =>
+      evidence.observed.get("weak-refused")?.exit === 0 &&
+      !evidence.failed.has("true-name") &&
+      !evidence.failed.has("stranger-refused"),
   },
 ];

@@ -24,6 +24,16 @@ export const surveyor: readonly Misconception[] = [
       evidence.failed.has("report-kept") && contentOf(evidence, "report-kept").includes("[PASS] 4.2.2"),
   },
   {
+    id: "fails-alone",
+    title: "Only what fails is worth reading",
+    explanation:
+      "What passes is a claim as well, and it is the one that nobody checks. Keep the whole report, and compare its claims with the ship.",
+    recognise: (evidence) => {
+      const kept = contentOf(evidence, "report-kept");
+      return evidence.failed.has("report-kept") && kept.includes("[FAIL]") && !kept.includes("[PASS]");
+    },
+  },
+  {
     id: "passes-on-paper",
     title: "What passes is right",
     explanation:

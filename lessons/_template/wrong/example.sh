@@ -1,3 +1,0 @@
-# scene fails stranger-refused (forgot-restart): what went wrong
-#@ node01
-true

@@ -1,0 +1,5 @@
+# scene fails pilot-served (stopped-instead-of-locked): a ship without a captain refuses everybody
+#@ outsider
+curl -sk https://node01:10250/pods -o pods.json
+#@ node01
+systemctl stop kubelet
