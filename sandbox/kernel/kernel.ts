@@ -579,6 +579,9 @@ export class Kernel {
   /** Keys arrive at a terminal. */
   type(tty: Tty, bytes: Uint8Array): void {
     const { echo, signals } = typeInto(tty, bytes);
+    // A key that sends a signal throws away what a slow terminal has not drawn (n_tty's isig), so that whoever waits to write is woken.
+    if (signals.length > 0 && tty.out.kind === "host" && !this.ttyHasRoom(tty))
+      this.world.output.delete(tty.out.terminal);
     if (echo !== "") this.ttyWrite(tty, new TextEncoder().encode(echo));
     for (const signal of signals) this.signalGroup(tty.pgrp, signal);
   }
