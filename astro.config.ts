@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import mdx from "@astrojs/mdx";
 import { defineConfig } from "astro/config";
+import { findLessons, watchLessons } from "./src/build/found-lessons.ts";
 import { removeWorkerInDev } from "./src/build/no-worker-in-dev.ts";
 import { searchIndex } from "./src/build/search-index.ts";
 import { carryStyles } from "./src/build/styles-with-code.ts";
@@ -11,6 +12,7 @@ import { themeBoot } from "./src/theme/boot.ts";
 
 const base = process.env.KC_BASE ?? "/";
 const site = process.env.KC_SITE;
+const lessons = fileURLToPath(new URL("./lessons", import.meta.url));
 const monaco = fileURLToPath(new URL("./node_modules/monaco-editor/esm/vs/", import.meta.url));
 /** A store for learning records (xAPI) that pages may tell, besides the site itself. */
 const store = process.env.PUBLIC_KC_XAPI;
@@ -44,7 +46,8 @@ export default defineConfig({
     },
   },
   vite: {
-    plugins: [carryStyles("monaco-editor/esm"), removeWorkerInDev()],
+    plugins: [carryStyles("monaco-editor/esm"), removeWorkerInDev(), watchLessons(lessons)],
+    define: { LESSONS_FOUND: JSON.stringify(findLessons(lessons)) },
     worker: { format: "es" },
     resolve: {
       alias: [

@@ -1,5 +1,7 @@
-// The voyage as planned: seven parts, twenty lessons, and where each lies on the chart.
-// A lesson is aboard when its folder exists under lessons/; the others are named as not yet aboard.
+// The voyage: seven parts and twenty lessons as planned, where each lies on the chart, and whatever other lessons have a folder under lessons/.
+// A lesson is aboard when its folder exists; planned ones without one are named as not yet aboard.
+
+import type { FoundLesson } from "../build/found-lessons.ts";
 
 /** A signal flag of the International Code; drawn by components/Flag.astro. */
 export type FlagName = "papa" | "uniform" | "lima" | "kilo" | "quebec" | "alfa" | "hotel" | "xray";
@@ -113,10 +115,13 @@ const rows: readonly PartRow[] = [
 /** Where the course line begins: the harbour of the control plane. */
 export const harbour = { x: 318, y: 184 } as const;
 
-/** The seven parts in order. */
-export const parts: readonly PlannedPart[] = numberRows();
+/** Set where the site is built or developed; elsewhere the voyage is the planned one. */
+declare const LESSONS_FOUND: readonly FoundLesson[] | undefined;
 
-/** The twenty lessons in order. */
+/** The parts in order. */
+export const parts: readonly PlannedPart[] = chartVoyage(typeof LESSONS_FOUND === "undefined" ? [] : LESSONS_FOUND);
+
+/** The lessons in order. */
 export const plannedLessons: readonly PlannedLesson[] = parts.flatMap((part) => part.lessons);
 
 /** The part a lesson id belongs to. */
@@ -124,20 +129,79 @@ export function findPart(lessonId: string): PlannedPart | undefined {
   return parts.find((part) => lessonId.startsWith(`${part.id}/`));
 }
 
-function numberRows(): PlannedPart[] {
+/** The planned voyage with lessons that were found besides: each in its part, after the one before whose folder it comes. */
+export function chartVoyage(found: readonly FoundLesson[]): PlannedPart[] {
+  const taken = rows.flatMap(([, , , x, y, lessons]) => [
+    { x: x + 60, y },
+    ...lessons.flatMap(([, , , lx, ly, name]) => [
+      { x: lx, y: ly },
+      name ? { x: lx + 80, y: ly } : { x: lx, y: ly + 36 },
+    ]),
+  ]);
   let number = 0;
-  return rows.map(([id, title, flag, x, y, lessons], index) => ({
+  return mergeRows(found).map(([id, title, flag, x, y, lessons], index) => ({
     number: index + 1,
     id,
     title,
     flag,
     at: { x, y },
-    lessons: lessons.map(([slug, lessonTitle, minutes, lx, ly, name]) => ({
-      number: ++number,
-      id: `${id}/${slug}`,
-      title: lessonTitle,
-      minutes,
-      at: { x: lx, y: ly, name: name ?? "below" },
-    })),
+    lessons: lessons.map((row, place) => {
+      const [slug, lessonTitle, minutes, lx, ly, name] = row;
+      const before = lessons[place - 1] ?? row;
+      const at =
+        lx < 0
+          ? findBerth({ x: before[3] < 0 ? 1080 : before[3], y: before[4] < 0 ? 420 : before[4] }, taken)
+          : { x: lx, y: ly };
+      return {
+        number: ++number,
+        id: `${id}/${slug}`,
+        title: lessonTitle,
+        minutes,
+        at: { ...at, name: name ?? "below" },
+      };
+    }),
   }));
+}
+
+/** Rows of all lessons; a place below zero is one that nobody chose. */
+function mergeRows(found: readonly FoundLesson[]): PartRow[] {
+  const merged = rows.map((row): PartRow => [row[0], row[1], row[2], row[3], row[4], [...row[5]]]);
+  for (const [index, { id, title, minutes }] of found.entries()) {
+    const [part = "", slug = ""] = id.split("/");
+    let row = merged.find(([name]) => name === part);
+    if (row === undefined) {
+      const name = part.charAt(0).toUpperCase() + part.slice(1).replaceAll("-", " ");
+      row = [part, name, "hotel", 1060, 440 + 20 * merged.length, []];
+      merged.push(row);
+    }
+    if (row[5].some(([known]) => known === slug)) continue;
+    const before = found[index - 1]?.id.replace(/^.*\//, "");
+    const place = row[5].findIndex(([known]) => known === before) + 1;
+    (row[5] as Row[]).splice(place, 0, [slug, title, minutes, -1, -1]);
+  }
+  return merged;
+}
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Free water as near as can be; it is taken then, with the name below it. */
+function findBerth(near: Place, taken: Place[]): Place {
+  const far = (a: Place, b: Place): number => Math.hypot((a.x - b.x) * 0.8, (a.y - b.y) * 1.4);
+  let best: Place = near;
+  let least = Number.POSITIVE_INFINITY;
+  for (let x = 120; x <= 1260; x += 20)
+    for (let y = 120; y <= 620; y += 20) {
+      const place = { x, y };
+      const room = Math.min(...taken.flatMap((each) => [far(each, place), far(each, { x, y: y + 36 })]));
+      const cost = far(near, place) + (room < 78 ? 10_000 - room : 0);
+      if (cost < least) {
+        best = place;
+        least = cost;
+      }
+    }
+  taken.push(best, { x: best.x, y: best.y + 36 });
+  return best;
 }

@@ -59,6 +59,7 @@ export async function openLesson(element: HTMLElement, early: EarlyStart, byItse
       tellPage(element, "kc:report", { report, step, steps: steps.count });
     },
   };
+  if (import.meta.env.DEV) await (await import("./authoring.ts")).forgetIfChanged(plan);
   await laboratory.open(plan, use, early);
   return laboratory;
 }
