@@ -23,16 +23,17 @@ function collect(root: string): { pages: [path: string, title: string][]; rows: 
   const pages: [string, string][] = [];
   const rows: Row[] = [];
   for (const file of listPages(root).sort()) {
-    const read = readPage(readFileSync(file, "utf8"));
+    const path = relative(root, file)
+      .replaceAll("\\", "/")
+      .replace(/index\.html$/, "");
+    // The presenter's pages are the lessons over again.
+    const read = path.startsWith("bridge/present/") ? undefined : readPage(readFileSync(file, "utf8"));
     if (read === undefined) continue;
-    const page =
-      pages.push([
-        relative(root, file)
-          .replaceAll("\\", "/")
-          .replace(/index\.html$/, ""),
-        read.title,
-      ]) - 1;
-    for (const { id, heading, kind, text } of read.sections) rows.push([page, id, heading, kind, text]);
+    const page = pages.push([path, read.title]) - 1;
+    for (const { id, heading, kind, text } of read.sections) {
+      const lesson = kind === "Lesson" && !path.startsWith("lessons/");
+      rows.push([page, id, heading, lesson ? "Page" : kind, text]);
+    }
   }
   return { pages, rows };
 }

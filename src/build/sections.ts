@@ -29,7 +29,7 @@ const VOID = new Set([
   "circle",
   "use",
 ]);
-const INLINE = new Set(["a", "abbr", "b", "code", "dfn", "em", "i", "kbd", "mark", "small", "span", "strong"]);
+const INLINE = new Set(["a", "abbr", "b", "code", "dfn", "em", "i", "kbd", "mark", "strong"]);
 /** Never text of the page. */
 const LEFT_OUT = /^(script|style|svg|nav|template|dialog|kc-lab|kc-filter)$/;
 
@@ -129,7 +129,8 @@ class Reader {
         this.#heading = "";
       }
     }
-    if (!INLINE.has(name)) this.#text(" ");
+    // Code with a class stands by itself, as a field and its flag.
+    if (!INLINE.has(name) || (name === "code" && rest !== "")) this.#text(" ");
     const closed = VOID.has(name) || rest.endsWith("/");
     if (!closed) this.#open.push({ name, kind, silent, id: found === undefined ? id : `find ${id}` });
   }

@@ -152,6 +152,11 @@ function build(): HTMLDialogElement {
     links()[0]?.click();
   });
   box.addEventListener("keydown", (event) => {
+    // A search field would keep Escape for itself, to empty it.
+    if (event.key === "Escape") {
+      event.preventDefault();
+      box.close();
+    }
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
     const all = [input, ...links()];
     const at = all.indexOf(document.activeElement as HTMLAnchorElement);
