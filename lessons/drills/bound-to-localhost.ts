@@ -39,7 +39,7 @@ export const template: DrillTemplate = {
       base: "fleet",
       setup: restarted(host, placed.setup),
       host,
-      task: `\`kubectl logs\` for pods on \`${host}\` ends with \`connection refused\`, since somebody “closed port 10250 to strangers” there. Open it to the API server again, now and after the next restart. Callers without credentials must get 401, and no packet filter is needed.`,
+      task: `\`kubectl logs\` for pods on \`${host}\` ends with \`connection refused\`, since somebody “closed port 10250 to strangers” there. Open it to the API server again, now and after the next restart. Callers without credentials must be answered, with 401.`,
       checks: [{ ...served, weight: 2 }, holdsAfterRestart(served), strangerRefused(host), kubeletHealthy(host)],
       because: `${place === "file" ? "`address: 127.0.0.1` in the file" : placed.words.split(" decided")[0]} bound port 10250 to the node itself. The API server calls the node’s address; who may come in is the business of authentication.`,
       solution: [...mend, RESTART],

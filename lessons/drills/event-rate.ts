@@ -21,7 +21,7 @@ export const template: DrillTemplate = {
       inFile: false,
       noField: random.pick(["eventQPS", "eventRecordQps", "event-qps"]),
       story: (host) =>
-        `The auditors want the kubelet on \`${host}\` to record no more than ${wanted} events a second, by \`eventRecordQPS\` or what stands for it.`,
+        `The auditors want the kubelet on \`${host}\` to record ${wanted} events a second at most: \`eventRecordQPS\`, or the flag that stands for it.`,
       why: "`eventRecordQPS` in the file or `--event-qps` as a flag sets the rate; 0 means without a limit.",
     });
   },

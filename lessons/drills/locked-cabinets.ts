@@ -60,7 +60,7 @@ export const template: DrillTemplate = {
   misconceptions: ["mode-is-enough", "owner-is-enough", "nearly-tight", "read-only-is-locked"],
   make(random) {
     const host = pickNode(random);
-    const [first, second, third] = random.shuffle(cabinets) as [Cabinet, Cabinet, Cabinet];
+    const [first, second] = random.shuffle(cabinets) as [Cabinet, Cabinet];
     const owner = random.pick(["daemon", "www-data", "backup", "nobody"]);
     const spoilt = random.pick([first, second]);
     const ruin = [first, second]
@@ -68,13 +68,17 @@ export const template: DrillTemplate = {
       .concat(
         `chown ${random.pick([owner, `${owner}:root`, `root:${owner === "nobody" ? "nogroup" : owner}`])} ${spoilt.path}`,
       );
+    const modes =
+      first.wanted === second.wanted
+        ? `both with mode ${first.wanted} or stricter`
+        : `the first with mode ${first.wanted} and the second with mode ${second.wanted}, or stricter`;
     const give = `chown root:root ${spoilt.path}`;
     const lock = ({ path, wanted }: Cabinet): string => `chmod ${wanted} ${path}`;
     return {
       base: "fleet",
       setup: [{ on: host, run: ruin.join(" && ") }],
       host,
-      task: `The inspection found two files of the kubelet on \`${host}\` that others than root may read or write: \`${first.path}\` and \`${second.path}\`. Give them to \`root:root\`, the first with mode ${first.wanted} and the second with mode ${second.wanted}, or stricter. The kubelet must go on working, and ${third.path} must stay as it is.`,
+      task: `The inspection found two files of the kubelet on \`${host}\` that others than root may read or write: \`${first.path}\` and \`${second.path}\`. Give them to \`root:root\`, ${modes}. The kubelet must go on working, the node must stay Ready, and logs of its pods readable through the API server.`,
       checks: [
         cabinetLocked(host, first),
         cabinetLocked(host, second),

@@ -12,7 +12,7 @@ export const template: DrillTemplate = {
   level: 3,
   minutes: 6,
   use: ["rep", "task", "incident"],
-  misconceptions: ["bootstrap-forever"],
+  misconceptions: ["expired-is-fine", "rotation-revives"],
   make(random): Drill {
     const node = random.pick(["node01", "node02"]);
     const day = String(random.between(2, 19)).padStart(2, "0");
