@@ -29,7 +29,7 @@ export function noteExamBegun(begun: Begun): void {
 
 /** Queues and sends the result of a class exam, once; answers false where this exam was not begun from a room. */
 export async function sendExamResult(outcome: ExamOutcome): Promise<boolean> {
-  const begun = readBegun();
+  const begun = examOfRoom();
   if (begun === undefined || begun.seed !== outcome.seed) return false;
   localStorage.removeItem(key);
   const outbox = createOutbox(begun.room);
@@ -44,7 +44,8 @@ export async function sendExamResult(outcome: ExamOutcome): Promise<boolean> {
   return true;
 }
 
-function readBegun(): Begun | undefined {
+/** The exam that was begun from a room and is not yet told there. */
+export function examOfRoom(): Begun | undefined {
   try {
     const value = JSON.parse(localStorage.getItem(key) ?? "null") as Partial<Begun> | null;
     const { room, act, seed } = value ?? {};
