@@ -137,11 +137,14 @@ export function chooseWatch(
     ([, { last_review, reps: times }]) => times === 1 && dayOf(last_review ?? 0) === dayOf(now),
   );
   const room = Math.max(0, freshADay - seenToday.length);
-  const fresh = drills
+  const candidates = drills
     .filter(({ id }) => reps.cards[id] === undefined)
-    .map((drill) => ({ id: drill.id, weight: weigh(drill) }))
+    .map((drill) => ({ drill, weight: weigh(drill) }))
     .sort((a, b) => b.weight - a.weight)
-    .slice(0, room);
+    .map(({ drill }) => drill);
+  // One of a topic, unless there is nothing else.
+  const first = candidates.filter(({ topic }, index) => candidates.findIndex((each) => each.topic === topic) === index);
+  const fresh = [...new Set([...first, ...candidates])].slice(0, room);
   return {
     due: due.map(([id]) => id),
     fresh: fresh.map(({ id }) => id),

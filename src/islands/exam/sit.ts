@@ -249,8 +249,12 @@ class Sitting {
     part("ssh").textContent = `ssh ${task.host}`;
     part("ssh-box").hidden = false;
     if (takeFocus) part("title").focus({ preventScroll: true });
+    const lab = find(document, "kc-lab");
+    lab.inert = true;
     await this.#laboratory.close();
     if (turn !== this.#turn) return;
+    lab.inert = false;
+    lab.dataset.task = String(index);
     if (!task.opened) this.#changeTask(index, { opened: true });
     this.#showList();
     const { lag, id } = { lag: this.#attempt.settings.lag ? slowLine : 0, id: this.#attempt.id };
