@@ -43,7 +43,9 @@ describe.each(lessons.map((lesson) => [lesson.id, lesson] as const))("lesson %s"
   test("has another right way and at least four wrong ones, each with a known check and misconception", () => {
     expect(lesson.right.length).toBeGreaterThanOrEqual(2);
     expect(lesson.wrong.length).toBeGreaterThanOrEqual(4);
-    expect(lesson.wrong.filter(({ fails }) => !ids.includes(fails)).map(({ file }) => file)).toEqual([]);
+    expect(lesson.wrong.filter(({ fails }) => fails.some((id) => !ids.includes(id))).map(({ file }) => file)).toEqual(
+      [],
+    );
     expect(lesson.wrong.filter(({ misconception }) => !known.has(misconception)).map(({ file }) => file)).toEqual([]);
   });
 
@@ -51,6 +53,23 @@ describe.each(lessons.map((lesson) => [lesson.id, lesson] as const))("lesson %s"
     expect(sentencesOf(lesson).filter((sentence) => sentence === "" || banned.test(sentence))).toEqual([]);
     const prose = readProse(lesson).replace(/```[\s\S]*?```|`[^`]*`|<[^>]+>/g, "");
     expect(prose.split("\n").filter((line) => banned.test(line))).toEqual([]);
+  });
+
+  test("has a picture that is also told in words", () => {
+    const pictures = [...readProse(lesson).matchAll(/<Diagram\s([^>]*)>/g)].map(([, tag = ""]) => tag);
+    expect(pictures.length).toBeGreaterThanOrEqual(1);
+    for (const tag of pictures)
+      for (const part of ["title", "description", "caption"]) expect(tag).toMatch(new RegExp(`\\b${part}="[^"]{8,}"`));
+  });
+
+  test("says what to do on a real node, with a warning where that disrupts", () => {
+    const [, real = ""] = /\n## On a real node\n([\s\S]*?)\n## /.exec(readProse(lesson)) ?? [];
+    const lines = [...real.matchAll(/```bash\n([\s\S]*?)```/g)].flatMap(([, text = ""]) => text.split("\n"));
+    expect(lines.length).toBeGreaterThan(2);
+    const disrupts = lines.some((line) =>
+      /^[^#]*\b(systemctl (restart|stop)|kubectl (drain|delete|replace|label)|iptables -[AID]|chmod|rm) /.test(line),
+    );
+    if (disrupts) expect(real).toContain('<Note kind="peril"');
   });
 
   test("closes with what the learner can now say", () => {
@@ -68,4 +87,7 @@ describe.each(lessons.map((lesson) => [lesson.id, lesson] as const))("lesson %s"
 test("every misconception has an explanation of two sentences", () => {
   const count = (text: string) => text.replace(/`[^`]*`/g, "Code").match(/[.?](?=\s|$)/g)?.length;
   expect(misconceptions.filter(({ explanation }) => count(explanation) !== 2).map(({ id }) => id)).toEqual([]);
+  expect(misconceptions.filter((each) => banned.test(`${each.title} ${each.explanation}`)).map(({ id }) => id)).toEqual(
+    [],
+  );
 });

@@ -12,8 +12,8 @@ export interface FilterRule {
   /** ACCEPT, DROP, REJECT, RETURN, or another chain's name. */
   readonly target: string;
   readonly comment?: string;
-  /** What the rule carries besides, for listings (reject-with …). */
-  readonly options?: string;
+  /** With what REJECT answers; a port that is not there unless told. */
+  readonly rejectWith?: string;
 }
 
 export interface FilterChain {
@@ -33,7 +33,11 @@ export interface Packet {
   readonly outInterface?: string;
 }
 
-export type FilterVerdict = "ACCEPT" | "DROP" | "REJECT";
+/** A refusal is told by the caller's ICMP message: port-unreachable and tcp-reset, or one that names host or network. */
+export type FilterVerdict = "ACCEPT" | "DROP" | "REJECT" | "UNREACHABLE";
+
+/** `reject-with` reasons that a connecting caller gets as "No route to host" (icmp_err_convert of Linux). */
+const NO_ROUTE = /^icmp6?-(host|net|admin|adm|no-route)/;
 
 /** What a chain does with the first packet of a connection. */
 export function filterPacket(table: FilterTable | undefined, chain: string, packet: Packet): FilterVerdict {
@@ -46,7 +50,8 @@ function runChain(table: FilterTable, name: string, packet: Packet, depth: numbe
   if (depth > 16) return undefined;
   for (const rule of table[name]?.rules ?? []) {
     if (!matches(rule, packet)) continue;
-    if (rule.target === "ACCEPT" || rule.target === "DROP" || rule.target === "REJECT") return rule.target;
+    if (rule.target === "REJECT") return NO_ROUTE.test(rule.rejectWith ?? "") ? "UNREACHABLE" : "REJECT";
+    if (rule.target === "ACCEPT" || rule.target === "DROP") return rule.target;
     if (rule.target === "RETURN") return undefined;
     const inner = runChain(table, rule.target, packet, depth + 1);
     if (inner) return inner;

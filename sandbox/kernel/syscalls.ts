@@ -1286,7 +1286,7 @@ class ProcessSys implements Sys {
       for (const other of this.#world.kernels.values())
         if (other !== kernel && other.hasAddress(target)) machine = other;
     const sent = kernel.filter("OUTPUT", source, target, address.port);
-    if (sent === "REJECT") return errno("ECONNREFUSED");
+    if (sent === "REJECT" || sent === "UNREACHABLE") return errno(sent === "REJECT" ? "ECONNREFUSED" : "EHOSTUNREACH");
     if (sent === "DROP") return yield* giveUp(SYN_TIMEOUT, "ETIMEDOUT");
     if (machine === undefined) {
       const near = kernel.state.interfaces.some(
@@ -1296,7 +1296,8 @@ class ProcessSys implements Sys {
     }
     const received = machine.filter("INPUT", source, target, address.port);
     if (received === "DROP") return yield* giveUp(SYN_TIMEOUT, "ETIMEDOUT");
-    if (received === "REJECT") return errno("ECONNREFUSED");
+    if (received === "REJECT" || received === "UNREACHABLE")
+      return errno(received === "REJECT" ? "ECONNREFUSED" : "EHOSTUNREACH");
     const found = machine.findListener(target, address.port);
     if (found === undefined) return errno("ECONNREFUSED");
     const from: SocketAddress = { family: "tcp", address: source, port: kernel.state.nextPort };

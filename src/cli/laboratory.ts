@@ -39,6 +39,8 @@ export interface LabStart {
   readonly startOn: string;
   /** Time for services to come up, or to fail, before a verdict (ms); 3 s unless told. */
   readonly settle?: number;
+  /** Judges instead of the grader. */
+  readonly grade?: Judge["grade"];
 }
 
 /** Scenes booted in this process: many proofs begin at the same one, as readers begin at the one booted at build time. */
@@ -93,11 +95,7 @@ export class Laboratory {
   readonly #clock = new SteppedClock();
   /** Somebody waits for verdicts: what a page would show in between is not worked out. */
   #asked = false;
-  readonly #judge: Judge = {
-    ...judge,
-    grade: (fork, grading, history) => (this.#asked ? judge.grade(fork, grading, history) : NOTHING),
-    observe: (fork) => (this.#asked ? judge.observe(fork) : NO_FACTS),
-  };
+  readonly #judge: Judge;
   readonly #server: LabServer;
   readonly #screens = new Map<string, Uint8Array[]>();
   readonly #inbox: FromMachine[] = [];
@@ -107,8 +105,13 @@ export class Laboratory {
 
   readonly #settle: number;
 
-  private constructor(programs: Programs, settle: number) {
+  private constructor(programs: Programs, { settle = SETTLE, grade = judge.grade }: LabStart) {
     this.#settle = settle;
+    this.#judge = {
+      ...judge,
+      grade: (fork, grading, history) => (this.#asked ? grade(fork, grading, history) : NOTHING),
+      observe: (fork) => (this.#asked ? judge.observe(fork) : NO_FACTS),
+    };
     this.#server = new LabServer(
       { post: (message) => this.#take(message) },
       this.#clock,
@@ -119,7 +122,7 @@ export class Laboratory {
 
   /** Boots a scene, carries out its setup, and waits for its prompts. */
   static async boot(start: LabStart, programs: Programs, columns = 100): Promise<Laboratory> {
-    const laboratory = new Laboratory(programs, start.settle ?? SETTLE);
+    const laboratory = new Laboratory(programs, start);
     const { scene, setup, grading } = start;
     const { first, rest } = await bootOnce(scene, programs);
     const size = { columns, rows: 40 };

@@ -28,7 +28,8 @@ export interface Script {
 }
 
 export interface WrongWay extends Script {
-  readonly fails: string;
+  /** Checks that are not yet met by it, the telling one first. */
+  readonly fails: readonly string[];
   readonly misconception: string;
 }
 
@@ -89,13 +90,13 @@ function readScript(folder: string, file: string): { script: Script; title: stri
 
 function readWrong(folder: string, file: string): WrongWay {
   const { script, title } = readScript(folder, file);
-  const named = /^# [a-z0-9-]+ fails ([a-z0-9-]+) \(([a-z0-9-]+)\): .+/.exec(title);
+  const named = /^# [a-z0-9-]+ fails ([a-z0-9-]+(?:, [a-z0-9-]+)*) \(([a-z0-9-]+)\): .+/.exec(title);
   if (named === null) {
     throw new AuthorError(
       `${file}: its first line is “${title}”; it must say “# SCENE fails CHECK (MISCONCEPTION): what went wrong”.`,
     );
   }
-  return { ...script, fails: named[1] ?? "", misconception: named[2] ?? "" };
+  return { ...script, fails: (named[1] ?? "").split(", "), misconception: named[2] ?? "" };
 }
 
 function listScripts(folder: string, kind: string): string[] {
@@ -167,7 +168,7 @@ async function readLesson(id: string, folder: string): Promise<Lesson> {
 }
 
 /** Folders of all lessons, in the order of the course. */
-function listFolders(): { id: string; folder: string }[] {
+export function listFolders(): { id: string; folder: string }[] {
   const numbered = (folder: string) =>
     readdirSync(folder)
       .filter((name) => /^\d+-/.test(name))

@@ -3,7 +3,8 @@
 import type { Verdict } from "#sandbox/grader/check.ts";
 import type { Programs } from "#sandbox/programs.ts";
 import { Laboratory } from "./laboratory.ts";
-import { type Lesson, labStartOf, type Script, type StartPoint, type WrongWay } from "./lessons.ts";
+import { type Lesson, labStartOf, type Script, type ScriptLine, type StartPoint, type WrongWay } from "./lessons.ts";
+import { type Answered, judgeMutants, keepAnswers } from "./mutants.ts";
 import { playScript } from "./play.ts";
 
 export interface Proof {
@@ -13,9 +14,6 @@ export interface Proof {
   /** Why it does not hold; empty where it does. */
   run(): Promise<string>;
 }
-
-/** Told of every set of verdicts. */
-type Note = (verdicts: readonly Verdict[]) => void;
 
 const show = ({ id, verdict, layer, message }: Verdict) =>
   `  ${verdict}${layer === null ? "" : ` (${layer})`} ${id}: ${message}`;
@@ -40,51 +38,30 @@ function startOf(lesson: Lesson, script: Script): StartPoint {
   return start;
 }
 
-async function proveStart(lesson: Lesson, start: StartPoint, programs: Programs, note: Note): Promise<string> {
-  const {
-    transcript,
-    report: { verdicts },
-  } = await playScript(labStartOf(lesson, start), [], programs);
-  note(verdicts);
+function judgeStart(verdicts: readonly Verdict[]): string {
   if (verdicts.length === 0) return "the lesson has no checks";
-  const unclear = verdicts.filter(({ verdict }) => verdict === "unknown");
-  if (unclear.length > 0) return report("a check cannot be told at the start", verdicts, transcript);
-  return verdicts.every(({ verdict }) => verdict === "pass")
-    ? report("the start passes already", verdicts, transcript)
-    : "";
+  if (verdicts.some(({ verdict }) => verdict === "unknown")) return "a check cannot be told at the start";
+  return verdicts.every(({ verdict }) => verdict === "pass") ? "the start passes already" : "";
 }
 
-async function proveRight(lesson: Lesson, script: Script, programs: Programs): Promise<string> {
-  const {
-    transcript,
-    report: { verdicts },
-  } = await playScript(labStartOf(lesson, startOf(lesson, script)), script.lines, programs);
-  return verdicts.every(({ verdict }) => verdict === "pass")
-    ? ""
-    : report("a right way does not pass", verdicts, transcript);
+function judgeRight(verdicts: readonly Verdict[]): string {
+  return verdicts.every(({ verdict }) => verdict === "pass") ? "" : "a right way does not pass";
 }
 
-async function proveWrong(lesson: Lesson, script: WrongWay, programs: Programs, note: Note): Promise<string> {
-  const {
-    transcript,
-    report: { verdicts },
-  } = await playScript(labStartOf(lesson, startOf(lesson, script)), script.lines, programs);
-  note(verdicts);
-  const named = verdicts.find(({ id }) => id === script.fails);
-  if (named === undefined)
-    return `there is no check “${script.fails}”; known: ${verdicts.map(({ id }) => id).join(", ")}`;
-  if (named.verdict !== "not-yet")
-    return report(`“${script.fails}” is ${named.verdict}, not not-yet`, verdicts, transcript);
-  if (!verdicts.some(({ misconceptions }) => misconceptions.includes(script.misconception))) {
-    const seen = [...new Set(verdicts.flatMap(({ misconceptions }) => misconceptions))];
-    return report(
-      `“${script.misconception}” is not recognised, only: ${seen.join(", ") || "none"}`,
-      verdicts,
-      transcript,
-    );
+function judgeWrong({ fails, misconception }: WrongWay, verdicts: readonly Verdict[]): string {
+  for (const check of fails) {
+    const named = verdicts.find(({ id }) => id === check);
+    if (named === undefined) return `there is no check “${check}”; known: ${verdicts.map(({ id }) => id).join(", ")}`;
+    if (named.verdict !== "not-yet") return `“${check}” is ${named.verdict}, not not-yet`;
   }
-  return "";
+  if (verdicts.some(({ misconceptions }) => misconceptions.includes(misconception))) return "";
+  const seen = [...new Set(verdicts.flatMap(({ misconceptions }) => misconceptions))];
+  return `“${misconception}” is not recognised, only: ${seen.join(", ") || "none"}`;
 }
+
+/** Whether lines of a terminal hold more than prompts, what was typed after them, and the dots of openssl at work. */
+const saysSomething = (answer: string): boolean =>
+  answer.split("\n").some((line) => line.trim() !== "" && !/^(\S+@\S+:.*[#$]( .*)?|> ?.*|[-.+*]+)$/.test(line));
 
 /** Every command of the prose, in order, shows what the prose says it shows; every excerpt is in its file. */
 async function proveProse(lesson: Lesson, start: StartPoint, programs: Programs): Promise<string> {
@@ -101,41 +78,63 @@ async function proveProse(lesson: Lesson, start: StartPoint, programs: Programs)
     const [, ...output] = laboratory.takeScreen(terminal).split("\n");
     const answer = output.join("\n");
     if (/command not found|not modelled/.test(answer)) return `“${run}” on ${machine}: ${answer}`;
+    if (shows === undefined && saysSomething(answer))
+      return `“${run}” on ${machine} has output and no “shows”:\n${answer}`;
     if (shows !== undefined && !answer.includes(shows))
       return `“${run}” on ${machine} does not show “${shows}” but\n${answer}`;
   }
   return "";
 }
 
+const early = "the other proofs of the lesson come first: it gathers what was seen in them";
+
 /** Every check can fail: at some start, or on some wrong way. One that never does tells nothing. */
-async function proveChecks(lesson: Lesson, failed: ReadonlySet<string>, complete: boolean): Promise<string> {
-  if (!complete) return "the other proofs of the lesson come first: it gathers what failed in them";
+function judgeIdle(lesson: Lesson, failed: ReadonlySet<string>): string {
   const idle = lesson.grading.checks.filter(({ id }) => !failed.has(id)).map(({ id }) => id);
   return idle.length === 0 ? "" : `nothing fails ${idle.join(", ")}: add a wrong way that does`;
+}
+
+/** Every check matters: removed, inverted or weakened it makes a proof fail. */
+function judgeStrength(lesson: Lesson, answered: readonly Answered[]): string {
+  const { total, survivors } = judgeMutants(lesson, answered);
+  const list = survivors.map((what) => `\n  ${what}`).join("");
+  return survivors.length === 0
+    ? ""
+    : `${survivors.length} of ${total} mutants of the checks are not noticed by any proof:${list}`;
 }
 
 /** All proofs of a lesson, in the order a reader would want them. */
 export function listProofs(lesson: Lesson, programs: Programs): Proof[] {
   const failed = new Set<string>();
-  let played = 0;
+  const answered: Answered[] = [];
+  const scripts = lesson.starts.length + lesson.right.length + lesson.wrong.length;
   const proof = (name: string, run: () => Promise<string>): Proof => ({ lesson: lesson.id, name, run });
-  const gather = (name: string, play: (note: Note) => Promise<string>): Proof =>
-    proof(name, () => {
-      played += 1;
-      return play((verdicts) => {
-        for (const { id, verdict } of verdicts) if (verdict === "not-yet") failed.add(id);
-      });
+
+  /** Plays a script and keeps what it answered. */
+  const play = (name: string, start: StartPoint, lines: readonly ScriptLine[], prove: Answered["prove"]): Proof =>
+    proof(name, async () => {
+      const mayFail = !lesson.right.some(({ file }) => file === name);
+      const grade = keepAnswers((kept) => answered.push({ ...kept, prove, mayFail }));
+      const played = await playScript({ ...labStartOf(lesson, start), grade }, lines, programs);
+      const { verdicts } = played.report;
+      if (mayFail) for (const { id, verdict } of verdicts) if (verdict === "not-yet") failed.add(id);
+      const why = prove(verdicts);
+      return why === "" ? "" : report(why, verdicts, played.transcript);
     });
+  const gathered = (name: string, run: () => string): Proof =>
+    proof(name, async () => (answered.length < scripts ? early : run()));
+
   const own = lesson.starts[0];
   return [
     ...lesson.starts.map((start) =>
-      gather(start.name === "scene" ? "start" : `start@${start.name}`, (note) =>
-        proveStart(lesson, start, programs, note),
-      ),
+      play(start.name === "scene" ? "start" : `start@${start.name}`, start, [], judgeStart),
     ),
-    ...lesson.right.map((script) => proof(script.file, () => proveRight(lesson, script, programs))),
-    ...lesson.wrong.map((script) => gather(script.file, (note) => proveWrong(lesson, script, programs, note))),
+    ...lesson.right.map((script) => play(script.file, startOf(lesson, script), script.lines, judgeRight)),
+    ...lesson.wrong.map((script) =>
+      play(script.file, startOf(lesson, script), script.lines, (verdicts) => judgeWrong(script, verdicts)),
+    ),
     ...(own === undefined ? [] : [proof("prose", () => proveProse(lesson, own, programs))]),
-    proof("checks", () => proveChecks(lesson, failed, played >= lesson.starts.length + lesson.wrong.length)),
+    gathered("checks", () => judgeIdle(lesson, failed)),
+    gathered("mutants", () => judgeStrength(lesson, answered)),
   ];
 }

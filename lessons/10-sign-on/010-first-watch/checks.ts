@@ -15,7 +15,7 @@ export const checks: readonly Check[] = [
     step: "captain",
     goal: "Write the kubelet’s command line into the file `watch`.",
     probe: book,
-    expect: { exists: { is: true }, content: { has: "--config=/var/lib/kubelet/config.yaml" } },
+    expect: { content: { has: "--config=/var/lib/kubelet/config.yaml" } },
     passed: "The captain is in the book, with the file it reads.",
     failures: [
       noBook,
@@ -43,7 +43,7 @@ export const checks: readonly Check[] = [
     step: "hatches",
     goal: "Add the kubelet’s listening ports to `watch`.",
     probe: book,
-    expect: { exists: { is: true }, content: { has: ":10250" } },
+    expect: { content: { has: ":10250" } },
     passed: "The hatches are in the book.",
     failures: [
       noBook,
@@ -67,7 +67,7 @@ export const checks: readonly Check[] = [
     step: "hatches",
     goal: "Add the answer of the health probe.",
     probe: book,
-    expect: { exists: { is: true }, content: { hasLine: "ok" } },
+    expect: { content: { hasLine: "ok" } },
     passed: "ok, and written down.",
     failures: [
       noBook,
@@ -87,7 +87,7 @@ export const checks: readonly Check[] = [
     step: "relieve",
     goal: "Leave the ship with the kubelet running and healthy.",
     probe: healthProbe,
-    expect: { status: { is: 200 }, body: { has: "ok" } },
+    expect: { status: { is: 200 } },
     passed: "The captain is on watch.",
     failures: [
       {

@@ -29,7 +29,7 @@ export const checks: readonly Check[] = [
     step: "fetch",
     goal: "Compare the mirror’s kubelet with the published sum, and keep what `sha256sum` says of it in `verdict` on node01.",
     probe: { kind: "file", on: "node01", path: "/root/verdict" },
-    expect: { exists: { is: true }, content: { has: "FAILED" } },
+    expect: { content: { has: "FAILED" } },
     passed: "FAILED. It told its version nicely, though.",
     failures: [
       { when: { exists: { is: false } }, say: "There is no file `verdict` in /root of node01 yet." },
@@ -87,7 +87,7 @@ export const checks: readonly Check[] = [
     step: "commission",
     goal: "The API server has a node `node01`, and it is Ready.",
     probe: { kind: "node", name: "node01" },
-    expect: { exists: { is: true }, ready: { is: "True" } },
+    expect: { ready: { is: "True" } },
     passed: "A captain, and the harbour knows.",
     failures: [
       {
@@ -183,7 +183,7 @@ export const checks: readonly Check[] = [
     step: "join",
     goal: "`node02` has joined by kubeadm, and is Ready.",
     probe: { kind: "node", name: "node02" },
-    expect: { exists: { is: true }, ready: { is: "True" } },
+    expect: { ready: { is: "True" } },
     passed: "One line, and a second ship.",
     failures: [
       {
@@ -206,7 +206,7 @@ export const checks: readonly Check[] = [
     step: "join",
     goal: "node02 made sure that it was this harbour: it joined with the CA’s hash.",
     probe: { kind: "file", on: "node02", path: "/root/join" },
-    expect: { exists: { is: true }, content: { has: "--discovery-token-ca-cert-hash sha256:" } },
+    expect: { content: { has: "--discovery-token-ca-cert-hash sha256:" } },
     passed: "With the hash, the harbour had to show itself too.",
     failures: [
       {

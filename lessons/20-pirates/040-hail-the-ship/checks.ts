@@ -19,7 +19,7 @@ export const checks: readonly Check[] = [
     step: "cargo",
     goal: "Carry the password of `web` away in the file `loot` on the outsider.",
     probe: loot,
-    expect: { exists: { is: true }, content: { has: "hunter2" } },
+    expect: { content: { has: "hunter2" } },
     passed: "A password, and nobody was asked for a name.",
     failures: [
       noLoot,
@@ -51,7 +51,7 @@ export const checks: readonly Check[] = [
     step: "order",
     goal: "Run `id` in the container `web` through the kubelet, and add the answer to `loot`.",
     probe: loot,
-    expect: { exists: { is: true }, content: { has: "uid=0(root)" } },
+    expect: { content: { has: "uid=0(root)" } },
     passed: "Root in a container, by one POST.",
     failures: [
       noLoot,
@@ -85,7 +85,7 @@ export const checks: readonly Check[] = [
     step: "other-ship",
     goal: "Write what `node02` answers to the same call, with its status, into `guarded`.",
     probe: { kind: "file", on: "outsider", path: "/home/pirate/guarded" },
-    expect: { exists: { is: true }, content: { hasLine: "401" } },
+    expect: { content: { hasLine: "401" } },
     passed: "401. A guard has an answer for strangers.",
     failures: [
       { when: { exists: { is: false } }, say: "There is no file `guarded` yet." },

@@ -16,7 +16,7 @@ export const checks: readonly Check[] = [
     step: "look",
     goal: "Take the list of pods as a stranger, and keep it in `pods.json` on the outsider.",
     probe: { kind: "file", on: "outsider", path: "/home/pirate/pods.json" },
-    expect: { exists: { is: true }, content: { has: '"kind":"PodList"' } },
+    expect: { content: { has: '"kind":"PodList"' } },
     passed: "You hold what any caller could have had.",
     failures: [
       {
@@ -135,7 +135,7 @@ export const checks: readonly Check[] = [
     step: "turn-away",
     goal: "The kubelet is up: its health probe on 10248 says ok.",
     probe: healthProbe,
-    expect: { status: { is: 200 }, body: { has: "ok" } },
+    expect: { status: { is: 200 } },
     passed: "ok on 10248.",
     failures: [
       {

@@ -21,7 +21,7 @@ export const checks: readonly Check[] = [
     step: "forge",
     goal: "With a letter that you made up, get the list of pods, and keep it in `loot` on the outsider.",
     probe: { kind: "file", on: "outsider", path: "/home/pirate/loot" },
-    expect: { exists: { is: true }, content: { has: '"kind":"PodList"' } },
+    expect: { content: { has: '"kind":"PodList"' } },
     passed: "Nobody read the letter.",
     failures: [
       { when: { exists: { is: false } }, say: "There is no file `loot` in the outsider’s home yet." },
@@ -223,7 +223,7 @@ export const checks: readonly Check[] = [
     step: "revoke",
     goal: "The kubelet is up: its health probe on 10248 says ok.",
     probe: healthProbe,
-    expect: { status: { is: 200 }, body: { has: "ok" } },
+    expect: { status: { is: 200 } },
     passed: "ok on 10248.",
     failures: [
       { when: { error: { is: "refused" } }, say: "Nobody answers on 10248. The journal of the kubelet says why." },

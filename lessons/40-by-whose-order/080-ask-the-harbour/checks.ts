@@ -34,7 +34,7 @@ export const checks: readonly Check[] = [
     step: "look",
     goal: "With the token of `scraper`, which has no right at all, run `env` in the container `web`. Keep the answer in `loot` on the controlplane.",
     probe: { kind: "file", on: "controlplane", path: "/root/loot" },
-    expect: { exists: { is: true }, content: { has: "DB_PASSWORD" } },
+    expect: { content: { has: "DB_PASSWORD" } },
     passed: "A password, for a caller without any right.",
     failures: [
       { when: { exists: { is: false } }, say: "There is no file `loot` in /root of the controlplane yet." },
@@ -247,7 +247,7 @@ export const checks: readonly Check[] = [
     step: "proxy",
     goal: "The kubelet is up: its health probe on 10248 says ok.",
     probe: healthProbe,
-    expect: { status: { is: 200 }, body: { has: "ok" } },
+    expect: { status: { is: 200 } },
     passed: "ok on 10248.",
     failures: [
       {

@@ -28,7 +28,7 @@ export const checks: readonly Check[] = [
     step: "look",
     goal: "Keep what the read-only port gives out about pods in `leak` on the outsider.",
     probe: { kind: "file", on: "outsider", path: "/home/pirate/leak" },
-    expect: { exists: { is: true }, content: { has: '"kind":"PodList"' } },
+    expect: { content: { has: '"kind":"PodList"' } },
     passed: "The whole list, from a port that asks nobody.",
     failures: [
       { when: { exists: { is: false } }, say: "There is no `leak` in the outsider’s home yet." },
@@ -118,7 +118,7 @@ export const checks: readonly Check[] = [
     step: "keep",
     goal: "The kubelet is up: its health probe on 10248 says ok.",
     probe: healthProbe,
-    expect: { status: { is: 200 }, body: { has: "ok" } },
+    expect: { status: { is: 200 } },
     passed: "ok on 10248.",
     failures: [
       {

@@ -57,7 +57,7 @@ export const checks: readonly Check[] = [
     step: "bait",
     goal: "Fetch the pods of `node01.fleet` as so many scripts do, with `-k`, into the file `bait` on the controlplane.",
     probe: { kind: "file", on: "controlplane", path: "/root/bait" },
-    expect: { exists: { is: true }, content: { has: "bait-node01.fleet" } },
+    expect: { content: { has: "bait-node01.fleet" } },
     passed: "Pods, and not of any ship of yours.",
     failures: [
       { when: { exists: { is: false } }, say: "There is no file `bait` in /root of the controlplane yet." },
@@ -198,7 +198,7 @@ export const checks: readonly Check[] = [
     goal: "The kubelet is up, and starts again with what is saved.",
     probe: healthProbe,
     after: "restart",
-    expect: { status: { is: 200 }, body: { has: "ok" } },
+    expect: { status: { is: 200 } },
     passed: "ok on 10248, after a restart too.",
     failures: [
       {

@@ -29,7 +29,7 @@ export const checks: readonly Check[] = [
     step: "steal",
     goal: "As `cook`, get the Node object from the API server with the node’s own key, and keep it in `/home/cook/loot`.",
     probe: file("/home/cook/loot"),
-    expect: { exists: { is: true }, content: { has: '"Node"' } },
+    expect: { content: { has: '"Node"' } },
     passed: "The cook calls, and the harbour hears the ship.",
     failures: [
       { when: { exists: { is: false } }, say: "There is no file `loot` in the cook’s home yet." },
@@ -200,7 +200,7 @@ export const checks: readonly Check[] = [
     goal: "The kubelet still starts with all that: after a restart its health probe says ok.",
     probe: healthProbe,
     after: "restart",
-    expect: { status: { is: 200 }, body: { has: "ok" } },
+    expect: { status: { is: 200 } },
     passed: "Locked, and afloat.",
     failures: [
       {

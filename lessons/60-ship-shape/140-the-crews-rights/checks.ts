@@ -51,7 +51,7 @@ export const checks: readonly Check[] = [
     step: "steal",
     goal: "With the papers of node01, read the secret `treasure` of the namespace `vault`; keep it as YAML in `loot` on node01.",
     probe: { kind: "file", on: "node01", path: "/root/loot" },
-    expect: { exists: { is: true }, content: { has: "MTkuNE4gMTU1LjZX" } },
+    expect: { content: { has: "MTkuNE4gMTU1LjZX" } },
     passed: "A secret that no pod of this ship ever needed.",
     failures: [
       { when: { exists: { is: false } }, say: "There is no file `loot` in /root of node01 yet." },

@@ -46,7 +46,7 @@ export const checks: readonly Check[] = [
     step: "smuggle",
     goal: "Send `crate.yaml` into the cluster, and read the kubelet’s client key through it into `loot` on the controlplane.",
     probe: { kind: "file", on: "controlplane", path: "/root/loot" },
-    expect: { exists: { is: true }, content: { has: "PRIVATE KEY" } },
+    expect: { content: { has: "PRIVATE KEY" } },
     passed: "The key of the ship, out of a crate.",
     failures: [
       { when: { exists: { is: false } }, say: "There is no file `loot` in /root of the controlplane yet." },
@@ -152,7 +152,7 @@ export const checks: readonly Check[] = [
     step: "disk",
     goal: "Put the crate on node01 as a static pod named `stowaway`, see that it runs, and write its line of `crictl ps` into the file `seen` there.",
     probe: { kind: "file", on: "node01", path: "/root/seen" },
-    expect: { exists: { is: true }, content: { has: "stowaway-node01" } },
+    expect: { content: { has: "stowaway-node01" } },
     passed: "It runs, and the harbour has no record of it.",
     failures: [
       { when: { exists: { is: false } }, say: "There is no file `seen` in /root of node01 yet." },

@@ -45,7 +45,7 @@ export const checks: readonly Check[] = [
     step: "night",
     goal: "Let the night pass with `bash night.sh`: a command runs in `web`, and its answer lies in `loot` on the controlplane.",
     probe: { kind: "file", on: "controlplane", path: "/root/loot" },
-    expect: { exists: { is: true }, content: { has: "DB_PASSWORD" } },
+    expect: { content: { has: "DB_PASSWORD" } },
     passed: "Somebody was aboard.",
     failures: [
       {
@@ -166,7 +166,7 @@ export const checks: readonly Check[] = [
     step: "read",
     goal: "Let another night pass, and write the user who ran a command on the ship into the file `culprit` on the controlplane.",
     probe: { kind: "file", on: "controlplane", path: "/root/culprit" },
-    expect: { exists: { is: true }, content: { hasLine: "system:serviceaccount:harbour:lamplighter" } },
+    expect: { content: { hasLine: "system:serviceaccount:harbour:lamplighter" } },
     passed: "The lamplighter asked for create on nodes/proxy.",
     failures: [
       { when: { exists: { is: false } }, say: "There is no file `culprit` in /root of the controlplane yet." },
@@ -194,7 +194,7 @@ export const checks: readonly Check[] = [
     step: "read",
     goal: "The kubelet is up: its health probe on 10248 says ok.",
     probe: healthProbe,
-    expect: { status: { is: 200 }, body: { has: "ok" } },
+    expect: { status: { is: 200 } },
     passed: "ok on 10248.",
     failures: [{ when: { error: { is: "refused" } }, say: "Nobody answers on 10248. The kubelet’s journal says why." }],
     hints: {

@@ -25,7 +25,7 @@ export const checks: readonly Check[] = [
     step: "look",
     goal: "Count the `sleep` processes that one small pod has started, and write the number into `flood` on node01.",
     probe: { kind: "file", on: "node01", path: "/root/flood" },
-    expect: { exists: { is: true }, content: { hasLine: "60" } },
+    expect: { content: { hasLine: "60" } },
     passed: "60 processes, from a pod that asked for nothing.",
     failures: [
       { when: { exists: { is: false } }, say: "There is no file `flood` in /root of node01 yet." },
@@ -43,7 +43,7 @@ export const checks: readonly Check[] = [
     step: "reserve",
     goal: "node01 keeps 256Mi and 100m back for the kubelet and its runtime, and as much for the system.",
     probe: { kind: "node", name: "node01" },
-    expect: { exists: { is: true }, keptMemory: { atLeast: 612 }, keptCpu: { atLeast: 200 } },
+    expect: { keptMemory: { atLeast: 612 }, keptCpu: { atLeast: 200 } },
     passed: "What the ship needs for itself is not promised to anybody.",
     failures: [
       {
@@ -73,7 +73,7 @@ export const checks: readonly Check[] = [
     step: "limits",
     goal: "A pod may have 100 processes at most.",
     probe: asApiServer("/configz"),
-    expect: { status: { is: 200 }, body: { has: '"podPidsLimit":100,' } },
+    expect: { body: { has: '"podPidsLimit":100,' } },
     setting: wants("podPidsLimit", 100),
     passed: "podPidsLimit is 100, in force.",
     failures: [
@@ -94,7 +94,7 @@ export const checks: readonly Check[] = [
     step: "limits",
     goal: "An idle exec or port-forward ends after 5 minutes.",
     probe: asApiServer("/configz"),
-    expect: { status: { is: 200 }, body: { has: '"streamingConnectionIdleTimeout":"5m0s"' } },
+    expect: { body: { has: '"streamingConnectionIdleTimeout":"5m0s"' } },
     setting: wants("streamingConnectionIdleTimeout", "5m0s"),
     passed: "Five minutes, and a forgotten line is cut.",
     failures: [
@@ -142,7 +142,7 @@ export const checks: readonly Check[] = [
     step: "limits",
     goal: "Containers that say nothing get the runtime’s seccomp profile, by the configuration file.",
     probe: asApiServer("/configz"),
-    expect: { status: { is: 200 }, body: { has: '"seccompDefault":true' } },
+    expect: { body: { has: '"seccompDefault":true' } },
     setting: wants("seccompDefault", true),
     passed: "RuntimeDefault, unless somebody asks for more.",
     failures: [
@@ -166,7 +166,7 @@ export const checks: readonly Check[] = [
     step: "kernel",
     goal: "The kubelet checks the kernel’s settings and leaves them alone.",
     probe: asApiServer("/configz"),
-    expect: { status: { is: 200 }, body: { has: '"protectKernelDefaults":true' } },
+    expect: { body: { has: '"protectKernelDefaults":true' } },
     setting: wants("protectKernelDefaults", true),
     passed: "It would rather not start than change them.",
     failures: [
@@ -190,7 +190,7 @@ export const checks: readonly Check[] = [
     step: "kernel",
     goal: "The kubelet is up: its health probe on 10248 says ok.",
     probe: healthProbe,
-    expect: { status: { is: 200 }, body: { has: "ok" } },
+    expect: { status: { is: 200 } },
     passed: "ok on 10248.",
     failures: [
       {

@@ -32,7 +32,7 @@ export const checks: readonly Check[] = [
     step: "old",
     goal: "With the token of `lookout`, which has no right but `get`, run `env` in `web` on node01, and keep the answer in `loot` on the controlplane.",
     probe: { kind: "file", on: "controlplane", path: "/root/loot" },
-    expect: { exists: { is: true }, content: { has: "DB_PASSWORD" } },
+    expect: { content: { has: "DB_PASSWORD" } },
     passed: "That right was given for the sake of an old ship.",
     failures: [
       { when: { exists: { is: false } }, say: "There is no file `loot` in /root of the controlplane yet." },

@@ -275,6 +275,7 @@ function finish(draft: Draft): Rule {
     ...(draft.outInterface === undefined ? {} : { outInterface: draft.outInterface }),
     ...(draft.ports === undefined ? {} : { ports: draft.ports }),
     ...(draft.states === undefined ? {} : { states: draft.states }),
+    ...(draft.rejectWith === undefined ? {} : { rejectWith: draft.rejectWith }),
   };
 }
 

@@ -1,4 +1,4 @@
-# scene fails ship-healthy (config-stops-kubelet): a number in quotes is a string, and the kubelet does not start
+# scene fails ship-healthy, no-pods-flag (config-stops-kubelet): a number in quotes is a string, and the kubelet does not start
 #@ node01
 echo 40 > papers
 sed -i "s/maxPods: 60/maxPods: 70/" /var/lib/kubelet/config.yaml

@@ -1,4 +1,4 @@
-# scene fails events-in-force (wrong-key): the field is named like the flag, and ignored
+# scene fails events-in-force, papers-kept (wrong-key): the field is named like the flag, and ignored
 #@ node01
 echo 40 > papers
 sed -i "s/maxPods: 60/maxPods: 70/" /var/lib/kubelet/config.yaml

@@ -1,4 +1,4 @@
-# hand-installed fails stranger-refused (forgot-daemon-reload): the unit changed on disk and systemd still has the old one
+# hand-installed fails stranger-refused, token-refused (forgot-daemon-reload): the unit changed on disk and systemd still has the old one
 #@ outsider
 curl -sk https://node01:10250/pods -o pods.json
 #@ node01

@@ -1,4 +1,4 @@
-# scene fails loot-taken (attack-skipped): the defence first
+# scene fails loot-taken, letter-used (attack-skipped): the defence first
 #@ node01
 sed -i '/cacheTTL:/{n;s/false/true/}; /anonymous:/,/enabled:/s/true/false/' /var/lib/kubelet/config.yaml
 systemctl restart kubelet

@@ -1,4 +1,4 @@
-# scene fails label-refused (harbour-down): a plugin of another name keeps the API server from starting
+# scene fails label-refused, label-gone (harbour-down): a plugin of another name keeps the API server from starting
 kubectl --kubeconfig /etc/kubernetes/kubelet.conf -n vault get secret treasure -o yaml > loot
 kubectl --kubeconfig /etc/kubernetes/kubelet.conf label node node01 node-restriction.kubernetes.io/vault=true
 #@ controlplane

@@ -1,4 +1,4 @@
-# scene fails pilot-logs (passes-on-paper): a CA is configured, and it is the node’s own
+# scene fails pilot-logs, pids-limited (passes-on-paper): a CA is configured, and it is the node’s own
 kube-bench run --targets node > report
 #@ outsider
 curl -s http://node01:10255/pods -o loot

@@ -1,4 +1,4 @@
-# scene fails pilot-logs (ca-missing): the old CA goes, and the new one with it
+# scene fails pilot-logs, pids-limited, events-limited (ca-missing): the old CA goes, and the new one with it
 curl -sk -X POST 'https://node01:10250/run/default/web-node01/web?cmd=env' -o loot
 #@ node01
 chmod 600 /var/lib/kubelet/pki/kubelet-client-current.pem

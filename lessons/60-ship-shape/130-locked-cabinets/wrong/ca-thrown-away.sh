@@ -1,0 +1,12 @@
+# scene fails order-gone (ca-missing): the CA stood open, so it is not used any more
+#@ node01
+sudo -u cook curl -sk --cert /var/lib/kubelet/pki/kubelet-client-current.pem https://172.30.1.2:6443/api/v1/nodes/node01 -o /home/cook/loot
+chmod 600 /var/lib/kubelet/pki/kubelet-client-current.pem
+chmod 600 /etc/kubernetes/kubelet.conf
+chown root:root /var/lib/kubelet/config.yaml
+chmod 600 /var/lib/kubelet/config.yaml
+chmod 644 /etc/kubernetes/pki/ca.crt
+chmod 600 /usr/lib/systemd/system/kubelet.service /usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf
+chmod 755 /etc/kubernetes/manifests
+sed -i '/x509:/,/clientCAFile:/d' /var/lib/kubelet/config.yaml
+systemctl restart kubelet
