@@ -1,4 +1,4 @@
-// Learners' events: checked one by one, applied once by id, in one transaction with the row they change.
+// Learners' events: checked one by one, applied once by id, in one transaction with the rows they change; a room's are taken in together.
 
 import { Compile } from "typebox/compile";
 import { type EventsTaken, LearnerEvent } from "./api/learner-events.ts";
@@ -7,7 +7,7 @@ import { applyEvent, type LearnerState } from "./learner-state.ts";
 import { HubProblem } from "./problem.ts";
 import { clean, type Hub, holdRoom, type RoomRow } from "./rooms.ts";
 import { keepState } from "./states.ts";
-import type { Ask, Row } from "./store/database.ts";
+import type { Ask, Row, Value } from "./store/database.ts";
 
 const eventType = Compile(LearnerEvent);
 
@@ -17,12 +17,6 @@ export interface SentBatch {
   readonly events: readonly { readonly id: string }[];
 }
 
-interface LearnerRecord extends Row {
-  readonly state: string;
-  readonly presence: string;
-  readonly events: number;
-}
-
 const codeOf = (event: LearnerEvent): string | undefined =>
   event.type === "hand" || event.type === "look-answer"
     ? event.state
@@ -30,60 +24,161 @@ const codeOf = (event: LearnerEvent): string | undefined =>
       ? event.code
       : undefined;
 
-/** Applies a batch of one learner. Every id comes back in one of the lists; only then may the page forget it. */
-export function applyEvents({ database, now }: Hub, room: string, learner: string, batch: SentBatch) {
-  return database.change(room, async (ask, tell): Promise<EventsTaken> => {
-    const row = await holdRoom(ask, room);
-    const [record] = await ask<LearnerRecord>(
-      "SELECT state, presence, events FROM learners WHERE id = $1 AND removed = 0",
-      learner,
-    );
-    if (record === undefined) throw new HubProblem("unauthorized", "The key does not open this room.");
-    const seen = await findKnown(ask, learner, batch);
-    const taken = { applied: [] as string[], known: [] as string[], refused: [] as { id: string; why: string }[] };
-    const received = now();
-    let state = JSON.parse(record.state) as LearnerState;
-    // A time that has not come yet is from a clock that was wrong.
-    if (state.movedAt > received) state = { ...state, movedAt: received };
-    let presence = record.presence;
-    const fresh: { id: string; at: number }[] = [];
-    for (const sent of batch.events) {
-      if (seen.has(sent.id)) {
-        taken.known.push(sent.id);
-        continue;
-      }
-      const event = checkEvent(sent);
-      const at = event === undefined ? 0 : correctTime(event.at, batch.sentAt, received, row);
-      const why = judge(event, at, row, record.events + fresh.length);
-      if (event === undefined || why !== undefined) {
-        taken.refused.push({ id: sent.id, why: why ?? "invalid" });
-        continue;
-      }
-      const code = codeOf(event);
-      let kept: string | undefined;
+interface LearnerRecord extends Row {
+  readonly id: string;
+  readonly state: string;
+  readonly presence: string;
+  readonly events: number;
+}
+
+/** A learner while a group of batches is applied. */
+interface Writing {
+  readonly id: string;
+  state: LearnerState;
+  presence: string;
+  /** Events there were before this group. */
+  readonly events: number;
+  readonly known: Set<string>;
+  readonly fresh: { readonly id: string; readonly at: number }[];
+}
+
+interface Waiting {
+  readonly learner: string;
+  readonly batch: SentBatch;
+  resolve(taken: EventsTaken): void;
+  reject(error: unknown): void;
+}
+
+/** What came of one batch: told to its sender once the commit is durable. */
+type Outcome = { readonly taken: EventsTaken } | { readonly error: unknown };
+
+export interface Intake {
+  /** Applies a batch of one learner. Every id comes back in one of the lists; only then may the page forget it. */
+  take(room: string, learner: string, batch: SentBatch): Promise<EventsTaken>;
+}
+
+/** Most batches and events that share a transaction. */
+const largestGroup = 100;
+const mostEvents = 2_000;
+
+/**
+ * Takes in events, a room at a time: while one transaction runs, what arrives for the room gathers for the next, so that a busy
+ * or distant database is asked a fixed number of times for many learners.
+ */
+export function createIntake(hub: Hub): Intake {
+  const rooms = new Map<string, Waiting[]>();
+
+  const takeGroup = (waiting: Waiting[]): Waiting[] => {
+    let events = 0;
+    const end = waiting.findIndex(({ batch }, index) => {
+      events += batch.events.length;
+      return index >= largestGroup || (index > 0 && events > mostEvents);
+    });
+    return waiting.splice(0, end === -1 ? waiting.length : end);
+  };
+
+  const work = async (room: string, waiting: Waiting[]): Promise<void> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    while (waiting.length > 0) {
+      const group = takeGroup(waiting);
       try {
-        kept = code === undefined ? undefined : await keepState(ask, room, learner, at, code);
+        const outcomes = await applyGroup(hub, room, group);
+        for (const [index, { resolve, reject }] of group.entries()) {
+          const outcome = outcomes[index];
+          if (outcome !== undefined && "taken" in outcome) resolve(outcome.taken);
+          else reject(outcome?.error);
+        }
       } catch (error) {
-        if (!(error instanceof HubProblem)) throw error;
-        taken.refused.push({ id: sent.id, why: error.word });
+        for (const { reject } of group) reject(error);
+      }
+    }
+    rooms.delete(room);
+  };
+
+  return {
+    take: (room, learner, batch) =>
+      new Promise((resolve, reject) => {
+        const known = rooms.get(room);
+        const waiting = known ?? [];
+        waiting.push({ learner, batch, resolve, reject });
+        if (known !== undefined) return;
+        rooms.set(room, waiting);
+        void work(room, waiting);
+      }),
+  };
+}
+
+function applyGroup({ database, now }: Hub, room: string, group: readonly Waiting[]): Promise<Outcome[]> {
+  return database.change(room, async (ask, tell) => {
+    const row = await holdRoom(ask, room);
+    const received = now();
+    const learners = await findLearners(ask, group, received);
+    const outcomes: Outcome[] = [];
+    for (const { learner, batch } of group) {
+      const writing = learners.get(learner);
+      if (writing === undefined) {
+        outcomes.push({ error: new HubProblem("unauthorized", "The key does not open this room.") });
         continue;
       }
-      state = applyEvent(state, { event, at, state: kept });
-      presence = event.type === "presence" ? event.state : presence === "gone" ? "here" : presence;
-      seen.add(sent.id);
-      fresh.push({ id: sent.id, at });
-      taken.applied.push(sent.id);
+      outcomes.push({ taken: await applyBatch(ask, row, writing, batch, received) });
     }
-    if (fresh.length > 0) {
-      await rememberEvents(ask, room, learner, row.seq, fresh);
-      await ask(
-        "UPDATE learners SET state = $2, presence = $3, seen = $4, seq = $5, events = events + $6 WHERE id = $1",
-        ...[learner, JSON.stringify(state), presence, received, row.seq, fresh.length],
-      );
+    const changed = [...learners.values()].filter(({ fresh }) => fresh.length > 0);
+    if (changed.length > 0) {
+      await rememberEvents(ask, row, changed);
+      await writeLearners(ask, row, changed, received);
       tell(room);
     }
-    return { ...taken, seq: row.seq };
+    return outcomes;
   });
+}
+
+async function applyBatch(
+  ask: Ask,
+  row: RoomRow,
+  writing: Writing,
+  batch: SentBatch,
+  received: number,
+): Promise<EventsTaken> {
+  const taken = { applied: [] as string[], known: [] as string[], refused: [] as { id: string; why: string }[] };
+  for (const sent of batch.events) {
+    if (writing.known.has(sent.id)) {
+      taken.known.push(sent.id);
+      continue;
+    }
+    const why = await applyOne(ask, row, writing, sent, batch.sentAt, received);
+    if (why === undefined) taken.applied.push(sent.id);
+    else taken.refused.push({ id: sent.id, why });
+  }
+  return { ...taken, seq: row.seq };
+}
+
+/** Applies one event; answers why not. */
+async function applyOne(
+  ask: Ask,
+  row: RoomRow,
+  writing: Writing,
+  sent: { readonly id: string },
+  sentAt: number,
+  received: number,
+): Promise<string | undefined> {
+  const event = checkEvent(sent);
+  if (event === undefined) return "invalid";
+  const at = correctTime(event.at, sentAt, received, row);
+  const why = judge(at, row, writing.events + writing.fresh.length);
+  if (why !== undefined) return why;
+  const code = codeOf(event);
+  let state: string | undefined;
+  try {
+    state = code === undefined ? undefined : await keepState(ask, row.id, writing.id, at, code);
+  } catch (error) {
+    if (error instanceof HubProblem) return error.word;
+    throw error;
+  }
+  writing.state = applyEvent(writing.state, { event, at, state });
+  writing.presence = event.type === "presence" ? event.state : writing.presence === "gone" ? "here" : writing.presence;
+  writing.known.add(sent.id);
+  writing.fresh.push({ id: sent.id, at });
+  return undefined;
 }
 
 const isEvent = (sent: unknown): sent is LearnerEvent => eventType.Check(sent);
@@ -98,36 +193,70 @@ function correctTime(at: number, sentAt: number, received: number, row: RoomRow)
   return Math.min(received, Math.max(row.opened, received - Math.max(0, sentAt - at)));
 }
 
-function judge(event: LearnerEvent | undefined, at: number, row: RoomRow, count: number): string | undefined {
-  if (event === undefined) return "invalid";
+function judge(at: number, row: RoomRow, count: number): string | undefined {
   if (count >= limits.eventsOfLearner) return "too-many";
   // What happened before the end still counts, however late it arrives.
   if (row.erased !== null || (row.ended !== null && at > row.ended)) return "room-ended";
   return undefined;
 }
 
-const numbered = (from: number, count: number) => Array.from({ length: count }, (_, index) => `$${from + index}`);
+/** `$3, $4, …`, so many from a number on. */
+const places = (from: number, count: number): string =>
+  Array.from({ length: count }, (_, index) => `$${from + index}`).join(", ");
 
-async function findKnown(ask: Ask, learner: string, batch: SentBatch): Promise<Set<string>> {
-  const ids = batch.events.map((event) => event.id);
-  const rows = await ask<{ id: string }>(
-    `SELECT id FROM events WHERE learner = $1 AND id IN (${numbered(2, ids.length).join(", ")})`,
-    learner,
-    ...ids,
-  );
-  return new Set(rows.map((row) => row.id));
+/** `($1, $2), ($3, $4), …` and the values that go into them. */
+function listRows(rows: readonly (readonly Value[])[]): { readonly sql: string; readonly values: Value[] } {
+  let from = 1;
+  const parts = rows.map((row) => {
+    const part = `(${places(from, row.length)})`;
+    from += row.length;
+    return part;
+  });
+  return { sql: parts.join(", "), values: rows.flat() };
 }
 
-async function rememberEvents(
-  ask: Ask,
-  room: string,
-  learner: string,
-  seq: number,
-  events: readonly { readonly id: string; readonly at: number }[],
-): Promise<void> {
-  const rows = events.map((_, index) => `($1, $2, $3, $${4 + 2 * index}, $${5 + 2 * index})`);
+/** The learners of a group, with which of the sent ids they have sent before. */
+async function findLearners(ask: Ask, group: readonly Waiting[], received: number): Promise<Map<string, Writing>> {
+  const ids = [...new Set(group.map(({ learner }) => learner))];
+  const records = await ask<LearnerRecord>(
+    `SELECT id, state, presence, events FROM learners WHERE removed = 0 AND id IN (${places(1, ids.length)})`,
+    ...ids,
+  );
+  const sent = group.flatMap(({ learner, batch }) => batch.events.map(({ id }) => [learner, id]));
+  const { sql, values } = listRows(sent);
+  const known = await ask<{ learner: string; id: string }>(
+    `SELECT learner, id FROM events WHERE (learner, id) IN (VALUES ${sql})`,
+    ...values,
+  );
+  const learners = new Map<string, Writing>();
+  for (const { id, state: text, presence, events } of records) {
+    const state = JSON.parse(text) as LearnerState;
+    // A time that has not come yet is from a clock that was wrong.
+    const movedAt = Math.min(state.movedAt, received);
+    learners.set(id, { id, state: { ...state, movedAt }, presence, events, known: new Set(), fresh: [] });
+  }
+  for (const { learner, id } of known) learners.get(learner)?.known.add(id);
+  return learners;
+}
+
+async function rememberEvents(ask: Ask, { id: room, seq }: RoomRow, changed: readonly Writing[]): Promise<void> {
+  const { sql, values } = listRows(
+    changed.flatMap(({ id: learner, fresh }) => fresh.map(({ id, at }) => [room, learner, seq, id, at])),
+  );
+  await ask(`INSERT INTO events (room, learner, seq, id, at) VALUES ${sql}`, ...values);
+}
+
+async function writeLearners(ask: Ask, { seq }: RoomRow, changed: readonly Writing[], seen: number): Promise<void> {
+  const { sql, values } = listRows(
+    changed.map(({ id, state, presence, fresh }) => [id, JSON.stringify(state), presence, String(fresh.length)]),
+  );
+  const [at, by] = [values.length + 1, values.length + 2];
+  // Both databases call the columns of VALUES column1, column2 …; PostgreSQL takes them for text.
   await ask(
-    `INSERT INTO events (room, learner, seq, id, at) VALUES ${rows.join(", ")}`,
-    ...[room, learner, seq, ...events.flatMap(({ id, at }) => [id, at])],
+    `UPDATE learners SET state = sent.column2, presence = sent.column3, events = events + CAST(sent.column4 AS BIGINT),
+       seen = $${at}, seq = $${by} FROM (VALUES ${sql}) AS sent WHERE learners.id = sent.column1`,
+    ...values,
+    seen,
+    seq,
   );
 }

@@ -57,14 +57,10 @@ const since = (after: number, seq: number): number => (after > seq ? 0 : after);
 export async function readBoard({ database: { ask }, now }: Hub, room: string, after: number): Promise<BoardFeed> {
   const row = await findRoom(ask, room);
   const from = since(after, row.seq);
-  const nothing = from === row.seq;
-  return {
-    seq: row.seq,
-    now: now(),
-    ...(row.view_seq > from ? { room: viewRoom(row) } : {}),
-    learners: nothing ? [] : await readLearners(ask, room, from),
-    acts: nothing ? [] : await readActs(ask, room, from),
-  };
+  const base = { seq: row.seq, now: now() };
+  if (from === row.seq) return { ...base, learners: [], acts: [] };
+  const [learners, acts] = await Promise.all([readLearners(ask, room, from), readActs(ask, room, from)]);
+  return { ...base, ...(row.view_seq > from ? { room: viewRoom(row) } : {}), learners, acts };
 }
 
 /** One learner's part of a board's news. */
@@ -104,8 +100,10 @@ export async function readOwn(
   const row = await findRoom(ask, room);
   const from = since(after, row.seq);
   if (from === row.seq) return { seq: row.seq, now: now(), inbox: [] };
-  const records = await ask<LearnerRecord>(`SELECT ${learnerColumns} FROM learners WHERE id = $1`, learner);
-  const acts = await readActs(ask, room, from);
+  const [records, acts] = await Promise.all([
+    ask<LearnerRecord>(`SELECT ${learnerColumns} FROM learners WHERE id = $1`, learner),
+    readActs(ask, room, from),
+  ]);
   const board: BoardFeed = {
     seq: row.seq,
     now: now(),

@@ -8,7 +8,7 @@ import type { EndRoom, Join, OpenRoom, SignIn } from "./api/rooms.ts";
 import { type Caller, type RouteName, routes } from "./api/routes.ts";
 import type { BoardFeed, OwnFeed } from "./api/views.ts";
 import type { Channels } from "./channels.ts";
-import { applyEvents, type SentBatch } from "./events.ts";
+import type { Intake, SentBatch } from "./events.ts";
 import { readBoard, readOwn } from "./feeds.ts";
 import { readKey, sameText } from "./keys.ts";
 import type { Metrics } from "./metrics.ts";
@@ -38,6 +38,7 @@ export interface Desk {
   readonly channels: Channels;
   readonly streams: Streams;
   readonly upkeep: Upkeep;
+  readonly intake: Intake;
   readonly metrics: Metrics;
   /** Path of the API, such as `/api/v1`. */
   readonly api: string;
@@ -204,7 +205,7 @@ export const handlers: Readonly<Record<RouteName, Handler>> = {
     await openStream(desk, request, reply, await admitTo(desk, request, "mineStream")),
   events: async (desk, request) => {
     const { id } = await admitTo(desk, request, "events");
-    const taken = await applyEvents(desk.hub, paramsOf(request).room, id, request.body as SentBatch);
+    const taken = await desk.intake.take(paramsOf(request).room, id, request.body as SentBatch);
     for (const result of ["applied", "known", "refused"] as const)
       desk.metrics.events.inc({ result }, taken[result].length);
     return taken;

@@ -18,6 +18,7 @@ import { type ErrorWord, Problem } from "./api/rooms.ts";
 import { type Route, type RouteName, routes } from "./api/routes.ts";
 import { limits, SentId, Time } from "./api/words.ts";
 import { createChannels } from "./channels.ts";
+import { createIntake } from "./events.ts";
 import { type Desk, handlers } from "./handlers.ts";
 import { sameText } from "./keys.ts";
 import { createMetrics } from "./metrics.ts";
@@ -247,7 +248,8 @@ export async function createHubServer(options: HubOptions): Promise<HubServer> {
   };
   const api = `${settings.base}/api/v1`;
   const streams = createStreams(channels);
-  const desk: Desk = { hub, settings, channels, streams, upkeep, metrics, api, headers };
+  const intake = createIntake(hub);
+  const desk: Desk = { hub, settings, channels, streams, upkeep, intake, metrics, api, headers };
   let stopping = false;
 
   app.setValidatorCompiler(TypeBoxValidatorCompiler as never);

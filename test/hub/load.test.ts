@@ -9,8 +9,10 @@ import { explainAbsence, startPostgres } from "./support/postgres.ts";
 
 const isLong = process.env.KC_LONG === "1";
 const size = isLong
-  ? { learners: 500, rooms: 10, every: 3_000, ms: 300_000 }
-  : { learners: 100, rooms: 4, every: 1_000, ms: 5_000 };
+  ? { learners: 500, rooms: 10, every: 3_000, ms: 300_000, p99: 250 }
+  : { learners: 100, rooms: 4, every: 1_000, ms: 5_000, p99: 1_000 };
+/** The short form runs on whatever machine, busy with whatever: its bound finds what waits for a timer, not what is slow. */
+const options = { timeout: size.ms + 120_000, retry: isLong ? 0 : 1 };
 const absence = explainAbsence();
 
 afterAll(removeFolders);
@@ -28,16 +30,13 @@ async function load(hubs: readonly HubProcess[]): Promise<void> {
     expect(wrong).toEqual([]);
     expect([acknowledged, failures]).toEqual([sent, 0]);
     expect(board.count).toBeGreaterThan((size.learners * size.ms) / size.every);
-    expect(board.p99).toBeLessThan(250);
+    expect(board.p99).toBeLessThan(size.p99);
     expect(Math.max(...memory)).toBeLessThan(300);
   } finally {
     crowd.leave();
     for (const hub of hubs) await hub.stop();
   }
 }
-
-/** The short form runs on whatever machine: one that was busy for a moment may try again. */
-const options = { timeout: size.ms + 120_000, retry: isLong ? 0 : 1 };
 
 test(`${size.learners} learners in ${size.rooms} rooms, on SQLite`, options, async () => {
   await load([await createHubProcess({ data: makeFolder() })]);

@@ -19,7 +19,7 @@ export interface Database {
   readonly ask: Ask;
   /**
    * Runs `work` in a transaction; its promise resolves after the commit is durable. Works that wait at the same time under the
-   * same key share one commit; one that throws is rolled back alone. `tell` names a room of which others are told after the commit.
+   * same key share one commit; one that throws is rolled back alone, and may be run again. `tell` names a room of which others are told after the commit.
    */
   change<T>(key: string, work: (ask: Ask, tell: (room: string) => void) => Promise<T>): Promise<T>;
   /** Hears of every room that was changed, by this process or another; undefined means any may have. */
@@ -39,47 +39,37 @@ interface Waiting {
 }
 
 /** Carries out one transaction: `each` is to be called once inside it. */
-export type Transact = (each: (ask: Ask) => Promise<void>, rooms: ReadonlySet<string>) => Promise<void>;
+export type Transact = (each: (ask: Ask) => Promise<void>, rooms: Set<string>) => Promise<void>;
 
 /** Most works that share a commit. */
 const largestGroup = 200;
 
 /**
- * Gathers works into transactions, one at a time: while one commits, the next group gathers. A work that throws is rolled
- * back to its savepoint; when the commit fails, all of the group fail.
+ * Gathers works into transactions, one at a time: while one commits, the next group gathers. When a work throws, its group is
+ * rolled back and each is run again by itself, so that it fails alone; a work may therefore run twice, and only counts committed.
  */
 export function createGroup(transact: Transact): Database["change"] {
   const waiting: Waiting[] = [];
   let busy = false;
 
+  const runTogether = async (group: readonly Waiting[]): Promise<void> => {
+    const rooms = new Set<string>();
+    await transact(async (ask) => {
+      for (const work of group) await work.run(ask, (room) => rooms.add(room));
+    }, rooms);
+  };
+
   const runGroup = async (): Promise<void> => {
     const group = waiting.splice(0, largestGroup);
-    const rooms = new Set<string>();
-    const done: Waiting[] = [];
     try {
-      await transact(async (ask) => {
-        // Alone, a work needs no savepoint: when it throws, the transaction has nothing else to keep.
-        const alone = group.length === 1;
-        for (const work of group) {
-          const told = new Set<string>();
-          if (!alone) await ask("SAVEPOINT work");
-          try {
-            await work.run(ask, (room) => told.add(room));
-          } catch (error) {
-            if (alone) throw error;
-            await ask("ROLLBACK TO SAVEPOINT work");
-            await ask("RELEASE SAVEPOINT work");
-            work.fail(error);
-            continue;
-          }
-          if (!alone) await ask("RELEASE SAVEPOINT work");
-          for (const room of told) rooms.add(room);
-          done.push(work);
-        }
-      }, rooms);
-      for (const work of done) work.commit();
+      await runTogether(group);
+      for (const work of group) work.commit();
     } catch (error) {
-      for (const work of group) work.fail(error);
+      const [only] = group;
+      if (group.length === 1) only?.fail(error);
+      // A database that cannot write now is not asked two hundred times.
+      else if (error instanceof StoreBusy) for (const work of group) work.fail(error);
+      else for (const work of group) await runTogether([work]).then(work.commit, work.fail);
     }
   };
 
