@@ -3,22 +3,15 @@
 import { parentPort } from "node:worker_threads";
 import { makeDrill } from "#lessons/_kit/drill.ts";
 import { Programs } from "#sandbox";
+import { proveMutants } from "./drill-mutants.ts";
 import { DrillProver } from "./drill-proofs.ts";
-import { readTemplate } from "./drills.ts";
+import { readTemplate, readTemplates } from "./drills.ts";
+import { proveExam } from "./exam-proofs.ts";
+import { proveIncident } from "./incident-proofs.ts";
 import { readLessonOf } from "./lessons.ts";
+import { nameOf, type ProofUnit } from "./proof-units.ts";
 import { listProofs } from "./proofs.ts";
 import { QuickPlayer } from "./quick-play.ts";
-
-export type ProofUnit =
-  | {
-      readonly kind: "lesson";
-      readonly lesson: string;
-      /** Only its start, its solution and its first wrong way. */
-      readonly sampled: boolean;
-      /** Pieces of names; empty means all. */
-      readonly parts: readonly string[];
-    }
-  | { readonly kind: "drill"; readonly drill: string; readonly seeds: readonly string[] };
 
 export interface UnitResult {
   /** `why` is empty where the proof holds. */
@@ -53,14 +46,32 @@ async function proveSeeds({ drill, seeds }: ProofUnit & { kind: "drill" }): Prom
   return proved;
 }
 
-const nameOf = (unit: ProofUnit): string =>
-  unit.kind === "lesson" ? unit.lesson : `drill:${unit.drill}:${unit.seeds.join(",")}`;
+async function proveIncidents({ size, seeds }: ProofUnit & { kind: "incidents" }): Promise<Proved[]> {
+  const proved: Proved[] = [];
+  for (const seed of seeds) proved.push(...(await proveIncident(size, seed, player)));
+  return proved;
+}
+
+async function proveUnit(unit: ProofUnit): Promise<Proved[]> {
+  switch (unit.kind) {
+    case "lesson":
+      return proveLesson(unit);
+    case "drill":
+      return proveSeeds(unit);
+    case "incidents":
+      return proveIncidents(unit);
+    case "mutants":
+      return proveMutants(makeDrill(await readTemplate(unit.drill), unit.seed), player);
+    case "exam":
+      return proveExam(await readTemplates(), unit.seed, 120, player);
+  }
+}
 
 async function prove(unit: ProofUnit): Promise<UnitResult> {
   await programs.loadAll();
   const started = performance.now();
   try {
-    const proofs = unit.kind === "lesson" ? await proveLesson(unit) : await proveSeeds(unit);
+    const proofs = await proveUnit(unit);
     return { proofs, ms: performance.now() - started };
   } catch (error) {
     const why = error instanceof Error ? `${error.message}\n${error.stack}` : String(error);

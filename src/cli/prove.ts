@@ -1,11 +1,12 @@
-// npm run -s prove: every proof of every lesson and drill, several at once; names narrow it, --sample takes a fixed part. Last line `N proofs, N failed`.
+// npm run -s prove: every proof of every lesson and drill, of incidents, mutants and exams, several at once; names narrow it, --sample takes a fixed part. Last line `N proofs, N failed`.
 
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
 import { listDrills } from "./drills.ts";
 import { listLessonIds } from "./lessons.ts";
-import type { ProofUnit, UnitResult } from "./prove-worker.ts";
+import { listSoundnessUnits, nameOf, type ProofUnit } from "./proof-units.ts";
+import type { UnitResult } from "./prove-worker.ts";
 
 /** Lessons that the sample takes whole; of the others it takes the start, the solution and the first wrong way. */
 const wholeLessons = 4;
@@ -23,7 +24,8 @@ const jobs = Number(values.jobs ?? Math.min(availableParallelism(), 8));
 const wanted = (path: string): boolean => positionals.length === 0 || positionals.some((part) => path.includes(part));
 
 function listLessonUnits(): ProofUnit[] {
-  if (positionals.length > 0 && positionals.every((part) => part.startsWith("drill:"))) return [];
+  if (positionals.length > 0 && positionals.every((part) => /^(drill|incidents|mutants|exam)(:|$)/.test(part)))
+    return [];
   return listLessonIds().map((lesson, index) => ({
     kind: "lesson",
     lesson,
@@ -69,7 +71,11 @@ async function proveAll(
 const started = performance.now();
 let total = 0;
 let failed = 0;
-const units = [...listDrillUnits(), ...listLessonUnits()];
+/** Units besides lessons and drills: by their kind, or by name. */
+const sound = listSoundnessUnits(listDrills(), values.sample === true).filter(
+  (unit) => positionals.length === 0 || positionals.some((part) => `${nameOf(unit)}:`.startsWith(`${part}:`)),
+);
+const units = [...sound, ...listDrillUnits(), ...listLessonUnits()];
 await proveAll(units, (unit, { proofs, ms }) => {
   total += proofs.length;
   failed += proofs.filter(({ why }) => why !== "").length;
@@ -79,9 +85,9 @@ await proveAll(units, (unit, { proofs, ms }) => {
   }
   const wrong = proofs.filter(({ why }) => why !== "").length;
   // Drills are told in one line each: there are thousands of proofs.
-  if (unit.kind === "drill")
+  if (unit.kind !== "lesson")
     console.log(
-      `${wrong === 0 ? "pass" : "FAIL"}  drill:${unit.drill}: ${proofs.length} proofs, ${(ms / 1000).toFixed(1)} s`,
+      `${wrong === 0 ? "pass" : "FAIL"}  ${nameOf(unit)}: ${proofs.length} proofs, ${(ms / 1000).toFixed(1)} s`,
     );
 });
 console.log(`${((performance.now() - started) / 1000).toFixed(1)} s with ${jobs} at once`);

@@ -13,6 +13,8 @@ const SIZE = { columns: 100, rows: 40 };
 
 /** A fleet after its script. */
 export interface PlayedFleet {
+  /** Types more lines. */
+  type(lines: readonly ScriptLine[]): void;
   /** Lets so much more time pass (ms), and judges a copy. */
   grade(grading: Grading, settle: number): GradeReport;
 }
@@ -39,12 +41,16 @@ export class QuickPlayer {
   play(start: FleetState, host: string, lines: readonly ScriptLine[]): PlayedFleet {
     const fleet = new Fleet(copyState(start), this.#programs);
     let terminal = sitDown(fleet, host);
-    for (const line of lines) {
-      if (line.kind === "wait") fleet.advance(line.seconds * 1000);
-      else if (line.kind === "host") terminal = sitDown(fleet, line.machine);
-      else typeLine(fleet, terminal, line.text);
-    }
+    const type = (more: readonly ScriptLine[]): void => {
+      for (const line of more) {
+        if (line.kind === "wait") fleet.advance(line.seconds * 1000);
+        else if (line.kind === "host") terminal = sitDown(fleet, line.machine);
+        else typeLine(fleet, terminal, line.text);
+      }
+    };
+    type(lines);
     return {
+      type,
       grade(grading, settle) {
         fleet.advance(settle);
         return judge.grade(fleet.fork(), grading, historyOf(fleet));

@@ -171,7 +171,8 @@ export const everythingAllowed: FaultMaker = (_random, node) => ({
 export const plainPort: FaultMaker = (_random, node) => ({
   id: "plain-port",
   order: 98,
-  places: ["yaml:read-only"],
+  // An address that is not the node's stops this port first, and nothing tells of the other.
+  places: ["yaml:read-only", "yaml:port"],
   down: false,
   setup: [run(node, `echo 'readOnlyPort: 10255' >> ${CONFIG}`)],
   evidence: { run: "curl -s http://localhost:10255/pods", shows: '"kind":"PodList"' },

@@ -36,8 +36,8 @@ export const kubeletOff: FaultMaker = (random, node) => {
     down: true,
     stopped: true,
     setup: [run(node, masked ? "systemctl mask kubelet" : "systemctl disable kubelet")],
-    evidence: { run: "systemctl status kubelet --no-pager", shows: masked ? "Loaded: masked" : "; disabled;" },
-    mend: masked ? ["systemctl unmask kubelet", "systemctl enable kubelet"] : ["systemctl enable kubelet"],
+    evidence: { run: "systemctl is-enabled kubelet", shows: masked ? "masked" : "disabled" },
+    mend: masked ? ["systemctl unmask kubelet"] : ["systemctl enable kubelet"],
     // Whoever restarts it has started it: what holds after that says nothing here.
     checks: [...backInService(node).filter(({ after }) => after === undefined), enabled(node, "kubelet")],
     fails: "kubelet-enabled",

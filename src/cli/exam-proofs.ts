@@ -1,0 +1,43 @@
+// The proofs of a whole exam: no task is done at its start, and all reference solutions together give every point.
+
+import { bases } from "#lessons/_kit/bases.ts";
+import { type DrillTemplate, gradingOf, type Lines, makeDrill, readAddress } from "#lessons/_kit/drill.ts";
+import { drawExam, type ExamLength } from "#lessons/_kit/exam.ts";
+import { type DrillProof, show } from "./drill-proofs.ts";
+import { SETTLE } from "./drills.ts";
+import { parseScript } from "./lessons.ts";
+import type { QuickPlayer } from "./quick-play.ts";
+
+/** Sits an exam twice: once doing nothing, once by the references. */
+export async function proveExam(
+  templates: readonly DrillTemplate[],
+  seed: number,
+  minutes: ExamLength,
+  player: QuickPlayer,
+): Promise<DrillProof[]> {
+  const exam = drawExam(templates, seed, minutes);
+  const proofs: DrillProof[] = [];
+  let points = 0;
+  for (const { id, weight, host } of exam.tasks) {
+    const named = readAddress(id);
+    const template = templates.find((each) => each.id === named?.id);
+    if (template === undefined || named === undefined) throw new Error(`exam ${seed}: there is no ${id}`);
+    const drill = makeDrill(template, named.seed);
+    const start = await player.begin(bases[drill.base], drill.setup);
+    const play = (lines: Lines) =>
+      player
+        .play(start, drill.host, lines.length === 0 ? [] : parseScript(lines.join("\n")))
+        .grade(gradingOf(drill), SETTLE).verdicts;
+    const idle = play([]);
+    const failing = play(drill.solution).filter(({ verdict }) => verdict !== "pass");
+    if (failing.length === 0) points += weight;
+    const faults = [
+      ...(host === drill.host ? [] : [`names ${host}, and is on ${drill.host}`]),
+      ...(idle.every(({ verdict }) => verdict === "pass") ? ["is done at its start"] : []),
+      ...failing.map(show),
+    ];
+    proofs.push({ name: `exam:${minutes}:${seed}/${id}`, why: faults.join("\n") });
+  }
+  proofs.push({ name: `exam:${minutes}:${seed}/points`, why: points === 100 ? "" : `${points} points, not 100` });
+  return proofs;
+}
