@@ -28,7 +28,7 @@ beforeAll(async () => {
     hosts: [],
     programs: programs.names,
     install: (fs) => {
-      installProgram(fs, "init", "/usr/lib/init");
+      installProgram(fs, "init");
       fs.install("/root/.profile", { data: "" });
       fs.install("/root/file", { data: "a 1\nb 2\nroot:x:0\n" });
       fs.install("/root/notes.txt", { data: "one\ntwo\nthree a b\n" });
@@ -40,7 +40,8 @@ beforeAll(async () => {
     { world: { now: BOOT, nextStream: 1, streams: new Map() }, machines: [machine], terminals: [] },
     programs,
   );
-  fleet.machine("node01").spawn(undefined, { path: "/usr/lib/init/init", argv: ["init"], fds: {} });
+  // Without it the shell would be process 1, which cannot wait for its children.
+  expect(fleet.machine("node01").spawn(undefined, { path: "/usr/lib/init/init", argv: ["init"], fds: {} })).toBe(1);
   fleet.run();
   fleet.openTerminal("t", "node01", "root", { columns: 80, rows: 24 });
   settle(fleet, PATIENCE);
