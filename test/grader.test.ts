@@ -72,6 +72,15 @@ describe("layers", () => {
 });
 
 describe("verdicts", () => {
+  test("what a predecessor left is no misconception of the learner’s, until the learner has done something", async () => {
+    const start = await findScene("who-goes-there/turn-strangers-away@hand-installed");
+    const found = await bootScene(start?.start.scene ?? { seed: "", machines: [] }, programs);
+    const seen = (history: readonly string[]) =>
+      gradeFleet(found.fork(), lesson.grading, history).misconceptions.map(({ id }) => id);
+    expect(seen([])).toEqual([]);
+    expect(seen(["ls"])).toEqual(["token-ignored"]);
+  });
+
   test("what passed can un-pass", () => {
     const fleet = booted.fork();
     shut(fleet);

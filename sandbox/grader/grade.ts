@@ -128,6 +128,13 @@ function call(fork: Fleet, { id, what, probe }: Call): CallResult {
   return { id, what, got: describeGot(seen), served };
 }
 
+/** Settings that somebody has written since the machine was switched on; a kubelet writes none of them. */
+const SETTINGS = /^\/etc\/|\/config\.yaml$|\.(conf|env)$/;
+
+/** Whether anybody has done anything yet: a ship as a predecessor left it shows what he believed, and not the learner. */
+const hasActed = ({ changed }: Inquiry, history: readonly string[]): boolean =>
+  history.length > 0 || changed.some(({ path }) => SETTINGS.test(path));
+
 /** Judges what a fork answered by the expectations of checks. */
 export function judgeInquiry(
   inquiry: Inquiry,
@@ -136,7 +143,7 @@ export function judgeInquiry(
 ): Pick<GradeReport, "verdicts" | "misconceptions"> {
   const asked = checks.map((check) => compareAnswer(check, inquiry.answers.get(check.id)));
   const evidence = collectEvidence(inquiry, asked, history);
-  const misconceptions = recogniseAll(evidence);
+  const misconceptions = hasActed(inquiry, history) ? recogniseAll(evidence) : [];
   const ids = misconceptions.map(({ id }) => id);
   return { verdicts: asked.map((each) => judge(each, evidence, ids)), misconceptions };
 }

@@ -35,9 +35,9 @@ function listPods(state: KubeletState | undefined): string[] {
   return state?.pods?.map((pod) => pod.name) ?? [];
 }
 
-/** Looks at the node of a fork as its callers do. */
-export function observeShip(fork: Fleet): ShipFacts {
-  const node = captainOf(fork) ?? fork.machines[0]?.state.name ?? "";
+/** Looks at a node of a fork as its callers do: the one told, or the first that is not the control plane. */
+export function observeShip(fork: Fleet, captain?: string): ShipFacts {
+  const node = captain ?? captainOf(fork) ?? fork.machines[0]?.state.name ?? "";
   const has = (name: string) => fork.machines.some((kernel) => kernel.state.name === name);
   const outside = (url: string) =>
     has("outsider") ? askProbe(fork, { kind: "http", from: "outsider", url }) : undefined;
