@@ -51,6 +51,7 @@ const steps: readonly Step[] = [
     what: "format and lint",
     run: () => runProgram("biome", ["check", "--error-on-warnings", "--diagnostic-level=warn"]),
   },
+  { name: "prose", what: "words, links, commands and pictures of the lessons", run: () => runTool("prose") },
   { name: "types", what: "types, the sandbox first", run: () => runTool("types") },
   {
     name: "unit",
