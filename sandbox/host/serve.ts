@@ -29,7 +29,7 @@ export interface HostClock {
 /** What judges a fork; loaded after the prompt, for it is not needed before. */
 export interface Judge {
   grade(fork: Fleet, grading: Grading, history: readonly string[]): GradeReport;
-  observe(fork: Fleet): ShipFacts;
+  observe(fork: Fleet, captain?: string): ShipFacts;
   requests(fleet: Fleet): readonly SeenRequest[];
 }
 
@@ -602,7 +602,7 @@ export class LabServer {
       const history = fleet.terminals.flatMap((terminal) => shellOf(fleet, terminal).history);
       const judged = settle > 0 ? await this.#later(fleet, settle) : fleet;
       const report = await this.#whenLoaded(() => judge.grade(judged.fork(), grading, history));
-      const facts = judge.observe(fleet.fork());
+      const facts = judge.observe(fleet.fork(), grading.captain);
       this.#endpoint.post({ type: "report", ...(id === undefined ? {} : { id }), report, facts });
     } catch (error) {
       this.#fault(error);

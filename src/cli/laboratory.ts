@@ -110,7 +110,7 @@ export class Laboratory {
     this.#judge = {
       ...judge,
       grade: (fork, grading, history) => (this.#asked ? grade(fork, grading, history) : NOTHING),
-      observe: (fork) => (this.#asked ? judge.observe(fork) : NO_FACTS),
+      observe: (fork, captain) => (this.#asked ? judge.observe(fork, captain) : NO_FACTS),
     };
     this.#server = new LabServer(
       { post: (message) => this.#take(message) },
