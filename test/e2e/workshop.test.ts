@@ -148,7 +148,7 @@ describe("a workshop", () => {
     await Nadia.getByLabel("What is the matter, in one sentence").fill("The stranger still gets 200. <b>Why?</b>");
     await Nadia.getByLabel("Send a copy of my machine along").check();
     expect(await findBarriers(Nadia)).toEqual([]);
-    await Nadia.getByRole("button", { name: "Raise a hand" }).click();
+    await Nadia.getByRole("button", { name: "Raise a hand", exact: true }).click();
     await board.locator('.heat tr:has-text("Nadia") .flag').waitFor({ timeout: 15_000 });
     await board.locator('.heat tbody th:text-is("Nadia")').click();
     expect(await board.locator(".said").textContent()).toBe("The stranger still gets 200. <b>Why?</b>");
@@ -174,7 +174,7 @@ describe("a workshop", () => {
     await board.getByRole("button", { name: "Note to all" }).click();
     await board.getByLabel("Message", { exact: true }).fill("Saved is not running.");
     await board.getByRole("button", { name: "Send", exact: true }).click();
-    await note(Carmen, "Saved is not running.").getByRole("button", { name: "Read" }).click();
+    await note(Carmen, "Saved is not running.").getByRole("button", { name: "Read", exact: true }).click();
     await note(Jonas, "Saved is not running.").waitFor();
     await board.locator("[data-toast]").getByRole("button", { name: "Undo" }).click();
     await note(Jonas, "Saved is not running.").waitFor({ state: "detached" });
@@ -185,7 +185,7 @@ describe("a workshop", () => {
     await waitForOrder(Sven, "pods-taken", "not yet");
     await expect.poll(() => cellOf(board, "Sven", "pods taken"), { timeout: 15_000 }).toBe("not yet");
     await board.getByRole("button", { name: "Send the next hint" }).click();
-    await note(Sven, "A nudge from Ada: pods taken").getByRole("button", { name: "Read" }).click();
+    await note(Sven, "A nudge from Ada: pods taken").getByRole("button", { name: "Read", exact: true }).click();
     await board.getByRole("button", { name: "Ask to look" }).click();
     await note(Sven, "Ada asks to look at your machine").getByRole("button", { name: "Not now" }).click();
     await board.getByText("Not now, they said.").waitFor({ timeout: 15_000 });

@@ -1,6 +1,8 @@
 // The presenter view: one slide at a time, notes and clock for the presenter, a second window for the room, the laboratory beside it.
 
 import { drawing, find, h } from "../../islands/lab/dom.ts";
+import type { LessonOutline } from "../lesson-outline.ts";
+import type { Meter } from "../room/meter.ts";
 import { clockWords, createClock } from "./clock.ts";
 import { drawSlide, makeSlides, type Slide } from "./slides.ts";
 
@@ -17,7 +19,7 @@ const lab = find(document, "kc-lab");
 const audience = location.search === "?audience";
 const next = main.dataset.next;
 const minutes = Number(main.dataset.minutes);
-const orders = JSON.parse(main.dataset.orders ?? "[]") as readonly { readonly step: string; readonly goal: string }[];
+const orders = JSON.parse(main.dataset.orders ?? "[]") as LessonOutline["checks"];
 const channel = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel("kc:present");
 const source = find(document, "[data-source]");
 const slides = makeSlides(source, main.dataset.title ?? "");
@@ -27,13 +29,33 @@ source.remove();
 let at = Math.min(Math.max(0, Number(location.hash.slice(2)) - 1 || 0), slides.length - 1);
 let blank = false;
 let letters = readLetters();
+let meter: Meter | undefined;
 const clock = createClock("voyage", showClock);
 
 document.body.classList.toggle("audience", audience);
 main.hidden = false;
 show(false);
 if (audience) follow();
-else lead();
+else {
+  lead();
+  if (runsRoom()) void followHere();
+}
+
+function runsRoom(): boolean {
+  try {
+    return localStorage.getItem("kc:rooms") !== null;
+  } catch {
+    return false;
+  }
+}
+
+async function followHere(): Promise<void> {
+  const { followRoom } = await import("../room/meter.ts");
+  const steps = [...new Set(orders.map(({ step }) => step))].map((id) => ({ id, title: id }));
+  const lesson: LessonOutline = { id: lab.dataset.lesson ?? "", number: 0, title: "", minutes, steps, checks: orders };
+  meter = await followRoom(lesson, find(main, "[data-room-now]"), find(main, "[data-room-meter]"));
+  meter?.show(slides[at]?.step);
+}
 
 function show(focus: boolean): void {
   const slide = slides[at] as Slide;
@@ -46,6 +68,7 @@ function show(focus: boolean): void {
   find<HTMLButtonElement>(main, '[data-do="next"]').disabled = at === slides.length - 1 && next === undefined;
   history.replaceState(null, "", `${location.pathname}${location.search}#s${at + 1}`);
   showNotes(slide);
+  meter?.show(slide.step);
   if (focus) find(stage, "h1").focus({ preventScroll: true });
   tell();
 }
