@@ -69,4 +69,4 @@ test("every page of the site", async () => {
   };
   await Promise.all(Array.from({ length: LANES }, (_, number) => lane(number)));
   expect(wrong).toEqual([]);
-});
+}, 300_000);

@@ -71,7 +71,11 @@ export function useBrowser(): { visit(path: string, options?: VisitOptions): Pro
 export async function findBarriers(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const results = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<import("axe-core").AxeResults> } }).axe.run(),
+    (
+      globalThis as unknown as {
+        axe: { run(where: Document, how: import("axe-core").RunOptions): Promise<import("axe-core").AxeResults> };
+      }
+    ).axe.run(document, { resultTypes: ["violations"] }),
   );
   return results.violations.map(
     ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.target.join(" ")).join("; ")}`,
