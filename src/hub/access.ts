@@ -57,9 +57,10 @@ export function clearKeyCookies(reply: FastifyReply, path: string): void {
 /** Refuses what another site's page makes a browser send. */
 export function refuseForeign(request: FastifyRequest): void {
   if (request.method === "GET" || request.method === "HEAD") return;
-  const { origin } = request.headers;
-  const foreign = origin !== undefined && !isOwnOrigin(origin, request.host);
-  if (foreign || request.headers["sec-fetch-site"] === "cross-site")
+  const { origin, "sec-fetch-site": site } = request.headers;
+  // Browsers say it themselves where the page is secure; the address is compared where they do not.
+  const isOwn = site === "same-origin" || origin === undefined || isOwnOrigin(origin, request.host);
+  if (!isOwn || site === "cross-site" || site === "same-site")
     throw new HubProblem("forbidden", "Another site's page may not do this.");
 }
 

@@ -1,6 +1,9 @@
 // Who may what: every route with every kind of key, and what must never leave the hub or come to rest in it.
 
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import type { IncomingHttpHeaders } from "node:http";
+import { request } from "node:https";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Route, type RouteName, routes } from "../../src/hub/api/routes.ts";
@@ -132,6 +135,8 @@ describe("borders", () => {
       });
     expect((await send({ origin: "https://elsewhere.example" })).status).toBe(403);
     expect((await send({ origin: "null" })).status).toBe(403);
+    expect((await send({ "sec-fetch-site": "cross-site" })).status).toBe(403);
+    expect((await send({ "sec-fetch-site": "same-site", origin: "http://127.0.0.1:1" })).status).toBe(403);
     expect((await send({ origin: hub.base })).status).toBe(200);
   });
 
@@ -176,6 +181,31 @@ describe("borders", () => {
     const others = await call(slow.base, "board", { params: { room: fresh.id }, key: fresh.coKey });
     expect(others.status).toBe(200);
     await slow.stop();
+  });
+
+  const openssl = spawnSync("openssl", ["version"]).status === 0;
+  test.skipIf(!openssl)("speaks TLS: cookies are for TLS alone, and browsers are told to stay with it", async () => {
+    const [cert, key] = ["cert.pem", "key.pem"].map((name) => join(makeFolder(), name)) as [string, string];
+    const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2"];
+    const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+    spawnSync("openssl", ["req", "-x509", ...kind, "-keyout", key, "-out", cert, ...subject]);
+    const tls = { cert: readFileSync(cert), key: readFileSync(key) };
+    const secure = await startHub({ settings: { tls } });
+    const port = Number(new URL(secure.base).port);
+    const headers = await new Promise<IncomingHttpHeaders>((resolve, reject) => {
+      const body = JSON.stringify({ title: "Room", name: "Ann", keyIn: "cookie" });
+      const options = { host: "localhost", port, path: "/api/v1/rooms", method: "POST", ca: tls.cert };
+      const sent = { "content-type": "application/json", "content-length": body.length };
+      const asking = request({ ...options, headers: sent }, (response) => {
+        response.resume();
+        resolve(response.headers);
+      });
+      asking.on("error", reject);
+      asking.end(body);
+    });
+    expect(headers["set-cookie"]?.[0]).toContain("; Secure");
+    expect(headers["strict-transport-security"]).toBe("max-age=31536000");
+    await secure.stop();
   });
 
   test("metrics are for this machine, or for who has their key; no label comes from people", async () => {

@@ -1,6 +1,6 @@
 // A crowd in its rooms: every event reaches every board in time, none is lost, and the hub stays small. Whole with KC_LONG=1.
 
-import { loadavg } from "node:os";
+import { availableParallelism, loadavg } from "node:os";
 import { afterAll, expect, test } from "vitest";
 import { createCrowd } from "../../src/hub/load/crowd.ts";
 import { createHubProcess, type HubProcess } from "../../src/hub/load/process.ts";
@@ -9,10 +9,11 @@ import { explainAbsence, startPostgres } from "./support/postgres.ts";
 
 const isLong = process.env.KC_LONG === "1";
 const size = isLong
-  ? { learners: 500, rooms: 10, every: 3_000, ms: 300_000, p99: 250 }
-  : { learners: 100, rooms: 4, every: 1_000, ms: 5_000, p99: 1_000 };
-/** The short form runs on whatever machine, busy with whatever: its bound finds what waits for a timer, not what is slow. */
-const options = { timeout: size.ms + 120_000, retry: isLong ? 0 : 1 };
+  ? { learners: 500, rooms: 10, every: 3_000, ms: 300_000 }
+  : { learners: 100, rooms: 4, every: 1_000, ms: 5_000 };
+const options = { timeout: size.ms + 120_000 };
+/** On a machine that is busy with other things before we begin, the short form looks for losses alone. */
+const isCalm = (loadavg()[0] ?? 0) <= 2 * availableParallelism();
 const absence = explainAbsence();
 
 afterAll(removeFolders);
@@ -30,7 +31,7 @@ async function load(hubs: readonly HubProcess[]): Promise<void> {
     expect(wrong).toEqual([]);
     expect([acknowledged, failures]).toEqual([sent, 0]);
     expect(board.count).toBeGreaterThan((size.learners * size.ms) / size.every);
-    expect(board.p99).toBeLessThan(size.p99);
+    if (isLong || isCalm) expect(board.p99).toBeLessThan(250);
     expect(Math.max(...memory)).toBeLessThan(300);
   } finally {
     crowd.leave();
