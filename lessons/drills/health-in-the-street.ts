@@ -27,7 +27,9 @@ export const template: DrillTemplate = {
     const host = pickNode(random);
     const neighbour = host === "node01" ? "node02" : "node01";
     const place = random.pick(["file", "extra", "kubeadm", "drop-in"]);
-    const placed = placeSetting(random, place, host, setting, random.pick(["0.0.0.0", "0.0.0.0", "::"]), "127.0.0.1");
+    // Two colons alone are no value in YAML.
+    const everywhere = place === "file" ? "0.0.0.0" : random.pick(["0.0.0.0", "0.0.0.0", "::"]);
+    const placed = placeSetting(random, place, host, setting, everywhere, "127.0.0.1");
     const hidden = (id: string, from: string): DrillCheck => ({
       id,
       goal: `${from} finds nobody on port 10248 of ${host}.`,

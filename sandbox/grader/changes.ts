@@ -10,24 +10,31 @@ import type { ChangedFile } from "./evidence.ts";
 const FOLDERS = ["/etc/kubernetes", "/etc/systemd/system", "/etc/default", "/var/lib/kubelet"];
 const LARGEST = 64 * 1024;
 
-function findFiles(sys: Sys, folder: string, since: number): string[] {
+interface Found {
+  readonly path: string;
+  readonly mtime: number;
+}
+
+function findFiles(sys: Sys, folder: string, since: number): Found[] {
   const entries = sys.readdir(folder);
   if (isErrno(entries)) return [];
   return entries.flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
     if (entry.type === "directory") return entry.name === "pods" ? [] : findFiles(sys, path, since);
     const stat = entry.type === "file" ? sys.lstat(path) : undefined;
-    return stat !== undefined && !isErrno(stat) && stat.mtime > since && stat.size <= LARGEST ? [path] : [];
+    return stat !== undefined && !isErrno(stat) && stat.mtime > since && stat.size <= LARGEST
+      ? [{ path, mtime: stat.mtime }]
+      : [];
   });
 }
 
 export function readChanges(fork: Fleet): ChangedFile[] {
   return fork.machines.flatMap((kernel) => {
     const sys = kernel.sys(1);
-    const machine = kernel.state.name;
-    return FOLDERS.flatMap((folder) => findFiles(sys, folder, sys.bootTime())).flatMap((path) => {
+    const { name: machine, begun = 0 } = kernel.state;
+    return FOLDERS.flatMap((folder) => findFiles(sys, folder, sys.bootTime())).flatMap(({ path, mtime }) => {
       const bytes = sys.readFile(path);
-      return isErrno(bytes) ? [] : [{ machine, path, text: decode(bytes) }];
+      return isErrno(bytes) ? [] : [{ machine, path, text: decode(bytes), own: mtime > begun }];
     });
   });
 }

@@ -53,6 +53,8 @@ export interface ChangedFile {
   readonly machine: string;
   readonly path: string;
   readonly text: string;
+  /** Written after the machine's setup, and so by the learner. */
+  readonly own: boolean;
 }
 
 export interface Evidence {

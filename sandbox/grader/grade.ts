@@ -133,7 +133,7 @@ const SETTINGS = /^\/etc\/|\/config\.yaml$|\.(conf|env)$/;
 
 /** Whether anybody has done anything yet: a ship as a predecessor left it shows what he believed, and not the learner. */
 const hasActed = ({ changed }: Inquiry, history: readonly string[]): boolean =>
-  history.length > 0 || changed.some(({ path }) => SETTINGS.test(path));
+  history.length > 0 || changed.some(({ path, own }) => own && SETTINGS.test(path));
 
 /** Judges what a fork answered by the expectations of checks. */
 export function judgeInquiry(

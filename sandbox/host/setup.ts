@@ -18,6 +18,7 @@ const PATIENCE = 120_000;
  */
 export async function performSetup(fleet: Fleet, setup: Setup, programs: Programs): Promise<void> {
   for (const step of setup) await performStep(fleet, step, programs);
+  for (const kernel of fleet.machines) kernel.state.begun = fleet.now;
 }
 
 async function performStep(fleet: Fleet, step: SetupStep, programs: Programs): Promise<void> {

@@ -33,6 +33,8 @@ export interface MachineState {
   hostname: string;
   readonly facts: MachineFacts;
   readonly bootTime: number;
+  /** When its setup was over, where it had one: what was done before is somebody else's work. */
+  begun?: number;
   random: RandomState;
   fs: FsState;
   processes: Map<number, Process>;
