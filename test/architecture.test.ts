@@ -135,7 +135,7 @@ const parts: readonly Part[] = [
   {
     name: "grader",
     at: "sandbox/grader/",
-    may: ["machine", "fleet", "kernel", "lib", "systemd", "kubelet"],
+    may: ["machine", "fleet", "kernel", "lib", "systemd", "kubelet", "types:cluster"],
     door: "the grader asks the machine; of the parts it uses how systemd and the kubelet read their files",
   },
   {
@@ -257,7 +257,17 @@ const parts: readonly Part[] = [
   {
     name: "site",
     at: "src/",
-    may: ["lessons", "client", "theme", "bridge", "reference", "types:hub", "presets", "types:offline", ...sandboxTypes],
+    may: [
+      "lessons",
+      "client",
+      "theme",
+      "bridge",
+      "reference",
+      "types:hub",
+      "presets",
+      "types:offline",
+      ...sandboxTypes,
+    ],
     packages: sitePackages,
     door: "pages and islands talk through src/machine/client.ts; sandbox code runs in the worker",
   },

@@ -11,7 +11,6 @@ import { authenticate, lookupOf } from "./auth/authenticate.ts";
 import { checkModes, decide } from "./auth/authorize.ts";
 import { impersonate, wantedUser } from "./auth/impersonate.ts";
 import { answerReview } from "./auth/reviews.ts";
-import { type DecisionTrace, rememberDecision } from "./auth/trace.ts";
 import { type Attributes, type Decision, fromCaller, NO_ATTRIBUTES, toCaller } from "./auth/types.ts";
 import { FEED, mayFeed } from "./feed.ts";
 import { listFlag } from "./flags/parse.ts";
@@ -47,19 +46,16 @@ function open(sys: Sys, state: ServerState): string | undefined {
 }
 
 const decideFor =
-  (sys: Sys, state: ServerState, asked: DecisionTrace["asked"]) =>
-  (wanted: Attributes): Decision => {
-    const decision = decide(modesOf(state), lookupOf(state), wanted);
-    rememberDecision(sys, state, asked, wanted, decision);
-    return decision;
-  };
+  (state: ServerState) =>
+  (wanted: Attributes): Decision =>
+    decide(modesOf(state), lookupOf(state), wanted);
 
-function authorize(sys: Sys, state: ServerState, wanted: AccessAttributes): AccessDecision {
+function authorize(state: ServerState, wanted: AccessAttributes): AccessDecision {
   const { user, groups, uid, extra, ...rest } = wanted;
   const caller = { user, groups, ...(uid === undefined ? {} : { uid }), ...(extra === undefined ? {} : { extra }) };
   if (rest.path === FEED && mayFeed(user)) return { allowed: true, reason: "" };
   const asked: Attributes = { ...NO_ATTRIBUTES, ...rest, user: fromCaller(caller) };
-  const { outcome, reason, steps } = decideFor(sys, state, "request")(asked);
+  const { outcome, reason, steps } = decideFor(state)(asked);
   const denied = outcome === "deny" ? { denied: true } : {};
   const decision: AccessDecision & { steps: Decision["steps"] } = {
     allowed: outcome === "allow",
@@ -84,19 +80,14 @@ function actAs(context: RequestContext): void {
   const { gates: memory } = context.state;
   if (memory.impersonation === undefined) memory.impersonation = {};
   const modes = memory.impersonation as Record<string, string>;
-  const found = impersonate(
-    decideFor(context.sys, context.state, "impersonation"),
-    attributesOf(context),
-    wanted,
-    modes,
-  );
+  const found = impersonate(decideFor(context.state), attributesOf(context), wanted, modes);
   if (found instanceof StatusError) throw found;
   context.impersonator = context.caller;
   context.caller = toCaller(found);
 }
 
 function* review(context: RequestContext, object: Record<string, unknown>): Task<Record<string, unknown>> {
-  return answerReview(context, object, decideFor(context.sys, context.state, "review"), modesOf(context.state));
+  return answerReview(context, object, decideFor(context.state), modesOf(context.state));
 }
 
 /** Whether somebody may watch a resource everywhere. */

@@ -44,7 +44,7 @@ export interface Gates {
   authenticate(context: RequestContext): Caller | undefined;
   /** Changes `context.caller` to whom it acts as; throws a StatusError to refuse. */
   impersonate?(context: RequestContext): void;
-  authorize(sys: Sys, state: ServerState, wanted: AccessAttributes): AccessDecision;
+  authorize(state: ServerState, wanted: AccessAttributes): AccessDecision;
   /** Changes or replaces `admission.object`; throws a StatusError to refuse. */
   mutate(admission: AdmissionRequest): Task;
   /** Throws a StatusError to refuse. Runs after the registry's own validation. */

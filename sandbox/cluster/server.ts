@@ -19,6 +19,7 @@ import { serve } from "./rest/serve.ts";
 import { type ServerState, stateOf } from "./state.ts";
 import { StatusError, unauthorized } from "./status.ts";
 import { loadObjects, loadStorage } from "./storage.ts";
+import { rememberRequest } from "./trace.ts";
 
 /** Flags that name files, in the order in which they are read, with what is said before a file's error. */
 const FILE_FLAGS: readonly (readonly [flag: string, before: string])[] = [
@@ -225,21 +226,21 @@ function* handle(sys: Sys, state: ServerState, fd: number, request: HttpRequest,
     context.caller = caller;
     yield* gates.audit?.(context, "RequestReceived") ?? nothing();
     gates.impersonate?.(context);
-    authorize(sys, state, context);
+    authorize(state, context);
     yield* serve(context);
   } catch (error) {
     if (!(error instanceof StatusError)) throw error;
     yield* sendError(context, error);
   }
   yield* gates.audit?.(context, "ResponseComplete") ?? nothing();
+  rememberRequest(context);
   yield* pushFeeds(sys, state);
 }
 
 /** Asks the authorizers; 403 with the words of the real filter. */
-function authorize(sys: Sys, state: ServerState, context: RequestContext): void {
+function authorize(state: ServerState, context: RequestContext): void {
   const { info, caller } = context;
   const decision = gates.authorize(
-    sys,
     state,
     info.isResource
       ? {

@@ -1,5 +1,7 @@
 // The saved and the running layer of a kubelet: what the next start would use, and what the live process uses.
 
+import type { ServerState } from "../cluster/state.ts";
+import type { RequestTrace } from "../cluster/trace.ts";
 import type { Fleet } from "../fleet.ts";
 import { isErrno } from "../kernel/errno.ts";
 import type { Kernel } from "../kernel/kernel.ts";
@@ -136,6 +138,14 @@ export function runningKubelet(kernel: Kernel): KubeletState | undefined {
   const process = kubeletProcess(kernel);
   const state = process?.kept as unknown as KubeletState | undefined;
   return state?.effective === undefined ? undefined : state;
+}
+
+/** What a kube-apiserver that runs there remembers of people's requests. */
+export function harbourRequests(kernel: Kernel): readonly RequestTrace[] {
+  for (const { program, state, kept } of kernel.state.processes.values())
+    if (program === "kube-apiserver" && state === "running" && kept !== undefined)
+      return ((kept as unknown as ServerState).gates["requests"] ?? []) as unknown as readonly RequestTrace[];
+  return [];
 }
 
 /** The machine whose kubelet a lesson is about: the first with the unit that is not the control plane. */

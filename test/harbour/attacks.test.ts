@@ -2,6 +2,7 @@
 
 import { beforeAll, expect, test } from "vitest";
 import type { Fleet } from "../../sandbox/fleet.ts";
+import { harbourRequests } from "../../sandbox/grader/captain.ts";
 import { bootScene } from "../../sandbox/images/index.ts";
 import { Programs } from "../../sandbox/programs.ts";
 import { typeOn } from "../support/type.ts";
@@ -100,4 +101,35 @@ test("the read-only port answers anybody, and is gone when it is set to 0", () =
     "sed -i 's/^readOnlyPort: .*/readOnlyPort: 0/' /var/lib/kubelet/config.yaml; systemctl restart kubelet; sleep 5",
   );
   expect(type("outsider", low)).toBe("000 7");
+});
+
+test("the API server remembers people's requests with the steps that led to their answers, and not its own machinery's", () => {
+  type(
+    "outsider",
+    "curl -sk https://controlplane:6443/api/v1/nodes; curl -sk -H 'Authorization: Bearer x' https://controlplane:6443/api",
+  );
+  const seen = harbourRequests(fleet.machine("controlplane"));
+  const of = (path: string) => seen.findLast((each) => each.path === path);
+  const refused = of("/api/v1/nodes");
+  expect(refused).toMatchObject({
+    port: 6443,
+    from: expect.stringContaining("172.30.9.9"),
+    user: "system:anonymous",
+    status: 403,
+  });
+  expect(refused?.steps.map(({ stage, part, outcome }) => `${stage} ${part} ${outcome}`)).toEqual([
+    "tcp  yes",
+    "tls 1.3 yes",
+    "authentication x509 skipped",
+    "authentication token skipped",
+    "authentication anonymous yes",
+    "authorization Node skipped",
+    "authorization RBAC skipped",
+  ]);
+  expect(of("/api")).toMatchObject({ user: undefined, status: 401 });
+  expect(of("/api")?.steps.at(-1)).toMatchObject({ stage: "authentication", part: "anonymous", outcome: "no" });
+  const admin = seen.find(({ user }) => user === "kubernetes-admin");
+  expect(admin?.steps.at(-1)).toMatchObject({ stage: "handler", outcome: "yes" });
+  expect(seen.some(({ path }) => path.includes("/leases/"))).toBe(false);
+  expect(JSON.parse(JSON.stringify(seen))).toEqual(JSON.parse(JSON.stringify(structuredClone(seen))));
 });

@@ -119,6 +119,44 @@ function tokenOf({ request }: RequestContext): string | undefined {
   return decode(fromBase64(protocol.replaceAll("-", "+").replaceAll("_", "/")) ?? new Uint8Array());
 }
 
+/** What each way of authentication made of a request, in order, for the inspector. */
+export function proofsOf(
+  context: RequestContext,
+): { readonly part: string; readonly outcome: "yes" | "no" | "skipped"; readonly text: string }[] {
+  const { state, sys, request } = context;
+  const certified = byCertificate(context);
+  const shown = (request.tls?.peerCertificates.length ?? 0) > 0;
+  const x509 =
+    typeof certified === "object"
+      ? ({
+          outcome: "yes",
+          text: `The certificate names ${certified.name}, and --client-ca-file vouches for it.`,
+        } as const)
+      : typeof certified === "string"
+        ? ({ outcome: "no", text: certified } as const)
+        : ({ outcome: "skipped", text: shown ? "The certificate names nobody." : "No certificate to read." } as const);
+  const proofs = [{ part: "x509", ...x509 }];
+  if (x509.outcome === "yes") return proofs;
+  const token = tokenOf(context);
+  const bearer = token === undefined ? undefined : reviewBearer(state, sys.now(), token);
+  const borne =
+    typeof bearer === "object"
+      ? ({ outcome: "yes", text: `The token is ${bearer.user.name}’s.` } as const)
+      : bearer === undefined
+        ? ({ outcome: "skipped", text: "No token was sent." } as const)
+        : ({ outcome: "no", text: bearer } as const);
+  const two = [...proofs, { part: "token", ...borne }];
+  if (borne.outcome === "yes") return two;
+  const open = isOn(state.flags, "anonymous-auth");
+  const bad = x509.outcome === "no" || borne.outcome === "no";
+  const anonymous = bad
+    ? ({ outcome: "no", text: "Who shows papers that are no good is not taken for anonymous." } as const)
+    : open
+      ? ({ outcome: "yes", text: "Taken for system:anonymous." } as const)
+      : ({ outcome: "no", text: "--anonymous-auth=false lets nobody in without papers." } as const);
+  return [...two, { part: "anonymous", ...anonymous }];
+}
+
 /** Who asks; undefined: 401. A good credential counts whatever else is wrong; a bad one keeps from being anonymous. */
 export function authenticate(context: RequestContext): User | undefined {
   const { state, sys } = context;
