@@ -23,6 +23,9 @@ const acts: Readonly<Record<string, Act>> = {
   t: go("theme"),
 };
 
+/** In an exam and before an audience nothing leads away by one slip; these screens have keys of their own. */
+const hasOwnKeys = (): boolean => /\bpg-(present|exam|board|rep)\b/.test(document.body.className);
+
 /** Whether keys belong to what has the focus. */
 function isTaken(target: EventTarget | null): boolean {
   const element = target instanceof Element ? target : null;
@@ -40,7 +43,7 @@ document.addEventListener("keydown", (event) => {
   const act =
     (ctrlKey || metaKey) && !altKey && !shiftKey && key.toLowerCase() === "k"
       ? search
-      : ctrlKey || metaKey || altKey || !hasSingleKeys()
+      : ctrlKey || metaKey || altKey || hasOwnKeys() || !hasSingleKeys()
         ? undefined
         : acts[key];
   if (act === undefined) return;
