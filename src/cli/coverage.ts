@@ -2,27 +2,29 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { coverage } from "../course/coverage.ts";
-import { plannedLessons } from "../course/voyage.ts";
+import { coverage } from "./coverage-topics.ts";
+import { type Lesson, readLessons } from "./lessons.ts";
 import { root } from "./packages.mjs";
 
 const BEGIN = "<!-- coverage: written by `node src/cli/coverage.ts --write` -->\n";
 const END = "<!-- end of coverage -->\n";
 const readme = join(root, "README.md");
 
-function nameLesson(id: string): string {
-  const lesson = plannedLessons.find((each) => each.id === id);
-  if (lesson === undefined) throw new Error(`there is no lesson “${id}”`);
-  return `${lesson.number} ${lesson.title}`;
+/** Number and title of a lesson, as its folder has them. */
+function nameLesson(id: string, lessons: readonly Lesson[]): string {
+  const at = lessons.findIndex((each) => each.id === id);
+  if (at < 0) throw new Error(`there is no lesson “${id}”`);
+  const prose = readFileSync(join(lessons[at]?.folder ?? "", "index.mdx"), "utf8");
+  return `${at + 1} ${/^title: (.*)$/m.exec(prose)?.[1] ?? id}`;
 }
 
 /** The table as the formatter has it: columns as wide as their widest cell. */
-export function formatCoverage(): string {
+function formatCoverage(lessons: readonly Lesson[]): string {
   const rows = coverage.flatMap(({ number, title, graded }) =>
     Object.entries(graded).map(([lesson, checks], index) => [
       index === 0 ? String(number) : "",
       index === 0 ? title : "",
-      nameLesson(lesson),
+      nameLesson(lesson, lessons),
       checks.map((id) => `\`${id}\``).join(", "),
     ]),
   );
@@ -34,14 +36,15 @@ export function formatCoverage(): string {
 }
 
 /** README with the table as it should be. */
-export function updateReadme(text: string): string {
+export function updateReadme(text: string, lessons: readonly Lesson[]): string {
   const from = text.indexOf(BEGIN);
   const to = text.indexOf(END);
   if (from < 0 || to < from) throw new Error("README.md has no place for the coverage table");
-  return `${text.slice(0, from + BEGIN.length)}\n${formatCoverage()}\n${text.slice(to)}`;
+  return `${text.slice(0, from + BEGIN.length)}\n${formatCoverage(lessons)}\n${text.slice(to)}`;
 }
 
 if (import.meta.main) {
-  if (process.argv.includes("--write")) writeFileSync(readme, updateReadme(readFileSync(readme, "utf8")));
-  else process.stdout.write(formatCoverage());
+  const lessons = await readLessons();
+  if (process.argv.includes("--write")) writeFileSync(readme, updateReadme(readFileSync(readme, "utf8"), lessons));
+  else process.stdout.write(formatCoverage(lessons));
 }

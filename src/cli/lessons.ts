@@ -168,7 +168,7 @@ async function readLesson(id: string, folder: string): Promise<Lesson> {
 }
 
 /** Folders of all lessons, in the order of the course. */
-export function listFolders(): { id: string; folder: string }[] {
+function listFolders(): { id: string; folder: string }[] {
   const numbered = (folder: string) =>
     readdirSync(folder)
       .filter((name) => /^\d+-/.test(name))

@@ -1,7 +1,7 @@
 // Mutants of a lesson's checks: each expectation removed, inverted or weakened must make a proof of the lesson fail. Answers are kept and judged again; nothing is played twice.
 
 import type { Check, Expectation, GradeReport, Grading, Operator, Verdict } from "#sandbox/grader/check.ts";
-import { type Inquiry, inquire, judgeInquiry } from "#sandbox/grader/grade.ts";
+import { type Inquiry, inquire, judgeInquiry } from "#sandbox/host/judge.ts";
 import type { Judge } from "#sandbox/host/serve.ts";
 import type { Lesson } from "./lessons.ts";
 
