@@ -169,6 +169,7 @@ const parts: readonly Part[] = [
       "host",
       "protocol",
       "sandbox",
+      "fleet",
       "boot",
       "programs",
       "lessons",
@@ -238,7 +239,7 @@ const parts: readonly Part[] = [
   {
     name: "reference",
     at: "src/course/reference/",
-    may: ["site", "lessons", "kubelet", "commands", "cluster", ...sandboxTypes],
+    may: ["site", "lessons", "kubelet", "commands", "cluster", ...sandboxTypes, "grader"],
     door: "the reference reads the sandbox's tables at build time; nothing of it runs on a page",
   },
   {
