@@ -91,61 +91,43 @@ function makeFrame({ title, first, lessons }: Item): string {
 `;
 }
 
-async function pack(
-  lesson: string | undefined,
-  target: string,
-): Promise<{ file: string; bytes: number; files: number }> {
+/** Turns a site that was built for the placeholder into the package's files. */
+export async function packSite(folder: string, lesson: string | undefined): Promise<Record<string, Uint8Array>> {
   const all = await readLessons();
   const lessons = lesson === undefined ? all : all.filter(({ id }) => id === lesson || id.endsWith(`/${lesson}`));
-  if (lessons.length === 0)
+  const [one] = lessons;
+  if (one === undefined)
     throw new Error(`There is no lesson "${lesson}". Known: ${all.map(({ id }) => id).join(", ")}.`);
-  const folder = mkdtempSync(join(tmpdir(), "scorm-"));
-  try {
-    const { status, output } = await runTool("build", [], {
-      output: "capture",
-      env: { KC_BASE: placeholder, KC_DIST: folder, PUBLIC_KC_PACKAGE: "1" },
-    });
-    if (status !== 0) throw new Error(`The build failed:\n${output}`);
-    const items: Item[] =
-      lesson === undefined
-        ? [{ id: "course", title: "Kubelet Captain", first: "index.html", lessons: all }]
-        : lessons.map((each) => ({
-            id: "lesson",
-            title: titleOf(each),
-            first: `lessons/${each.id}/index.html`,
-            lessons: [each],
-          }));
-    const contents: Record<string, Uint8Array> = {};
-    for (const path of listFiles(folder)) {
-      const name = relative(folder, path).replaceAll("\\", "/");
-      if (leftOut.test(name) || (name.startsWith("scenes/") && !isWanted(name, lessons, lesson))) continue;
-      contents[name] = rewrite(name, readFileSync(path));
-    }
-    for (const item of items) contents[`${item.id}.html`] = Buffer.from(makeFrame(item));
-    const bundled = await build({
-      entryPoints: [join(root, "src/bridge/lms/scorm-frame.ts")],
-      bundle: true,
-      minify: true,
-      write: false,
-      format: "iife",
-      target: "es2022",
-      define: { "import.meta.env.BASE_URL": '"/"' },
-    });
-    contents["scorm.js"] = bundled.outputFiles[0]?.contents ?? new Uint8Array();
-    const title = items[0]?.title ?? "";
-    const id = `kc-${createHash("sha256")
-      .update(items.map(({ first }) => first).join())
-      .digest("hex")
-      .slice(0, 12)}`;
-    const hrefs = items.map((item) => ({ id: item.id, title: item.title, href: `${item.id}.html` }));
-    contents["imsmanifest.xml"] = Buffer.from(makeManifest(id, title, hrefs, Object.keys(contents)));
-    const zip = zipSync(contents, { level: 6, mtime: new Date(2026, 0, 1) });
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, zip);
-    return { file: target, bytes: zip.length, files: Object.keys(contents).length };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  const item: Item =
+    lesson === undefined
+      ? { id: "course", title: "Kubelet Captain", first: "index.html", lessons }
+      : { id: "lesson", title: titleOf(one), first: `lessons/${one.id}/index.html`, lessons };
+  const contents: Record<string, Uint8Array> = {};
+  for (const path of listFiles(folder)) {
+    const name = relative(folder, path).replaceAll("\\", "/");
+    if (leftOut.test(name) || (name.startsWith("scenes/") && !isWanted(name, lessons, lesson))) continue;
+    contents[name] = rewrite(name, readFileSync(path));
   }
+  contents[`${item.id}.html`] = Buffer.from(makeFrame(item));
+  contents["scorm.js"] = await bundleFrame();
+  const id = `kc-${createHash("sha256").update(item.first).digest("hex").slice(0, 12)}`;
+  const items = [{ id: item.id, title: item.title, href: `${item.id}.html` }];
+  contents["imsmanifest.xml"] = Buffer.from(makeManifest(id, item.title, items, Object.keys(contents)));
+  return contents;
+}
+
+async function bundleFrame(): Promise<Uint8Array> {
+  const { outputFiles } = await build({
+    entryPoints: [join(root, "src/bridge/lms/scorm-frame.ts")],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "iife",
+    target: "es2022",
+  });
+  const [file] = outputFiles;
+  if (file === undefined) throw new Error("esbuild wrote nothing");
+  return file.contents;
 }
 
 const titleOf = ({ id, folder }: Lesson): string =>
@@ -167,8 +149,22 @@ function rewrite(name: string, data: Uint8Array): Uint8Array {
 
 if (import.meta.main) {
   const [lesson] = process.argv.slice(2);
-  const name = lesson === undefined ? "course" : lesson.replaceAll("/", "-");
-  const target = join(root, "dist-scorm", `kubelet-captain-${name}.zip`);
-  const { file, bytes, files } = await pack(lesson, target);
-  console.log(`${relative(root, file)}: ${files} files, ${(bytes / 1e6).toFixed(1)} MB, SCORM 1.2`);
+  const folder = mkdtempSync(join(tmpdir(), "scorm-"));
+  try {
+    const env = { KC_BASE: placeholder, KC_DIST: folder, PUBLIC_KC_PACKAGE: "1" };
+    const { status, output } = await runTool("build", [], { output: "capture", env });
+    if (status !== 0) throw new Error(`The build failed:\n${output}`);
+    const contents = await packSite(folder, lesson);
+    const zip = zipSync(contents, { level: 6, mtime: new Date(2026, 0, 1) });
+    const target = join(root, "dist-scorm", `kubelet-captain-${lesson?.replaceAll("/", "-") ?? "course"}.zip`);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, zip);
+    const size = (zip.length / 1e6).toFixed(1);
+    console.log(`${relative(root, target)}: ${Object.keys(contents).length} files, ${size} MB, SCORM 1.2`);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -5,6 +5,7 @@ import { lessonLink } from "../../course/links.ts";
 import type { ActView } from "../../hub/api/index.ts";
 import { h } from "../../islands/lab/dom.ts";
 import type { Laboratory } from "../../islands/lab/laboratory.ts";
+import { $progress, loadProgress } from "../../state/progress.ts";
 import { kilo } from "../board/heat-table.ts";
 import { askHub } from "../hub/api.ts";
 import { type Aboard, noteOf } from "./inbox.ts";
@@ -55,7 +56,12 @@ function watchLesson(lab: HTMLElement, { member, lesson }: Aboard): void {
     void member.tell({ type: "place", lesson, step, steps });
   };
   const count = Math.max(1, (lab.dataset.steps ?? "").split(" ").filter((id) => id !== "").length);
-  tellPlace(1, count);
+  // Where the learner was before, until the machine says more.
+  void loadProgress().then(() => {
+    const step = $progress.get().lessons[lesson]?.step ?? 1;
+    if (place === "") tellPlace(step, count);
+    showGates(step);
+  });
   lab.addEventListener("kc:report", (event) => {
     const { report, step, steps } = (event as CustomEvent<{ report: GradeReport; step: number; steps: number }>).detail;
     showGates(step);
@@ -138,10 +144,12 @@ class RoomMenu {
   readonly #aboard: Aboard;
   readonly #button: HTMLButtonElement;
   readonly #menu: HTMLElement;
+  readonly #form: HTMLElement;
   #shown = "";
 
   constructor(aboard: Aboard) {
     this.#aboard = aboard;
+    this.#form = this.#raise();
     this.#menu = h("div", {
       id: "room-menu",
       class: "sheet-menu room-menu",
@@ -177,8 +185,8 @@ class RoomMenu {
           ),
       ),
     );
-    // A form that is being filled in stays as it is.
-    if (this.#menu.querySelector("textarea:focus") !== null) return;
+    // A form that is being filled in keeps its place, and the focus.
+    if (this.#form.matches(":focus-within")) return;
     const now = JSON.stringify([
       state.room,
       me,
@@ -198,7 +206,6 @@ class RoomMenu {
     const { room, link, why, waiting } = state;
     const pace = room?.pace;
     const messages = state.inbox.filter(({ act, undone }) => act.type === "message" && !undone).slice(-5);
-    const text = this.#menu.querySelector("textarea")?.value ?? "";
     this.#menu.replaceChildren(
       ...present(
         h("p", { class: "legend" }, `${membership.title}, as ${state.me?.name ?? membership.name}`),
@@ -219,7 +226,7 @@ class RoomMenu {
             pace.lesson === lesson ? "this lesson" : h("a", { href: lessonLink(pace.lesson) }, "another lesson"),
             `, step ${pace.step ?? 1}.`,
           ),
-        link !== "over" && (state.me?.hand === undefined ? this.#raise(text) : this.#lower(state)),
+        link !== "over" && (state.me?.hand === undefined ? this.#form : this.#lower(state)),
         messages.length > 0 && h("p", { class: "legend" }, "Messages"),
         ...messages.map(({ act, by }) =>
           h("p", { class: "small room-said" }, h("b", {}, `${by}: `), act.type === "message" ? act.text : ""),
@@ -229,10 +236,10 @@ class RoomMenu {
     );
   }
 
-  #raise(text: string): HTMLElement {
+  /** Made once: what is filled in stays while the menu is drawn anew. */
+  #raise(): HTMLElement {
     const { member, pack, lesson } = this.#aboard;
     const area = h("textarea", { id: "hand-text", class: "field", rows: 3, maxlength: 280 });
-    area.value = text;
     const along = h("input", { type: "checkbox", id: "hand-state" });
     const form = h(
       "form",
@@ -254,6 +261,7 @@ class RoomMenu {
         ...(state === undefined ? {} : { state }),
       });
       area.value = "";
+      along.checked = false;
       this.#menu.hidePopover();
     });
     return form;
