@@ -61,6 +61,19 @@ test("a drop-in of --config-dir is a file it does not know", () => {
   expect(states).toEqual({ "4.2.4": "PASS" });
 });
 
+test("the report goes into a file where one is named, and nothing is printed", () => {
+  const file = fleet.fork();
+  file.runTask("node01", function* (sys) {
+    const argv = ["bash", "-c", "kube-bench run -c 4.2.3 --json --outputfile /tmp/report.json >/tmp/out 2>&1"];
+    const pid = sys.spawn({ path: "/bin/bash", argv, env: { PATH: "/usr/local/bin:/usr/bin" } });
+    if (typeof pid === "number") yield* sys.waitpid(pid);
+    return 0;
+  });
+  const read = (path: string) => decode(file.readFile("node01", path) as Uint8Array);
+  expect(JSON.parse(read("/tmp/report.json")).Totals.total_pass).toBe(1);
+  expect(read("/tmp/out")).toBe("");
+});
+
 test("settings elsewhere take the place of config.yaml, whatever --config says", () => {
   const states = benchWith("/etc/kubernetes/kubelet-config.yaml", "readOnlyPort: 0\n", "4.2.1,4.2.2,4.2.4");
   expect(states).toEqual({ "4.2.1": "FAIL", "4.2.2": "FAIL", "4.2.4": "PASS" });

@@ -2,7 +2,7 @@
 
 import { isErrno } from "../../kernel/errno.ts";
 import type { Program, Sys, Task } from "../../kernel/sys.ts";
-import { decode } from "../../kernel/text.ts";
+import { decode, encode } from "../../kernel/text.ts";
 import { type Flags, parseFlags, parseSpecs } from "../kubectl/flags.ts";
 import { Fail } from "../kubectl/values.ts";
 import { judge, type Result, type State } from "./evaluate.ts";
@@ -176,6 +176,7 @@ Flags:
       --nosummary             Leave the summary out
       --nototals              Leave the totals out
       --scored                Run the scored checks (default true)
+      --outputfile string     Write the JSON into this file
       --skip string           Checks or groups that are shown as INFO
       --unscored              Run the unscored checks (default true)
       --version string        Kubernetes version to take the benchmark for
@@ -199,7 +200,7 @@ function* run(sys: Sys, argv: readonly string[]): Task<number> {
   }
   if (!["", "run", "node", "master"].includes(command))
     throw new Fail(`unknown command ${JSON.stringify(command)} for "kube-bench"`);
-  for (const name of ["config-dir", "config", "junit", "pgsql", "asff", "outputfile"])
+  for (const name of ["config-dir", "config", "junit", "pgsql", "asff"])
     if (flags.has(name)) throw new Fail(`kube-bench: --${name} is not modelled in this sandbox`, 2);
   const targets = command === "node" || command === "master" ? [command] : flags.list("targets");
   for (const target of targets) {
@@ -221,7 +222,14 @@ function* run(sys: Sys, argv: readonly string[]): Task<number> {
   if (!BENCHMARKS.includes(benchmark))
     throw new Fail(`kube-bench: the benchmark ${benchmark} is not modelled in this sandbox`, 2);
   const judged = runChecks(sys, flags, benchmark);
-  yield* sys.write(1, flags.on("json") ? reportJson(flags, judged, benchmark, detected) : report(sys, flags, judged));
+  const file = flags.text("outputfile");
+  if (flags.on("json") && file !== "") {
+    const failed = sys.writeFile(file, encode(reportJson(flags, judged, benchmark, detected)));
+    if (isErrno(failed))
+      throw new Fail(`Failed to write to output file ${file}: open ${file}: ${failed.text.toLowerCase()}`);
+  } else {
+    yield* sys.write(1, flags.on("json") ? reportJson(flags, judged, benchmark, detected) : report(sys, flags, judged));
+  }
   const failed = judged.some(({ results }) => results.some(({ state }) => state === "FAIL"));
   return failed ? flags.number("exit-code", 0) : 0;
 }
