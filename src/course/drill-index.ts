@@ -1,6 +1,6 @@
 // Build time only: what pages say of each drill before any is made.
 
-import type { DrillTemplate, Topic } from "#lessons/_kit/drill.ts";
+import type { DrillTemplate } from "#lessons/_kit/drill.ts";
 
 /** A template without what it makes. */
 export type DrillEntry = Omit<DrillTemplate, "make">;
@@ -22,5 +22,3 @@ export const drillIndex: readonly DrillEntry[] = Object.values(modules)
     misconceptions,
   }))
   .sort((a, b) => a.level - b.level || (a.title < b.title ? -1 : 1));
-
-export type { Topic };

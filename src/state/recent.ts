@@ -37,12 +37,3 @@ export async function noteDrill(drill: OpenedDrill): Promise<void> {
   for (const { address } of all.slice(kept)) await forgetLab(address);
   await writeKept(key, all.slice(0, kept));
 }
-
-/** Forgets a drill with its laboratory: it begins anew. */
-export async function forgetDrill(address: string): Promise<void> {
-  await forgetLab(address);
-  await writeKept(
-    key,
-    (await load()).filter((each) => each.address !== address),
-  );
-}

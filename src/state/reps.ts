@@ -32,7 +32,8 @@ export const ratings: readonly { readonly rated: Rated; readonly word: string }[
   { rated: Rating.Easy, word: "Easy" },
 ];
 
-const scheduler = fsrs({ enable_fuzz: false });
+/** In whole days: twice the same drill on one day teaches little. */
+const scheduler = fsrs({ enable_fuzz: false, enable_short_term: false });
 const dayLength = 86_400_000;
 
 const toCard = ({ due, last_review, state, ...rest }: RepCard): Card => ({

@@ -47,14 +47,10 @@ beforeAll(async () => {
   const player = new QuickPlayer(programs);
   for (const { at, drill, lines } of moves) {
     const start = await player.begin(bases[drill.base], drill.setup);
-    const play = (typed: readonly string[]) =>
-      player.play(
-        start,
-        drill.host,
-        typed.map((text) => ({ kind: "type" as const, text })),
-        SETTLE,
-        gradingOf(drill),
-      ).verdicts;
+    const play = (typed: readonly string[]) => {
+      const lines = typed.map((text) => ({ kind: "type" as const, text }));
+      return player.play(start, drill.host, lines).grade(gradingOf(drill), SETTLE).verdicts;
+    };
     const checks = scoreTask(tasks[at]?.weight ?? 0, weightsOf(drill), play([]), play(lines));
     expected += checks.reduce((sum, { earned }) => sum + earned, 0);
   }
@@ -62,6 +58,8 @@ beforeAll(async () => {
 
 async function waitForTask(page: Page, at: number): Promise<void> {
   await page.waitForSelector(`kc-lab[data-task="${at}"][data-status="ready"]`, { timeout: 60_000 });
+  // A terminal out of sight is not drawn.
+  await page.locator("kc-lab").scrollIntoViewIfNeeded();
   await waitForScreen(page, endsAtPrompt, "a prompt");
   await page.locator(".xterm-helper-textarea:visible").first().focus();
 }

@@ -21,7 +21,7 @@ interface Drill extends Choice {
 const dayLength = 86_400_000;
 const shownDays = 28;
 
-const drills = JSON.parse(find(document, "#drills").textContent ?? "[]") as readonly Drill[];
+const drills = JSON.parse(find(document, "todays-watch").dataset.drills ?? "[]") as readonly Drill[];
 
 /** Topics whose lessons were begun. */
 function knownTopics(): Set<string> {
