@@ -63,13 +63,13 @@ export class DrillProver {
 
   /** All proofs of a drill. */
   async prove(drill: DrillInstance): Promise<DrillProof[]> {
-    const begin = JSON.stringify([drill.base, drill.setup]);
-    const known = this.#starts.get(begin) ?? this.#player.begin(bases[drill.base], drill.setup);
+    const begin = JSON.stringify([drill.base, drill.setup, drill.host]);
+    const known = this.#starts.get(begin) ?? this.#player.begin(bases[drill.base], drill.setup, drill.host);
     this.#starts.set(begin, known);
     const start = await known;
     const grading = gradingOf(drill);
     const play = (kind: "right" | "wrong", lines: Lines, fails = ""): GradeReport => {
-      const key = JSON.stringify([begin, drill.host, grading, kind, lines, fails]);
+      const key = JSON.stringify([begin, grading, kind, lines, fails]);
       const before = this.#reports.get(key);
       if (before !== undefined) return before;
       const played = this.#player.play(start, drill.host, lines.length === 0 ? [] : parseScript(lines.join("\n")));

@@ -13,6 +13,8 @@ const wholeLessons = 4;
 /** Seeds of a drill: all, and those of the sample. */
 const SEEDS = 50;
 const SAMPLED_SEEDS = 2;
+/** Room for what a play makes and drops (MB): with the usual 16 it is collected again and again. */
+const YOUNG = 128;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -51,7 +53,9 @@ async function proveAll(
   const rest = [...units];
   const runOne = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const worker = new Worker(new URL("./prove-worker.ts", import.meta.url));
+      const worker = new Worker(new URL("./prove-worker.ts", import.meta.url), {
+        resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
+      });
       let unit: ProofUnit | undefined;
       const next = (): void => {
         unit = rest.shift();

@@ -28,12 +28,13 @@ export class QuickPlayer {
     this.#programs = programs;
   }
 
-  /** A scene as it is when somebody sits down at it. */
-  async begin(scene: Scene, setup: Setup): Promise<FleetState> {
+  /** A scene as it is when somebody sits down at it, at a terminal of the host where one is told. */
+  async begin(scene: Scene, setup: Setup, host?: string): Promise<FleetState> {
     const known = this.#booted.get(scene) ?? bootScene(scene, this.#programs).then((fleet) => fleet.snapshot());
     this.#booted.set(scene, known);
     const fleet = new Fleet(copyState(await known), this.#programs);
     await performSetup(fleet, setup, this.#programs);
+    if (host !== undefined) sitDown(fleet, host);
     return fleet.snapshot();
   }
 
