@@ -55,6 +55,7 @@ const stories = [
 
 function makeIncident({ node, faults }: Incident, random: Random): Drill {
   const checks = gather(faults);
+  const asked = checks.filter(({ after }) => after === undefined).map(({ goal }) => goal);
   const more = faults.length === 1 ? "Find out why" : "More than one thing may be wrong. Find out what";
   const left = faults.map(
     (fault): WrongWay => ({
@@ -78,7 +79,7 @@ function makeIncident({ node, faults }: Incident, random: Random): Drill {
     base: "fleet",
     setup: breakNode(node, faults),
     host: node,
-    task: `${random.pick(stories)(node)} ${more}, and bring it back so that all of this holds, now and after a restart. ${checks.map(({ goal }) => goal).join(" ")}`,
+    task: `${random.pick(stories)(node)} ${more}, and bring it back so that all of this holds, now and after a restart. ${asked.join(" ")}`,
     checks,
     because: faults.map(({ because }) => because).join(" "),
     solution: mendAll(faults),

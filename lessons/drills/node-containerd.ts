@@ -15,7 +15,7 @@ export const template: DrillTemplate = {
   make(random) {
     const node = random.pick(["node01", "node02"]);
     const fault = containerdOff(random, node);
-    const when = random.pick(["last night", "on Friday", "after a round of updates", "before the holidays"]);
+    const when = random.pick(["last night", "Friday", "the last round of updates", "the holidays"]);
     return singleFault({
       node,
       fault,
