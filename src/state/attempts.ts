@@ -1,7 +1,7 @@
 // Exams of this device: the one that is running, those handed in with what they came to, and the machines they left behind.
 
 import type { SharedFleet } from "#sandbox/protocol.ts";
-import { type Attempt, isAttempt } from "../exam/attempt.ts";
+import { type Attempt, isAttempt, taskLab } from "../exam/attempt.ts";
 import type { TaskResult } from "../exam/result.ts";
 import { type KeptFault, readKept, removeKept, writeKept } from "./kept.ts";
 
@@ -94,8 +94,19 @@ export async function loadGrades(id: string): Promise<Grades | undefined> {
     : undefined;
 }
 
+/** Exams whose machines are kept with their time lines; of older ones the machines as they were left are kept, which is little. */
+const keptWhole = 2;
+
+async function forgetMachines(id: string): Promise<void> {
+  const attempt = await loadAttempt(id);
+  for (const index of attempt?.tasks.keys() ?? []) await removeKept(`lab:${taskLab(id, index)}`);
+}
+
 export async function saveGrades(id: string, grades: Grades, score: number): Promise<void> {
   await writeKept(gradesKey(id), grades);
+  const { past } = await loadExams();
+  for (const older of past.filter((line) => line.id !== id && line.score !== undefined).slice(keptWhole - 1))
+    await forgetMachines(older.id);
   await changeExams((list) => ({
     ...list,
     past: list.past.map((line) => (line.id === id ? { ...line, score } : line)),
@@ -118,8 +129,7 @@ export async function importExams(lines: readonly unknown[]): Promise<void> {
 
 /** Forgets an exam with everything it left. */
 export async function forgetExam(id: string): Promise<void> {
-  const attempt = await loadAttempt(id);
-  for (const index of attempt?.tasks.keys() ?? []) await removeKept(`lab:exam/${id}/${index + 1}`);
+  await forgetMachines(id);
   await removeKept(gradesKey(id));
   await removeKept(attemptKey(id));
   await changeExams(({ running, past }) => ({

@@ -168,7 +168,6 @@ test("one tab sits an exam, and time goes by the wall even while no tab is open"
     IDBObjectStore.prototype.put = () => {
       throw new DOMException("closed", "InvalidStateError");
     };
-    Object.getPrototypeOf(store).constructor;
     sessionStorage.setItem(
       "attempt",
       JSON.stringify({ ...attempt, startedAt: Number(attempt.startedAt) - 26 * 60_000 }),
