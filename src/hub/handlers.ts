@@ -122,6 +122,7 @@ async function openStream(desk: Desk, request: FastifyRequest, reply: FastifyRep
   const learner = person.role === "learner" ? person.id : undefined;
   const last = Number(request.headers["last-event-id"] ?? "");
   const { after = 0 } = request.query as { after?: number };
+  if (learner !== undefined) desk.upkeep.welcome(room, learner);
   await desk.streams.open(reply, {
     room,
     learner,

@@ -163,8 +163,8 @@ function describeError(error: unknown) {
 
 function addHealth(app: FastifyInstance, desk: Desk, isStopping: () => boolean): void {
   const { settings, hub, metrics } = desk;
-  app.get(`${settings.base}/healthz`, { schema: { hide: true } }, async () => ({ ok: true }));
-  app.get(`${settings.base}/readyz`, { schema: { hide: true } }, async (_request, reply) => {
+  app.get(`${settings.base}/healthz`, { schema: { hide: true }, exposeHeadRoute: true }, async () => ({ ok: true }));
+  app.get(`${settings.base}/readyz`, { schema: { hide: true }, exposeHeadRoute: true }, async (_request, reply) => {
     const ok = !isStopping() && (await hub.database.isReady());
     return reply.code(ok ? 200 : 503).send({ ok });
   });
@@ -214,6 +214,7 @@ function createApp({ settings, logTo }: HubOptions): FastifyInstance {
     logger: { level: settings.logLevel, base: null, ...(logTo === undefined ? {} : { stream: logTo }) },
     trustProxy: settings.trustProxy ?? false,
     bodyLimit: 16_384,
+    exposeHeadRoutes: false,
     requestTimeout: 60_000,
     keepAliveTimeout: 72_000,
     forceCloseConnections: true,
@@ -273,7 +274,9 @@ export async function createHubServer(options: HubOptions): Promise<HubServer> {
   app.addHook("onResponse", async (request, reply) => {
     const route = request.routeOptions.url ?? "site";
     const status = reply.raw.statusCode;
-    metrics.requests.observe({ method: request.method, route, status: String(status) }, reply.elapsedTime / 1000);
+    // A stream lasts as long as somebody listens: that is no time to answer.
+    if (!route.endsWith("/stream"))
+      metrics.requests.observe({ method: request.method, route, status: String(status) }, reply.elapsedTime / 1000);
     request.log[status >= 500 ? "warn" : "info"](
       { method: request.method, route, status, ms: Math.round(reply.elapsedTime) },
       "answered",

@@ -79,7 +79,6 @@ export function createStreams(channels: Channels): Streams {
         options.onClose();
       });
       raw.on("error", () => undefined);
-      options.onBeat();
       try {
         const listening = await channels.listen(options.room, options.after, listener);
         leave = listening.leave;

@@ -3,8 +3,10 @@
 import { eraseRoom, type Hub, holdRoom, hour } from "./rooms.ts";
 
 export interface Upkeep {
-  /** A learner was heard: a stream opened or still open, or a poll. */
+  /** A learner was heard: a stream still open, or a poll. */
   hear(room: string, learner: string): void;
+  /** A learner came: who was gone is back on the board within a moment. */
+  welcome(room: string, learner: string): void;
   /** A learner's last stream closed. */
   lose(room: string, learner: string): void;
   /** One round of presence, and one of endings; both also happen by themselves. */
@@ -17,6 +19,8 @@ export interface Upkeep {
 const silence = 75_000;
 /** How long a closed stream may take to open again before the learner counts as gone. */
 const grace = 8_000;
+/** Newcomers gather this long (ms): after a crash a whole room comes back at once. */
+const welcomeAfter = 1_000;
 const presenceEvery = 20_000;
 const roomsEvery = 60_000;
 
@@ -172,8 +176,18 @@ export function createUpkeep(hub: Hub, options: UpkeepOptions): Upkeep {
   const hear = (room: string, learner: string): void => {
     heard.set(room, (heard.get(room) ?? new Set()).add(learner));
   };
+  let soon: NodeJS.Timeout | undefined;
   return {
     hear,
+    welcome: (room, learner) => {
+      hear(room, learner);
+      if (options.timers === false) return;
+      soon ??= setTimeout(() => {
+        soon = undefined;
+        flush().catch(options.onError);
+      }, welcomeAfter);
+      soon.unref();
+    },
     lose: (room, learner) => {
       heard.get(room)?.delete(learner);
       const closed = now();
@@ -188,7 +202,7 @@ export function createUpkeep(hub: Hub, options: UpkeepOptions): Upkeep {
     tidyPresence,
     tidyRooms,
     stop: () => {
-      for (const timer of [...timers, ...leaving]) clearTimeout(timer);
+      for (const timer of [...timers, ...leaving, soon]) clearTimeout(timer);
     },
   };
 }
