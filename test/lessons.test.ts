@@ -84,6 +84,11 @@ describe.each(lessons.map((lesson) => [lesson.id, lesson] as const))("lesson %s"
   });
 });
 
+test("every misconception has a lesson where somebody falls for it", () => {
+  const shown = new Set(lessons.flatMap(({ wrong }) => wrong.map(({ misconception }) => misconception)));
+  expect([...known].filter((id) => !shown.has(id))).toEqual([]);
+});
+
 test("every misconception has an explanation of two sentences", () => {
   const count = (text: string) => text.replace(/`[^`]*`/g, "Code").match(/[.?](?=\s|$)/g)?.length;
   expect(misconceptions.filter(({ explanation }) => count(explanation) !== 2).map(({ id }) => id)).toEqual([]);

@@ -13,6 +13,7 @@ import { papers } from "./catalogue/papers.ts";
 import { provisions } from "./catalogue/provisions.ts";
 import {
   contentOf,
+  failedWith,
   failureHas,
   hasNoClientCa,
   isLoopback,
@@ -75,6 +76,26 @@ export const misconceptions: readonly Misconception[] = [
     explanation:
       "A file tells what is saved. What runs is told by the process and its `/configz`, and a flag may hide the file.",
     recognise: (evidence) => evidence.failed.has("value-noted") && /^60$/m.test(contentOf(evidence, "value-noted")),
+  },
+  {
+    id: "harbour-pushes",
+    title: "The harbour’s copy reaches the ships by itself",
+    explanation:
+      "The ConfigMap `kubelet-config` is read by kubeadm alone, when a node joins or upgrades. `kubeadm upgrade node` fetches it, and a restart puts it in force.",
+    recognise: (evidence) =>
+      failedWith(evidence, "node02-follows", "status", 200) &&
+      evidence.observed.has("fleet-told") &&
+      !evidence.failed.has("fleet-told"),
+  },
+  {
+    id: "hand-on-every-ship",
+    title: "Each ship is mended where she lies",
+    explanation:
+      "A node that joins tomorrow gets the harbour’s copy, and so does this one at its next upgrade. What is meant for all stands in `kubelet-config`.",
+    recognise: (evidence) =>
+      evidence.failed.has("fleet-told") &&
+      evidence.observed.has("node02-follows") &&
+      !evidence.failed.has("node02-follows"),
   },
   {
     id: "kubeconfig-versus-config",

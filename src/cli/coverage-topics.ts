@@ -27,12 +27,13 @@ const rows: readonly Row[] = [
         "second-ready",
         "harbour-pinned",
       ],
+      "sign-on/the-ships-papers": ["fleet-told", "node02-follows"],
     },
   ],
   [
     "Two places of configuration, and which wins",
     {
-      "sign-on/the-ships-papers": ["pods-in-force", "no-pods-flag", "events-in-force", "papers-kept"],
+      "sign-on/the-ships-papers": ["pods-in-force", "no-pods-flag", "events-in-force", "papers-kept", "hatch-shut"],
       "who-goes-there/turn-strangers-away": ["holds-after-restart"],
     },
   ],

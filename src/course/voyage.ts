@@ -45,7 +45,7 @@ const rows: readonly PartRow[] = [
     [
       ["first-watch", "First watch", 10, 462, 292, "right"],
       ["commission-the-captain", "Commission the captain", 15, 590, 196, "right"],
-      ["the-ships-papers", "The ship’s papers", 14, 770, 140],
+      ["the-ships-papers", "The ship’s papers", 15, 770, 140],
     ],
   ],
   ["pirates", "Pirates", "uniform", 925, 74, [["hail-the-ship", "Hail the ship", 12, 960, 122]]],
@@ -68,7 +68,7 @@ const rows: readonly PartRow[] = [
     745,
     268,
     [
-      ["ask-the-harbour", "Ask the harbour", 14, 915, 336],
+      ["ask-the-harbour", "Ask the harbour", 15, 915, 336],
       ["close-the-hatch", "Close the hatch", 9, 760, 318],
     ],
   ],
@@ -92,11 +92,11 @@ const rows: readonly PartRow[] = [
     486,
     [
       ["locked-cabinets", "Locked cabinets", 9, 150, 470, "right"],
-      ["the-crews-rights", "The crew’s rights", 13, 205, 590, "right"],
-      ["cargo-rules", "Cargo rules", 11, 385, 618],
-      ["the-log-book", "The log book", 12, 540, 552],
+      ["the-crews-rights", "The crew’s rights", 15, 205, 590, "right"],
+      ["cargo-rules", "Cargo rules", 13, 385, 618],
+      ["the-log-book", "The log book", 15, 540, 552],
       ["provisions", "Provisions", 14, 700, 500],
-      ["dry-dock", "Dry dock", 13, 850, 540],
+      ["dry-dock", "Dry dock", 15, 850, 540],
     ],
   ],
   [

@@ -1,7 +1,7 @@
 // What lesson 3 grades: the value in force found, and two settings brought home to the file, so that the running kubelet uses them.
 
 import type { Check, SettingWanted } from "#sandbox/grader/check.ts";
-import { asApiServer, boardingParty, harbourPilot, healthProbe } from "../../_kit/callers.ts";
+import { apiServer, asApiServer, boardingParty, harbourPilot, healthProbe } from "../../_kit/callers.ts";
 
 const seventyPods: SettingWanted = { on: "node01", field: "maxPods", value: 70 };
 const twentyEvents: SettingWanted = { on: "node01", field: "eventRecordQPS", value: 20 };
@@ -93,6 +93,24 @@ export const checks: readonly Check[] = [
     },
   },
   {
+    id: "hatch-shut",
+    step: "one-place",
+    goal: "A stranger finds nobody on port 10255, as the file has said all along.",
+    probe: { kind: "http", from: "outsider", url: "http://node01:10255/pods", as: { kind: "none" } },
+    expect: { error: { is: "refused" } },
+    setting: { on: "node01", field: "readOnlyPort", value: 0 },
+    passed: "File, process and port agree.",
+    failures: [{ when: { status: { is: 200 } }, say: "10255 still gives the list of pods to a stranger." }],
+    hints: {
+      nudge: "Who had the last word about the pods? The same hand wrote this.",
+      pointer: "/etc/default/kubelet holds two flags.",
+      solution: {
+        text: "On node01:",
+        commands: ["echo 'KUBELET_EXTRA_ARGS=' > /etc/default/kubelet", "systemctl restart kubelet"],
+      },
+    },
+  },
+  {
     id: "events-in-force",
     step: "names",
     goal: "The running kubelet sends up to 20 events a second, set in config.yaml.",
@@ -147,6 +165,60 @@ export const checks: readonly Check[] = [
       nudge: "Is anybody on watch?",
       pointer: "`journalctl -u kubelet -n 20` ends with the reason.",
       solution: { text: "Mend what the journal names.", commands: ["journalctl -u kubelet -n 20 --no-pager"] },
+    },
+  },
+  {
+    id: "fleet-told",
+    step: "fleet",
+    goal: "The harbour’s ConfigMap `kubelet-config` says 70, for every node that joins or upgrades from now on.",
+    probe: {
+      kind: "command",
+      on: "controlplane",
+      run: "kubectl -n kube-system get configmap kubelet-config -o jsonpath='{.data.kubelet}'",
+    },
+    expect: { stdout: { hasLine: "maxPods: 70" } },
+    passed: "The next ship will have it from the first day.",
+    failures: [
+      { when: {}, say: "`kubelet-config` in kube-system has no line `maxPods: 70` at the left edge of its text." },
+    ],
+    hints: {
+      nudge: "From where did `kubeadm join` take the file that it wrote?",
+      pointer:
+        "`kubectl -n kube-system get configmap kubelet-config -o yaml`: the file stands in it, indented by four.",
+      solution: {
+        text: "On the controlplane:",
+        commands: [
+          "kubectl -n kube-system get configmap kubelet-config -o yaml | sed 's/^    memorySwap: {}/    maxPods: 70\\n&/' | kubectl replace -f -",
+        ],
+      },
+    },
+  },
+  {
+    id: "node02-follows",
+    step: "fleet",
+    goal: "node02 allows 70 pods.",
+    probe: {
+      kind: "http",
+      from: "controlplane",
+      url: "https://node02:10250/configz",
+      as: apiServer,
+    },
+    expect: { body: { has: '"maxPods":70,' } },
+    passed: "Two ships, one order, written once.",
+    failures: [
+      {
+        when: { status: { is: 200 } },
+        say: "`/configz` of node02 does not say 70. A ConfigMap is paper in the harbour until somebody fetches it, and restarts.",
+      },
+      { when: { error: { is: "refused" } }, say: "Nobody answers on 10250 of node02. Its journal says why." },
+    ],
+    hints: {
+      nudge: "Who brings the harbour’s paper aboard?",
+      pointer: "On node02 `kubeadm upgrade node phase kubelet-config` writes config.yaml anew. It restarts nothing.",
+      solution: {
+        text: "On node02:",
+        commands: ["kubeadm upgrade node phase kubelet-config", "systemctl restart kubelet"],
+      },
     },
   },
 ];

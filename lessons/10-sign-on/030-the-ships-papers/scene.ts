@@ -1,4 +1,4 @@
-// Lesson 3 begins on a node where three people set the same thing in three places, and a fourth one changed the unit.
+// Lesson 3 begins on a node where three people set the same thing in three places, one of them opened a port in passing, and a fourth changed the unit.
 
 import type { Scene } from "#sandbox/scene.ts";
 import { webPod } from "../../_kit/crew.ts";
@@ -17,16 +17,24 @@ export const scene: Scene = {
       files: {
         "/etc/kubernetes/manifests/web.yaml": webPod,
         "/var/lib/kubelet/kubeadm-flags.env": 'KUBELET_KUBEADM_ARGS="--max-pods=50"\n',
-        "/etc/default/kubelet": "KUBELET_EXTRA_ARGS=--max-pods=40\n",
+        "/etc/default/kubelet": "KUBELET_EXTRA_ARGS=--max-pods=40 --read-only-port=10255\n",
         "/etc/systemd/system/kubelet.service.d/20-events.conf": eventsDropIn,
       },
-      edits: { "/var/lib/kubelet/config.yaml": [["memorySwap: {}", "maxPods: 60\nmemorySwap: {}"]] },
+      edits: {
+        "/var/lib/kubelet/config.yaml": [
+          ["memorySwap: {}", "maxPods: 60\nmemorySwap: {}"],
+          ["rotateCertificates: true", "readOnlyPort: 0\nrotateCertificates: true"],
+        ],
+      },
     },
+    { name: "node02", image: "worker" },
     { name: "controlplane", image: "controlplane" },
     { name: "outsider", image: "outsider" },
   ],
   terminals: [
     { machine: "node01", user: "root" },
     { machine: "controlplane", user: "root" },
+    { machine: "outsider", user: "pirate" },
+    { machine: "node02", user: "root" },
   ],
 };

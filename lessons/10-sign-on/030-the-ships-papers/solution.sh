@@ -8,3 +8,8 @@ echo 'eventRecordQPS: 20' >> /var/lib/kubelet/config.yaml
 rm /etc/systemd/system/kubelet.service.d/20-events.conf
 systemctl daemon-reload
 systemctl restart kubelet
+#@ controlplane
+kubectl -n kube-system get configmap kubelet-config -o yaml | sed 's/^    memorySwap: {}/    maxPods: 70\n&/' | kubectl replace -f -
+#@ node02
+kubeadm upgrade node phase kubelet-config
+systemctl restart kubelet

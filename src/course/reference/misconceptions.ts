@@ -20,7 +20,7 @@ const scripts = import.meta.glob<string>("../../../lessons/[0-9]*/[0-9]*/wrong/*
 
 const places = new Map<string, Set<string>>();
 for (const [path, text] of Object.entries(scripts)) {
-  const id = /^# [a-z0-9-]+ fails [a-z0-9-]+ \(([a-z0-9-]+)\)/.exec(text)?.[1];
+  const id = /^# [a-z0-9-]+ fails [a-z0-9, -]+ \(([a-z0-9-]+)\)/.exec(text)?.[1];
   if (id !== undefined) places.set(id, (places.get(id) ?? new Set()).add(lessonOfPath(path)));
 }
 

@@ -1,4 +1,4 @@
-# scene fails pods-in-force (flag-beats-file): the file says 70, and the flags still say otherwise
+# scene fails pods-in-force, hatch-shut (flag-beats-file): the file says 70, and the flags still say otherwise
 #@ node01
 echo 40 > papers
 sed -i "s/maxPods: 60/maxPods: 70/" /var/lib/kubelet/config.yaml
