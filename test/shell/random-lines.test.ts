@@ -59,7 +59,17 @@ function settle(fleet: Fleet, patience: number): boolean {
   return false;
 }
 
-const isOver = (fleet: Fleet): boolean => fleet.world.closedTerminals.has("t") || shellIsGone(fleet);
+const isOver = (fleet: Fleet): boolean =>
+  fleet.world.closedTerminals.has("t") || shellIsGone(fleet) || isLeftRaw(fleet);
+
+/** A full-screen program was stopped with the keys' signals switched off: no key helps on a real terminal, either. */
+function isLeftRaw(fleet: Fleet): boolean {
+  const { ttys, processes } = fleet.machine("node01").state;
+  const raw = [...ttys.values()].some((tty) => !tty.modes.isig && !fleet.atPrompt("t"));
+  return raw && [...processes.values()].some(({ state, program }) => state === "stopped" && FULL_SCREEN.has(program));
+}
+
+const FULL_SCREEN: ReadonlySet<string> = new Set(["vi", "nano", "less", "top"]);
 
 function shellIsGone(fleet: Fleet): boolean {
   const pid = fleet.terminals[0]?.pid;
