@@ -31,8 +31,11 @@ const paths = listPages(dist)
   .map((path) => (path === "" ? "" : `${path}/`))
   .sort();
 
+/** The presenter's pages are one page with another lesson's text: of those, every fourth is asked for barriers, the others only opened. */
+const isRepeat = (path: string, index: number): boolean => path.startsWith("bridge/present/") && index % 4 !== 0;
+
 /** What is wrong with a page, each line with its address. */
-async function look(page: Page, path: string): Promise<string[]> {
+async function look(page: Page, path: string, index: number): Promise<string[]> {
   const wrong: string[] = [];
   page.removeAllListeners();
   page.on("pageerror", (error) => wrong.push(`error: ${error.message}`));
@@ -46,7 +49,7 @@ async function look(page: Page, path: string): Promise<string[]> {
   await page.goto(new URL(path, site).href, { waitUntil: "load" });
   const spare = await page.evaluate(() => innerWidth - document.documentElement.scrollWidth);
   if (spare < 0) wrong.push(`runs ${-spare} px out of the page`);
-  wrong.push(...(await findBarriers(page)));
+  if (!isRepeat(path, index)) wrong.push(...(await findBarriers(page)));
   return wrong.map((each) => `/${path}: ${each}`);
 }
 
@@ -64,7 +67,8 @@ test("every page of the site", async () => {
       serviceWorkers: "block",
     });
     const page = await context.newPage();
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) wrong.push(...(await look(page, next[1])));
+    for (let next = queue.shift(); next !== undefined; next = queue.shift())
+      wrong.push(...(await look(page, next[1], next[0])));
     await context.close();
   };
   await Promise.all(Array.from({ length: LANES }, (_, number) => lane(number)));
