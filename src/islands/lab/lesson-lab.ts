@@ -3,6 +3,7 @@
 import type { GradeReport } from "#sandbox/grader/check.ts";
 import { loadLesson } from "../../course/load.ts";
 import type { LabPlan } from "../../course/plan.ts";
+import { WrongsHeld } from "../../course/wrongs.ts";
 import type { EarlyStart } from "../../machine/early.ts";
 import { $progress, loadProgress, noteHint, notePassed, noteWrongs } from "../../state/progress.ts";
 import { labName, readStartPoint } from "../../state/start-point.ts";
@@ -16,6 +17,14 @@ const listOf = (text: string | undefined, separator: string): string[] =>
 /** What others on the page may want to hear: a room this browser is in, a learning platform around it. */
 function tellPage(element: HTMLElement, name: "kc:report" | "kc:hint", detail: unknown): void {
   element.dispatchEvent(new CustomEvent(name, { detail }));
+}
+
+/** What was believed wrongly decides which drills come up: noted with the code that chooses them. */
+function noteHeld(ids: readonly string[]): void {
+  if (ids.length === 0) return;
+  void import("../../state/reps.ts").then(({ changeReps, noteWrongs }) =>
+    changeReps((reps) => noteWrongs(reps, ids, Date.now())),
+  );
 }
 
 /** Opens the lesson that the page is about. One that comes back by itself does not take the focus. */
@@ -37,6 +46,7 @@ export async function openLesson(element: HTMLElement, early: EarlyStart, byItse
     files: listOf(element.dataset.files, "\n"),
   };
   const checks = grading?.checks ?? [];
+  const wrongs = new WrongsHeld();
   const use = {
     get used() {
       return $progress.get().lessons[lesson]?.hints ?? {};
@@ -56,6 +66,8 @@ export async function openLesson(element: HTMLElement, early: EarlyStart, byItse
         report.misconceptions.map(({ id }) => id),
         entry > 0,
       );
+      const ids = report.misconceptions.map(({ id }) => id);
+      noteHeld(wrongs.hear(ids, entry, Date.now()));
       tellPage(element, "kc:report", { report, step, steps: steps.count });
     },
   };

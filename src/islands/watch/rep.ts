@@ -7,6 +7,7 @@ import { drawSeed, loadDrill } from "../../course/drills.ts";
 import { link } from "../../course/links.ts";
 import type { LabPlan } from "../../course/plan.ts";
 import { findTopic } from "../../course/topics.ts";
+import { WrongsHeld } from "../../course/wrongs.ts";
 import { clockText, taskLab } from "../../exam/attempt.ts";
 import { startEarly } from "../../machine/early.ts";
 import { loadAttempt, loadGrades } from "../../state/attempts.ts";
@@ -71,8 +72,7 @@ function showTask(drill: DrillInstance): void {
 class Rep {
   readonly #drill: DrillInstance;
   #known: OpenedDrill;
-  /** Misconceptions that the start itself shows are its predecessor's. */
-  #inherited: ReadonlySet<string> | undefined;
+  readonly #wrongs = new WrongsHeld();
   readonly #seen = new Set<string>();
   #done = false;
   #since = Date.now();
@@ -110,10 +110,9 @@ class Rep {
     if (stage === 3) this.#offerRating("gave-up");
   }
 
-  onReport({ verdicts, misconceptions }: GradeReport): void {
+  onReport({ verdicts, misconceptions }: GradeReport, entry: number): void {
     const ids = misconceptions.map(({ id }) => id);
-    this.#inherited ??= new Set(ids);
-    for (const id of ids) if (!this.#inherited.has(id)) this.#seen.add(id);
+    for (const id of this.#wrongs.hear(ids, entry, Date.now())) this.#seen.add(id);
     if (verdicts.length === 0 || this.#done || !verdicts.every(({ verdict }) => verdict === "pass")) return;
     this.#done = true;
     void noteDrill(this.#known);
@@ -272,7 +271,7 @@ async function start(): Promise<void> {
         return rep.hints;
       },
       onHint: (check, stage) => rep.onHint(check, stage),
-      onReport: (report) => rep.onReport(report),
+      onReport: (report, entry) => rep.onReport(report, entry),
     },
     startEarly(plan.base, true),
   );
