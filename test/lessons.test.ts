@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { misconceptions } from "#sandbox/grader/misconceptions.ts";
 import { Programs } from "#sandbox/programs.ts";
+import { parseUnit } from "#sandbox/shell/parse.ts";
 import { type Lesson, readLessons } from "../src/cli/lessons.ts";
 import { listProofs } from "../src/cli/proofs.ts";
 
@@ -16,6 +17,18 @@ const known = new Set(misconceptions.map(({ id }) => id));
 const banned = /\b(just|simply|oops|obviously|easy|easily)\b|!(?=\s|$)/i;
 
 const readProse = (lesson: Lesson) => readFileSync(join(lesson.folder, "index.mdx"), "utf8");
+
+/** What bash would say of a script before it runs a line of it. */
+function findSyntaxErrors(text: string): string[] {
+  const found: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const unit = parseUnit(text, at, { final: true });
+    if (unit.kind === "error") found.push(text.slice(at, unit.next));
+    if (unit.kind !== "ok" && unit.kind !== "error") break;
+    at = Math.max(unit.next, at + 1);
+  }
+  return found;
+}
 
 /** Everything a check can say. */
 function sentencesOf(lesson: Lesson): string[] {
@@ -66,6 +79,7 @@ describe.each(lessons.map((lesson) => [lesson.id, lesson] as const))("lesson %s"
     const [, real = ""] = /\n## On a real node\n([\s\S]*?)\n## /.exec(readProse(lesson)) ?? [];
     const lines = [...real.matchAll(/```bash\n([\s\S]*?)```/g)].flatMap(([, text = ""]) => text.split("\n"));
     expect(lines.length).toBeGreaterThan(2);
+    expect(findSyntaxErrors(lines.join("\n"))).toEqual([]);
     const disrupts = lines.some((line) =>
       /^[^#]*\b(systemctl (restart|stop)|kubectl (drain|delete|replace|label)|iptables -[AID]|chmod|rm) /.test(line),
     );
