@@ -37,7 +37,8 @@ export const wallOutward: FaultMaker = (random, node) => {
   return {
     id: "wall-outward",
     order: 91,
-    places: ["wall"],
+    // It would turn away calls to a wrong address in its own way.
+    places: ["wall", KUBECONFIG],
     down: true,
     setup: [run(node, `iptables -A ${rule}`)],
     evidence: { run: "iptables -S OUTPUT", shows: `--dport 6443 -j ${action}` },
@@ -146,7 +147,8 @@ export const strangersIn: FaultMaker = (random, node) => {
 export const everythingAllowed: FaultMaker = (_random, node) => ({
   id: "everything-allowed",
   order: 97,
-  places: ["yaml:mode", "who"],
+  // Nobody is asked about rights, so that a broken link to the API server would not show.
+  places: ["yaml:mode", "who", "wall", KUBECONFIG],
   down: false,
   setup: [run(node, `sed -i 's/^  mode: Webhook/  mode: AlwaysAllow/' ${CONFIG}`)],
   evidence: {
