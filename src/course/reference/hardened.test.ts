@@ -1,12 +1,15 @@
 // The hardened ship, laid on both start images and judged by callers: the boarding party gets nothing, the pilot everything, also after a restart.
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { bases } from "#lessons/_kit/bases.ts";
 import { asApiServer, asStranger, boardingParty, harbourPilot, healthProbe } from "#lessons/_kit/callers.ts";
 import type { Check, Grading } from "#sandbox/grader/check.ts";
 import { Programs } from "#sandbox/programs.ts";
 import { Laboratory } from "../../cli/laboratory.ts";
 import { approve, layDown } from "./hardened.ts";
+
+// Whole fleets are hardened here, line by line: on a busy machine that takes a while.
+vi.setConfig({ testTimeout: 180_000 });
 
 const programs = new Programs();
 const hints = { nudge: "", pointer: "", solution: { text: "", commands: [] } };

@@ -1,12 +1,14 @@
 // Every attempt of the common mistakes, typed into a machine: what the page says it shows is on the screen, in that order.
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { bases } from "#lessons/_kit/bases.ts";
 import { Programs } from "#sandbox/programs.ts";
 import { Laboratory } from "../../cli/laboratory.ts";
 import { parseScript } from "../../cli/lessons.ts";
 import { plannedLessons } from "../voyage.ts";
 import { type Attempt, mistakes } from "./mistakes.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const programs = new Programs();
 const noGrading = { checks: [], boarding: [], pilot: [] };
