@@ -19,5 +19,5 @@ export interface Cargo {
 export type ToOfflineWorker =
   /** The reader agreed to the newer version. */
   | "take-over"
-  /** Nothing else is being done: fetch what is left. */
+  /** Nothing else is being done: fetch one file of what is left, and tell through the port whether there are more. */
   | "fill";

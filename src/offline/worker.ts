@@ -38,7 +38,7 @@ self.addEventListener("activate", (event) => event.waitUntil(tidyUp().then(() =>
 self.addEventListener("message", (event) => {
   const said = event.data as ToOfflineWorker;
   if (said === "take-over") void self.skipWaiting();
-  if (said === "fill") event.waitUntil(fill(event));
+  if (said === "fill") event.waitUntil(fillOne(event).then((more) => event.ports[0]?.postMessage(more)));
 });
 
 registerRoute(
@@ -77,13 +77,16 @@ async function tidyUp(): Promise<void> {
   await log.put(KEPT, Response.json(mine));
 }
 
-/** Fetches the rest, one file after another; what cannot be had now is left for the next time. */
-async function fill(event: ExtendableMessageEvent): Promise<void> {
-  for (const { url } of CARGO.idle) {
-    try {
-      await later.handle({ event, request: new Request(new URL(url, self.location.href)) });
-    } catch {
-      return;
-    }
-  }
+/** Fetches one file of the rest; tells whether to go on. One at a time: a worker that is busy cannot be replaced. */
+async function fillOne(event: ExtendableMessageEvent): Promise<boolean> {
+  const cache = await caches.open(LATER);
+  const there = new Set((await cache.keys()).map(({ url }) => url));
+  const next = CARGO.idle.find((file) => !there.has(keyOf(file)));
+  if (next === undefined) return false;
+  const got = later.handle({ event, request: new Request(new URL(next.url, self.location.href)) });
+  // What cannot be had now is left for the next visit.
+  return Promise.resolve(got).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }

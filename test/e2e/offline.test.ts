@@ -37,7 +37,7 @@ afterEach(async () => {
 
 /** Waits until the first visit has brought all it brings. */
 async function waitUntilKept(page: Page): Promise<void> {
-  await page.waitForFunction(() => navigator.serviceWorker.controller !== null, undefined, { timeout: 60_000 });
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null, undefined, { timeout: 120_000 });
 }
 
 /** What goes wrong without a server is what the tests are about; a transition may end when motion is reduced. */
@@ -47,7 +47,7 @@ const gone = {
 } as const;
 
 describe("without a network", () => {
-  test("a lesson is read, begun and finished, and the next one opens", async () => {
+  test("a lesson is read, begun and finished, and the next one opens", { timeout: 300_000 }, async () => {
     const { page } = await visit(site.url, gone);
     await waitUntilKept(page);
     await page.waitForFunction(() => document.querySelector("[data-offline]")?.textContent !== "");
@@ -83,7 +83,7 @@ describe("without a network", () => {
 });
 
 describe("a newer build", () => {
-  test("waits until it is taken up, and loses no laboratory", async () => {
+  test("waits until it is taken up, and loses no laboratory", { timeout: 300_000 }, async () => {
     const { page, context } = await visit(new URL(first, site.url).href, gone);
     await startLaboratory(page);
     await typeLine(page, "echo kept > mine");

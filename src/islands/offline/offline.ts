@@ -30,6 +30,20 @@ function isSparing(): boolean {
 
 const say = (worker: ServiceWorker | null, word: ToOfflineWorker): void => worker?.postMessage(word);
 
+/** Has the rest fetched, file by file, for as long as this version is in charge. */
+async function fill(registration: ServiceWorkerRegistration): Promise<void> {
+  const worker = registration.active;
+  for (let more = true; more && worker !== null && registration.waiting === null; ) {
+    await waitForIdle();
+    more = await new Promise<boolean>((resolve) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.addEventListener("message", ({ data }) => resolve(data === true));
+      port1.start();
+      worker.postMessage("fill" satisfies ToOfflineWorker, [port2]);
+    });
+  }
+}
+
 /** Calls with each version that waits to be taken up, now and later. */
 function watchForNew(registration: ServiceWorkerRegistration, found: (worker: ServiceWorker) => void): void {
   // Without a version in charge there is none to be replaced.
@@ -49,9 +63,10 @@ function watchForNew(registration: ServiceWorkerRegistration, found: (worker: Se
   });
 }
 
-async function start({ register }: { readonly register: boolean }): Promise<void> {
-  if (container === undefined) return;
-  if (!register) {
+async function start(): Promise<void> {
+  // In a package on a learning platform the origin is not ours.
+  if (container === undefined || import.meta.env.PUBLIC_KC_PACKAGE === "1") return;
+  if (import.meta.env.DEV) {
     for (const each of await container.getRegistrations()) await each.unregister();
     return;
   }
@@ -69,8 +84,7 @@ async function start({ register }: { readonly register: boolean }): Promise<void
   await container.ready;
   for (const place of document.querySelectorAll("[data-offline]"))
     place.textContent = "Kept on this device: works without a network.";
-  await waitForIdle();
-  if (!isSparing()) say((await container.ready).active, "fill");
+  if (!isSparing()) await fill(await container.ready);
 }
 
-void start({ register: import.meta.env.PROD }).catch((error: unknown) => console.warn("offline:", error));
+void start().catch((error: unknown) => console.warn("offline:", error));
