@@ -135,12 +135,12 @@ function fill(file: string): void {
   }
 }
 
-/** A file system of 8 MB of its own, where this user may make one. */
+/** A file system of 32 MB of its own, where this user may make one. */
 function mountSmall(): string | undefined {
   const folder = join(makeFolder(), "disk");
   mkdirSync(folder);
   if (process.platform !== "linux" || process.getuid?.() !== 0) return undefined;
-  return spawnSync("mount", ["-t", "tmpfs", "-o", "size=8m", "none", folder]).status === 0 ? folder : undefined;
+  return spawnSync("mount", ["-t", "tmpfs", "-o", "size=32m", "none", folder]).status === 0 ? folder : undefined;
 }
 
 const disk = mountSmall();
