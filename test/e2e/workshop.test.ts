@@ -28,9 +28,11 @@ const contexts: BrowserContext[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "workshop-"));
+  const base = (process.env.KC_BASE ?? "").replace(/\/$/, "");
   const settings = {
     ...readSettings({ PORT: "0", HOST: "127.0.0.1", HUB_DATA: folder, HUB_LOG: "silent" }, folder),
     site: dist,
+    base,
   };
   hub = await createHubServer({
     settings,
@@ -38,8 +40,8 @@ beforeAll(async () => {
     logTo: { write() {} },
   });
   const port = await hub.listen();
-  secure = `http://localhost:${port}/`;
-  plain = `http://${classroom}:${port}/`;
+  secure = `http://localhost:${port}${base}/`;
+  plain = `http://${classroom}:${port}${base}/`;
   browser = await launchBrowser([`--host-resolver-rules=MAP ${classroom} 127.0.0.1, MAP localhost 127.0.0.1`]);
 });
 

@@ -9,7 +9,7 @@ import { followFeed, type Link } from "../hub/stream.ts";
 import { readOutline, wordsOfId } from "../lesson-outline.ts";
 import { Acting, describeAct } from "./acting.ts";
 import { ask } from "./ask.ts";
-import { clockOf, HeatTable } from "./heat-table.ts";
+import { clockOf, HeatTable, stuckWords } from "./heat-table.ts";
 import { drawLearner } from "./learner-panel.ts";
 import { type Filter, type Order, RoomModel } from "./room-model.ts";
 
@@ -243,10 +243,17 @@ function runBoard(id: string, desk: Desk): void {
 
   function drawSide(): void {
     const place = find(board, "[data-learner]");
-    // What the reader is about to press does not move under the finger.
-    if (place.matches(":focus-within") && place.dataset.of === selected) return;
-    place.dataset.of = selected ?? "";
-    place.replaceChildren(...drawLearner(model.rows.get(selected ?? ""), model, acting, lookAt));
+    const row = model.rows.get(selected ?? "");
+    const now = JSON.stringify([row?.id, row?.seq, row && stuckWords(row, model)]);
+    // What the reader is about to press does not move for nothing.
+    if (place.dataset.of === now) return;
+    place.dataset.of = now;
+    const focused = place.contains(document.activeElement) ? document.activeElement?.textContent : undefined;
+    place.replaceChildren(...drawLearner(row, model, acting, lookAt));
+    if (focused !== undefined)
+      [...place.querySelectorAll<HTMLElement>("button, h2")]
+        .find(({ textContent }) => textContent === focused)
+        ?.focus();
   }
 
   function drawBeliefs(): void {
