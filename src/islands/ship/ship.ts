@@ -43,6 +43,7 @@ export function showShip(lab: HTMLElement, view: ShipFacts): void {
     ship,
     view.pods.map((pod) => pod.replace(new RegExp(`-${view.node}$`), "")),
   );
+  find(ship, "[data-ship-name]").textContent = view.node;
   find(ship, "title").textContent = `The ship ${view.node}, as it is now`;
   find(ship, "desc").textContent = describeShip(view);
   showFacts(lab, view);
