@@ -312,6 +312,23 @@ function countdownWords({ room, ahead }: MemberState): string[] {
 
 // --- notes ---
 
+/** The exam that runs stands in the room itself; it is held out like an act. */
+function examOf({ room, ahead }: MemberState): ActView[] {
+  const exam = room?.exam;
+  if (exam === undefined || exam.endsAt < Date.now() + ahead) return [];
+  const { act: id, seed, minutes, note, startedAt: at } = exam;
+  return [
+    {
+      seq: 0,
+      at,
+      by: "your instructor",
+      undone: false,
+      undoable: false,
+      act: { id, type: "exam", seed, minutes, note },
+    },
+  ];
+}
+
 /** Holds out what came, one after another; a withdrawn one goes away. */
 class Notes {
   readonly #aboard: Aboard;
@@ -328,11 +345,13 @@ class Notes {
   }
 
   take(state: MemberState): void {
-    const showing = state.inbox.find(({ act }) => act.id === this.#showing);
-    if (showing?.undone === true) this.#close(showing.act.id, false);
+    const views = [...state.inbox, ...examOf(state)];
+    const showing = views.find(({ act }) => act.id === this.#showing);
+    const gone = this.#showing !== undefined && (showing === undefined || showing.undone);
+    if (gone) this.#close(this.#showing as string, false);
     if (this.#showing !== undefined || this.#busy) return;
     const now = Date.now() + state.ahead;
-    const next = state.inbox.find((view) => this.#wanted(view, now));
+    const next = views.find((view) => this.#wanted(view, now));
     if (next === undefined) return;
     this.#busy = true;
     void this.#show(next).finally(() => {
@@ -342,7 +361,9 @@ class Notes {
 
   #wanted({ act, undone, at }: ActView, now: number): boolean {
     const { joinedAt } = this.#aboard.membership;
-    return !undone && !this.#handled.has(act.id) && now - at < fresh && at > joinedAt - 60_000;
+    if (undone || this.#handled.has(act.id)) return false;
+    // An exam that runs is for those who come late, too.
+    return act.type === "exam" || (now - at < fresh && at > joinedAt - 60_000);
   }
 
   async #show(view: ActView): Promise<void> {
