@@ -103,7 +103,8 @@ function showClock(): void {
   const over = seconds > minutes * 60;
   face.toggleAttribute("data-over", over);
   find(face, "small").textContent = over ? `${clockWords(seconds - minutes * 60)} over` : `of ${minutes}:00`;
-  find(document, '[data-do="clock"]').setAttribute("aria-label", running ? "Hold the clock" : "Start the clock");
+  // A title, not a label: the time itself stays the button's name.
+  find(document, '[data-do="clock"]').title = running ? "Hold the clock" : "Start the clock";
 }
 
 // --- moving ---
