@@ -76,6 +76,13 @@ export class HeatTable {
     this.element.addEventListener("scroll", () => this.#drawRows(), { passive: true });
     this.#phone.addEventListener("change", () => this.#drawRows());
     this.#table.addEventListener("keydown", (event) => this.#press(event));
+    // However the focus came to a cell, the arrows go on from there.
+    this.#table.addEventListener("focusin", (event) => {
+      const cell = (event.target as HTMLElement).dataset.cell;
+      const id = (event.target as Element).closest<HTMLElement>("tr")?.dataset.id;
+      const row = this.#rows.findIndex((each) => each.id === id);
+      if (cell !== undefined && row >= 0) this.#at = { row, cell: Number(cell) };
+    });
     this.#table.addEventListener("click", (event) => {
       const cell = (event.target as Element).closest<HTMLElement>("tbody [data-cell]");
       const id = cell?.closest<HTMLElement>("tr")?.dataset.id;
