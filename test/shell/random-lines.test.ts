@@ -62,11 +62,11 @@ function settle(fleet: Fleet, patience: number): boolean {
 const isOver = (fleet: Fleet): boolean =>
   fleet.world.closedTerminals.has("t") || shellIsGone(fleet) || isLeftRaw(fleet);
 
-/** A full-screen program was stopped with the keys' signals switched off: no key helps on a real terminal, either. */
+/** A full-screen program holds the terminal, or was stopped in it, with the keys' signals switched off: as on a real one, none of our keys helps. */
 function isLeftRaw(fleet: Fleet): boolean {
   const { ttys, processes } = fleet.machine("node01").state;
   const raw = [...ttys.values()].some((tty) => !tty.modes.isig && !fleet.atPrompt("t"));
-  return raw && [...processes.values()].some(({ state, program }) => state === "stopped" && FULL_SCREEN.has(program));
+  return raw && [...processes.values()].some(({ state, program }) => state !== "zombie" && FULL_SCREEN.has(program));
 }
 
 const FULL_SCREEN: ReadonlySet<string> = new Set(["vi", "nano", "less", "top"]);

@@ -38,7 +38,7 @@ const PORTS: Readonly<Record<number, string | Partial<TlsServerOptions> | undefi
 
 const CERTIFICATES: Readonly<Record<number, string>> = { 10250: "kubelet", 10351: "expired-server", 10352: "mismatch" };
 
-function load(sys: Sys, name: string): Certificate[] {
+function load(sys: Sys, name: string): readonly Certificate[] {
   const bytes = sys.readFile(`${LAB}/${name}`);
   return isErrno(bytes) ? [] : certificatesFromPem(decode(bytes));
 }
