@@ -50,7 +50,9 @@ export function createMember({ room }: Membership): Member {
   let leading = false;
   let feed: { stop(): void } | undefined;
   const change = (part: Partial<MemberState>): void => {
-    $state.set({ ...$state.get(), ...part });
+    const next = { ...$state.get(), ...part };
+    // A room that has ended is still told of, until it is erased.
+    $state.set(next.room?.ended === undefined ? next : { ...next, link: "over" });
     if (leading) channel?.postMessage({ state: $state.get() } satisfies Word);
   };
   const outbox = createOutbox(room, {
