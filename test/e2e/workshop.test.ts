@@ -203,7 +203,7 @@ describe("a workshop", () => {
     // The projector shows no names. The keyboard finds its way in the grid.
     await board.getByRole("button", { name: "Projector" }).click();
     await expect.poll(() => board.locator(".heat tbody th").first().textContent()).toMatch(/^No\. \d$/);
-    expect(await board.locator("main").evaluate((main) => main.textContent)).not.toContain("Nadia");
+    expect(await board.locator(".bridge-main").textContent()).not.toContain("Nadia");
     expect(await findBarriers(board)).toEqual([]);
     await board.keyboard.press("Escape");
     await board.locator(".heat tbody th").first().focus();
