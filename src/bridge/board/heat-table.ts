@@ -24,7 +24,7 @@ const washes: Record<CellState, string> = { pass: "p", wait: "w", blind: "b", pe
 const leads = 5;
 /** From so many rows on, those out of sight are left out. */
 const manyRows = 60;
-const margin = 12;
+const margin = 24;
 
 export interface HeatOptions {
   onSelect(id: string, focus: boolean): void;
@@ -68,12 +68,13 @@ export class HeatTable {
   #at = { row: 0, cell: 0 };
   readonly #drawn = new Map<string, { signature: string; row: HTMLTableRowElement }>();
   #rowHeight = 34;
+  #inPage = { first: 0, last: 0 };
 
   constructor(options: HeatOptions) {
     this.#options = options;
     this.#table = h("table", { class: "heat", role: "grid" }, this.#caption, this.#head, this.#body, this.#foot);
     this.element = h("div", { class: "heat-scroll", tabindex: -1 }, this.#table);
-    this.element.addEventListener("scroll", () => this.#drawRows(), { passive: true });
+    this.element.addEventListener("scroll", () => this.#nearEdge() && this.#drawRows(), { passive: true });
     this.#phone.addEventListener("change", () => this.#drawRows());
     this.#table.addEventListener("keydown", (event) => this.#press(event));
     // However the focus came to a cell, the arrows go on from there.
@@ -170,6 +171,14 @@ export class HeatTable {
     );
   }
 
+  /** Whether scrolling comes close to rows that are not in the page: only then are others drawn. */
+  #nearEdge(): boolean {
+    const top = Math.floor(this.element.scrollTop / this.#rowHeight);
+    const bottom = Math.ceil((this.element.scrollTop + this.element.clientHeight) / this.#rowHeight);
+    const { first, last } = this.#inPage;
+    return (first > 0 && top < first + margin / 4) || (last < this.#rows.length && bottom > last - margin / 4);
+  }
+
   #drawRows(): void {
     const count = this.#rows.length;
     const few = count <= manyRows || this.#phone.matches;
@@ -177,6 +186,7 @@ export class HeatTable {
     const last = few
       ? count
       : Math.min(count, Math.ceil((this.element.scrollTop + this.element.clientHeight) / this.#rowHeight) + margin);
+    this.#inPage = { first, last };
     // The row that holds the focus stays, or the keyboard would fall out of the page.
     const shown = this.#rows.slice(first, last).map((row, index) => this.#row(row, first + index));
     const held = document.activeElement?.closest<HTMLElement>(".heat tbody tr")?.dataset.id;
