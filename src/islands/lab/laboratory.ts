@@ -3,24 +3,23 @@
 import type { GradeReport } from "#sandbox/grader/check.ts";
 import type { Boot, PrebuiltScene, SavedLab, SharedFleet } from "#sandbox/protocol.ts";
 import type { LabPlan } from "../../course/plan.ts";
-import { MachineClient } from "../../machine/client.ts";
+import { type Heard, MachineClient } from "../../machine/client.ts";
 import type { EarlyStart } from "../../machine/early.ts";
 import { fetchPrebuilt } from "../../machine/prebuilt.ts";
 import type { LabRecord } from "../../state/keeper.ts";
 import { createOwnership, type Ownership } from "../../state/ownership.ts";
 import type { EditorPane } from "../editor/editor-pane.ts";
 import type { Inspector } from "../inspector/inspector.ts";
-import { Orders } from "../orders/orders.ts";
-import { Boats } from "../ship/boats.ts";
-import { showShip } from "../ship/ship.ts";
+import type { BoatResults } from "../ship/boats.ts";
 import { Terminals } from "../terminal/terminals.ts";
-import { TimelineView } from "../timeline/timeline.ts";
+import type { TimelineView } from "../timeline/timeline.ts";
 import { Bar } from "./bar.ts";
 import { find, h } from "./dom.ts";
-import { Drawer } from "./drawer.ts";
+import type { Drawer } from "./drawer.ts";
 import { Keeping, type PageState } from "./keeping.ts";
 import { hideNotice, showNotice } from "./notice.ts";
-import { setUpSplits } from "./split.ts";
+import type { ReportPane } from "./report-pane.ts";
+import type { setUpSplits } from "./split.ts";
 import { Watch } from "./watch.ts";
 
 /** What the page may ask of a laboratory. */
@@ -84,9 +83,11 @@ interface Opened {
 class Lab implements Laboratory {
   readonly #element: HTMLElement;
   readonly #bar: Bar;
-  readonly #drawer: Drawer;
+  #drawer: Drawer | undefined;
+  #splits: ReturnType<typeof setUpSplits> | undefined;
   #opened: Opened | undefined;
-  #boats: Boats;
+  /** What both boats got at the start. */
+  #before: BoatResults | undefined;
   #client: MachineClient | undefined;
   /** Worker and scene started ahead of the first boot. */
   #early: EarlyStart | undefined;
@@ -94,8 +95,12 @@ class Lab implements Laboratory {
   #editor: EditorPane | undefined;
   /** A file asked for before the editor was there. */
   #wanted: string | undefined;
-  #orders: Orders | undefined;
+  #reports: ReportPane | undefined;
+  /** The latest report, which may come before its pane. */
+  #report: Heard<"report"> | undefined;
   #timeline: TimelineView | undefined;
+  /** Where the machine is on its time line. */
+  #time: Heard<"timeline"> | undefined;
   #inspector: Inspector | undefined;
   #starts: Record<string, string> = {};
   #moved = false;
@@ -104,9 +109,7 @@ class Lab implements Laboratory {
 
   constructor(element: HTMLElement, acts: Readonly<Record<string, () => void>>) {
     this.#element = element;
-    this.#drawer = new Drawer(element);
-    this.#boats = new Boats(element);
-    this.#bar = this.#makeBar(setUpSplits(element), acts);
+    this.#bar = this.#makeBar(acts);
     this.#watchPage();
     element.addEventListener("kc:back", () => this.#terminals?.focus());
   }
@@ -115,7 +118,7 @@ class Lab implements Laboratory {
     await this.close();
     this.#early = early;
     this.#takeFocus = use.quiet !== true;
-    this.#boats = new Boats(this.#element);
+    this.#before = undefined;
     const keeping = new Keeping(this.#element, plan, () => this.#toKeep());
     const restart = (record: LabRecord | undefined): void => {
       this.#bar.enable(false);
@@ -210,7 +213,7 @@ class Lab implements Laboratory {
           resumed ? (record?.screens ?? screensOf(plan)) : {},
         );
         this.#starts = resumed ? (record?.starts ?? {}) : {};
-        this.#boats.before = resumed ? record?.before : undefined;
+        this.#before = resumed ? record?.before : undefined;
         if (!resumed) void this.#readStarts(client, plan.files);
         void afterPaint().then(() => this.#addLatePanes(client, machines));
         this.#bar.enable(true);
@@ -285,7 +288,6 @@ class Lab implements Laboratory {
 
   #connect(client: MachineClient, { plan, use, keeping }: Opened): void {
     const speak = (sentence: string): void => this.#speak(sentence);
-    const has = (selector: string): boolean => this.#element.querySelector(selector) !== null;
     this.#terminals = new Terminals(this.#element, client, {
       asText: this.#bar.settings.asText,
       onAsText: (on) => this.#bar.set("asText", on),
@@ -293,33 +295,16 @@ class Lab implements Laboratory {
       speak,
     });
     this.#terminals.setAsText(this.#bar.settings.asText);
-    this.#timeline = new TimelineView(client, this.#drawer);
-    this.#orders = !has("[data-orders]")
-      ? undefined
-      : new Orders(this.#element, {
-          checks: plan.grading?.checks ?? [],
-          host: plan.grading?.captain ?? "node01",
-          used: use.used ?? {},
-          onHint: (check, stage) => use.onHint?.(check, stage),
-          onType: (machine, command) => this.typeInto(machine, command),
-          speak,
-        });
-    const ship = has("[data-facts]");
-    client.on("report", ({ report, facts }) => {
-      this.#orders?.show(report);
-      if (ship) {
-        this.#boats.show(report);
-        showShip(this.#element, facts);
-        find(this.#element, "[data-facts-title]").textContent = this.#moved
-          ? "After your last change"
-          : "As you found it";
-      }
+    client.on("report", (message) => {
+      this.#report = message;
+      this.#showReport();
       this.#inspector?.refresh();
-      use.onReport?.(report, this.#timeline?.current ?? 0);
+      use.onReport?.(message.report, this.#time?.current ?? 0);
     });
     client.on("idle", () => keeping.soon());
-    client.on("timeline", ({ current }) => {
-      this.#moved = current !== 0;
+    client.on("timeline", (time) => {
+      this.#time = time;
+      this.#moved = time.current !== 0;
       keeping.soon();
     });
     client.on("moved", ({ terminals, entry }) => {
@@ -335,15 +320,34 @@ class Lab implements Laboratory {
 
   #machines: Parameters<Terminals["adopt"]>[0] = [];
 
-  /** Editor and inspector come after the prompt. */
+  /** Code of the panes that are not needed for a prompt, and the drawer that some of them use. */
+  async #panes(): Promise<{ panes: typeof import("./late-panes.ts"); drawer: Drawer }> {
+    const panes = await import("./late-panes.ts");
+    this.#drawer ??= new panes.Drawer(this.#element);
+    this.#splits ??= panes.setUpSplits(this.#element);
+    return { panes, drawer: this.#drawer };
+  }
+
+  /** Orders, ship, time line, editor and inspector come after the prompt. */
   async #addLatePanes(client: MachineClient, machines: Parameters<Terminals["adopt"]>[0]): Promise<void> {
-    if (this.#element.querySelector("#editor") === null) return;
-    const { EditorPane, Inspector } = await import("./late-panes.ts");
+    const { panes, drawer } = await this.#panes();
     const opened = this.#opened;
     if (this.#client !== client || opened === undefined) return;
-    this.#inspector = new Inspector(this.#element, client, machines, this.#drawer);
+    const { plan, use } = opened;
+    this.#timeline = new panes.TimelineView(client, drawer, this.#time);
+    this.#reports = new panes.ReportPane(this.#element, {
+      checks: plan.grading?.checks ?? [],
+      host: plan.grading?.captain ?? "node01",
+      used: use.used ?? {},
+      onHint: (check, stage) => use.onHint?.(check, stage),
+      onType: (machine, command) => this.typeInto(machine, command),
+      speak: (sentence) => this.#speak(sentence),
+    });
+    this.#showReport();
+    if (this.#element.querySelector("#editor") === null) return;
+    this.#inspector = new panes.Inspector(this.#element, client, machines, drawer);
     this.#inspector.refresh();
-    this.#editor = new EditorPane(this.#element, client, {
+    this.#editor = new panes.EditorPane(this.#element, client, {
       machines,
       first: opened.plan.files,
       plain: this.#bar.settings.plainEditor,
@@ -357,6 +361,13 @@ class Lab implements Laboratory {
     });
     if (this.#wanted !== undefined) this.openFile(this.#wanted);
     this.#wanted = undefined;
+  }
+
+  #showReport(): void {
+    if (this.#report === undefined) return;
+    const { report, facts } = this.#report;
+    this.#before ??= { boarding: report.boarding, pilot: report.pilot };
+    this.#reports?.show(report, facts, this.#before, this.#moved);
   }
 
   /** The plan's own files as they are at the start, for differences later. */
@@ -374,7 +385,7 @@ class Lab implements Laboratory {
     if (client === undefined || this.#element.dataset.status !== "ready") return undefined;
     return {
       client,
-      page: { screens: this.#terminals?.screens ?? {}, starts: this.#starts, before: this.#boats.before },
+      page: { screens: this.#terminals?.screens ?? {}, starts: this.#starts, before: this.#before },
     };
   }
 
@@ -383,7 +394,11 @@ class Lab implements Laboratory {
     this.#editor?.dispose();
     this.#editor = undefined;
     this.#inspector = undefined;
-    this.#drawer.close();
+    this.#reports = undefined;
+    this.#report = undefined;
+    this.#timeline = undefined;
+    this.#time = undefined;
+    this.#drawer?.close();
   }
 
   // --- one tab at a time ---
@@ -421,7 +436,7 @@ class Lab implements Laboratory {
 
   // --- the bar ---
 
-  #makeBar(splits: ReturnType<typeof setUpSplits>, acts: Readonly<Record<string, () => void>>): Bar {
+  #makeBar(acts: Readonly<Record<string, () => void>>): Bar {
     return new Bar(this.#element, {
       acts: {
         undo: () => this.#client?.send({ type: "undo" }),
@@ -436,10 +451,10 @@ class Lab implements Laboratory {
           this.#terminals?.setAsText(!this.#terminals.asText);
           this.#terminals?.focus();
         },
-        taller: () => splits.change("terminal", 10),
-        shorter: () => splits.change("terminal", -10),
-        wider: () => splits.change("orders", 10),
-        narrower: () => splits.change("orders", -10),
+        taller: () => this.#splits?.change("terminal", 10),
+        shorter: () => this.#splits?.change("terminal", -10),
+        wider: () => this.#splits?.change("orders", 10),
+        narrower: () => this.#splits?.change("orders", -10),
         fold: () => this.#element.toggleAttribute("data-fold"),
         ...acts,
       },
@@ -470,7 +485,7 @@ class Lab implements Laboratory {
     if (client === undefined || this.#opened === undefined) return;
     const { plan, keeping } = this.#opened;
     const { openSharing, saveToFile } = await import("./sharing.ts");
-    if (way === "link") await openSharing(this.#drawer, client, plan);
+    if (way === "link") await openSharing((await this.#panes()).drawer, client, plan);
     else if (!(await saveToFile(client, plan))) await keeping.save().then(() => keeping.offer());
   }
 

@@ -8,7 +8,6 @@ import type { EarlyStart } from "../../machine/early.ts";
 import { $progress, loadProgress, noteHint, notePassed, noteWrongs } from "../../state/progress.ts";
 import { labName, readStartPoint } from "../../state/start-point.ts";
 import { createLaboratory, type Laboratory } from "./laboratory.ts";
-import { offerStartPoints } from "./start-points.ts";
 import { Steps } from "./steps.ts";
 
 const listOf = (text: string | undefined, separator: string): string[] =>
@@ -34,7 +33,7 @@ export async function openLesson(element: HTMLElement, early: EarlyStart, byItse
   const steps = new Steps(listOf(element.dataset.steps, " "));
   const laboratory = createLaboratory(element, { "reset-step": () => laboratory.goTo(steps.startOfCurrent) });
   const [{ scene, grading, variants }] = await Promise.all([loadLesson(lesson, variant), loadProgress()]);
-  offerStartPoints(lesson, variants, variant);
+  void import("./start-points.ts").then(({ offerStartPoints }) => offerStartPoints(lesson, variants, variant));
   const lab = labName(lesson, variant);
   const plan: LabPlan = {
     lab,

@@ -22,9 +22,12 @@ export class TimelineView {
   readonly #drawer: Drawer;
   #state: State | undefined;
 
-  constructor(client: MachineClient, drawer: Drawer) {
+  /** `state` is the latest that the machine told. */
+  constructor(client: MachineClient, drawer: Drawer, state?: State) {
     this.#client = client;
     this.#drawer = drawer;
+    this.#state = state;
+    if (state !== undefined) this.#showButtons(state);
     client.on("timeline", (state) => {
       this.#state = state;
       this.#showButtons(state);
@@ -33,10 +36,6 @@ export class TimelineView {
   }
 
   #shown = false;
-
-  get current(): number {
-    return this.#state?.current ?? 0;
-  }
 
   #showButtons({ entries, current, canUndo, canRedo }: State): void {
     const here = entries.find(({ entry }) => entry === current);
