@@ -42,6 +42,8 @@ export interface Laboratory {
 export interface LabUse {
   /** Highest hint stage already used, by check. */
   readonly used?: Readonly<Record<string, number>>;
+  /** What must be read before the panes that come after the prompt are made. */
+  prepare?(): Promise<void>;
   /** Milliseconds that every key takes on its way, where somebody wants a slow line. */
   readonly lag?: number;
   /** New terminals are opened on the plan's own machine alone; the others are reached from there. */
@@ -330,7 +332,7 @@ class Lab implements Laboratory {
 
   /** Orders, ship, time line, editor and inspector come after the prompt. */
   async #addLatePanes(client: MachineClient, machines: Parameters<Terminals["adopt"]>[0]): Promise<void> {
-    const { panes, drawer } = await this.#panes();
+    const [{ panes, drawer }] = await Promise.all([this.#panes(), this.#opened?.use.prepare?.()]);
     const opened = this.#opened;
     if (this.#client !== client || opened === undefined) return;
     const { plan, use } = opened;

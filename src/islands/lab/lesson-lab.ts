@@ -5,7 +5,6 @@ import { loadLesson } from "../../course/load.ts";
 import type { LabPlan } from "../../course/plan.ts";
 import { WrongsHeld } from "../../course/wrongs.ts";
 import type { EarlyStart } from "../../machine/early.ts";
-import { $progress, loadProgress, noteHint, notePassed, noteWrongs } from "../../state/progress.ts";
 import { labName, readStartPoint } from "../../state/start-point.ts";
 import { createLaboratory, type Laboratory } from "./laboratory.ts";
 import { Steps } from "./steps.ts";
@@ -26,13 +25,23 @@ function noteHeld(ids: readonly string[]): void {
   );
 }
 
+/** What the reader has done so far, read once; nothing of it is needed for a prompt. */
+let reading: Promise<typeof import("../../state/progress.ts")> | undefined;
+function progress(): Promise<typeof import("../../state/progress.ts")> {
+  reading ??= import("../../state/progress.ts").then(async (module) => {
+    await module.loadProgress();
+    return module;
+  });
+  return reading;
+}
+
 /** Opens the lesson that the page is about. One that comes back by itself does not take the focus. */
 export async function openLesson(element: HTMLElement, early: EarlyStart, byItself: boolean): Promise<Laboratory> {
   const lesson = element.dataset.lesson as string;
   const variant = readStartPoint(lesson);
   const steps = new Steps(listOf(element.dataset.steps, " "));
   const laboratory = createLaboratory(element, { "reset-step": () => laboratory.goTo(steps.startOfCurrent) });
-  const [{ scene, grading, variants }] = await Promise.all([loadLesson(lesson, variant), loadProgress()]);
+  const { scene, grading, variants } = await loadLesson(lesson, variant);
   void import("./start-points.ts").then(({ offerStartPoints }) => offerStartPoints(lesson, variants, variant));
   const lab = labName(lesson, variant);
   const plan: LabPlan = {
@@ -46,26 +55,29 @@ export async function openLesson(element: HTMLElement, early: EarlyStart, byItse
   };
   const checks = grading?.checks ?? [];
   const wrongs = new WrongsHeld();
+  let used: Readonly<Record<string, number>> = {};
   const use = {
     get used() {
-      return $progress.get().lessons[lesson]?.hints ?? {};
+      return used;
+    },
+    async prepare() {
+      const { $progress } = await progress();
+      used = $progress.get().lessons[lesson]?.hints ?? {};
     },
     quiet: byItself,
     onHint: (check: string, stage: number) => {
-      void noteHint(lesson, check, stage);
+      void progress().then(({ noteHint }) => noteHint(lesson, check, stage));
       tellPage(element, "kc:hint", { check, stage });
     },
     onReport: (report: GradeReport, entry: number) => {
       const { verdicts } = report;
       const passed = verdicts.filter(({ verdict }) => verdict === "pass").map(({ id }) => id);
       const step = steps.show(checks, new Set(passed), entry);
-      if (checks.length > 0) void notePassed(lesson, passed, checks.length, step, steps.count);
-      void noteWrongs(
-        lesson,
-        report.misconceptions.map(({ id }) => id),
-        entry > 0,
-      );
       const ids = report.misconceptions.map(({ id }) => id);
+      void progress().then(async ({ notePassed, noteWrongs }) => {
+        if (checks.length > 0) await notePassed(lesson, passed, checks.length, step, steps.count);
+        await noteWrongs(lesson, ids, entry > 0);
+      });
       noteHeld(wrongs.hear(ids, entry, Date.now()));
       tellPage(element, "kc:report", { report, step, steps: steps.count });
     },
