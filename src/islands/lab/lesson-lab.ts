@@ -66,7 +66,8 @@ export async function openLesson(element: HTMLElement, early: EarlyStart, byItse
     },
     quiet: byItself,
     onHint: (check: string, stage: number) => {
-      void progress().then(({ noteHint }) => noteHint(lesson, check, stage));
+      // The panes that give hints come after `prepare`, so that progress has been read.
+      void import("../../state/progress.ts").then(({ noteHint }) => noteHint(lesson, check, stage));
       tellPage(element, "kc:hint", { check, stage });
     },
     onReport: (report: GradeReport, entry: number) => {
