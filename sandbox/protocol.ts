@@ -2,7 +2,7 @@
 
 import type { GradeReport, Grading } from "./grader/check.ts";
 import type { ShipFacts } from "./grader/facts.ts";
-import type { Trace } from "./kubelet/trace.ts";
+import type { Trace } from "./lib/trace.ts";
 import type { Scene, Setup } from "./scene.ts";
 
 /** The points of a time line as they are kept: the start whole, each other point as a change (`host/delta.ts`) from an older one; both packed. */

@@ -39,7 +39,7 @@ const sitePackages = [
   "ts-fsrs",
   "minisearch",
 ];
-const sandboxTypes = ["types:protocol", "types:sandbox", "types:scene", "types:grader", "types:kubelet"];
+const sandboxTypes = ["types:protocol", "types:sandbox", "types:scene", "types:grader", "types:kubelet", "types:lib"];
 
 const parts: readonly Part[] = [
   {
@@ -141,7 +141,7 @@ const parts: readonly Part[] = [
   {
     name: "protocol",
     at: "sandbox/protocol",
-    may: ["types:grader", "types:kernel", "types:fleet", "types:machine", "types:kubelet", "types:scene"],
+    may: ["types:grader", "types:kernel", "types:lib", "types:fleet", "types:machine", "types:kubelet", "types:scene"],
     door: "the protocol is types",
   },
   {

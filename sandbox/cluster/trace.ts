@@ -1,38 +1,10 @@
 // The latest requests of people, each with the steps that led to its answer, for the inspector: TLS, who asks, may they, the answer.
 
+import { TRACE_LIMIT, type Trace, type TraceStep } from "../lib/trace.ts";
 import { proofsOf } from "./auth/authenticate.ts";
 import type { DecisionStep } from "./auth/types.ts";
 import type { RequestContext } from "./request.ts";
 import type { ServerState } from "./state.ts";
-
-/** One step, in the form in which kubelets tell theirs. */
-export interface RequestStep {
-  readonly stage: "tcp" | "tls" | "authentication" | "authorization" | "handler";
-  readonly part: string;
-  readonly outcome: "yes" | "no" | "skipped" | "error";
-  readonly text: string;
-  /** The flag that decided it. */
-  readonly decided?: readonly {
-    readonly setting: string;
-    readonly value: string;
-    readonly source: { readonly kind: "flag"; readonly word: string; readonly index: number } | undefined;
-  }[];
-}
-
-export interface RequestTrace {
-  readonly at: number;
-  readonly port: number;
-  readonly from: string;
-  readonly method: string;
-  readonly path: string;
-  readonly user: string | undefined;
-  readonly groups: readonly string[];
-  readonly status: number;
-  readonly steps: readonly RequestStep[];
-}
-
-/** How many requests the API server remembers. */
-export const REQUEST_LIMIT = 50;
 
 /** What kubelets and the control plane ask by themselves, many times a minute, would leave no room for anybody else. */
 const MACHINERY = /^(kubelet|kube-\w[\w-]*|coredns)\//;
@@ -41,10 +13,10 @@ export function rememberRequest(context: RequestContext): void {
   const { state, request, response, impersonator, caller } = context;
   if (MACHINERY.test(request.headers.get("user-agent") ?? "")) return;
   state.gates["requests"] ??= [];
-  const list = state.gates["requests"] as unknown as RequestTrace[];
+  const list = state.gates["requests"] as unknown as Trace[];
   const status = response.status ?? 200;
   const known = status !== 401;
-  const trace: RequestTrace = {
+  const trace: Trace = {
     at: context.received,
     port: Number(state.flags["secure-port"]),
     from: request.remote.address,
@@ -56,10 +28,10 @@ export function rememberRequest(context: RequestContext): void {
     steps: stepsOf(context, status),
   };
   list.push(Object.freeze(trace));
-  if (list.length > REQUEST_LIMIT) list.shift();
+  if (list.length > TRACE_LIMIT) list.shift();
 }
 
-function stepsOf(context: RequestContext, status: number): RequestStep[] {
+function stepsOf(context: RequestContext, status: number): TraceStep[] {
   const { state, request, impersonator, caller } = context;
   const { steps: decisions = [] } = (context.decision ?? {}) as { steps?: readonly DecisionStep[] };
   const peer = request.tls?.peerCertificates.length ?? 0;
@@ -79,7 +51,7 @@ function stepsOf(context: RequestContext, status: number): RequestStep[] {
           ? "The caller showed no certificate."
           : "The caller showed a certificate and proved that it holds its key.",
     },
-    ...proofsOf(context).map((proof): RequestStep => ({ stage: "authentication", ...proof })),
+    ...proofsOf(context).map((proof): TraceStep => ({ stage: "authentication", ...proof })),
     ...(impersonator === undefined
       ? []
       : [{ stage: "authentication", part: "impersonation", outcome: "yes", text: `Acts as ${caller.user}.` } as const]),
@@ -97,7 +69,7 @@ function stepsOf(context: RequestContext, status: number): RequestStep[] {
   ];
 }
 
-function decisionStep(state: ServerState, step: DecisionStep): RequestStep {
+function decisionStep(state: ServerState, step: DecisionStep): TraceStep {
   const flag = state.flags["authorization-mode"] ?? "";
   const outcome = step.outcome === "allow" ? "yes" : step.outcome === "deny" ? "no" : "skipped";
   const by = step.binding === undefined ? step.reason : `${step.reason} Rule: ${JSON.stringify(step.rule)}`;

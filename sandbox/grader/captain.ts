@@ -1,18 +1,18 @@
 // The saved and the running layer of a kubelet: what the next start would use, and what the live process uses.
 
 import type { ServerState } from "../cluster/state.ts";
-import type { RequestTrace } from "../cluster/trace.ts";
 import type { Fleet } from "../fleet.ts";
 import { isErrno } from "../kernel/errno.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Process } from "../kernel/process.ts";
 import type { Sys } from "../kernel/sys.ts";
 import { decode } from "../kernel/text.ts";
-import type { Effective, Source } from "../kubelet/config/effective.ts";
+import type { Effective } from "../kubelet/config/effective.ts";
 import { type Loaded, loadKubelet } from "../kubelet/config/load.ts";
 import { hostFacts } from "../kubelet/index.ts";
 import type { KubeletState } from "../kubelet/state.ts";
 import { type Profile, profileOf } from "../kubelet/version/profile.ts";
+import type { Source, Trace } from "../lib/trace.ts";
 import { viewOf } from "../systemd/file-view.ts";
 import { needsReload } from "../systemd/load-unit.ts";
 import type { ManagerState } from "../systemd/manager/state.ts";
@@ -141,10 +141,10 @@ export function runningKubelet(kernel: Kernel): KubeletState | undefined {
 }
 
 /** What a kube-apiserver that runs there remembers of people's requests. */
-export function harbourRequests(kernel: Kernel): readonly RequestTrace[] {
+export function harbourRequests(kernel: Kernel): readonly Trace[] {
   for (const { program, state, kept } of kernel.state.processes.values())
     if (program === "kube-apiserver" && state === "running" && kept !== undefined)
-      return ((kept as unknown as ServerState).gates["requests"] ?? []) as unknown as readonly RequestTrace[];
+      return ((kept as unknown as ServerState).gates["requests"] ?? []) as unknown as readonly Trace[];
   return [];
 }
 

@@ -1,10 +1,10 @@
 // A running kubelet's whole memory, as plain data kept by the kernel.
 
 import type { Sys, Task } from "../kernel/sys.ts";
-import type { Effective, Source } from "./config/effective.ts";
+import type { Deciding, Source, Trace } from "../lib/trace.ts";
+import type { Effective } from "./config/effective.ts";
 import { formatOutput, type LogLine, type Output, structured } from "./log.ts";
 import type { Watch } from "./node/watch.ts";
-import type { Deciding, Trace } from "./trace.ts";
 import type { Profile } from "./version/profile.ts";
 
 export type Role = "secure" | "read-only" | "healthz";

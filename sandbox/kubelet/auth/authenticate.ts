@@ -4,12 +4,12 @@ import type { Sys, Task } from "../../kernel/sys.ts";
 import { DerError } from "../../lib/asn1/der.ts";
 import { hash } from "../../lib/crypto/hash.ts";
 import type { HttpRequest } from "../../lib/http/message.ts";
+import type { TraceStep } from "../../lib/trace.ts";
 import { certificatesFromPem, parseCertificate, USAGE } from "../../lib/x509/certificate.ts";
 import { formatKeyId, identityOf, verifyGo } from "../../lib/x509/verify-go.ts";
 import { milliseconds } from "../config/duration.ts";
 import { callApi } from "../node/api.ts";
 import { deciding, isOn, type KubeletState, setting, type User } from "../state.ts";
-import type { TraceStep } from "../trace.ts";
 
 export type Authentication = { readonly user: User } | { readonly refused: true; readonly error: string | undefined };
 

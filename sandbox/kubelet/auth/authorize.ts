@@ -1,10 +1,10 @@
 // May they: the verb of the method, the node's subresources of the path, AlwaysAllow or the API server's SubjectAccessReview.
 
 import type { Sys, Task } from "../../kernel/sys.ts";
+import type { TraceStep } from "../../lib/trace.ts";
 import { milliseconds } from "../config/duration.ts";
 import { callApi } from "../node/api.ts";
 import { deciding, type KubeletState, setting, type User } from "../state.ts";
-import type { TraceStep } from "../trace.ts";
 
 const VERBS: Readonly<Record<string, string>> = {
   GET: "get",

@@ -1,8 +1,8 @@
 // Defaults by start mode: what a field is when neither file nor flag says so, and which written values mean "default".
 
+import type { Source } from "../../lib/trace.ts";
 import type { Profile } from "../version/profile.ts";
 import { nanoseconds } from "./duration.ts";
-import type { Source } from "./effective.ts";
 import { gateOn } from "./gates.ts";
 import { rowsOf } from "./schema.ts";
 import type { FieldRow } from "./table.ts";

@@ -1,12 +1,7 @@
 // The effective configuration: a value for every field, and for each where it came from.
 
+import type { Source } from "../../lib/trace.ts";
 import { rowsOf } from "./schema.ts";
-
-/** Where a setting's value was decided. */
-export type Source =
-  | { readonly kind: "default"; readonly mode: "file" | "flags" }
-  | { readonly kind: "file" | "drop-in"; readonly file: string; readonly line: number | undefined }
-  | { readonly kind: "flag"; readonly word: string; readonly index: number };
 
 export interface Effective {
   readonly version: string;

@@ -1,6 +1,7 @@
 // From a command line and files to the effective configuration, or to the exact way the start fails. A pure function:
 // the service, the grader and the tests all call it with their own eyes on the file system.
 
+import type { Source } from "../../lib/trace.ts";
 import { compareText, type Json, type JsonEntry, parseJson, quoteGo } from "../../lib/yaml-go/json.ts";
 import { helpText } from "../flags/help.ts";
 import { flagsOf, type ParsedFlags, parseFlags } from "../flags/parse.ts";
@@ -9,7 +10,7 @@ import type { Profile } from "../version/profile.ts";
 import { decodeFile, readKind, readTree } from "./decode.ts";
 import { decodeJson } from "./decode-json.ts";
 import { applyDefaults, type Draft } from "./defaults.ts";
-import { type Effective, type Source, toJsonObject } from "./effective.ts";
+import { type Effective, toJsonObject } from "./effective.ts";
 import { checkGates } from "./gates.ts";
 import { buildShape, rowsOf } from "./schema.ts";
 import { checkRun, type HostFacts } from "./startup.ts";

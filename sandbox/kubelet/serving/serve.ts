@@ -10,6 +10,7 @@ import { pairOf } from "../../lib/tls/pair.ts";
 import type { TlsServerOptions } from "../../lib/tls/server.ts";
 import type { TlsVersion } from "../../lib/tls/stream.ts";
 import { SUITES } from "../../lib/tls/suites.ts";
+import { TRACE_LIMIT, type TraceStep } from "../../lib/trace.ts";
 import { certificatesFromPem } from "../../lib/x509/certificate.ts";
 import { authenticate } from "../auth/authenticate.ts";
 import { authorize } from "../auth/authorize.ts";
@@ -17,7 +18,6 @@ import { structured } from "../log.ts";
 import { findRoute, routesOf, type Table } from "../routes/index.ts";
 import { matchPattern, type Route, type Service, text, type VersionTables } from "../routes/route.ts";
 import { deciding, type KubeletState, log, type Role, setting } from "../state.ts";
-import { TRACE_LIMIT, type TraceStep } from "../trace.ts";
 
 const VERSIONS: Readonly<Record<string, TlsVersion>> = {
   VersionTLS10: "1.0",

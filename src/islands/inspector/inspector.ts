@@ -1,6 +1,6 @@
 // The inspector: every request that reached a kubelet or the API server, newest first, and the path one of them took.
 
-import type { TraceStep } from "#sandbox/kubelet/trace.ts";
+import type { TraceStep } from "#sandbox/lib/trace.ts";
 import type { MachineInfo, SeenRequest } from "#sandbox/protocol.ts";
 import type { MachineClient } from "../../machine/client.ts";
 import { find, h, type MarkState, mark } from "../lab/dom.ts";

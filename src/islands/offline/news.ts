@@ -16,7 +16,7 @@ let agreed = false;
 function show(title: string, text: string, ways: readonly Way[]): void {
   document.querySelector(".news")?.remove();
   const box = document.createElement("div");
-  box.className = "news";
+  box.className = "notice news";
   box.setAttribute("role", "status");
   const heading = document.createElement("p");
   heading.append(Object.assign(document.createElement("b"), { textContent: title }));

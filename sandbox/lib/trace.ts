@@ -1,6 +1,10 @@
-// The decision trace of one request: what each stage found, and which setting decided it. The inspector shows it.
+// The decision trace of one request to a kubelet or the API server: what each stage found, and which setting decided it. The inspector shows it.
 
-import type { Source } from "./config/effective.ts";
+/** Where a setting came from. */
+export type Source =
+  | { readonly kind: "default"; readonly mode: "file" | "flags" }
+  | { readonly kind: "file" | "drop-in"; readonly file: string; readonly line: number | undefined }
+  | { readonly kind: "flag"; readonly word: string; readonly index: number };
 
 /** A setting that decided a step, with where it came from. */
 export interface Deciding {
@@ -43,5 +47,5 @@ export interface Trace {
   readonly steps: readonly TraceStep[];
 }
 
-/** How many requests a kubelet remembers. */
+/** How many requests a server remembers. */
 export const TRACE_LIMIT = 50;
