@@ -1,7 +1,7 @@
 // The laboratory: opens any plan, boots or takes up its machine, connects the panes to it, keeps it on this device, survives a dead worker.
 
 import type { GradeReport } from "#sandbox/grader/check.ts";
-import type { Boot, PrebuiltScene, SavedLab, SharedFleet } from "#sandbox/protocol.ts";
+import type { Boot, PrebuiltScene, SavedLab, SharedFleet, SharedWay } from "#sandbox/protocol.ts";
 import type { LabPlan } from "../../course/plan.ts";
 import { type Heard, MachineClient } from "../../machine/client.ts";
 import type { EarlyStart } from "../../machine/early.ts";
@@ -34,8 +34,10 @@ export interface Laboratory {
   close(): Promise<void>;
   /** Leaves the machine at rest, or lets it go on; a hidden page does so by itself. */
   pause(on: boolean): void;
-  /** The machine as a code that opens elsewhere; undefined where none runs, or its scene cannot be fetched. */
-  pack(): Promise<string | undefined>;
+  /** The machine as a code that opens elsewhere, on request with the way it took; undefined where none runs, or its scene cannot be fetched. */
+  pack(withWay?: boolean): Promise<string | undefined>;
+  /** Moves the machine to a point of its time line and shows what its command printed; resolves when it is there. */
+  replay(entry: number): Promise<void>;
 }
 
 /** What a page adds to a plan, and wants to hear of it. */
@@ -204,7 +206,11 @@ class Lab implements Laboratory {
     this.#client = client;
     watch.over(client);
     this.#connect(client, opened);
-    this.#terminals?.prepare(this.#takeFocus);
+    const focus = this.#takeFocus;
+    // A screen is dear to make: the worker is told first what to boot, and does so meanwhile.
+    setTimeout(() => {
+      if (this.#client === client) this.#terminals?.prepare(focus);
+    });
     const ready = new Promise<void>((resolve) => {
       client.on("ready", ({ machines, terminals, resumed }) => {
         this.#element.dataset.status = "ready";
@@ -240,18 +246,22 @@ class Lab implements Laboratory {
     const saved = record?.saved ?? savedOf(plan);
     if (brought !== undefined) client.boot({ ...boot, shared: brought });
     else if (saved !== undefined) client.boot({ ...boot, saved });
-    else if (plan.from !== undefined && "shared" in plan.from)
-      void this.#bootShared(client, boot, plan, plan.from.shared);
+    else if (plan.from !== undefined && "shared" in plan.from) void this.#bootShared(client, boot, plan, plan.from);
     else void this.#bootPrebuilt(client, boot, plan.base, early);
     return ready;
   }
 
   /** A fleet told by its change from a scene needs that scene. */
-  async #bootShared(client: MachineClient, boot: Boot, plan: LabPlan, fleet: SharedFleet): Promise<void> {
+  async #bootShared(
+    client: MachineClient,
+    boot: Boot,
+    plan: LabPlan,
+    { shared: fleet, ...way }: { readonly shared: SharedFleet; readonly way?: SharedWay },
+  ): Promise<void> {
     const { fetchScene } = await import("./sharing.ts");
     const scene = await fetchScene(plan.base).catch(() => undefined);
     if (scene !== undefined) {
-      client.boot({ ...boot, shared: { ...scene, fleet } });
+      client.boot({ ...boot, shared: { ...scene, ...way, fleet } });
       return;
     }
     const text = "Its scene could not be fetched. Check the connection and open this page again.";
@@ -309,9 +319,10 @@ class Lab implements Laboratory {
       this.#moved = time.current !== 0;
       keeping.soon();
     });
-    client.on("moved", ({ terminals, entry }) => {
+    client.on("moved", ({ terminals, entry, front }) => {
       this.#terminals?.clear();
       this.#terminals?.adopt(this.#machines, terminals, plan.startOn);
+      if (front !== undefined) this.#terminals?.show(front);
       this.#speak(entry === 0 ? "Back at the start." : "The ship is at another point of the time line.");
       keeping.soon();
     });
@@ -491,12 +502,12 @@ class Lab implements Laboratory {
     else if (!(await saveToFile(client, plan))) await keeping.save().then(() => keeping.offer());
   }
 
-  async pack(): Promise<string | undefined> {
+  async pack(withWay = false): Promise<string | undefined> {
     const client = this.#client;
     const plan = this.#opened?.plan;
     if (client === undefined || plan === undefined || this.#element.dataset.status !== "ready") return undefined;
-    const { packMachine } = await import("./sharing.ts");
-    return packMachine(client, plan).catch(() => undefined);
+    const { packMachine, packSession } = await import("./sharing.ts");
+    return (withWay ? packSession : packMachine)(client, plan).catch(() => undefined);
   }
 
   #compare(): void {
@@ -520,6 +531,18 @@ class Lab implements Laboratory {
 
   goTo(entry: number): void {
     this.#client?.send({ type: "go-to", entry });
+  }
+
+  replay(entry: number): Promise<void> {
+    const client = this.#client;
+    return new Promise((resolve) => {
+      if (client === undefined) return resolve();
+      const stop = client.on("moved", () => {
+        stop();
+        resolve();
+      });
+      client.send({ type: "replay", entry });
+    });
   }
 
   typeInto(machine: string, command: string): void {

@@ -1,11 +1,11 @@
 // The laboratory of a lesson: its plan at the start point chosen, its steps, and what of it is noted as progress.
 
 import type { GradeReport } from "#sandbox/grader/check.ts";
-import { loadLesson } from "../../course/load.ts";
+import type { LessonData } from "../../course/load.ts";
 import type { LabPlan } from "../../course/plan.ts";
 import { WrongsHeld } from "../../course/wrongs.ts";
 import type { EarlyStart } from "../../machine/early.ts";
-import { labName, readStartPoint } from "../../state/start-point.ts";
+import { labName } from "../../state/start-point.ts";
 import { createLaboratory, type Laboratory } from "./laboratory.ts";
 import { Steps } from "./steps.ts";
 
@@ -35,13 +35,21 @@ function progress(): Promise<typeof import("../../state/progress.ts")> {
   return reading;
 }
 
+/** A lesson at one of its start points; undefined is its own. */
+export interface OpenedLesson extends LessonData {
+  readonly id: string;
+  readonly variant: string | undefined;
+}
+
 /** Opens the lesson that the page is about. One that comes back by itself does not take the focus. */
-export async function openLesson(element: HTMLElement, early: EarlyStart, byItself: boolean): Promise<Laboratory> {
-  const lesson = element.dataset.lesson as string;
-  const variant = readStartPoint(lesson);
+export async function openLesson(
+  element: HTMLElement,
+  { id: lesson, variant, scene, grading, variants }: OpenedLesson,
+  early: EarlyStart,
+  byItself: boolean,
+): Promise<Laboratory> {
   const steps = new Steps(listOf(element.dataset.steps, " "));
   const laboratory = createLaboratory(element, { "reset-step": () => laboratory.goTo(steps.startOfCurrent) });
-  const { scene, grading, variants } = await loadLesson(lesson, variant);
   void import("./start-points.ts").then(({ offerStartPoints }) => offerStartPoints(lesson, variants, variant));
   const lab = labName(lesson, variant);
   const plan: LabPlan = {

@@ -4,8 +4,10 @@ import { labName, readStartPoint } from "../../state/start-point.ts";
 import type { Laboratory } from "./laboratory.ts";
 
 const lab = document.querySelector<HTMLElement>("kc-lab") as HTMLElement;
+const lesson = lab.dataset.lesson as string;
+const variant = readStartPoint(lesson);
 /** The laboratory of this page: its lesson, at the start point chosen. */
-const name = labName(lab.dataset.lesson as string, readStartPoint(lab.dataset.lesson as string));
+const name = labName(lesson, variant);
 let starting: Promise<Laboratory> | undefined;
 
 /** Starts the laboratory once; the code arrives with the first call. */
@@ -22,9 +24,13 @@ async function load(byItself: boolean): Promise<Laboratory> {
     button.lastChild?.replaceWith("Starting");
   }
   try {
-    const early = import("../../machine/early.ts").then(({ startEarly }) => startEarly(name, !byItself));
-    const [{ openLesson }, started] = await Promise.all([import("./lesson-lab.ts"), early]);
-    return await openLesson(lab, started, byItself);
+    // All at once: the worker with its scene, what the lesson asks, and the code that puts them together.
+    const [early, data, { openLesson }] = await Promise.all([
+      import("../../machine/early.ts").then(({ startEarly }) => startEarly(name, !byItself)),
+      import("../../course/load.ts").then(({ loadLesson }) => loadLesson(lesson, variant)),
+      import("./lesson-lab.ts"),
+    ]);
+    return await openLesson(lab, { id: lesson, variant, ...data }, early, byItself);
   } catch (error) {
     starting = undefined;
     lab.dataset.status = "off";
