@@ -23,6 +23,13 @@ export interface SavedLab {
   readonly timeline: SavedTimeline;
 }
 
+/** The way a shared fleet took: its time line from a start that is shared like any fleet. */
+export interface SharedWay {
+  /** The fleet as it is now, as a packed change from the start. */
+  readonly fleet: string;
+  readonly timeline: Omit<SavedTimeline, "start">;
+}
+
 /** The format that this build writes and reads. */
 export const SAVED_FORMAT = 3;
 
@@ -52,8 +59,11 @@ export interface Boot {
   readonly saved?: unknown;
   /** First part of the scene as it was booted at build time; the second follows in a message `rest`. */
   readonly prebuilt?: string;
-  /** A fleet somebody shared: the scene as it was booted, and what changed since. Unreadable ones are answered with a fault of kind "shared". */
-  readonly shared?: PrebuiltScene & { readonly fleet: SharedFleet };
+  /**
+   * A fleet somebody shared: the scene as it was booted, and what changed since; with a way, `fleet` is the start of it.
+   * Unreadable ones are answered with a fault of kind "shared".
+   */
+  readonly shared?: PrebuiltScene & { readonly fleet: SharedFleet; readonly way?: SharedWay };
   /** Output waits until what was sent before it is said to be `shown`, so that a flood neither piles up nor outruns Ctrl-C. */
   readonly paced?: boolean;
   /** Columns and rows of new terminals. */
@@ -84,6 +94,8 @@ export type ToMachine =
   | { readonly type: "read-running"; readonly id: number; readonly machine: string; readonly path: string }
   /** Asks for the fleet as it is, or as it was at a point of the time line. */
   | { readonly type: "share"; readonly id: number; readonly base: PrebuiltScene; readonly entry?: number }
+  /** Asks for the start of the time line and the way from there, with so many points at most. */
+  | { readonly type: "share-way"; readonly id: number; readonly base: PrebuiltScene; readonly most: number }
   /** Files an editor has open: a change on disk is told by `file-changed`. */
   | { readonly type: "watch-files"; readonly files: readonly { readonly machine: string; readonly path: string }[] }
   /** Asks for verdicts; on a fork that has lived so many milliseconds more, where services are to have time to come up or to fail. */
@@ -91,6 +103,8 @@ export type ToMachine =
   | { readonly type: "undo" }
   | { readonly type: "redo" }
   | { readonly type: "go-to"; readonly entry: number }
+  /** Goes to a point, and shows what its command printed. */
+  | { readonly type: "replay"; readonly entry: number }
   | { readonly type: "reset" }
   | { readonly type: "save"; readonly id: number }
   | { readonly type: "requests"; readonly id: number }
@@ -180,9 +194,15 @@ export type FromMachine =
       readonly canUndo: boolean;
       readonly canRedo: boolean;
     }
-  /** The machine was moved to another point: terminals were cleared, open files may differ. */
-  | { readonly type: "moved"; readonly entry: number; readonly terminals: readonly OpenTerminal[] }
+  /** The machine was moved to another point: terminals were cleared, open files may differ. `front` is the terminal whose command led there, where that was asked for. */
+  | {
+      readonly type: "moved";
+      readonly entry: number;
+      readonly terminals: readonly OpenTerminal[];
+      readonly front?: string;
+    }
   | { readonly type: "saved"; readonly id: number; readonly lab: SavedLab }
   /** Without a fleet where the point is no longer known. */
   | { readonly type: "shared"; readonly id: number; readonly fleet: SharedFleet | undefined }
+  | { readonly type: "shared-way"; readonly id: number; readonly start: SharedFleet; readonly way: SharedWay }
   | { readonly type: "fault"; readonly kind: FaultKind; readonly text: string };

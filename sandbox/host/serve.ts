@@ -7,7 +7,7 @@ import { isErrno as failed, isErrno } from "../kernel/errno.ts";
 import { ROOT } from "../kernel/fs/inode.ts";
 import { decode } from "../kernel/text.ts";
 import type { Programs } from "../programs.ts";
-import type { Boot, DirItem, FromMachine, OpenTerminal, PrebuiltScene, SeenRequest, ToMachine } from "../protocol.ts";
+import type { Boot, DirItem, FromMachine, OpenTerminal, SeenRequest, ToMachine } from "../protocol.ts";
 import type { Scene } from "../scene.ts";
 import { joinRest, readFirst } from "./prebuilt.ts";
 import { type Lean, Timeline } from "./timeline.ts";
@@ -114,12 +114,12 @@ export class LabServer {
 
   async #start(boot: Boot): Promise<void> {
     this.#boot = boot;
-    const resumed = boot.saved === undefined ? undefined : await this.#takeUp(boot.saved, boot.lab);
-    const shared = boot.shared === undefined ? undefined : await this.#takeShared(boot.shared);
-    if (resumed ?? shared) {
-      this.#fleet = (resumed ?? shared) as Fleet;
-      if (shared) this.#timeline = new Timeline();
-    } else {
+    const { saved, shared, lab } = boot;
+    const resumed = saved === undefined ? undefined : await this.#takeUp("saved", ({ readLab }) => readLab(saved, lab));
+    const sent = shared && (await this.#takeUp("shared", ({ readShared }) => readShared(shared)));
+    const kept = resumed ?? sent;
+    if (kept) this.#fleet = kept;
+    else {
       const setup = boot.setup ?? [];
       // Services work in a setup, so the whole scene must be there before it.
       if (setup.length > 0 && boot.prebuilt !== undefined) await this.#restArrives();
@@ -144,7 +144,7 @@ export class LabServer {
     if (this.#incomplete && this.#rest === undefined) return;
     if (this.#incomplete) return this.#complete(this.#rest as string);
     this.#loadAhead(this.#fleet);
-    if (!resumed) this.#timeline.begin(this.#fleet);
+    if (!kept || this.#timeline.entries.length === 0) this.#timeline.begin(this.#fleet);
     this.#begin();
   }
 
@@ -213,35 +213,23 @@ export class LabServer {
     }
   }
 
-  /** A fleet out of what was kept; undefined (and a fault told) where it cannot be read. */
-  async #takeUp(saved: unknown, lab: string): Promise<Fleet | undefined> {
+  /** A fleet with its time line out of what was kept or sent; undefined (and a fault told) where it cannot be read, or belongs to another build. */
+  async #takeUp(
+    kind: "saved" | "shared",
+    read: (keep: typeof import("./keep.ts")) => { readonly state: FleetState; readonly timeline: Timeline },
+  ): Promise<Fleet | undefined> {
     try {
-      const { state, timeline } = (await import("./keep.ts")).readLab(saved, lab);
+      const { state, timeline } = read(await import("./keep.ts"));
       const fleet = await this.#wakeUp(state);
       this.#timeline = timeline;
       return fleet;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.#endpoint.post({
-        type: "fault",
-        kind: "saved",
-        text: `The saved laboratory cannot be read: ${reason}. This one begins anew.`,
-      });
-      return undefined;
-    }
-  }
-
-  /** A fleet that somebody shared; undefined (and a fault told) where it does not belong to the scene of this build. */
-  async #takeShared({ fleet, ...scene }: NonNullable<Boot["shared"]>): Promise<Fleet | undefined> {
-    try {
-      return await this.#wakeUp((await import("./keep.ts")).readShared(scene, fleet));
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#endpoint.post({
-        type: "fault",
-        kind: "shared",
-        text: `The shared machine cannot be taken up: ${reason}. This one begins at the start.`,
-      });
+      const text =
+        kind === "saved"
+          ? `The saved laboratory cannot be read: ${reason}. This one begins anew.`
+          : `The shared machine cannot be taken up: ${reason}. This one begins at the start.`;
+      this.#endpoint.post({ type: "fault", kind, text });
       return undefined;
     }
   }
@@ -295,11 +283,20 @@ export class LabServer {
         this.#endpoint.post({ type: "file", id: message.id, ...this.#readRunning(message.machine, message.path) });
         return;
       case "share":
-        this.#share(
-          message.id,
-          message.base,
-          message.entry === undefined ? fleet.snapshot() : this.#timeline.stateOf(message.entry),
-        ).catch((error: unknown) => this.#fault(error));
+      case "share-way":
+      case "replay":
+        import("./hand-on.ts")
+          .then(({ handOn }) =>
+            handOn(message, {
+              fleet,
+              timeline: this.#timeline,
+              programs: this.#programs,
+              now: () => this.#clock.now(),
+              post: (answer) => this.#endpoint.post(answer),
+              moveTo: (state, front) => this.#moveTo(state, front),
+            }),
+          )
+          .catch((error: unknown) => this.#fault(error));
         return;
       case "watch-files":
         this.#watched = message.files.map(({ machine, path }) => ({
@@ -392,11 +389,6 @@ export class LabServer {
     this.#endpoint.post({ type: "saved", id, lab: saveLab(this.#boot?.lab ?? "", this.#timeline, fleet.snapshot()) });
   }
 
-  async #share(id: number, scene: PrebuiltScene, state: FleetState | undefined): Promise<void> {
-    const { shareState } = await import("./keep.ts");
-    this.#endpoint.post({ type: "shared", id, fleet: state && shareState(scene, state) });
-  }
-
   /** The file at the oldest point of this line at which the captain that runs now was running already. */
   #readRunning(machine: string, path: string): { content: string; error?: string } {
     const captain = this.#fleet && captainOf(this.#fleet.snapshot(), machine);
@@ -412,7 +404,7 @@ export class LabServer {
 
   // --- time line ---
 
-  #moveTo(state: ReturnType<Timeline["back"]>): void {
+  #moveTo(state: ReturnType<Timeline["back"]>, front?: string): void {
     if (state === undefined || this.#fleet === undefined) return;
     const names = this.#fleet.terminals.map((each) => each.id);
     this.#fleet = new Fleet(copyState(state), this.#programs);
@@ -421,7 +413,12 @@ export class LabServer {
       this.#fleet.openTerminal(id, machine, user, this.#boot?.size ?? { columns: 80, rows: 24 });
     this.#lastLook = this.#clock.now();
     this.#rememberCounts();
-    this.#endpoint.post({ type: "moved", entry: this.#timeline.current, terminals: this.#openTerminals() });
+    this.#endpoint.post({
+      type: "moved",
+      entry: this.#timeline.current,
+      terminals: this.#openTerminals(),
+      ...(front === undefined ? {} : { front }),
+    });
     this.#postTimeline();
     for (const watched of this.#watched) watched.version = -1;
     this.#waitedFor.clear();

@@ -1,7 +1,7 @@
 // What a laboratory opens: a lesson's start point, a drill, a task of an exam, free play, or a machine that somebody sent. Data only.
 
 import type { Grading } from "#sandbox/grader/check.ts";
-import type { SavedLab, SharedFleet } from "#sandbox/protocol.ts";
+import type { SavedLab, SharedFleet, SharedWay } from "#sandbox/protocol.ts";
 import type { Scene, Setup } from "#sandbox/scene.ts";
 
 export interface LabPlan {
@@ -22,7 +22,7 @@ export interface LabPlan {
   /** A machine it begins with instead of the scene's start, unless something is kept under its name. */
   readonly from?:
     | { readonly saved: SavedLab; readonly screens?: Readonly<Record<string, string>> }
-    | { readonly shared: SharedFleet };
+    | { readonly shared: SharedFleet; readonly way?: SharedWay };
   /** Whether what becomes of it is kept on this device; it is unless told. */
   readonly keep?: boolean;
 }

@@ -9,6 +9,7 @@ import type {
   PrebuiltScene,
   SavedLab,
   SharedFleet,
+  SharedWay,
   ToMachine,
 } from "#sandbox/protocol.ts";
 
@@ -156,6 +157,11 @@ export class MachineClient {
     const { fleet } = (await this.#ask({ type: "share", base })) as Heard<"shared">;
     if (fleet === undefined) throw new Refused("this point is no longer known");
     return fleet;
+  }
+
+  /** The start of the time line, and the way from there with so many points at most. */
+  async shareWay(base: PrebuiltScene, most: number): Promise<{ readonly start: SharedFleet; readonly way: SharedWay }> {
+    return (await this.#ask({ type: "share-way", base, most })) as Heard<"shared-way">;
   }
 
   /** Declares the worker dead: questions fail, the owner is told once. */

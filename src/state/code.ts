@@ -1,9 +1,17 @@
 // The one code format: whatever travels by link, paste, QR code or file is versioned, compressed, checksummed, limited in size, and checked before use.
 
 /** What a code may carry. */
-export type CodeKind = "start" | "machine" | "drill" | "exam" | "progress" | "result";
+export type CodeKind = "start" | "machine" | "session" | "drill" | "exam" | "progress" | "result";
 
-const kinds: readonly string[] = ["start", "machine", "drill", "exam", "progress", "result"] satisfies CodeKind[];
+const kinds: readonly string[] = [
+  "start",
+  "machine",
+  "session",
+  "drill",
+  "exam",
+  "progress",
+  "result",
+] satisfies CodeKind[];
 
 /** `kc1`: the first version of the format. */
 const format = "kc1";

@@ -201,6 +201,62 @@ for (const [name, make] of [
       }
     });
 
+    it("hands on the way a machine took, and plays it again with what each command printed", async () => {
+      const base = splitState((await bootScene(scene, new Programs())).snapshot());
+      lab = make();
+      lab.send({ type: "boot", boot: { ...boot, prebuilt: base.first } });
+      lab.send({ type: "rest", text: base.rest });
+      await untilText(lab, "root@outsider");
+      const lines = ["cd /srv; echo one > log", "cat log; echo two >> log", "cat log"];
+      for (const [at, line] of lines.entries()) {
+        lab.send({ type: "input", terminal: "t1", data: `${line}\r` });
+        await until(lab, "timeline", (each) => each.entries.length === at + 2);
+      }
+      lab.send({ type: "share-way", id: 4, base, most: 60 });
+      const { start, way } = structuredClone(await until(lab, "shared-way", (each) => each.id === 4));
+      expect(way.timeline.points.length).toBe(3);
+      lab.send({ type: "share-way", id: 5, base, most: 2 });
+      const shorter = await until(lab, "shared-way", (each) => each.id === 5);
+      expect(shorter.way.timeline.points.map(({ entry, from }) => [entry, from])).toEqual([
+        [2, 0],
+        [3, 2],
+      ]);
+      lab.close();
+      lab = make();
+      lab.send({ type: "boot", boot: { ...boot, shared: { ...base, fleet: start, way } } });
+      const timeline = await until(lab, "timeline");
+      expect([timeline.entries.length, timeline.current]).toEqual([4, 3]);
+      const at = async (entry: number): Promise<string> => {
+        lab.seen.length = 0;
+        lab.send({ type: "replay", entry });
+        expect((await until(lab, "moved")).front).toBe(entry === 0 ? undefined : "t1");
+        lab.send({ type: "read-file", id: 10 + entry, machine: "outsider", path: "/srv/log" });
+        const { content, error } = await until(lab, "file", (each) => each.id === 10 + entry);
+        return error ?? content;
+      };
+      expect(await at(0)).toBe("No such file or directory");
+      // The command is run once more for what it prints, and counts once in what it did.
+      expect(await at(2)).toBe("one\ntwo\n");
+      expect(text(lab)).toMatch(/^root@outsider:\S+ cat log; echo two >> log\none\nroot@outsider:\/srv\S* $/);
+      expect(await at(1)).toBe("one\n");
+      // It goes on from there like any machine.
+      lab.send({ type: "input", terminal: "t1", data: "pwd\r" });
+      await untilText(lab, "\n/srv\n");
+      lab.close();
+      const [first] = way.timeline.entries;
+      for (const bad of [
+        { ...way, fleet: "{" },
+        { ...way, timeline: { ...way.timeline, entries: [{ ...first, at: 1e300 }] } },
+        { ...way, timeline: { ...way.timeline, points: way.timeline.points.slice(1) } },
+      ]) {
+        lab = make();
+        lab.send({ type: "boot", boot: { ...boot, shared: { ...base, fleet: start, way: bad as typeof way } } });
+        expect((await until(lab, "fault")).kind).toBe("shared");
+        await until(lab, "ready");
+        lab.close();
+      }
+    });
+
     it("carries out a setup before anybody sits down, as a part of the start", async () => {
       const base = splitState((await bootScene(scene, new Programs())).snapshot());
       const setup: Setup = [

@@ -259,8 +259,9 @@ export class Acting {
     await this.send({ type: "release", to: "all", what: stage === 3 ? "solution" : "hint", lesson, check, stage });
   }
 
-  look({ id, name }: LearnerRow): Promise<boolean> {
-    return this.send({ type: "look", learner: id, note: `To help ${name}` });
+  /** Asks for a copy of the machine, or for the way it took as well. */
+  look({ id, name }: LearnerRow, way: boolean): Promise<boolean> {
+    return this.send({ type: "look", learner: id, note: `To help ${name}`, way });
   }
 
   help(row: LearnerRow, status: "coming" | "done"): Promise<boolean> {
@@ -321,7 +322,7 @@ export function describeAct({ act }: ActView, model: RoomModel): string {
     case "exam-stop":
       return "The exam was ended";
     case "look":
-      return `Asked ${name(act.learner)} for a look`;
+      return `Asked ${name(act.learner)} for a ${act.way === true ? "replay" : "look"}`;
     case "send-state":
       return `Handed a state to ${name(act.learner)}`;
     case "help":

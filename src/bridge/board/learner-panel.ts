@@ -60,7 +60,7 @@ export function drawLearner(
     lesson !== undefined && known !== undefined && checkList(row, lesson.checks, model),
     ...beliefsOf(row).map((id) => h("p", { class: "small" }, h("b", {}, "Looks like: "), `${wordsOfId(id)}.`)),
     h("div", { class: "stack mt3" }, ...drawActs(row, open !== undefined, acting, lookAt)),
-    h("p", { class: "small muted mt3" }, `You see a copy, and only after ${row.name} says yes.`),
+    h("p", { class: "small muted mt3" }, `You see a copy or a replay only after ${row.name} says yes.`),
     examWords(row),
   ].filter((node) => node instanceof Node);
 }
@@ -123,7 +123,8 @@ function drawActs(
       "p",
       { class: "row wrapping" },
       sent !== undefined && button("Open the state sent along", () => lookAt(row, sent), { icon: "eye" }),
-      button("Ask to look", () => void acting.look(row), { icon: "eye" }),
+      button("Ask to look", () => void acting.look(row, false), { icon: "eye" }),
+      button("Ask for a replay", () => void acting.look(row, true), { icon: "history" }),
       shown !== undefined && button("Open the copy", () => lookAt(row, shown)),
       refused && h("span", { class: "small ink2" }, "Not now, they said."),
     ),

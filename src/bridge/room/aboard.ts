@@ -28,7 +28,7 @@ export function comeAboard(lab: HTMLElement, laboratory: () => Promise<Laborator
     member,
     membership,
     lesson,
-    pack: async () => (await laboratory())?.pack(),
+    pack: async (withWay) => (await laboratory())?.pack(withWay),
     type: (machine, lines) => void laboratory()?.then((opened) => opened.typeInto(machine, lines)),
   };
   const menu = new RoomMenu(aboard);

@@ -16,8 +16,8 @@ export interface Aboard {
   readonly membership: Membership;
   /** The lesson of this page. */
   readonly lesson: string;
-  /** The machine as a code; undefined where none runs. */
-  pack(): Promise<string | undefined>;
+  /** The machine as a code, on request with the way it took; undefined where none runs. */
+  pack(withWay?: boolean): Promise<string | undefined>;
   type(machine: string, lines: string): void;
 }
 
@@ -51,17 +51,7 @@ export async function noteOf(view: ActView, aboard: Aboard): Promise<Note | unde
         ways: [{ label: "To the exam", main: true, run: () => taken().then(() => openExam(view, aboard)) }],
       };
     case "look":
-      return {
-        title: `${by} asks to look at your machine`,
-        body: [
-          act.note === "" ? "" : `${act.note}. `,
-          "A copy is sent; what is done there changes nothing here. What you typed is not sent.",
-        ],
-        ways: [
-          { label: "Send a copy", main: true, run: () => answerLook(act.id, aboard) },
-          { label: "Not now", run: () => member.tell({ type: "look-answer", act: act.id, consent: false }) },
-        ],
-      };
+      return lookNote(view, aboard);
     case "send-state":
       return {
         title: `${by} hands you a machine`,
@@ -74,6 +64,36 @@ export async function noteOf(view: ActView, aboard: Aboard): Promise<Note | unde
     default:
       return undefined;
   }
+}
+
+/** What is sent is said before, and less can be sent than was asked for. */
+function lookNote({ act, by }: ActView, aboard: Aboard): Note | undefined {
+  if (act.type !== "look") return undefined;
+  const refuse = (): Promise<void> => aboard.member.tell({ type: "look-answer", act: act.id, consent: false });
+  const copy = { label: "Send a copy", run: () => answerLook(act.id, aboard, false) };
+  const note = act.note === "" ? "" : `${act.note}. `;
+  const nothing = "What is done there changes nothing here. It is erased with the room.";
+  if (act.way !== true)
+    return {
+      title: `${by} asks to look at your machine`,
+      body: [note, `A copy is sent, with its files and what its shells remember. ${nothing}`],
+      ways: [
+        { ...copy, main: true },
+        { label: "Not now", run: refuse },
+      ],
+    };
+  return {
+    title: `${by} asks to replay what you did`,
+    body: [
+      note,
+      `Your time line is sent: each command you gave, each file you saved, and the machine after it. ${nothing} You can send only the machine as it is.`,
+    ],
+    ways: [
+      { label: "Send the time line", main: true, run: () => answerLook(act.id, aboard, true) },
+      { ...copy, label: "Only the machine" },
+      { label: "Not now", run: refuse },
+    ],
+  };
 }
 
 async function hintNote(
@@ -169,8 +189,8 @@ async function openExam({ act, by }: ActView, { membership }: Aboard): Promise<v
   await leaveFor(`${link("exam/")}#${await encodeCode("exam", settings)}`);
 }
 
-async function answerLook(act: string, { member, pack }: Aboard): Promise<void> {
-  const state = await pack();
+async function answerLook(act: string, { member, pack }: Aboard, withWay: boolean): Promise<void> {
+  const state = await pack(withWay);
   await member.tell({
     type: "look-answer",
     act,

@@ -1,5 +1,6 @@
 // A copy of a learner's machine on the instructor's screen: opened from a state of the room, worked on, and handed back on request.
 
+import type { SharedWay } from "#sandbox/protocol.ts";
 import { lessonLink } from "../../course/links.ts";
 import { loadLesson } from "../../course/load.ts";
 import type { LabPlan } from "../../course/plan.ts";
@@ -9,6 +10,7 @@ import { createLaboratory } from "../../islands/lab/laboratory.ts";
 import { decodeCode } from "../../state/code.ts";
 import { askHub, makeId } from "../hub/api.ts";
 import { lessonOfLab } from "../results/lesson-result.ts";
+import { showReplay } from "./replay.ts";
 
 const element = find<HTMLElement>(document, "kc-lab");
 const said = find(document, "[data-said]");
@@ -39,8 +41,9 @@ async function open(): Promise<void> {
 async function readPlan(code: string): Promise<LabPlan | string> {
   const decoded = await decodeCode(code);
   if (!decoded.ok) return `The state cannot be read: ${decoded.why}.`;
-  const { lab, base: grown, change } = (decoded.value ?? {}) as { lab?: unknown; base?: unknown; change?: unknown };
-  if (decoded.kind !== "machine" || typeof lab !== "string" || typeof grown !== "string" || typeof change !== "string")
+  const { lab, base: grown, change, way } = (decoded.value ?? {}) as Readonly<Record<string, unknown>>;
+  const known = decoded.kind === "machine" || (decoded.kind === "session" && isWay(way));
+  if (!known || typeof lab !== "string" || typeof grown !== "string" || typeof change !== "string")
     return "The state carries no machine.";
   const { lesson, variant } = lessonOfLab(lab);
   const data = await loadLesson(lesson, variant).catch(() => undefined);
@@ -54,9 +57,15 @@ async function readPlan(code: string): Promise<LabPlan | string> {
     ...(grading === undefined ? {} : { grading }),
     startOn: scene.terminals?.[0]?.machine ?? "node01",
     files: [],
-    from: { shared: { base: grown, change } },
+    from: { shared: { base: grown, change }, ...(isWay(way) ? { way } : {}) },
     keep: false,
   };
+}
+
+/** The form of a time line; the machine's own side checks what is in it. */
+function isWay(value: unknown): value is SharedWay {
+  const { fleet, timeline } = (value ?? {}) as Partial<SharedWay>;
+  return typeof fleet === "string" && Array.isArray(timeline?.entries) && Array.isArray(timeline.points);
 }
 
 async function show(plan: LabPlan): Promise<void> {
@@ -86,6 +95,10 @@ async function show(plan: LabPlan): Promise<void> {
   const laboratory = createLaboratory(element);
   const form = find<HTMLFormElement>(document, "[data-back]");
   await laboratory.open(plan, { onReady: () => form.removeAttribute("hidden") });
+  if (plan.from !== undefined && "way" in plan.from && plan.from.way !== undefined) {
+    said.textContent = "Their machine as it was when it was sent, and the way there.";
+    showReplay(find(document, "[data-replay]"), plan.from.way, laboratory);
+  }
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const button = find<HTMLButtonElement>(form, "button");

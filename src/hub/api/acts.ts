@@ -73,8 +73,14 @@ export const ExamStart = Type.Object({
 /** Ends the exam that runs, for everyone. */
 export const ExamStop = Type.Object({ ...common, type: Type.Literal("exam-stop") });
 
-/** Asks to look at a copy of a learner's machine. The learner decides. */
-export const Look = Type.Object({ ...common, type: Type.Literal("look"), learner: Id, note: Sentence });
+/** Asks to look at a copy of a learner's machine; with `way`, at how it came there: each command, and the machine after it. The learner decides. */
+export const Look = Type.Object({
+  ...common,
+  type: Type.Literal("look"),
+  learner: Id,
+  note: Sentence,
+  way: Type.Optional(Type.Boolean()),
+});
 
 /** Hands a state back; the learner decides whether to load it. */
 export const SendState = Type.Object({

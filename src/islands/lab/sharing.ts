@@ -1,6 +1,6 @@
 // Sharing a machine by link or file, and taking up one that a link brings. Loaded when first wanted.
 
-import type { PrebuiltScene, SharedFleet } from "#sandbox/protocol.ts";
+import type { PrebuiltScene, SharedFleet, SharedWay } from "#sandbox/protocol.ts";
 import type { LabPlan } from "../../course/plan.ts";
 import type { MachineClient } from "../../machine/client.ts";
 import { fetchPrebuilt } from "../../machine/prebuilt.ts";
@@ -13,6 +13,11 @@ import { offerFile } from "./notice.ts";
 interface SharedMachine extends SharedFleet {
   /** Laboratory it belongs to: a lesson, with its start point. */
   readonly lab: string;
+}
+
+/** What a code of kind "session" carries: the machine at its start, and the way from there. */
+export interface SharedSession extends SharedMachine {
+  readonly way: SharedWay;
 }
 
 /** Links longer than this are cut by some mail and chat programs (characters). */
@@ -39,6 +44,21 @@ export async function readSharedLink(fragment: string, { lab, noun }: LabPlan): 
 export async function packMachine(client: MachineClient, { lab, base }: LabPlan): Promise<string> {
   const fleet = await client.share(await fetchScene(base));
   return encodeCode("machine", { lab, ...fleet } satisfies SharedMachine);
+}
+
+/** Longest code that a hub takes (characters). */
+const longestSession = 1_000_000;
+/** Points of the time line that are sent where they fit. */
+const mostPoints = 60;
+
+/** A machine with the way it took, as a code of kind "session"; the oldest points stay behind where it would be too long. */
+export async function packSession(client: MachineClient, { lab, base }: LabPlan): Promise<string> {
+  const scene = await fetchScene(base);
+  for (let most = mostPoints; ; most = Math.floor(most / 2)) {
+    const { start, way } = await client.shareWay(scene, most);
+    const code = await encodeCode("session", { lab, ...start, way } satisfies SharedSession);
+    if (code.length <= longestSession || most === 0) return code;
+  }
 }
 
 const offerCode = (lab: string, code: string): void =>
