@@ -2,9 +2,9 @@
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Caller } from "./api/routes.ts";
-import { type KeyKind, readKey } from "./keys.ts";
+import { hashKey, type KeyKind, readKey } from "./keys.ts";
 import { HubProblem } from "./problem.ts";
-import { type Hub, identify, type Person } from "./rooms.ts";
+import { type Hub, identify, type Person, type Seat } from "./rooms.ts";
 
 const cookieNames: Readonly<Record<KeyKind, string>> = { learner: "kc-learner", instructor: "kc-instructor" };
 
@@ -42,6 +42,29 @@ export async function admit(hub: Hub, request: FastifyRequest, room: string, cal
     (caller === "lead" && person.role === "lead");
   if (!may) throw new HubProblem("forbidden", "The key does not allow this.");
   return person;
+}
+
+/** Most seats that are remembered; the oldest makes room. */
+const mostSeats = 5_000;
+
+/**
+ * Admits learners who write again and again: a key that was right once for a learner in a room is so for ever, as long as the learner
+ * is in the room; that is seen in the transaction that writes.
+ */
+export function createSeats(hub: Hub): (request: FastifyRequest, room: string) => Promise<Seat> {
+  const seats = new Map<string, Seat>();
+  return async (request, room) => {
+    const key = findKey(request, "learner");
+    const hash = key === undefined ? "" : hashKey(key);
+    const known = seats.get(`${room} ${hash}`);
+    if (known !== undefined) return known;
+    const { id: learner } = await admit(hub, request, room, "learner");
+    const [oldest] = seats.keys();
+    if (seats.size >= mostSeats && oldest !== undefined) seats.delete(oldest);
+    const seat = { room, learner, hash };
+    seats.set(`${room} ${hash}`, seat);
+    return seat;
+  };
 }
 
 /** Gives the key as a cookie that scripts cannot read and other sites cannot send, for this room's addresses alone. */

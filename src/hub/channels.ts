@@ -1,7 +1,7 @@
-// News of rooms to everyone who listens: one read of the database for a room, however many listen, and none for rooms nobody hears.
+// News of rooms to everyone who listens: one reading of the database for all rooms with news, however many listen, and none for rooms nobody hears.
 
 import type { BoardFeed, Bye, OwnFeed } from "./api/views.ts";
-import { pickOwn, readBoard, readOwn } from "./feeds.ts";
+import { pickOwn, readBoard, readBoards, readOwn } from "./feeds.ts";
 import type { Hub } from "./rooms.ts";
 
 /** Somebody who listens to a room: a board, or one learner's page. */
@@ -28,9 +28,6 @@ interface Channel {
   readonly listening: Set<Listening>;
   /** Everything up to here was handed out. */
   seq: number;
-  dirty: boolean;
-  timer: NodeJS.Timeout | undefined;
-  reading: boolean;
 }
 
 export interface Channels {
@@ -42,8 +39,12 @@ export interface Channels {
   close(): void;
 }
 
-/** News gathers this long (ms), so that a busy room is read 30 times a second at most. */
+/** News of all rooms gathers this long (ms): however busy they are, the database is read 30 times a second at most. */
 const gathering = 33;
+/** After a reading that failed (ms). */
+const pauseAfterFailure = 250;
+/** Rooms that are read together. */
+const largestReading = 64;
 
 export interface ChannelOptions {
   /** Told how long (ms) a change waited until it was handed out. */
@@ -54,6 +55,10 @@ export interface ChannelOptions {
 export function createChannels(hub: Hub, options: ChannelOptions): Channels {
   const channels = new Map<string, Channel>();
   const waiting = new Map<string, Set<() => void>>();
+  /** Channels with news, and when (ms, steady) it was first heard of. */
+  const dirty = new Map<Channel, number>();
+  let handingOut: NodeJS.Timeout | undefined;
+  let reading = false;
 
   const readFor = (room: string, { learner }: Listener, after: number): Promise<BoardFeed | OwnFeed> =>
     learner === undefined ? readBoard(hub, room, after) : readOwn(hub, room, learner, after);
@@ -61,14 +66,7 @@ export function createChannels(hub: Hub, options: ChannelOptions): Channels {
   const openChannel = (room: string, seq: number): Channel => {
     const known = channels.get(room);
     if (known !== undefined) return known;
-    const made: Channel = {
-      room,
-      listening: new Set(),
-      seq,
-      dirty: false,
-      timer: undefined,
-      reading: false,
-    };
+    const made: Channel = { room, listening: new Set(), seq };
     channels.set(room, made);
     return made;
   };
@@ -123,35 +121,50 @@ export function createChannels(hub: Hub, options: ChannelOptions): Channels {
     }
   };
 
-  const handOut = async (channel: Channel, since: number): Promise<void> => {
-    channel.timer = undefined;
-    if (channel.reading) return;
-    channel.reading = true;
-    channel.dirty = false;
+  /** Reads every room with news in one go, and gives each listener its part. */
+  const handOut = async (): Promise<void> => {
+    handingOut = undefined;
+    if (reading || dirty.size === 0) return;
+    reading = true;
+    const now = [...dirty].slice(0, largestReading);
+    for (const [channel] of now) dirty.delete(channel);
     try {
-      const from = channel.seq;
-      const feed = await readBoard(hub, channel.room, from);
-      let text: string | undefined;
-      const json = () => {
-        text ??= JSON.stringify(feed);
-        return text;
-      };
-      for (const listening of channel.listening) deliver(listening, feed, from, json);
-      channel.seq = feed.seq;
-      options.onHandedOut?.(performance.now() - since);
+      const wanted = now.map(([{ room, seq }]) => ({ room, after: seq }));
+      const feeds = await readBoards(hub, wanted);
+      for (const [channel, since] of now) {
+        const feed = feeds.get(channel.room);
+        if (feed === undefined) continue;
+        give(channel, feed);
+        options.onHandedOut?.(performance.now() - since);
+      }
+      reading = false;
+      if (dirty.size > 0) wake(gathering);
     } catch (error) {
-      channel.dirty = true;
+      for (const [channel, since] of now) dirty.set(channel, since);
       options.onError(error);
-    } finally {
-      channel.reading = false;
-      if (channel.dirty) schedule(channel, 250);
+      reading = false;
+      wake(pauseAfterFailure);
     }
   };
 
-  const schedule = (channel: Channel, ms = gathering): void => {
-    channel.dirty = true;
-    const since = performance.now();
-    if (channel.timer === undefined) channel.timer = setTimeout(() => void handOut(channel, since), ms);
+  const give = (channel: Channel, feed: BoardFeed): void => {
+    const from = channel.seq;
+    let text: string | undefined;
+    const json = () => {
+      text ??= JSON.stringify(feed);
+      return text;
+    };
+    for (const listening of channel.listening) deliver(listening, feed, from, json);
+    channel.seq = feed.seq;
+  };
+
+  const wake = (ms: number): void => {
+    if (!reading) handingOut ??= setTimeout(() => void handOut(), ms);
+  };
+
+  const schedule = (channel: Channel): void => {
+    if (!dirty.has(channel)) dirty.set(channel, performance.now());
+    wake(gathering);
   };
 
   hub.database.onChange((room) => {
@@ -174,7 +187,7 @@ export function createChannels(hub: Hub, options: ChannelOptions): Channels {
         leave: () => {
           channel.listening.delete(listening);
           if (channel.listening.size > 0) return;
-          clearTimeout(channel.timer);
+          dirty.delete(channel);
           if (channels.get(room) === channel) channels.delete(room);
         },
         resume: () => {
@@ -202,8 +215,8 @@ export function createChannels(hub: Hub, options: ChannelOptions): Channels {
       return { boards, learners: all.length - boards };
     },
     close: () => {
+      clearTimeout(handingOut);
       for (const channel of channels.values()) {
-        clearTimeout(channel.timer);
         for (const { listener } of channel.listening) listener.bye("stopping");
       }
       for (const wake of [...waiting.values()]) for (const one of [...wake]) one();

@@ -1,13 +1,14 @@
-// Learners' events: checked one by one, applied once by id, in one transaction with the rows they change; a room's are taken in together.
+// Learners' events: checked one by one, applied once by id, in one transaction with the rows they change; what comes from all rooms is taken in together.
 
 import { Compile } from "typebox/compile";
 import { type EventsTaken, LearnerEvent } from "./api/learner-events.ts";
 import { limits } from "./api/words.ts";
 import { applyEvent, type LearnerState } from "./learner-state.ts";
 import { HubProblem } from "./problem.ts";
-import { clean, type Hub, holdRoom, type RoomRow } from "./rooms.ts";
+import { clean, type Hub, holdRooms, type RoomRow, type Seat } from "./rooms.ts";
 import { keepState } from "./states.ts";
-import type { Ask, Row, Value } from "./store/database.ts";
+import { type Ask, type Row, StoreBusy } from "./store/database.ts";
+import { listRows, padList, places } from "./store/lists.ts";
 
 const eventType = Compile(LearnerEvent);
 
@@ -26,6 +27,8 @@ const codeOf = (event: LearnerEvent): string | undefined =>
 
 interface LearnerRecord extends Row {
   readonly id: string;
+  readonly room: string;
+  readonly hash: string;
   readonly state: string;
   readonly presence: string;
   readonly events: number;
@@ -34,6 +37,8 @@ interface LearnerRecord extends Row {
 /** A learner while a group of batches is applied. */
 interface Writing {
   readonly id: string;
+  readonly room: string;
+  readonly hash: string;
   state: LearnerState;
   presence: string;
   /** Events there were before this group. */
@@ -43,7 +48,7 @@ interface Writing {
 }
 
 interface Waiting {
-  readonly learner: string;
+  readonly seat: Seat;
   readonly batch: SentBatch;
   resolve(taken: EventsTaken): void;
   reject(error: unknown): void;
@@ -54,21 +59,24 @@ type Outcome = { readonly taken: EventsTaken } | { readonly error: unknown };
 
 export interface Intake {
   /** Applies a batch of one learner. Every id comes back in one of the lists; only then may the page forget it. */
-  take(room: string, learner: string, batch: SentBatch): Promise<EventsTaken>;
+  take(seat: Seat, batch: SentBatch): Promise<EventsTaken>;
 }
 
 /** Most batches and events that share a transaction. */
 const largestGroup = 100;
 const mostEvents = 2_000;
+/** So long (ms) batches gather before PostgreSQL is asked: a trip there costs more than the wait. */
+const gathering = 12;
 
 /**
- * Takes in events, a room at a time: while one transaction runs, what arrives for the room gathers for the next, so that a busy
- * or distant database is asked a fixed number of times for many learners.
+ * Takes in events: while one transaction runs, what arrives for any room gathers for the next, so that a busy or distant database is
+ * asked a fixed number of times for many learners.
  */
 export function createIntake(hub: Hub): Intake {
-  const rooms = new Map<string, Waiting[]>();
+  const waiting: Waiting[] = [];
+  let working = false;
 
-  const takeGroup = (waiting: Waiting[]): Waiting[] => {
+  const takeGroup = (): Waiting[] => {
     let events = 0;
     const end = waiting.findIndex(({ batch }, index) => {
       events += batch.events.length;
@@ -77,56 +85,64 @@ export function createIntake(hub: Hub): Intake {
     return waiting.splice(0, end === -1 ? waiting.length : end);
   };
 
-  const work = async (room: string, waiting: Waiting[]): Promise<void> => {
-    await new Promise((resolve) => setImmediate(resolve));
+  const work = async (): Promise<void> => {
+    working = true;
     while (waiting.length > 0) {
-      const group = takeGroup(waiting);
-      try {
-        const outcomes = await applyGroup(hub, room, group);
-        for (const [index, { resolve, reject }] of group.entries()) {
-          const outcome = outcomes[index];
-          if (outcome !== undefined && "taken" in outcome) resolve(outcome.taken);
-          else reject(outcome?.error);
-        }
-      } catch (error) {
-        for (const { reject } of group) reject(error);
-      }
+      await new Promise((resolve) =>
+        hub.database.kind === "sqlite" ? setImmediate(resolve) : setTimeout(resolve, gathering),
+      );
+      await settle(takeGroup());
     }
-    rooms.delete(room);
+    working = false;
+  };
+
+  /** Tells each sender what came of it; a batch that cannot be applied at all does not take the others with it. */
+  const settle = async (group: readonly Waiting[]): Promise<void> => {
+    try {
+      const outcomes = await applyGroup(hub, group);
+      for (const [index, { resolve, reject }] of group.entries()) {
+        const outcome = outcomes[index];
+        if (outcome !== undefined && "taken" in outcome) resolve(outcome.taken);
+        else reject(outcome?.error);
+      }
+    } catch (error) {
+      if (group.length === 1 || error instanceof StoreBusy) for (const { reject } of group) reject(error);
+      else for (const each of group) await settle([each]);
+    }
   };
 
   return {
-    take: (room, learner, batch) =>
+    take: (seat, batch) =>
       new Promise((resolve, reject) => {
-        const known = rooms.get(room);
-        const waiting = known ?? [];
-        waiting.push({ learner, batch, resolve, reject });
-        if (known !== undefined) return;
-        rooms.set(room, waiting);
-        void work(room, waiting);
+        waiting.push({ seat, batch, resolve, reject });
+        if (!working) void work();
       }),
   };
 }
 
-function applyGroup({ database, now }: Hub, room: string, group: readonly Waiting[]): Promise<Outcome[]> {
-  return database.change(room, async (ask, tell) => {
-    const row = await holdRoom(ask, room);
-    const received = now();
-    const learners = await findLearners(ask, group, received);
+function applyGroup(hub: Hub, group: readonly Waiting[]): Promise<Outcome[]> {
+  return hub.database.change("events", async (ask, tell) => {
+    const received = hub.now();
+    const [rooms, learners] = await Promise.all([
+      holdRooms(hub, ask, [...new Set(group.map(({ seat }) => seat.room))]),
+      findLearners(ask, group, received),
+    ]);
     const outcomes: Outcome[] = [];
-    for (const { learner, batch } of group) {
-      const writing = learners.get(learner);
-      if (writing === undefined) {
+    for (const { seat, batch } of group) {
+      const row = rooms.get(seat.room);
+      const writing = learners.get(seat.learner);
+      // Removed, erased or forgotten meanwhile.
+      if (row === undefined || writing === undefined || writing.room !== seat.room || writing.hash !== seat.hash)
         outcomes.push({ error: new HubProblem("unauthorized", "The key does not open this room.") });
-        continue;
-      }
-      outcomes.push({ taken: await applyBatch(ask, row, writing, batch, received) });
+      else outcomes.push({ taken: await applyBatch(ask, row, writing, batch, received) });
     }
-    const changed = [...learners.values()].filter(({ fresh }) => fresh.length > 0);
+    const changed = [...learners.values()].flatMap((writing) => {
+      const row = rooms.get(writing.room);
+      return row === undefined || writing.fresh.length === 0 ? [] : [{ ...writing, seq: row.seq }];
+    });
     if (changed.length > 0) {
-      await rememberEvents(ask, row, changed);
-      await writeLearners(ask, row, changed, received);
-      tell(room);
+      await Promise.all([rememberEvents(ask, changed), writeLearners(ask, changed, received)]);
+      for (const { room } of changed) tell(room);
     }
     return outcomes;
   });
@@ -200,63 +216,56 @@ function judge(at: number, row: RoomRow, count: number): string | undefined {
   return undefined;
 }
 
-/** `$3, $4, …`, so many from a number on. */
-const places = (from: number, count: number): string =>
-  Array.from({ length: count }, (_, index) => `$${from + index}`).join(", ");
-
-/** `($1, $2), ($3, $4), …` and the values that go into them. */
-function listRows(rows: readonly (readonly Value[])[]): { readonly sql: string; readonly values: Value[] } {
-  let from = 1;
-  const parts = rows.map((row) => {
-    const part = `(${places(from, row.length)})`;
-    from += row.length;
-    return part;
-  });
-  return { sql: parts.join(", "), values: rows.flat() };
-}
-
 /** The learners of a group, with which of the sent ids they have sent before. */
 async function findLearners(ask: Ask, group: readonly Waiting[], received: number): Promise<Map<string, Writing>> {
-  const ids = [...new Set(group.map(({ learner }) => learner))];
-  const records = await ask<LearnerRecord>(
-    `SELECT id, state, presence, events FROM learners WHERE removed = 0 AND id IN (${places(1, ids.length)})`,
-    ...ids,
+  const ids = padList([...new Set(group.map(({ seat }) => seat.learner))]);
+  const { sql, values } = listRows(
+    padList(group.flatMap(({ seat, batch }) => batch.events.map(({ id }) => [seat.learner, id]))),
   );
-  const sent = group.flatMap(({ learner, batch }) => batch.events.map(({ id }) => [learner, id]));
-  const { sql, values } = listRows(sent);
-  const known = await ask<{ learner: string; id: string }>(
-    `SELECT learner, id FROM events WHERE (learner, id) IN (VALUES ${sql})`,
-    ...values,
-  );
+  const [records, known] = await Promise.all([
+    ask<LearnerRecord>(
+      `SELECT id, room, hash, state, presence, events FROM learners WHERE removed = 0 AND id IN (${places(1, ids.length)})`,
+      ...ids,
+    ),
+    ask<{ learner: string; id: string }>(
+      `SELECT learner, id FROM events WHERE (learner, id) IN (VALUES ${sql})`,
+      ...values,
+    ),
+  ]);
   const learners = new Map<string, Writing>();
-  for (const { id, state: text, presence, events } of records) {
+  for (const { state: text, ...record } of records) {
     const state = JSON.parse(text) as LearnerState;
     // A time that has not come yet is from a clock that was wrong.
     const movedAt = Math.min(state.movedAt, received);
-    learners.set(id, { id, state: { ...state, movedAt }, presence, events, known: new Set(), fresh: [] });
+    learners.set(record.id, { ...record, state: { ...state, movedAt }, known: new Set(), fresh: [] });
   }
   for (const { learner, id } of known) learners.get(learner)?.known.add(id);
   return learners;
 }
 
-async function rememberEvents(ask: Ask, { id: room, seq }: RoomRow, changed: readonly Writing[]): Promise<void> {
+/** A learner whose row is about to change, and the room's seq for it. */
+type Changed = Writing & { readonly seq: number };
+
+async function rememberEvents(ask: Ask, changed: readonly Changed[]): Promise<void> {
   const { sql, values } = listRows(
-    changed.flatMap(({ id: learner, fresh }) => fresh.map(({ id, at }) => [room, learner, seq, id, at])),
+    changed.flatMap(({ id: learner, room, seq, fresh }) => fresh.map(({ id, at }) => [room, learner, seq, id, at])),
   );
   await ask(`INSERT INTO events (room, learner, seq, id, at) VALUES ${sql}`, ...values);
 }
 
-async function writeLearners(ask: Ask, { seq }: RoomRow, changed: readonly Writing[], seen: number): Promise<void> {
+async function writeLearners(ask: Ask, changed: readonly Changed[], seen: number): Promise<void> {
   const { sql, values } = listRows(
-    changed.map(({ id, state, presence, fresh }) => [id, JSON.stringify(state), presence, String(fresh.length)]),
+    changed.map(({ id, state, presence, fresh, seq }) => [
+      ...[id, JSON.stringify(state), presence],
+      ...[String(fresh.length), String(seq)],
+    ]),
   );
-  const [at, by] = [values.length + 1, values.length + 2];
   // Both databases call the columns of VALUES column1, column2 …; PostgreSQL takes them for text.
   await ask(
     `UPDATE learners SET state = sent.column2, presence = sent.column3, events = events + CAST(sent.column4 AS BIGINT),
-       seen = $${at}, seq = $${by} FROM (VALUES ${sql}) AS sent WHERE learners.id = sent.column1`,
+       seen = $${values.length + 1}, seq = CAST(sent.column5 AS BIGINT)
+       FROM (VALUES ${sql}) AS sent WHERE learners.id = sent.column1`,
     ...values,
     seen,
-    seq,
   );
 }

@@ -4,9 +4,11 @@ import { type ActRow, actColumns, viewAct } from "./acting.ts";
 import type { ActView } from "./api/acts.ts";
 import type { BoardFeed, LearnerRow, OwnFeed } from "./api/views.ts";
 import type { LearnerState } from "./learner-state.ts";
+import { HubProblem } from "./problem.ts";
 import { inboxActs, isFor } from "./room-state.ts";
-import { findRoom, type Hub, viewRoom } from "./rooms.ts";
+import { findRoom, type Hub, type RoomRow, viewRoom } from "./rooms.ts";
 import type { Ask, Row } from "./store/database.ts";
+import { listRows, padList, places } from "./store/lists.ts";
 
 export interface LearnerRecord extends Row {
   readonly id: string;
@@ -53,14 +55,65 @@ const readActs = async (ask: Ask, room: string, after: number): Promise<ActView[
 /** A seq from before a restored back-up is higher than the room's: then everything is news. */
 const since = (after: number, seq: number): number => (after > seq ? 0 : after);
 
-/** The board since `after`. The room's seq is read first: what commits meanwhile comes again, and is never missed. */
-export async function readBoard({ database: { ask }, now }: Hub, room: string, after: number): Promise<BoardFeed> {
-  const row = await findRoom(ask, room);
-  const from = since(after, row.seq);
-  const base = { seq: row.seq, now: now() };
-  if (from === row.seq) return { ...base, learners: [], acts: [] };
-  const [learners, acts] = await Promise.all([readLearners(ask, room, from), readActs(ask, room, from)]);
-  return { ...base, ...(row.view_seq > from ? { room: viewRoom(row) } : {}), learners, acts };
+/** The board since `after`. */
+export async function readBoard(hub: Hub, room: string, after: number): Promise<BoardFeed> {
+  const feed = (await readBoards(hub, [{ room, after }])).get(room);
+  if (feed === undefined) throw new HubProblem("not-found", "There is no such room.");
+  return feed;
+}
+
+/** A room, and up to where it is known. */
+export interface Since {
+  readonly room: string;
+  readonly after: number;
+}
+
+/**
+ * The boards of several rooms, each since its own `after`, in three questions for all of them; rooms that are gone are left out. Their seqs
+ * are read first: what commits meanwhile comes again, and is never missed.
+ */
+export async function readBoards(
+  { database: { ask }, now }: Hub,
+  wanted: readonly Since[],
+): Promise<Map<string, BoardFeed>> {
+  const ids = padList(wanted.map(({ room }) => room));
+  const rows = await ask<RoomRow>(`SELECT * FROM rooms WHERE id IN (${places(1, ids.length)})`, ...ids);
+  const found = wanted.flatMap(({ room, after }) => {
+    const row = rows.find(({ id }) => id === room);
+    return row === undefined ? [] : [{ row, from: since(after, row.seq) }];
+  });
+  const changed = found.filter(({ row, from }) => from !== row.seq).map(({ row, from }) => [row.id, from] as const);
+  const [learners, acts] = await readChanged(ask, changed);
+  return new Map(
+    found.map(({ row, from }) => [
+      row.id,
+      {
+        seq: row.seq,
+        now: now(),
+        ...(row.view_seq > from ? { room: viewRoom(row) } : {}),
+        learners: learners.filter(({ room }) => room === row.id).map(viewLearner),
+        acts: acts.filter(({ room }) => room === row.id).map(viewAct),
+      },
+    ]),
+  );
+}
+
+type OfRoom<R> = R & { readonly room: string };
+
+/** Rows of rooms that changed since a seq of each. Both databases call the columns of VALUES column1, column2 …; PostgreSQL takes them for text. */
+async function readChanged(
+  ask: Ask,
+  rooms: readonly (readonly [string, number])[],
+): Promise<[OfRoom<LearnerRecord>[], OfRoom<ActRow>[]]> {
+  if (rooms.length === 0) return [[], []];
+  const { sql, values } = listRows(rooms.map(([room, from]) => [room, String(from)]));
+  const read = <R extends Row>(table: string, columns: string) =>
+    ask<OfRoom<R>>(
+      `SELECT room, ${columns} FROM (VALUES ${sql}) AS wanted
+         JOIN ${table} ON ${table}.room = wanted.column1 AND ${table}.seq > CAST(wanted.column2 AS BIGINT) ORDER BY number`,
+      ...values,
+    );
+  return await Promise.all([read<LearnerRecord>("learners", learnerColumns), read<ActRow>("acts", actColumns)]);
 }
 
 /** One learner's part of a board's news. */

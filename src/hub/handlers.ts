@@ -1,7 +1,7 @@
 // What each route does, by its name in api/routes.ts: reads the request, calls the hub's parts, answers with plain data.
 
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { admit, clearKeyCookies, setKeyCookie } from "./access.ts";
+import { admit, clearKeyCookies, type createSeats, setKeyCookie } from "./access.ts";
 import { carryOut, undo } from "./acting.ts";
 import type { Act } from "./api/acts.ts";
 import type { EndRoom, Join, OpenRoom, SignIn } from "./api/rooms.ts";
@@ -39,6 +39,7 @@ export interface Desk {
   readonly streams: Streams;
   readonly upkeep: Upkeep;
   readonly intake: Intake;
+  readonly admitSeat: ReturnType<typeof createSeats>;
   readonly metrics: Metrics;
   /** Path of the API, such as `/api/v1`. */
   readonly api: string;
@@ -205,8 +206,8 @@ export const handlers: Readonly<Record<RouteName, Handler>> = {
   mineStream: async (desk, request, reply) =>
     await openStream(desk, request, reply, await admitTo(desk, request, "mineStream")),
   events: async (desk, request) => {
-    const { id } = await admitTo(desk, request, "events");
-    const taken = await desk.intake.take(paramsOf(request).room, id, request.body as SentBatch);
+    const seat = await desk.admitSeat(request, paramsOf(request).room);
+    const taken = await desk.intake.take(seat, request.body as SentBatch);
     for (const result of ["applied", "known", "refused"] as const)
       desk.metrics.events.inc({ result }, taken[result].length);
     return taken;

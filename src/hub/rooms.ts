@@ -8,6 +8,7 @@ import { createLearnerState, eraseLearnerState, type LearnerState } from "./lear
 import { HubProblem } from "./problem.ts";
 import { emptyRoomState, type RoomState } from "./room-state.ts";
 import type { Ask, Database, Row } from "./store/database.ts";
+import { padList, places } from "./store/lists.ts";
 
 /** The hub's parts share these; the clock is an argument so that tests can turn it. */
 export interface Hub {
@@ -64,6 +65,24 @@ export async function holdRoom(ask: Ask, room: string): Promise<RoomRow> {
   const [row] = await ask<RoomRow>("UPDATE rooms SET seq = seq + 1 WHERE id = $1 RETURNING *", room);
   if (row === undefined) throw new HubProblem("not-found", "There is no such room.");
   return row;
+}
+
+/** Takes several rooms at once. Rooms that are gone are left out. */
+export async function holdRooms(
+  { database }: Hub,
+  ask: Ask,
+  rooms: readonly string[],
+): Promise<ReadonlyMap<string, RoomRow>> {
+  const ids = padList(rooms);
+  const list = places(1, ids.length);
+  // Always in the same order, so that two processes never wait for each other. SQLite has one writer and needs no locks.
+  const locked =
+    database.kind === "sqlite"
+      ? undefined
+      : ask(`SELECT id FROM rooms WHERE id IN (${list}) ORDER BY id FOR UPDATE`, ...ids);
+  const held = ask<RoomRow>(`UPDATE rooms SET seq = seq + 1 WHERE id IN (${list}) RETURNING *`, ...ids);
+  const [rows] = await Promise.all([held, locked]);
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 export function refuseEnded(row: RoomRow): void {
@@ -167,6 +186,13 @@ export async function identify(ask: Ask, room: string, key: string): Promise<Per
   const [row] = await ask<{ id: string; name: string; hash: string; role: Person["role"] }>(table, who.id, room);
   if (!fitsHash(key, row?.hash ?? "") || row === undefined) throw refusal;
   return { role: row.role, id: row.id, name: row.name };
+}
+
+/** A learner who showed the right key; whether it still opens the room is seen where something is written. */
+export interface Seat {
+  readonly room: string;
+  readonly learner: string;
+  readonly hash: string;
 }
 
 /** A co-instructor's own name, chosen at the first sign-in, is what acts say. */

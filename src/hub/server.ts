@@ -13,7 +13,7 @@ import Fastify, {
   LogController,
 } from "fastify";
 import { Type } from "typebox";
-import { nameCaller, refuseForeign } from "./access.ts";
+import { createSeats, nameCaller, refuseForeign } from "./access.ts";
 import { type ErrorWord, Problem } from "./api/rooms.ts";
 import { type Route, type RouteName, routes } from "./api/routes.ts";
 import { limits, SentId, Time } from "./api/words.ts";
@@ -250,7 +250,8 @@ export async function createHubServer(options: HubOptions): Promise<HubServer> {
   const api = `${settings.base}/api/v1`;
   const streams = createStreams(channels);
   const intake = createIntake(hub);
-  const desk: Desk = { hub, settings, channels, streams, upkeep, intake, metrics, api, headers };
+  const admitSeat = createSeats(hub);
+  const desk: Desk = { hub, settings, channels, streams, upkeep, intake, admitSeat, metrics, api, headers };
   let stopping = false;
 
   app.setValidatorCompiler(TypeBoxValidatorCompiler as never);

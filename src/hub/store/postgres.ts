@@ -1,6 +1,7 @@
 // PostgreSQL for several hub processes behind one address: the state is there, and so is the news (LISTEN, NOTIFY).
 
-import { Client, Pool, type PoolClient, types } from "pg";
+import { Client, Pool, type PoolClient, type PoolConfig, types } from "pg";
+import { createId } from "../keys.ts";
 import { type Ask, createGroup, type Database, type Row, StoreBusy, type Value } from "./database.ts";
 import { migrate } from "./migrations.ts";
 
@@ -25,15 +26,44 @@ function translate(error: unknown): unknown {
   return error;
 }
 
+/** Most statements that are kept prepared in each connection; the others are sent as they are. */
+const mostPrepared = 400;
+
+/** Names of statements, by their text: a connection plans each once. */
+const createNames = (): ((sql: string) => { readonly name?: string }) => {
+  const names = new Map<string, string>();
+  return (sql) => {
+    const known = names.get(sql);
+    if (known !== undefined) return { name: known };
+    if (names.size >= mostPrepared) return {};
+    const name = `hub${names.size}`;
+    names.set(sql, name);
+    return { name };
+  };
+};
+
+type Names = ReturnType<typeof createNames>;
+
+/** Statements without values are control and news: several may stand in one. */
 const askBy =
-  (client: Pick<PoolClient, "query">): Ask =>
+  (client: Pick<PoolClient, "query">, nameOf: Names): Ask =>
   async <R extends Row>(sql: string, ...values: readonly Value[]) => {
     try {
-      return (await client.query(sql, [...values])).rows as R[];
+      const text = values.length === 0 ? sql : { text: sql, values: [...values], ...nameOf(sql) };
+      return (await client.query(text)).rows as R[];
     } catch (error) {
       throw translate(error);
     }
   };
+
+/** News as it is told: who tells, then rooms. Ids are small letters and digits; a message may have 8,000 bytes. */
+function writeNews(teller: string, rooms: ReadonlySet<string>): string {
+  const ids = [...rooms].map((room) => room.replaceAll(/\W/g, ""));
+  let sql = "";
+  for (let at = 0; at < ids.length; at += 200)
+    sql += `NOTIFY ${channel}, '${[teller, ...ids.slice(at, at + 200)].join(" ")}'; `;
+  return sql;
+}
 
 /** Connects, with patience while the server starts, and brings the tables up to date. `log` hears of lost connections. */
 export async function openPostgres(url: string, log: (event: string) => void): Promise<Database> {
@@ -45,7 +75,17 @@ export async function openPostgres(url: string, log: (event: string) => void): P
     statement_timeout: 15_000,
     idle_in_transaction_session_timeout: 15_000,
     keepAlive: true,
-  });
+    // What does not wait for an answer goes out in one flight.
+    pipeline: true,
+  } as PoolConfig);
+  const nameOf = createNames();
+  const read = askBy(pool as unknown as PoolClient, nameOf);
+  /** Who this process is in the news: what it told it knows. */
+  const teller = createId();
+  const listeners: ((room: string | undefined) => void)[] = [];
+  const tellAll = (room: string | undefined) => {
+    for (const listener of listeners) listener(room);
+  };
   pool.on("error", () => log("an idle connection to PostgreSQL was lost"));
 
   const connect = async (): Promise<PoolClient> => {
@@ -63,14 +103,18 @@ export async function openPostgres(url: string, log: (event: string) => void): P
       broken = error;
     };
     client.on("error", onError);
-    const ask = askBy(client);
+    const send = askBy(client, nameOf);
     try {
-      await ask("BEGIN");
-      await each(ask);
-      // Told at the commit. Ids are small letters and digits; without values, several statements are one message.
-      await ask(`${[...rooms].map((room) => `NOTIFY ${channel}, '${room.replaceAll(/\W/g, "")}'; `).join("")}COMMIT`);
+      // The first statements fly with it; whatever needs their answer waits for both.
+      const begun = send("BEGIN");
+      await each(async <R extends Row>(sql: string, ...values: readonly Value[]) => {
+        const [rows] = await Promise.all([send<R>(sql, ...values), begun]);
+        return rows;
+      });
+      // Told at the commit; without values, several statements are one message.
+      await send(`${writeNews(teller, rooms)}COMMIT`);
     } catch (error) {
-      await ask("ROLLBACK").catch((failure: Error) => {
+      await send("ROLLBACK").catch((failure: Error) => {
         broken = failure;
       });
       throw error;
@@ -78,6 +122,7 @@ export async function openPostgres(url: string, log: (event: string) => void): P
       client.off("error", onError);
       client.release(broken);
     }
+    for (const room of rooms) tellAll(room);
   };
 
   const groups = new Map<string, Database["change"]>();
@@ -88,8 +133,7 @@ export async function openPostgres(url: string, log: (event: string) => void): P
     return known;
   };
 
-  const listeners: ((room: string | undefined) => void)[] = [];
-  const news = listen(url, (room) => listeners.forEach((listener) => void listener(room)), log);
+  const news = listen(url, teller, tellAll, log);
 
   const started = Date.now();
   for (;;) {
@@ -112,16 +156,15 @@ export async function openPostgres(url: string, log: (event: string) => void): P
 
   return {
     kind: "postgres",
-    ask: async (sql, ...values) => askBy(pool as unknown as PoolClient)(sql, ...values),
+    ask: read,
     change: (key, work) => groupOf(key)(key, work),
     onChange: (listener) => void listeners.push(listener),
     scrub: async () => {
-      for (const table of ["learners", "states", "acts", "events"])
-        await askBy(pool as unknown as PoolClient)(`VACUUM ${table}`);
+      for (const table of ["learners", "states", "acts", "events"]) await read(`VACUUM ${table}`);
     },
     isReady: async () => {
       try {
-        const [row] = await askBy(pool as unknown as PoolClient)<{ standby: number }>(
+        const [row] = await read<{ standby: number }>(
           "SELECT CASE WHEN pg_is_in_recovery() THEN 1 ELSE 0 END AS standby",
         );
         return row?.standby === 0 && news.isConnected();
@@ -137,7 +180,7 @@ export async function openPostgres(url: string, log: (event: string) => void): P
 }
 
 /** Keeps one connection listening; after each new connection any room may have changed. */
-function listen(url: string, tell: (room: string | undefined) => void, log: (event: string) => void) {
+function listen(url: string, own: string, tell: (room: string | undefined) => void, log: (event: string) => void) {
   let client: Client | undefined;
   let connected = false;
   let closed = false;
@@ -155,7 +198,11 @@ function listen(url: string, tell: (room: string | undefined) => void, log: (eve
     client = next;
     next.on("error", () => lose(next));
     next.on("end", () => lose(next));
-    next.on("notification", ({ payload }) => tell(payload));
+    next.on("notification", ({ payload = "" }) => {
+      const [teller, ...rooms] = payload.split(" ");
+      // What this process did was told here at once.
+      if (teller !== own) for (const room of rooms) tell(room);
+    });
     next
       .connect()
       .then(() => next.query(`LISTEN ${channel}`))
