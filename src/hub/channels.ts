@@ -39,8 +39,8 @@ export interface Channels {
   close(): void;
 }
 
-/** News of all rooms gathers this long (ms): however busy they are, the database is read 30 times a second at most. */
-const gathering = 33;
+/** News of all rooms gathers this long (ms): however busy they are, the database is read, and streams are written to, 20 times a second at most. */
+const gathering = 50;
 /** After a reading that failed (ms). */
 const pauseAfterFailure = 250;
 /** Rooms that are read together. */

@@ -63,20 +63,33 @@ export interface Intake {
 }
 
 /** Most batches and events that share a transaction. */
-const largestGroup = 100;
+const largestGroup = 200;
 const mostEvents = 2_000;
 /** So long (ms) batches gather before PostgreSQL is asked: a trip there costs more than the wait. */
-const gathering = 12;
+const gathering = 8;
+/** Transactions under way at one time on PostgreSQL; a room is always in the same one. More hide the way to a busy database. */
+const lanes = 4;
+
+interface Lane {
+  readonly key: string;
+  readonly waiting: Waiting[];
+  working: boolean;
+}
 
 /**
- * Takes in events: while one transaction runs, what arrives for any room gathers for the next, so that a busy or distant database is
- * asked a fixed number of times for many learners.
+ * Takes in events: while one transaction runs, what arrives for the rooms of its lane gathers for the next, so that a busy or distant
+ * database is asked a fixed number of times for many learners.
  */
 export function createIntake(hub: Hub): Intake {
-  const waiting: Waiting[] = [];
-  let working = false;
+  const isLocal = hub.database.kind === "sqlite";
+  const all = Array.from(
+    { length: isLocal ? 1 : lanes },
+    (_, number): Lane => ({ key: `events ${number}`, waiting: [], working: false }),
+  );
+  /** Ids are random: their last letter spreads rooms. */
+  const laneOf = (room: string): Lane => all[room.charCodeAt(room.length - 1) % all.length] as Lane;
 
-  const takeGroup = (): Waiting[] => {
+  const takeGroup = ({ waiting }: Lane): Waiting[] => {
     let events = 0;
     const end = waiting.findIndex(({ batch }, index) => {
       events += batch.events.length;
@@ -85,21 +98,19 @@ export function createIntake(hub: Hub): Intake {
     return waiting.splice(0, end === -1 ? waiting.length : end);
   };
 
-  const work = async (): Promise<void> => {
-    working = true;
-    while (waiting.length > 0) {
-      await new Promise((resolve) =>
-        hub.database.kind === "sqlite" ? setImmediate(resolve) : setTimeout(resolve, gathering),
-      );
-      await settle(takeGroup());
+  const work = async (lane: Lane): Promise<void> => {
+    lane.working = true;
+    while (lane.waiting.length > 0) {
+      await new Promise((resolve) => (isLocal ? setImmediate(resolve) : setTimeout(resolve, gathering)));
+      await settle(lane.key, takeGroup(lane));
     }
-    working = false;
+    lane.working = false;
   };
 
   /** Tells each sender what came of it; a batch that cannot be applied at all does not take the others with it. */
-  const settle = async (group: readonly Waiting[]): Promise<void> => {
+  const settle = async (key: string, group: readonly Waiting[]): Promise<void> => {
     try {
-      const outcomes = await applyGroup(hub, group);
+      const outcomes = await applyGroup(hub, key, group);
       for (const [index, { resolve, reject }] of group.entries()) {
         const outcome = outcomes[index];
         if (outcome !== undefined && "taken" in outcome) resolve(outcome.taken);
@@ -107,21 +118,22 @@ export function createIntake(hub: Hub): Intake {
       }
     } catch (error) {
       if (group.length === 1 || error instanceof StoreBusy) for (const { reject } of group) reject(error);
-      else for (const each of group) await settle([each]);
+      else for (const each of group) await settle(key, [each]);
     }
   };
 
   return {
     take: (seat, batch) =>
       new Promise((resolve, reject) => {
-        waiting.push({ seat, batch, resolve, reject });
-        if (!working) void work();
+        const lane = laneOf(seat.room);
+        lane.waiting.push({ seat, batch, resolve, reject });
+        if (!lane.working) void work(lane);
       }),
   };
 }
 
-function applyGroup(hub: Hub, group: readonly Waiting[]): Promise<Outcome[]> {
-  return hub.database.change("events", async (ask, tell) => {
+function applyGroup(hub: Hub, key: string, group: readonly Waiting[]): Promise<Outcome[]> {
+  return hub.database.change(key, async (ask, tell) => {
     const received = hub.now();
     const [rooms, learners] = await Promise.all([
       holdRooms(hub, ask, [...new Set(group.map(({ seat }) => seat.room))]),
