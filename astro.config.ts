@@ -46,7 +46,7 @@ export default defineConfig({
     },
   },
   vite: {
-    plugins: [carryStyles("monaco-editor/esm"), removeWorkerInDev(), watchLessons(lessons)],
+    plugins: [carryStyles(/monaco-editor\/esm|\.ts$/), removeWorkerInDev(), watchLessons(lessons)],
     define: { LESSONS_FOUND: JSON.stringify(findLessons(lessons)) },
     worker: { format: "es" },
     resolve: {

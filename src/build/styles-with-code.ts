@@ -1,4 +1,5 @@
-// A Vite plugin: Monaco's style sheets travel inside its own lazy code. Left to themselves they would be linked from every lesson page.
+// A Vite plugin: style sheets that code imports travel inside that code, which comes late. Left to themselves they would be linked from every
+// page whose scripts can reach them, and hold its first paint up.
 
 import { dirname, resolve } from "node:path";
 
@@ -11,13 +12,13 @@ interface Plugin {
   load(id: string): string | undefined;
 }
 
-/** Turns `import "x.css"` inside files whose path has `part` in it into a module that puts the styles on the page. */
-export function carryStyles(part: string): Plugin {
+/** Turns `import "./x.css"` inside files of such paths into a module that puts the styles on the page. */
+export function carryStyles(importers: RegExp): Plugin {
   return {
     name: "styles-with-code",
     enforce: "pre",
     resolveId(source, importer) {
-      if (!source.endsWith(".css") || importer === undefined || !importer.includes(part)) return undefined;
+      if (!source.endsWith(".css") || importer === undefined || !importers.test(importer)) return undefined;
       return `${prefix}${resolve(dirname(importer), source)}.js`;
     },
     load(id) {
