@@ -1,14 +1,15 @@
 // npm run scorm [LESSON]: the course, or one lesson, as a SCORM 1.2 package that a learning platform takes.
 
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, posix, relative } from "node:path";
 import { build } from "esbuild";
 import { zipSync } from "fflate";
+import { isStale } from "./build.ts";
 import { type Lesson, readLessons } from "./lessons.ts";
-import { root } from "./packages.mjs";
-import { runTool } from "./run.ts";
+import { dist, root } from "./packages.mjs";
+import { type Finished, runProgram, runTool } from "./run.ts";
 
 /** The path the site is built for; a platform serves it below one nobody knows, so every use becomes relative. */
 const placeholder = "/kc-package-base";
@@ -147,13 +148,23 @@ function rewrite(name: string, data: Uint8Array): Uint8Array {
   return data;
 }
 
+/** The site for the placeholder. Scenes are the same wherever they are served: those of a site that is up to date are taken. */
+async function buildInto(folder: string, env: Readonly<Record<string, string>>): Promise<void> {
+  const run = async (finished: Promise<Finished>): Promise<void> => {
+    const { status, output } = await finished;
+    if (status !== 0) throw new Error(`The build failed:\n${output}`);
+  };
+  await run(runProgram("astro", ["build", "--outDir", folder], { output: "capture", env }));
+  if (isStale()) await run(runTool("scenes", [], { output: "capture", env }));
+  else cpSync(join(dist, "scenes"), join(folder, "scenes"), { recursive: true });
+}
+
 if (import.meta.main) {
   const [lesson] = process.argv.slice(2);
   const folder = mkdtempSync(join(tmpdir(), "scorm-"));
   try {
     const env = { KC_BASE: placeholder, KC_DIST: folder, PUBLIC_KC_PACKAGE: "1" };
-    const { status, output } = await runTool("build", [], { output: "capture", env });
-    if (status !== 0) throw new Error(`The build failed:\n${output}`);
+    await buildInto(folder, env);
     const contents = await packSite(folder, lesson);
     const zip = zipSync(contents, { level: 6, mtime: new Date(2026, 0, 1) });
     const target = join(root, "dist-scorm", `kubelet-captain-${lesson?.replaceAll("/", "-") ?? "course"}.zip`);
