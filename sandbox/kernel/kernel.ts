@@ -68,6 +68,8 @@ export interface Executable {
 /** Bytes that a terminal may be behind before writers wait. */
 const TERMINAL_BACKLOG = 131_072;
 const KERNEL_LOG_LINES = 400;
+/** Processes that one control group may hold (pids.max). */
+const TASKS_MAX = 1000;
 
 /** More than the descriptors of a process can be. */
 const DESCRIPTORS = 1 << 20;
@@ -142,6 +144,15 @@ export class Kernel {
     return this.world.programs.get(process.program);
   }
 
+  /** Whether the control group of a process holds as many processes as it may: the next fork fails with EAGAIN. */
+  isFull(parent: Process): boolean {
+    const { processes } = this.state;
+    if (processes.size < TASKS_MAX) return false;
+    let count = 0;
+    for (const each of processes.values()) if (each.cgroup === parent.cgroup) count += 1;
+    return count >= TASKS_MAX;
+  }
+
   /** A new row of the process table, a copy of its parent's; descriptors are shared as fork does. */
   createProcess(parent: Process | undefined): Process {
     const { state } = this;
@@ -193,6 +204,7 @@ export class Kernel {
 
   /** Starts a program in a new process; the parent's answer is the pid or why it cannot run. */
   spawn(parent: Process | undefined, options: SpawnOptions): number | Errno {
+    if (parent !== undefined && this.isFull(parent)) return errno("EAGAIN");
     const who = parent ? { ...this.credentials(parent) } : { uid: 0, gid: 0, groups: [0] };
     const asked = {
       uid: options.uid ?? who.uid,

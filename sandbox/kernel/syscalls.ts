@@ -937,6 +937,7 @@ class ProcessSys implements Sys {
   fork(child: (sys: Sys) => Task<number>, options: { pgid?: number; tty?: "foreground" } = {}): number {
     const kernel = this.#kernel;
     const parent = this.#process;
+    if (kernel.isFull(parent)) return -1;
     const process = kernel.createProcess(parent);
     if (options.pgid !== undefined) process.pgid = options.pgid === 0 ? process.pid : options.pgid;
     if (options.tty === "foreground" && process.tty !== undefined) {

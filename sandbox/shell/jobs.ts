@@ -48,13 +48,21 @@ export function jobStatus(sh: Shell, job: Job): ExitStatus | undefined {
   return job.procs.at(-1)?.status;
 }
 
-/** The word for a job's state. */
-function stateText(sh: Shell, job: Job): string {
+const STOP_TEXTS: Readonly<Record<string, string>> = {
+  SIGSTOP: "Stopped (signal)",
+  SIGTTIN: "Stopped (tty input)",
+  SIGTTOU: "Stopped (tty output)",
+};
+
+/** The word for a job's state; the long form names what stopped it. */
+function stateText(sh: Shell, job: Job, long: boolean): string {
   const state = jobState(job);
   if (state === "running") return "Running";
   if (state === "stopped") {
     const status = job.procs.findLast((proc) => proc.status?.kind === "stopped")?.status;
-    return status?.kind !== "stopped" || status.signal === "SIGTSTP" ? "Stopped" : `Stopped(${status.signal})`;
+    if (status?.kind !== "stopped") return "Stopped";
+    if (long) return STOP_TEXTS[status.signal] ?? "Stopped";
+    return sh.state.options.has("posix") ? `Stopped(${status.signal})` : "Stopped";
   }
   const status = jobStatus(sh, job);
   if (status === undefined) return "Done";
@@ -82,8 +90,8 @@ export function formatJob(sh: Shell, job: Job, long = false): string {
   const head = `[${job.id}]${mark(sh, job)} `;
   const tail = jobState(job) === "running" ? `${job.command} &` : job.command;
   return long
-    ? `${head}${String(job.procs[0]?.pid ?? 0).padStart(5)} ${stateText(sh, job).padEnd(24)}${tail}\n`
-    : `${head} ${stateText(sh, job).padEnd(24)}${tail}\n`;
+    ? `${head}${String(job.procs[0]?.pid ?? 0).padStart(5)} ${stateText(sh, job, true).padEnd(24)}${tail}\n`
+    : `${head} ${stateText(sh, job, false).padEnd(24)}${tail}\n`;
 }
 
 export function addJob(sh: Shell, job: Omit<Job, "id">): Job {
@@ -111,6 +119,10 @@ export function noteStatus(sh: Shell, pid: number, status: ExitStatus): void {
 
 /** Takes note of children that ended or stopped, without waiting. */
 export function* reapChildren(sh: Shell): Task<void> {
+  // What was stopped and has been continued, by whomever, runs.
+  for (const job of sh.state.jobs)
+    for (const proc of job.procs)
+      if (proc.status?.kind === "stopped" && sh.sys.process(proc.pid)?.state !== "T") delete proc.status;
   for (;;) {
     const got = yield* sh.sys.waitpid(-1, { noHang: true, untraced: true });
     if (got === undefined || isErrno(got)) return;
@@ -140,10 +152,10 @@ export function* waitFor(
   }
 }
 
-/** Tells of jobs whose state changed, as before every prompt, and forgets those that are over. */
-export function* notifyJobs(sh: Shell): Task<void> {
+/** Tells of jobs whose state changed, as before every prompt and after every wait, and forgets those that are over. */
+export function* notifyJobs(sh: Shell, prompt = true): Task<void> {
   for (const job of sh.state.jobs) {
-    if (!job.killed || !sh.state.interactive) continue;
+    if (!prompt || !job.killed || !sh.state.interactive) continue;
     delete job.killed;
     yield* sh.sys.write(2, `\n${formatJob(sh, job)}`);
     return;
@@ -154,7 +166,7 @@ export function* notifyJobs(sh: Shell): Task<void> {
     if (!job.told && state !== "running" && sh.state.interactive && sh.depth === 0) {
       const status = jobStatus(sh, job);
       const silent = status?.kind === "killed" && status.signal === "SIGINT" && !job.background;
-      if (!silent) yield* sh.sys.write(2, formatJob(sh, job));
+      if (!silent) yield* sh.sys.write(2, (state === "stopped" ? "\n" : "") + formatJob(sh, job));
     }
     if (state !== "running") job.told = true;
     if (state === "done") removeJob(sh, job);

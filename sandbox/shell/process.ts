@@ -4,10 +4,10 @@ import { isErrno } from "../kernel/errno.ts";
 import type { Sys, Task } from "../kernel/sys.ts";
 import { concat, decode } from "../kernel/text.ts";
 import type { Command, List } from "./ast.ts";
-import { addJob, formatJob, jobState, SIGNAL_TEXTS, waitFor } from "./jobs.ts";
+import { addJob, formatJob, jobState, notifyJobs, reapChildren, SIGNAL_TEXTS, waitFor } from "./jobs.ts";
 import { printCommand } from "./print.ts";
 import { run, runList } from "./run.ts";
-import { collectSignals, releaseSignals, runNamedTrap } from "./signals.ts";
+import { collectSignals, pollSignals, releaseSignals, runNamedTrap, SHELL_SIGNALS } from "./signals.ts";
 import { Discard, Exit, forkShell, type Job, LoopJump, messagePrefix, Return, type Shell, statusOf } from "./state.ts";
 
 interface ChildOptions {
@@ -43,8 +43,28 @@ export function statusOfJump(sh: Shell, jump: unknown): number {
   throw jump;
 }
 
+/** Seconds that a shell waits between tries where the system has no room for a child; then it gives up. */
+const FORK_PAUSES = [1, 2, 4, 8];
+
 /** A child that is a copy of the shell. Its pid. */
-export function startChild(sh: Shell, options: ChildOptions, body: (child: Shell) => Task<number>): number {
+export function* startChild(sh: Shell, options: ChildOptions, body: (child: Shell) => Task<number>): Task<number> {
+  const { sys } = sh;
+  for (const pause of FORK_PAUSES) {
+    const pid = tryChild(sh, options, body);
+    if (pid >= 0) return pid;
+    yield* reapChildren(sh);
+    yield* sys.write(2, `${messagePrefix(sh)}fork: retry: Resource temporarily unavailable\n`);
+    yield* sys.waitUntil(() => false, sys.now() + pause * 1000);
+    yield* pollSignals(sh);
+  }
+  const pid = tryChild(sh, options, body);
+  if (pid >= 0) return pid;
+  yield* sys.write(2, `${messagePrefix(sh)}fork: Resource temporarily unavailable\n`);
+  throw new Discard(254, true);
+}
+
+/** Forks; -1 where the system has no room. */
+function tryChild(sh: Shell, options: ChildOptions, body: (child: Shell) => Task<number>): number {
   const copy = forkShell(sh);
   const background = options.background ?? false;
   const groups = sh.jobControl && options.group !== undefined;
@@ -55,7 +75,12 @@ export function startChild(sh: Shell, options: ChildOptions, body: (child: Shell
     if (background && !groups && sys.openFds().includes(0) && options.group !== undefined) detachInput(sys);
     return yield* finishShell(copy, body(copy));
   };
-  return sh.sys.fork(main, groups ? { pgid, ...(background ? {} : { tty: "foreground" as const }) } : {});
+  // What the shell ignores for itself is back before the child is there: a signal may come before its first step.
+  const own = sh.state.interactive && sh.depth === 0 ? SHELL_SIGNALS.filter((name) => !sh.state.traps.has(name)) : [];
+  for (const name of own) sh.sys.sigaction(name, "default");
+  const pid = sh.sys.fork(main, groups ? { pgid, ...(background ? {} : { tty: "foreground" as const }) } : {});
+  for (const name of own) sh.sys.sigaction(name, "ignore");
+  return pid;
 }
 
 /** A background command without job control reads nothing. */
@@ -85,7 +110,7 @@ export function* startPipeline(
       break;
     }
     const both = c.errs?.includes(i) ?? false;
-    const pid = startChild(sh, { group: i === 0 ? true : job.pgid, background }, function* (child) {
+    const pid = yield* startChild(sh, { group: i === 0 ? true : job.pgid, background }, function* (child) {
       if (from >= 0) {
         child.sys.dup(from, 0);
         child.sys.close(from);
@@ -151,6 +176,7 @@ export function* waitForeground(sh: Shell, target: Foreground): Task<number> {
     return statusOf(job.procs.find((proc) => proc.status?.kind === "stopped")?.status ?? { kind: "exited", code: 0 });
   }
   yield* tellEnd(sh, target);
+  if (sh.state.interactive && sh.depth === 0 && sh.state.jobs.length > 0) yield* notifyJobs(sh, false);
   const last = target.procs.at(-1)?.status;
   return last === undefined ? 127 : statusOf(last);
 }
@@ -158,14 +184,16 @@ export function* waitForeground(sh: Shell, target: Foreground): Task<number> {
 /** A foreground program that was killed is spoken of. */
 function* tellEnd(sh: Shell, target: Foreground): Task<void> {
   const { sys, state } = sh;
-  const last = target.procs.at(-1)?.status;
-  if (last?.kind !== "killed") return;
-  if (last.signal === "SIGINT") {
-    if (state.interactive && sh.depth === 0) yield* sys.write(2, "\n");
-    // The line is given up, as if the shell itself had been interrupted.
-    if (sh.loops > 0 && state.interactive) throw new Discard(130);
+  const top = state.interactive && sh.depth === 0;
+  if (top && target.procs.some(({ status }) => status?.kind === "killed" && status.signal === "SIGINT")) {
+    // The rest of the line is given up, as if the shell itself had been interrupted.
+    const giveUp = sh.loops > 0 || (sh.lists > 0 && !state.traps.has("SIGINT"));
+    yield* sys.write(giveUp ? 2 : 1, "\n");
+    if (giveUp) throw new Discard(130);
     return;
   }
+  const last = target.procs.at(-1)?.status;
+  if (last?.kind !== "killed" || last.signal === "SIGINT") return;
   if (last.signal === "SIGPIPE") return;
   const text = (SIGNAL_TEXTS[last.signal] ?? last.signal) + (last.core ? " (core dumped)" : "");
   if (state.interactive) {
@@ -189,7 +217,7 @@ export function* startBackground(sh: Shell, c: Command): Task<void> {
   let job: Job;
   if (c.t === "pipe") job = yield* startPipeline(sh, c, true);
   else {
-    const pid = startChild(sh, { group: true, background: true }, (child) => run(child, c, true));
+    const pid = yield* startChild(sh, { group: true, background: true }, (child) => run(child, c, true));
     job = { id: 0, pgid: pid, procs: [{ pid }], command: printCommand(c), told: true, background: true };
   }
   const pid = job.procs.at(-1)?.pid ?? 0;
@@ -221,7 +249,7 @@ export function* capture(sh: Shell, list: List | undefined): Task<string> {
   const quick = yield* readWhole(sh, list);
   if (quick !== undefined) return quick;
   const pipe = sys.pipe();
-  const pid = startChild(sh, {}, function* (child) {
+  const pid = yield* startChild(sh, {}, function* (child) {
     child.sys.dup(pipe.write, 1);
     if (pipe.write !== 1) child.sys.close(pipe.write);
     child.sys.close(pipe.read);
@@ -249,6 +277,10 @@ export function* capture(sh: Shell, list: List | undefined): Task<string> {
   sys.close(pipe.read);
   const status = yield* waitFor(sh, pid);
   sh.ended.delete(pid);
+  if (status?.kind === "killed" && status.signal === "SIGINT" && sh.state.interactive && sh.depth === 0) {
+    yield* sys.write(2, "\n");
+    throw new Discard(130);
+  }
   sh.substitution = status === undefined ? 0 : statusOf(status);
   sh.state.status = sh.substitution;
   let text = decode(concat(chunks));
@@ -288,7 +320,7 @@ export function* connect(sh: Shell, dir: "<" | ">", list: List | undefined): Tas
   const { sys } = sh;
   const pipe = sys.pipe();
   const [ours, theirs] = dir === "<" ? [pipe.read, pipe.write] : [pipe.write, pipe.read];
-  const pid = startChild(sh, {}, function* (child) {
+  const pid = yield* startChild(sh, {}, function* (child) {
     child.sys.dup(theirs, dir === "<" ? 1 : 0);
     child.sys.close(pipe.read);
     child.sys.close(pipe.write);

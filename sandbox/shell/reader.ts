@@ -26,7 +26,7 @@ export function* reportFaults(sh: Shell, faults: readonly Fault[], label: string
     : (sh.frames.findLast((frame) => frame.source !== "")?.source ?? state.name);
   for (const [i, fault] of faults.entries()) {
     if (fault.text === "") continue;
-    if (state.interactive && label === undefined) {
+    if (state.interactive && (label === undefined || label === "eval")) {
       if (i === 0 || !/^`/.test(fault.text)) yield* sh.sys.write(2, `${name}: ${fault.text}\n`);
     } else
       yield* sh.sys.write(
@@ -111,6 +111,7 @@ export function* runScript(sh: Shell, text: string, label: string | undefined, o
 /** Brings the shell back to its top level after a jump. */
 export function afterJump(sh: Shell): void {
   sh.loops = 0;
+  sh.lists = 0;
   sh.tested = 0;
   sh.frames = [];
   sh.nesting = 0;
@@ -236,7 +237,7 @@ function* runText(
     from = unit.next;
     if (unit.kind === "error") {
       yield* reportFaults(sh, unit.faults, undefined);
-      sh.state.status = sh.state.interactive && unit.effect === "cond" ? 2 : faultStatus(sh, unit.effect);
+      sh.state.status = faultStatus(sh, unit.effect);
       if (sh.state.interactive || unit.effect === "array") break;
       throw new Exit(sh.state.status);
     }

@@ -39,10 +39,13 @@ const MAX_NESTING = 400;
 /** Runs a list; the status is that of its last command. */
 export function* runList(sh: Shell, list: List | undefined): Task<number> {
   if (list === undefined) return sh.state.status;
+  const several = list.items.length > 1 ? 1 : 0;
+  sh.lists += several;
   for (const item of list.items) {
     if (item.bg) yield* startBackground(sh, item.c);
     else yield* run(sh, item.c);
   }
+  sh.lists -= several;
   return sh.state.status;
 }
 
@@ -86,8 +89,11 @@ function* dispatch(sh: Shell, c: Command, tail: boolean): Task<number> {
       return yield* runTimed(sh, c);
     case "and":
     case "or": {
+      sh.lists += 1;
       const left = yield* tested(sh, run(sh, c.l));
-      return (left === 0) === (c.t === "and") ? yield* run(sh, c.r) : left;
+      const status = (left === 0) === (c.t === "and") ? yield* run(sh, c.r) : left;
+      sh.lists -= 1;
+      return status;
     }
     case "func":
       return yield* defineFunction(sh, c);
@@ -359,7 +365,7 @@ function* finishInShell(sh: Shell, c: Extract<Command, { t: "pipe" }>, job: Job 
 
 function* runSubshell(sh: Shell, c: Extract<Command, { t: "sub" }>): Task<number> {
   yield* pollSignals(sh);
-  const pid = startChild(sh, { group: true }, function* (child) {
+  const pid = yield* startChild(sh, { group: true }, function* (child) {
     if (!(yield* applyRedirects(child, c.redirs))) return 1;
     return yield* runList(child, c.body);
   });
@@ -370,7 +376,7 @@ function* runCoproc(sh: Shell, c: Extract<Command, { t: "coproc" }>): Task<numbe
   const { sys } = sh;
   const input = sys.pipe();
   const output = sys.pipe();
-  const pid = startChild(sh, { group: true, background: true }, function* (child) {
+  const pid = yield* startChild(sh, { group: true, background: true }, function* (child) {
     child.sys.dup(input.read, 0);
     child.sys.dup(output.write, 1);
     for (const fd of [input.read, input.write, output.read, output.write]) child.sys.close(fd);
@@ -622,7 +628,7 @@ function* runExternal(sh: Shell, name: string, argv: string[], call: Call): Task
     if (!(yield* applyRedirects(sh, call.redirs))) return 1;
     return yield* runProgram(sh, found, argv, env());
   }
-  const pid = startChild(sh, { group: true }, function* (child) {
+  const pid = yield* startChild(sh, { group: true }, function* (child) {
     if (!(yield* applyRedirects(child, call.redirs))) return 1;
     return yield* runProgram(child, found, argv, env());
   });

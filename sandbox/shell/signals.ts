@@ -5,7 +5,7 @@ import type { Task } from "../kernel/sys.ts";
 import { Discard, type Shell } from "./state.ts";
 
 /** Signals that an interactive shell does not die of. */
-const SHELL_SIGNALS: readonly SignalName[] = ["SIGQUIT", "SIGTERM", "SIGTSTP", "SIGTTIN", "SIGTTOU"];
+export const SHELL_SIGNALS: readonly SignalName[] = ["SIGQUIT", "SIGTERM", "SIGTSTP", "SIGTTIN", "SIGTTOU"];
 
 /** Sets up signals of a shell that talks to a user. */
 export function guardShell(sh: Shell): void {

@@ -88,6 +88,8 @@ export interface Shell {
   /** Line of the command that runs, for messages and LINENO. */
   line: number;
   loops: number;
+  /** How many lists of several commands are being run: an interrupted command gives them up. */
+  lists: number;
   frames: Frame[];
   /** Above 0 where a failing command is being tested, so that `set -e` looks away. */
   tested: number;
@@ -244,6 +246,7 @@ export function createShell(sys: Sys, state: ShellState, runner: Runner): Shell 
     runner,
     line: 1,
     loops: 0,
+    lists: 0,
     frames: [],
     tested: 0,
     depth: 0,

@@ -2,7 +2,17 @@
 
 import { findSignal, SIGNALS, type SignalName } from "../../kernel/signal.ts";
 import type { Task } from "../../kernel/sys.ts";
-import { currentJobs, findJob, formatJob, jobState, jobStatus, reapChildren, removeJob, waitFor } from "../jobs.ts";
+import {
+  currentJobs,
+  findJob,
+  formatJob,
+  jobState,
+  jobStatus,
+  notifyJobs,
+  reapChildren,
+  removeJob,
+  waitFor,
+} from "../jobs.ts";
 import { continueForeground } from "../process.ts";
 import { pollSignals } from "../signals.ts";
 import { complain, type Job, type Shell, statusOf } from "../state.ts";
@@ -101,6 +111,7 @@ export const wait: Builtin = {
     if (flags.bad !== undefined) return yield* badFlags(sh, wait, flags);
     if (flags.flags.includes("n")) return yield* waitNext(sh, flags.rest, flags.values.p);
     if (flags.rest.length === 0) {
+      yield* reapChildren(sh);
       for (const job of [...sh.state.jobs]) {
         if (jobState(job) === "stopped") continue;
         const status = yield* waitJob(sh, job);
@@ -131,6 +142,7 @@ function* waitJob(sh: Shell, job: Job): Task<number> {
     }
   }
   const status = jobStatus(sh, job);
+  if (sh.state.interactive && sh.depth === 0) yield* notifyJobs(sh, false);
   return status === undefined ? 127 : statusOf(status);
 }
 
@@ -181,8 +193,9 @@ function* waitNext(sh: Shell, specs: readonly string[], variable: string | undef
     const done = list.find((job) => jobState(job) === "done");
     if (done !== undefined) {
       if (variable !== undefined) assign(sh, variable, String(done.procs.at(-1)?.pid ?? ""));
-      removeJob(sh, done);
       const status = jobStatus(sh, done);
+      if (sh.state.interactive && sh.depth === 0) yield* notifyJobs(sh, false);
+      removeJob(sh, done);
       return status === undefined ? 127 : statusOf(status);
     }
     if ((yield* waitFor(sh, -1, { interruptible: true })) === undefined) return 127;
@@ -234,10 +247,9 @@ export function signalTable(): string {
     ]);
   let out = "";
   for (const [i, [number, name]] of all.entries()) {
-    const last = i % 5 === 4 || i === all.length - 1;
-    out += `${String(number).padStart(2)}) ${name}${last ? "\n" : "\t"}`;
+    out += `${String(number).padStart(2)}) ${name}${i % 5 === 4 ? "\n" : "\t"}`;
   }
-  return out;
+  return `${out}\n`;
 }
 
 function* listSignals(sh: Shell, args: readonly string[]): Task<number> {
@@ -297,7 +309,7 @@ function* killOne(sh: Shell, target: string, signal: SignalName | 0): Task<boole
     const job = yield* pickJob(sh, target);
     if (job === undefined) return false;
     const failed = sh.sys.kill(sh.jobControl || sh.state.interactive ? -job.pgid : (job.procs[0]?.pid ?? 0), signal);
-    if (jobState(job) === "stopped" && signal !== 0 && signal !== "SIGKILL") {
+    if (jobState(job) === "stopped" && (signal === "SIGTERM" || signal === "SIGHUP")) {
       sh.sys.kill(-job.pgid, "SIGCONT");
       job.killed = true;
     }
@@ -306,7 +318,10 @@ function* killOne(sh: Shell, target: string, signal: SignalName | 0): Task<boole
     return false;
   }
   if (!/^[-+]?\d+$/.test(target)) {
-    yield* complain(sh, `${target}: arguments must be process or job IDs`);
+    yield* complain(
+      sh,
+      target === "" ? "`': not a pid or valid job spec" : `${target}: arguments must be process or job IDs`,
+    );
     return false;
   }
   const { pid, pgid } = sh.sys.info;
