@@ -1,11 +1,11 @@
-// npm run -s exam -- --seed N [--minutes M] [--json]: tasks, hosts and weights of a practice exam.
+// npm run -s exam -- --seed N [--minutes M] [--json | --sit]: tasks, hosts and weights of a practice exam; or sits it by its solutions and measures.
 
 import { parseArgs } from "node:util";
 import { readAddress } from "#lessons/_kit/drill.ts";
 import { domainOf, drawExam, type ExamDomain, examDomains, examLengths } from "#lessons/_kit/exam.ts";
 import { readTemplates } from "./drills.ts";
 
-const usage = `Usage: npm run -s exam -- --seed N [--minutes ${examLengths.join("|")}] [--json]`;
+const usage = `Usage: npm run -s exam -- --seed N [--minutes ${examLengths.join("|")}] [--json | --sit]`;
 
 function refuse(why: string): never {
   console.error(`${why}\n${usage}`);
@@ -13,7 +13,12 @@ function refuse(why: string): never {
 }
 
 const { values } = parseArgs({
-  options: { seed: { type: "string" }, minutes: { type: "string", default: "120" }, json: { type: "boolean" } },
+  options: {
+    seed: { type: "string" },
+    minutes: { type: "string", default: "120" },
+    json: { type: "boolean" },
+    sit: { type: "boolean" },
+  },
 });
 const { seed, minutes: length } = values;
 if (seed === undefined) refuse("A seed is missing.");
@@ -24,8 +29,27 @@ if (minutes === undefined) refuse(`There is no exam of ${length} minutes.`);
 const templates = await readTemplates();
 const exam = drawExam(templates, /^(0|[1-9]\d{0,14})$/.test(seed) ? Number(seed) : seed, minutes);
 
+async function sit(): Promise<void> {
+  const { sitExam } = await import("./exam-sitting.ts");
+  const begun = performance.now();
+  const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
+  const sat = await sitExam(exam, ({ id, earned, weight, ms, seconds, open, left }) =>
+    console.log(
+      `${String(earned).padStart(3)} of ${String(weight).padStart(2)}  ${seconds} s of the machines in ${(ms / 1000).toFixed(1)} s, ${megabytes(open)} with them, ${megabytes(left)} after them  ${id}`,
+    ),
+  );
+  const { user, system } = process.cpuUsage();
+  const points = sat.reduce((sum, { earned }) => sum + earned, 0);
+  console.log(
+    `${points} points; ${((performance.now() - begun) / 1000).toFixed(1)} s, ${((user + system) / 1e6).toFixed(1)} s of processor; at most ${megabytes(process.resourceUsage().maxRSS * 1024)} resident`,
+  );
+  process.exitCode = points === 100 ? 0 : 1;
+}
+
 if (values.json) {
   console.log(JSON.stringify(exam));
+} else if (values.sit) {
+  await sit();
 } else {
   for (const [at, { title, host, weight, minutes: own, id }] of exam.tasks.entries())
     console.log(

@@ -2,6 +2,14 @@
 
 import { examLengths } from "#lessons/_kit/exam.ts";
 
+/** That a hub set it: in which room, by which act, when (ms), and the hub's signature over seed and minutes with them. */
+export interface Issued {
+  readonly room: string;
+  readonly act: string;
+  readonly at: number;
+  readonly signature: string;
+}
+
 /** How an exam is set. The same seed and minutes give the same tasks anywhere. */
 export interface ExamSettings {
   readonly seed: string;
@@ -14,6 +22,8 @@ export interface ExamSettings {
   readonly noUndo: boolean;
   /** What whoever set it calls it. */
   readonly title?: string;
+  /** A class exam of a room. */
+  readonly issued?: Issued;
 }
 
 /** A task as it is being sat. */
@@ -46,6 +56,8 @@ export interface Attempt {
   readonly handedInAt?: number;
   /** Handed in by the clock. */
   readonly byClock?: boolean;
+  /** Ended for the whole room. */
+  readonly byRoom?: boolean;
   readonly tasks: readonly SatTask[];
   /** The task in front, from 0. */
   readonly current: number;
@@ -138,10 +150,19 @@ export function taskLab(attempt: string, task: number): string {
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
+function readIssued(value: unknown): Issued | undefined {
+  const { room, act, at, signature } = isRecord(value) ? value : {};
+  const isId = (id: unknown): id is string => typeof id === "string" && /^[\w-]{8,64}$/.test(id);
+  return isId(room) && isId(act) && Number.isSafeInteger(at) && typeof signature === "string" && signature.length < 200
+    ? { room, act, at: at as number, signature }
+    : undefined;
+}
+
 /** Settings that came from outside; undefined where they are none. */
 export function readSettings(value: unknown): ExamSettings | undefined {
   if (!isRecord(value)) return undefined;
   const { seed, minutes, extra, lag, small, noUndo, title } = value;
+  const issued = readIssued(value.issued);
   if (typeof seed !== "string" || !/^[a-z0-9]{1,16}$/.test(seed)) return undefined;
   if (!lengths.includes(minutes as number) || !extras.includes(extra as number)) return undefined;
   return {
@@ -152,6 +173,7 @@ export function readSettings(value: unknown): ExamSettings | undefined {
     small: small === true,
     noUndo: noUndo === true,
     ...(typeof title === "string" && title !== "" ? { title: title.slice(0, 80) } : {}),
+    ...(issued === undefined ? {} : { issued }),
   };
 }
 

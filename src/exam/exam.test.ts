@@ -66,6 +66,10 @@ describe("the clock", () => {
 });
 
 it("takes no settings but those that can be chosen", () => {
+  const issued = { room: "k3room00", act: "act-00001", at: 1_700_000_000_000, signature: "c2ln" };
+  expect(readSettings({ ...settings, issued })).toEqual({ ...settings, issued });
+  for (const bad of [{ ...issued, at: "now" }, { ...issued, room: "../room" }, { ...issued, act: 7 }, "yes"])
+    expect(readSettings({ ...settings, issued: bad })).toEqual(settings);
   expect(readSettings({ ...settings, title: "Friday" })).toEqual({ ...settings, title: "Friday" });
   for (const bad of [null, {}, { ...settings, extra: 9 }, { ...settings, minutes: 1 }, { ...settings, seed: "A B" }])
     expect(readSettings(bad)).toBeUndefined();

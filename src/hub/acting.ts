@@ -3,6 +3,7 @@
 import { Clean } from "typebox/value";
 import { Act, type ActTaken, type ActView, type KeptAct } from "./api/acts.ts";
 import { limits } from "./api/words.ts";
+import { issueExam } from "./issuing.ts";
 import { createLearnerState, type LearnerState, lowerHand } from "./learner-state.ts";
 import { HubProblem } from "./problem.ts";
 import { foldRoom, roomActs } from "./room-state.ts";
@@ -124,7 +125,8 @@ async function refold(ask: Ask, row: RoomRow, act: KeptAct): Promise<void> {
     `SELECT at, body FROM acts WHERE room = $1 AND undone = 0 AND type IN (${types}) ORDER BY number`,
     row.id,
   );
-  const view = foldRoom(done.map(({ at, body }) => ({ at, act: JSON.parse(body) as KeptAct })));
+  const folded = foldRoom(done.map(({ at, body }) => ({ at, act: JSON.parse(body) as KeptAct })));
+  const view = await issueExam(ask, row.id, folded);
   await ask(
     "UPDATE rooms SET view = $2, locked = $3, view_seq = seq WHERE id = $1",
     ...[row.id, JSON.stringify(view), view.locked ? 1 : 0],

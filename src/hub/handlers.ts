@@ -4,12 +4,14 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { admit, clearKeyCookies, type createSeats, setKeyCookie } from "./access.ts";
 import { carryOut, undo } from "./acting.ts";
 import type { Act } from "./api/acts.ts";
+import type { IssuedExam } from "./api/issued.ts";
 import type { EndRoom, Join, OpenRoom, SignIn } from "./api/rooms.ts";
 import { type Caller, type RouteName, routes } from "./api/routes.ts";
 import type { BoardFeed, OwnFeed } from "./api/views.ts";
 import type { Channels } from "./channels.ts";
 import type { Intake, SentBatch } from "./events.ts";
 import { readBoard, readOwn } from "./feeds.ts";
+import { isIssued } from "./issuing.ts";
 import { readKey, sameText } from "./keys.ts";
 import type { Metrics } from "./metrics.ts";
 import { HubProblem } from "./problem.ts";
@@ -212,6 +214,9 @@ export const handlers: Readonly<Record<RouteName, Handler>> = {
       desk.metrics.events.inc({ result }, taken[result].length);
     return taken;
   },
+  checkExam: async (desk, request) => ({
+    issued: await isIssued(desk.hub.database.ask, request.body as IssuedExam),
+  }),
   leave: async (desk, request, reply) => {
     const { id } = await admitTo(desk, request, "leave");
     await leaveRoom(desk.hub, paramsOf(request).room, id);

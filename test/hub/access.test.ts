@@ -103,8 +103,14 @@ describe("every route", () => {
     expect([...refusals].filter((status) => ![401, 403, 404].includes(status))).toEqual([]);
   });
 
-  test("those for anyone are opening, joining, signing in and out", () => {
-    expect(names.filter((name) => routes[name].caller === "anyone")).toEqual(["openRoom", "join", "signIn", "signOut"]);
+  test("those for anyone are opening, joining, signing in and out, and asking whose exam it is", () => {
+    expect(names.filter((name) => routes[name].caller === "anyone")).toEqual([
+      "openRoom",
+      "join",
+      "signIn",
+      "signOut",
+      "checkExam",
+    ]);
   });
 });
 

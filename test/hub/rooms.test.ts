@@ -324,6 +324,41 @@ describe.each([
       expect((await room.row(mia)).exams[exam]).toMatchObject({ score: 4, passed: true, tasks });
     });
 
+    test("the hub knows an exam that it issued, also after its room was erased, and no other", async () => {
+      const room = await openRoom();
+      const mia = await room.join("Mia");
+      const exam = await room.act({ type: "exam", seed: "heron42", minutes: 25, note: "" });
+      const { startedAt: at = 0, signature = "" } = (await mia.mine()).room?.exam ?? {};
+      const issued = { seed: "heron42", minutes: 25, room: room.id, act: exam, at, signature };
+      const isIssued = async (change: object = {}): Promise<boolean> =>
+        good(await call(hub.base, "checkExam", { body: { ...issued, ...change } })).issued;
+      expect(await isIssued()).toBe(true);
+      const others = [{ seed: "heron43" }, { minutes: 50 }, { at: at + 1 }, { act: newId() }, { room: "another0" }];
+      const forged = { signature: `${signature.startsWith("A") ? "B" : "A"}${signature.slice(1)}` };
+      expect(await Promise.all([...others, forged].map(isIssued))).toEqual(Array(6).fill(false));
+      // Whatever else happens in the room, the exam keeps its signature.
+      await room.act({ type: "gates", on: true });
+      expect((await mia.mine()).room?.exam?.signature).toBe(signature);
+      const params = { room: room.id };
+      good(await call(hub.base, "end", { params, key: room.key, body: { keepHours: 0 } }));
+      expect(await isIssued()).toBe(true);
+    });
+
+    test("a hub that issued nothing knows no exam, and another hub's is not its own", async () => {
+      const room = await openRoom();
+      const act = await room.act({ type: "exam", seed: "42", minutes: 25, note: "" });
+      const { startedAt: at = 0, signature = "" } = (await room.board()).room?.exam ?? {};
+      const body = { seed: "42", minutes: 25, room: room.id, act, at, signature };
+      const other = await startHub();
+      try {
+        expect(good(await call(other.base, "checkExam", { body })).issued).toBe(false);
+        await (await openTestRoom(other.base)).act({ type: "exam", seed: "42", minutes: 25, note: "" });
+        expect(good(await call(other.base, "checkExam", { body })).issued).toBe(false);
+      } finally {
+        await other.stop();
+      }
+    });
+
     test("a removed learner's key opens nothing and the stream says goodbye; undo lets the learner in again", async () => {
       const room = await openRoom();
       const mia = await room.join("Mia");

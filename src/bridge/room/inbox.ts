@@ -173,8 +173,10 @@ async function loadState(view: ActView, { membership }: Aboard): Promise<void> {
 }
 
 /** The class exam is an exam of the course, set by a code; its act is kept, so that the result finds its way back. */
-async function openExam({ act, by }: ActView, { membership }: Aboard): Promise<void> {
+async function openExam({ act, by, at }: ActView, { membership, member }: Aboard): Promise<void> {
   if (act.type !== "exam") return;
+  const running = member.$state.get().room?.exam;
+  const signature = running?.act === act.id ? running.signature : undefined;
   noteExamBegun({ room: membership.room, act: act.id, seed: act.seed });
   const { encodeCode } = await import("../../state/code.ts");
   const settings = {
@@ -185,6 +187,7 @@ async function openExam({ act, by }: ActView, { membership }: Aboard): Promise<v
     small: false,
     noUndo: false,
     title: `Class exam, set by ${by}`,
+    ...(signature === undefined ? {} : { issued: { room: membership.room, act: act.id, at, signature } }),
   };
   await leaveFor(`${link("exam/")}#${await encodeCode("exam", settings)}`);
 }

@@ -1,6 +1,7 @@
 // The door of the hub's API for pages: types alone, so that nothing of the schemas is loaded.
 
 export type { Act, ActTaken, ActView } from "./acts.ts";
+export type { ExamChecked, IssuedExam } from "./issued.ts";
 export type { EventBatch, EventsTaken, LearnerEvent, StateView } from "./learner-events.ts";
 export type {
   Desk,

@@ -2,6 +2,7 @@
 
 import { type TSchema, Type } from "typebox";
 import { Act, ActTaken } from "./acts.ts";
+import { ExamChecked, IssuedExam } from "./issued.ts";
 import { EventBatch, EventsTaken, StateView } from "./learner-events.ts";
 import { Desk, EndRoom, Join, Joined, OpenRoom, Report, RoomChanged, RoomOpened, SignedIn, SignIn } from "./rooms.ts";
 import { BoardFeed, OwnFeed } from "./views.ts";
@@ -187,6 +188,15 @@ export const routes = {
     body: EventBatch,
     answer: EventsTaken,
     bodyLimit: large,
+  },
+  checkExam: {
+    method: "POST",
+    path: "/exams/check",
+    caller: "anyone",
+    summary: "Whether this hub issued a class exam: its signature over seed, length, room, act and time.",
+    body: IssuedExam,
+    answer: ExamChecked,
+    bodyLimit: small,
   },
   leave: {
     method: "POST",

@@ -2,6 +2,7 @@
 
 import { type Static, Type } from "typebox";
 import { ActView } from "./acts.ts";
+import { Signature } from "./issued.ts";
 import { CourseId, Id, SentId, Seq, Time, Verdict } from "./words.ts";
 
 /** The room as everyone in it sees it. */
@@ -28,6 +29,8 @@ export const RoomView = Type.Object({
       note: Type.String(),
       startedAt: Time,
       endsAt: Time,
+      /** The hub's, over what it issued: see IssuedExam. */
+      signature: Type.Optional(Signature),
     }),
   ),
 });

@@ -31,6 +31,10 @@ const steps: readonly { readonly name: string; readonly statements: readonly str
       "CREATE INDEX states_of_room ON states (room, sender, at)",
     ],
   },
+  {
+    name: "the key that signs class exams",
+    statements: ["CREATE TABLE signing_keys (id BIGINT PRIMARY KEY, pem TEXT NOT NULL)"],
+  },
 ];
 
 /** Brings an empty or older database up to date; a newer one is refused. Runs inside a transaction that nobody else can be in. */

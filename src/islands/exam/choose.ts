@@ -28,7 +28,7 @@ function tell(text: string): void {
 }
 
 /** What the form says; undefined where it cannot be used. */
-function settingsOf(title?: string): ExamSettings | undefined {
+function settingsOf({ title, issued }: Partial<ExamSettings>): ExamSettings | undefined {
   const data = new FormData(form);
   return readSettings({
     seed: String(data.get("seed") ?? "").trim(),
@@ -38,6 +38,7 @@ function settingsOf(title?: string): ExamSettings | undefined {
     small: data.has("small"),
     noUndo: data.has("noUndo"),
     title,
+    issued,
   });
 }
 
@@ -71,7 +72,7 @@ async function takeLink(): Promise<void> {
 }
 
 async function begin(): Promise<void> {
-  const settings = settingsOf(issued?.title);
+  const settings = settingsOf(issued ?? {});
   if (settings === undefined) {
     tell("A seed has up to 16 small letters and digits.");
     return;
@@ -117,7 +118,7 @@ async function begin(): Promise<void> {
 
 async function copyLink(): Promise<void> {
   const line = find(document, "[data-class-line]");
-  const settings = settingsOf(find<HTMLInputElement>(document, "[data-class-title]").value.trim());
+  const settings = settingsOf({ title: find<HTMLInputElement>(document, "[data-class-title]").value.trim() });
   if (settings === undefined) {
     line.textContent = "The exam needs a seed first.";
     return;

@@ -90,7 +90,8 @@ function titleOf(score: number, tasks: readonly TaskResult[]): string {
 }
 
 function sumText(attempt: Attempt, tasks: readonly TaskResult[]): string {
-  const { settings, handedInAt = 0, pauses, byClock } = attempt;
+  const { settings, handedInAt = 0, pauses, byClock, byRoom } = attempt;
+  const ended = byClock === true ? "; handed in by the clock" : byRoom === true ? "; ended by the instructor" : "";
   const full = tasks.filter(({ earned, weight }) => earned === weight).length;
   const none = tasks.filter(({ earned }) => earned === 0).length;
   const paused = pausedUntil(pauses, handedInAt);
@@ -100,7 +101,7 @@ function sumText(attempt: Attempt, tasks: readonly TaskResult[]): string {
     settings.noUndo ? "no undo" : "",
   ].filter((each) => each !== "");
   return [
-    `${tasks.length} tasks in ${timeText(used(attempt, handedInAt))} of ${timeText(allowed(settings))}${settings.extra === 1 ? "" : `, extra time ×${settings.extra}`}${byClock === true ? "; handed in by the clock" : ""}.`,
+    `${tasks.length} tasks in ${timeText(used(attempt, handedInAt))} of ${timeText(allowed(settings))}${settings.extra === 1 ? "" : `, extra time ×${settings.extra}`}${ended}.`,
     `${full} full, ${tasks.length - full - none} in part, ${none} not.`,
     paused > 0
       ? `Paused for ${clockText(paused)} in ${pauses.length === 1 ? "one pause" : `${pauses.length} pauses`}.`

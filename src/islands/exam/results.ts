@@ -46,12 +46,14 @@ async function grade(text: string, where: string): Promise<void> {
   codes.add(text);
   const name = result.name === "" ? "no name" : result.name;
   const regraded = await regradeResult(result, (done, of) => say(`${name}: task ${done} of ${of} graded.`));
+  const { describeIssuer } = await import("../../bridge/results/issued.ts");
+  const issuer = await describeIssuer(result.settings);
   taken.push(regraded);
-  show(regraded);
+  show(regraded, issuer);
   say(`${name}: ${regraded.score} of 100.`);
 }
 
-function show({ result, tasks, score }: Regraded): void {
+function show({ result, tasks, score }: Regraded, issuer: string): void {
   const { name, settings, claimed, used, paused, handedInAt } = result;
   const title = name === "" ? "no name" : name;
   const extra = settings.extra === 1 ? "" : `, extra time ×${settings.extra}`;
@@ -62,6 +64,7 @@ function show({ result, tasks, score }: Regraded): void {
       {},
       h("th", { scope: "row" }, title),
       h("td", {}, `${settings.title ?? "Practice exam"}, seed ${settings.seed}, ${settings.minutes} min${extra}`),
+      h("td", {}, issuer),
       h("td", { class: "num" }, `${score}${score >= passMark ? ", passed" : ""}`),
       h("td", { class: "num" }, claimed === score ? "the same" : String(claimed)),
       h("td", {}, `${timeText(used)}${pauses}`),

@@ -25,6 +25,8 @@ import { createLaboratory, type Laboratory } from "../lab/laboratory.ts";
 /** What a slow line takes (ms), and how often the attempt is kept by itself. */
 const slowLine = 120;
 const keepEvery = 5000;
+/** An exam that its room ended is handed in after this time (ms), unless that is taken back. */
+const grace = 10_000;
 /** A clock that ticked later than this slept: the time was not spent on the task. */
 const longestTick = 3000;
 
@@ -39,6 +41,9 @@ class Sitting {
   #lastKept = 0;
   #lastLeft: number;
   #over = false;
+  /** The room has ended the exam; what stands is handed in when this runs out. */
+  #ended = false;
+  #ending: ReturnType<typeof setTimeout> | undefined;
   /** Counts changes of the task in front: a slow one must not end up over a later one. */
   #turn = 0;
 
@@ -52,6 +57,7 @@ class Sitting {
   async begin(): Promise<void> {
     this.#showFrame();
     this.#tick();
+    void this.#follow();
     if (await this.#ownership.claim()) await this.#goOn();
     else this.#showElsewhere();
   }
@@ -69,6 +75,7 @@ class Sitting {
     part<HTMLButtonElement>("hand-in").disabled = false;
     part<HTMLTextAreaElement>("notes").value = this.#attempt.notes;
     if (isPaused(this.#attempt)) this.#showPause();
+    if (this.#ended) this.#takeEnd(true);
     await this.#openTask(this.#attempt.current, false);
   }
 
@@ -139,10 +146,37 @@ class Sitting {
     for (const dialog of document.querySelectorAll("dialog")) dialog.close();
     find(document, "[data-exam]").inert = true;
     this.#say(attempt.byClock === true ? "Time is up. What stands is handed in." : "Handed in.");
+    clearTimeout(this.#ending);
     await this.#laboratory.close();
     await endAttempt(attempt);
     this.#ownership.release();
     location.replace(`${link("exam/report/")}?exam=${attempt.id}`);
+  }
+
+  // --- the room ---
+
+  /** A class exam goes on until the room ends it. */
+  async #follow(): Promise<void> {
+    const { issued } = this.#attempt.settings;
+    if (issued === undefined) return;
+    const { followExam } = await import("../../bridge/room/exam-end.ts");
+    followExam(issued, (ended) => this.#takeEnd(ended));
+  }
+
+  /** What stands when the room ends the exam is handed in, in the tab that sits it, after a moment in which it may be taken back. */
+  #takeEnd(ended: boolean): void {
+    this.#ended = ended;
+    clearTimeout(this.#ending);
+    const dialog = part<HTMLDialogElement>("ended-dialog");
+    if (!ended) {
+      dialog.close();
+      return;
+    }
+    if (this.#over || this.#ticking === undefined) return;
+    if (!dialog.open) dialog.showModal();
+    this.#ending = setTimeout(() => {
+      if (this.#ticking !== undefined) void this.#finish({ ...handIn(this.#attempt, Date.now()), byRoom: true });
+    }, grace);
   }
 
   // --- pauses, other tabs ---
@@ -284,7 +318,8 @@ class Sitting {
     part("pause").addEventListener("click", () => this.#pause(true));
     part("go-on").addEventListener("click", () => this.#pause(false));
     part("pause-dialog").addEventListener("cancel", () => this.#pause(false));
-    part("away-dialog").addEventListener("cancel", (event) => event.preventDefault());
+    for (const name of ["away-dialog", "ended-dialog"])
+      part(name).addEventListener("cancel", (event) => event.preventDefault());
     part("hand-in").addEventListener("click", () => this.#askToHandIn());
     part("hand-yes").addEventListener("click", () => void this.#finish(handIn(this.#attempt, Date.now())));
     part("hand-no").addEventListener("click", () => part<HTMLDialogElement>("hand-dialog").close());
