@@ -136,7 +136,9 @@ test("an exam survives a reload and a dead worker and comes to the point; its re
   const { page: desk } = await visit("exam/results/");
   await desk.locator("[data-files]").setInputFiles(file);
   await desk.locator("[data-rows] tr").waitFor({ timeout: 60_000 });
-  expect(await desk.locator("[data-rows] tr").textContent()).toMatch(new RegExp(`^Ada.*minnot by a hub${expected}the same`));
+  expect(await desk.locator("[data-rows] tr").textContent()).toMatch(
+    new RegExp(`^Ada.*minnot by a hub${expected}the same`),
+  );
   expect(await findBarriers(desk)).toEqual([]);
 });
 
