@@ -171,8 +171,54 @@ function general(value: number, precision: number, alternate: boolean): string {
   return text;
 }
 
-/** One floating conversion: e f g E F G. */
-export function formatFloat(value: number, letter: string, flags: string, width: number, precision = 6): string {
+/** toFixed as C has it: a tie goes to the even digit. */
+export function fixed(size: number, digits: number): string {
+  const text = size.toFixed(digits);
+  if (digits > 70) return text;
+  const exact = size.toFixed(digits + 30);
+  const end = exact.length - 30;
+  if (!/^50*$/.test(exact.slice(end))) return text;
+  const low = exact.slice(0, end).replace(/\.$/, "");
+  return /[02468]$/.test(low) ? low : text;
+}
+
+/** A decimal number as a long double keeps it (64 bits of mantissa), with so many digits after the point. */
+export function fixedLong(decimal: string, digits: number): string | undefined {
+  const match = /^[-+]?(\d*)\.?(\d*)(?:[eE]([-+]?\d{1,3}))?$/.exec(decimal);
+  if (match === null) return undefined;
+  const [, whole = "", part = "", power = "0"] = match;
+  const shift = Number(power) - part.length;
+  const top = BigInt(whole + part || "0") * 10n ** BigInt(Math.max(0, shift));
+  const bottom = 10n ** BigInt(Math.max(0, -shift));
+  const even = (a: bigint, b: bigint) => {
+    const q = a / b;
+    const rest = (a % b) * 2n;
+    return rest > b || (rest === b && q % 2n === 1n) ? q + 1n : q;
+  };
+  let scale = 0n;
+  if (top > 0n) {
+    const bits = BigInt(top.toString(2).length - bottom.toString(2).length);
+    scale = 64n - bits;
+    if (even(top << (scale > 0n ? scale : 0n), bottom << (scale < 0n ? -scale : 0n)) >> 64n > 0n) scale -= 1n;
+  }
+  const up = scale > 0n ? scale : 0n;
+  const down = scale < 0n ? -scale : 0n;
+  const mantissa = even(top << up, bottom << down);
+  const text = even((mantissa * 10n ** BigInt(digits)) << down, 1n << up).toString();
+  if (digits === 0) return text;
+  const padded = text.padStart(digits + 1, "0");
+  return `${padded.slice(0, -digits)}.${padded.slice(-digits)}`;
+}
+
+/** One floating conversion: e f g E F G; `decimal` is the number as it was written, where it is known. */
+export function formatFloat(
+  value: number,
+  letter: string,
+  flags: string,
+  width: number,
+  precision = 6,
+  decimal = "",
+): string {
   let text: string;
   const kind = letter.toLowerCase();
   const size = Math.abs(value);
@@ -181,7 +227,7 @@ export function formatFloat(value: number, letter: string, flags: string, width:
     text =
       size >= 1e21
         ? BigInt(size).toString() + (precision > 0 ? `.${"0".repeat(precision)}` : "")
-        : size.toFixed(Math.min(100, precision));
+        : (fixedLong(decimal, Math.min(100, precision)) ?? fixed(size, Math.min(100, precision)));
   else
     text =
       kind === "e"

@@ -322,7 +322,8 @@ function* expandParam(sh: Shell, param: Param, fields: Fields, context: Context)
   const op = param.op;
   const plainOp = op?.replace(":", "");
   if (op !== undefined && plainOp !== undefined && plainOp.length === 1 && "-=?+".includes(plainOp)) {
-    const missing = op.startsWith(":") ? isNull(found) : found.values === undefined;
+    const empty = found.values === undefined || (found.list && found.values.length === 0);
+    const missing = op.startsWith(":") ? isNull(found) : empty;
     if (plainOp === "+" ? missing : !missing) {
       if (plainOp !== "+") emit(sh, found, fields, context);
       else if (context.quoted) fields.add("", true);

@@ -62,7 +62,7 @@ const runner: Runner = {
     if (failed.code !== "ENOEXEC") return yield* cannotRun(sh, path, failed.code, failed.text);
     const bytes = sh.sys.readFile(path);
     if (isErrno(bytes)) return yield* cannotRun(sh, path, bytes.code, bytes.text);
-    if (bytes.subarray(0, 80).includes(0)) {
+    if (bytes.subarray(0, 80).includes(0) || decode(bytes.subarray(0, 4)) === "\x7fELF") {
       sh.builtin = "";
       yield* sh.sys.write(2, `${messagePrefix(sh)}${path}: cannot execute binary file: Exec format error\n`);
       return 126;
@@ -256,12 +256,18 @@ function* main(sys: Sys, argv: readonly string[]): Task<number> {
   sh.commandString = options.command !== undefined;
   if (!sh.commandString && script === undefined) state.options.add("stdin");
   importEnvironment(sh);
+  for (const [key, text] of Object.entries(sys.env)) {
+    const found = /^BASH_FUNC_(.+)%%$/.exec(key)?.[1];
+    if (found === undefined || !text.startsWith("() {")) continue;
+    yield* evaluateText(sh, `${found} ${text}`);
+    state.completions.set(`exported-function:${found}`, "");
+  }
   if (options.posix) state.options.add("posix");
   if (options.login) state.shopt.add("login_shell");
   for (const text of options.letters) setLetters(sh, text);
   for (const [option, on] of options.long) {
     if (setOption(sh, option, on)) continue;
-    yield* sys.write(2, `${argv[0]}: ${option}: invalid option name\n`);
+    yield* sys.write(2, `${argv[0]}: line 0: ${argv[0]}: ${option}: invalid option name\n`);
     return 2;
   }
   for (const [option, on] of options.shopts) {
@@ -387,7 +393,9 @@ function* resume(sys: Sys): Task<number> {
   // Children in flight did not survive.
   state.jobs = state.jobs.filter((job) => job.procs.some((proc) => sys.process(proc.pid)?.ppid === sys.pid));
   // A shell within this one has survived, too, and is in front; one whose starter (sudo, su) did not survive goes with it.
-  const inner = sys.processes().find((each) => each.ppid === sys.pid && each.comm === "bash" && each.state !== "Z");
+  const inner = sys
+    .processes()
+    .find((each) => each.ppid === sys.pid && /^(ba)?sh$/.test(each.comm) && each.state !== "Z");
   if (inner !== undefined && !state.jobs.some((job) => job.procs.some((proc) => proc.pid === inner.pid)))
     yield* waitFor(sh, inner.pid);
   else if (sys.info.ppid === 1 && sys.info.sid !== sys.pid && sys.info.tty !== undefined) {

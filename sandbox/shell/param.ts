@@ -136,7 +136,8 @@ function* lookUpName(sh: Shell, name: string, sub: Param["sub"], tools: Tools): 
     return { ...one(variable === undefined ? undefined : scalarOf(variable), name), name: target.name };
   const raw = typeof place === "string" ? place : place.raw;
   const key = typeof place === "string" ? place : yield* subscriptOf(sh, target.name, place, tools);
-  if (variable?.list !== undefined && Number(key) < 0 && Number(key) + topIndex(variable.list) + 1 < 0) {
+  const size = variable?.list === undefined ? 0 : topIndex(variable.list) + 1;
+  if (variable?.map === undefined && Number(key) < 0 && Number(key) + size < 0) {
     yield* complain(sh, `${name}: bad array subscript`);
   }
   return {

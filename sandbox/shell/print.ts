@@ -1,6 +1,7 @@
 // A syntax tree as text, laid out as bash's own printer does: for `declare -f`, `type` and the job table.
 
 import type { Assign, Command, Cond, List, Redirect, Word } from "./ast.ts";
+import { unescapeAnsi } from "./scan.ts";
 
 interface Docs {
   /** Here-documents that wait for the end of the line. */
@@ -10,12 +11,22 @@ interface Docs {
 const pad = (level: number) => " ".repeat(level * 4);
 
 function words(list: readonly Word[]): string {
-  return list.map((word) => word.raw).join(" ");
+  return list.map((word) => shown(word.raw)).join(" ");
+}
+
+/** A word with `$'…'` and `$"…"` as the plain quotes that bash's reader makes of them. */
+function shown(raw: string): string {
+  if (!/\$['"]/.test(raw)) return raw;
+  return raw.replace(
+    /\\[\s\S]|'[^']*'|\$'((?:\\[\s\S]|[^'\\])*)'|(\$?)("(?:\\[\s\S]|[^"\\])*")/g,
+    (all: string, ansi?: string, _dollar?: string, double?: string) =>
+      ansi !== undefined ? `'${unescapeAnsi(ansi).replaceAll("'", "'\\''")}'` : (double ?? all),
+  );
 }
 
 function assignText(assign: Assign): string {
   const sub = assign.sub === undefined ? "" : `[${assign.sub.raw}]`;
-  return `${assign.name}${sub}${assign.append ? "+" : ""}=${assign.value.raw}`;
+  return `${assign.name}${sub}${assign.append ? "+" : ""}=${shown(assign.value.raw)}`;
 }
 
 function redirectText(redirect: Redirect, docs: Docs): string {
@@ -37,13 +48,18 @@ function redirects(list: readonly Redirect[] | undefined, docs: Docs): string {
 
 class Printer {
   private readonly docs: Docs = { pending: "" };
+  /** A here-document was written in the midst of the command: no semicolon follows. */
+  private told = false;
 
   /** Commands of a body, each on a line of its own. */
   body(list: List, level: number): string {
     let out = "";
     for (const [i, item] of list.items.entries()) {
       const before = i === 0 ? pad(level) : list.items[i - 1]?.bg ? " " : `\n${pad(level)}`;
-      const text = this.command(item.c, level) + (item.bg ? " &" : i < list.items.length - 1 ? ";" : "");
+      this.told = false;
+      const command = this.command(item.c, level);
+      const text = command + (item.bg ? " &" : i < list.items.length - 1 && !this.told ? ";" : "");
+      this.told = false;
       out += before + this.close(text);
     }
     return out;
@@ -72,18 +88,34 @@ class Printer {
     switch (c.t) {
       case "simple":
         return (
-          [...c.assigns.map(assignText), ...c.words.map((word) => word.raw)].join(" ") +
+          [...c.assigns.map(assignText), ...c.words.map((word) => shown(word.raw))].join(" ") +
           this.redirs(c.redirs, c.assigns.length + c.words.length > 0)
         );
-      case "pipe":
-        return c.cmds.map((item) => this.command(item, level)).join(" | ");
+      case "pipe": {
+        let out = "";
+        for (const [i, item] of c.cmds.entries()) {
+          const text = this.command(item, level);
+          const last = i === c.cmds.length - 1;
+          // A here-document comes right after the bar.
+          const body = last ? "" : this.docs.pending;
+          if (!last) this.docs.pending = "";
+          if (body !== "") this.told = true;
+          out += text + (last ? "" : body === "" ? " | " : ` |${body}\n  `);
+        }
+        return out;
+      }
       case "not":
         return `! ${c.c === undefined ? "" : this.command(c.c, level)}`;
       case "time":
         return `time ${c.posix ? "-p " : ""}${c.c === undefined ? "" : this.command(c.c, level)}`;
       case "and":
-      case "or":
-        return `${this.command(c.l, level)} ${c.t === "and" ? "&&" : "||"} ${this.command(c.r, level)}`;
+      case "or": {
+        const left = this.command(c.l, level);
+        const { pending } = this.docs;
+        this.docs.pending = "";
+        if (pending !== "") this.told = true;
+        return `${left}${pending}${pending === "" ? "" : "\n"} ${c.t === "and" ? "&&" : "||"} ${this.command(c.r, level)}`;
+      }
       case "func":
         return `function ${printFunction(c.name, c.body, level)}`;
       case "coproc":

@@ -7,7 +7,7 @@ import { addHistory, expandHistory } from "./history.ts";
 import { parseUnit } from "./parse.ts";
 import { deeper, run, runList } from "./run.ts";
 import type { Effect, Fault } from "./scan.ts";
-import { collectSignals } from "./signals.ts";
+import { collectSignals, runNamedTrap } from "./signals.ts";
 import { Discard, type EvalOptions, Exit, Return, type Shell } from "./state.ts";
 
 function aliasesOf(sh: Shell): ReadonlyMap<string, string> | undefined {
@@ -47,14 +47,16 @@ export function* evaluateText(sh: Shell, text: string, options: EvalOptions = {}
   const isFile = options.source !== undefined;
   if (isFile) sh.frames.push({ name: "source", line: sh.line, source: options.source as string, kind: "source" });
   if (isFile) sh.loops = 0;
-  sh.state.status = isFile || options.label === "eval" ? 0 : sh.state.status;
   sh.traced += 1;
   try {
     const label = isFile ? options.source : (options.label ?? "trap");
-    return yield* runUnits(sh, text, options.line ?? sh.line, label);
+    const status = yield* runUnits(sh, text, options.line ?? sh.line, label, isFile || options.label === "eval");
+    if (isFile && sh.state.traps.has("RETURN")) yield* runNamedTrap(sh, "RETURN");
+    return status;
   } catch (jump) {
-    if (jump instanceof Return && isFile) return jump.status;
-    throw jump;
+    if (!(jump instanceof Return && isFile)) throw jump;
+    if (sh.state.traps.has("RETURN")) yield* runNamedTrap(sh, "RETURN");
+    return jump.status;
   } finally {
     if (isFile) sh.frames.pop();
     sh.nesting -= 1;
@@ -63,11 +65,12 @@ export function* evaluateText(sh: Shell, text: string, options: EvalOptions = {}
   }
 }
 
-/** Runs the units of a text; a mistake ends it. */
-function* runUnits(sh: Shell, text: string, line: number, label: string | undefined): Task<number> {
+/** Runs the units of a text; a mistake ends it. With `fresh` a text without commands succeeds. */
+function* runUnits(sh: Shell, text: string, line: number, label: string | undefined, fresh: boolean): Task<number> {
+  let none = fresh;
   for (let at = 0; ; ) {
     const unit = parseUnit(text, at, scanOptions(sh, line, true));
-    if (unit.kind === "end" || unit.kind === "incomplete") return sh.state.status;
+    if (unit.kind === "end" || unit.kind === "incomplete") return none ? 0 : sh.state.status;
     for (const warning of unit.warnings) yield* reportFaults(sh, [warning], undefined);
     at = unit.next;
     if (unit.kind === "error") {
@@ -76,7 +79,9 @@ function* runUnits(sh: Shell, text: string, line: number, label: string | undefi
       if (unit.effect === "array") continue;
       return sh.state.status;
     }
-    if (unit.list !== undefined && !sh.state.options.has("noexec")) yield* runList(sh, unit.list);
+    if (unit.list === undefined || sh.state.options.has("noexec")) continue;
+    none = false;
+    yield* runList(sh, unit.list);
   }
 }
 

@@ -15,7 +15,7 @@ import { compilePattern, matchesPattern } from "./pattern.ts";
 import { printCommand } from "./print.ts";
 import { startBackground, startChild, startPipeline, waitForeground } from "./process.ts";
 import { findProgram, runProgram } from "./program.ts";
-import { quoteIfNeeded } from "./quote.ts";
+import { quoteForInput, quoteIfNeeded } from "./quote.ts";
 import { applyRedirects, type Undo, undoRedirects } from "./redirect.ts";
 import { pollSignals, runNamedTrap } from "./signals.ts";
 import {
@@ -642,7 +642,7 @@ function* runExternal(sh: Shell, name: string, argv: string[], call: Call): Task
 
 function* notFound(sh: Shell, name: string): Task<number> {
   sh.builtin = "";
-  yield* complain(sh, `${name}: command not found`);
+  yield* complain(sh, `${/[\0-\x1f\x7f]/.test(name) ? quoteForInput(name) : name}: command not found`);
   return 127;
 }
 
@@ -675,11 +675,13 @@ export function* callFunction(sh: Shell, name: string, argv: readonly string[]):
   sh.frames.push({ name, line, source: definition.source, kind: "function" });
   // A RETURN trap is a function's own unless `set -T` hands it down.
   const { traps } = sh.state;
-  const outer = sh.state.options.has("functrace") ? undefined : traps.get("RETURN");
+  const traced = sh.state.options.has("functrace") || sh.state.completions.has(`traced-function:${name}`);
+  const outer = traced ? undefined : traps.get("RETURN");
   if (outer !== undefined) traps.delete("RETURN");
   sh.loops = 0;
   sh.builtin = "";
   try {
+    if (traced && traps.has("DEBUG")) yield* runNamedTrap(sh, "DEBUG");
     return yield* run(sh, definition.body);
   } catch (jump) {
     if (!(jump instanceof Return)) throw jump;

@@ -52,6 +52,15 @@ export function* pollSignals(sh: Shell): Task<void> {
   }
 }
 
+/** What messages about mistakes in a trap's text call it; others say `trap`. */
+const TRAP_LABELS: Readonly<Record<string, string>> = {
+  EXIT: "exit trap",
+  ERR: "error trap",
+  DEBUG: "debug trap",
+  RETURN: "return trap",
+  SIGINT: "interrupt trap",
+};
+
 /** Runs the text of a trap; `$?` is as it was afterwards. */
 export function* runTrap(sh: Shell, name: string, text: string): Task<void> {
   if (sh.inTrap.has(name)) return;
@@ -60,7 +69,8 @@ export function* runTrap(sh: Shell, name: string, text: string): Task<void> {
   sh.inTrap.add(name);
   sh.builtin = "";
   try {
-    yield* sh.runner.evaluate(sh, text);
+    const label = TRAP_LABELS[name];
+    yield* sh.runner.evaluate(sh, text, label === undefined ? {} : { label });
     sh.state.status = status;
   } finally {
     sh.inTrap.delete(name);

@@ -1,7 +1,7 @@
 // Variables: scopes, arrays, attributes, and the ones that the shell computes.
 
 import { findUser } from "../lib/users.ts";
-import { printCommand } from "./print.ts";
+import { printCommand, printFunction } from "./print.ts";
 import { type Shell, sameFile, type Variable } from "./state.ts";
 
 const VERSION = ["5", "2", "37", "1", "release", "x86_64-pc-linux-gnu"] as const;
@@ -87,7 +87,10 @@ export function findVariable(sh: Shell, name: string): Variable | undefined {
     return found;
   const value = dynamic(sh);
   if (typeof value === "string")
-    return { value, flags: found?.flags ?? (target === "RANDOM" || target === "SECONDS" ? "i" : "") };
+    return {
+      value,
+      flags: found?.flags ?? (READ_ONLY.has(target) ? "r" : target === "RANDOM" || target === "SECONDS" ? "i" : ""),
+    };
   if (value.length === 0) return undefined;
   return { list: new Map(value.map((item, i) => [i, item])), flags: "a" };
 }
@@ -111,7 +114,7 @@ export function scalarOf(variable: Variable): string | undefined {
 export function getElement(variable: Variable, sub: string): string | undefined {
   if (variable.map !== undefined) return variable.map.get(sub);
   let index = Number(sub);
-  if (variable.list === undefined) return index === 0 || index === -1 ? variable.value : undefined;
+  if (variable.list === undefined) return index === 0 ? variable.value : undefined;
   if (index < 0) index += topIndex(variable.list) + 1;
   return variable.list.get(index);
 }
@@ -215,7 +218,7 @@ export function trimHistory(sh: Shell): void {
 }
 
 export function sortFlags(flags: string): string {
-  return "aAilnrtuxc"
+  return "acAilnrtux"
     .split("")
     .filter((flag) => flags.includes(flag))
     .join("");
@@ -308,13 +311,13 @@ export function exportedEnv(sh: Shell): Record<string, string> {
       else delete env[name];
     }
   }
-  const under = sh.lastArg;
-  if (under !== "") env._ = under;
-  for (const [name, definition] of sh.state.functions) {
-    const text = sh.state.scopes[0]?.get(`BASH_FUNC_${name}%%`)?.value;
-    if (text !== undefined) env[`BASH_FUNC_${name}%%`] = text;
-    void definition;
-  }
+  for (const [name, { body }] of sh.state.functions)
+    if (sh.state.completions.has(`exported-function:${name}`))
+      env[`BASH_FUNC_${name}%%`] = printFunction("", body)
+        .replace(/\n +/g, "\n ")
+        .replace(/^ \(\) \n ?\{ \n/, "() { ");
+  delete env._;
+  if (sh.lastArg !== "") env._ = sh.lastArg;
   return env;
 }
 

@@ -1,5 +1,7 @@
 // Values of awk: numbers, strings, and input that may be either. Text is bytes as mawk has it: one character a byte.
 
+import { fixed as fixedEven } from "../../lib/printf.ts";
+
 /** Text from outside (fields, getline, -v): a number for comparisons where it looks like one. */
 export class Input {
   readonly text: string;
@@ -211,7 +213,7 @@ function formatFloating(letter: string, flags: string, width: number, precision:
 }
 
 function fixed(size: number, precision: number): string {
-  if (size < 1e21) return size.toFixed(Math.min(precision, 100));
+  if (size < 1e21) return fixedEven(size, Math.min(precision, 100));
   return BigInt(size).toString() + (precision > 0 ? `.${"0".repeat(precision)}` : "");
 }
 

@@ -6,6 +6,7 @@ import { expandWords } from "../expand.ts";
 import { parseText } from "../parse.ts";
 import { quoteIfNeeded } from "../quote.ts";
 import { complain, type Shell } from "../state.ts";
+import { getValue } from "../vars.ts";
 import { type Builtin, badFlags, parseFlags, print } from "./define.ts";
 import { builtinNames } from "./index.ts";
 
@@ -80,7 +81,11 @@ export const compgen: Builtin = {
 export const compopt: Builtin = {
   usage: "compopt [-o|+o option] [-DEI] [name ...]",
   summary: "Modify or display completion options.",
-  *run() {
-    return 0;
+  *run(sh, args) {
+    const flags = parseFlags(args, "DEIo:");
+    if (flags.bad !== undefined) return yield* badFlags(sh, compopt, flags);
+    if (flags.rest.length > 0 || /[DEI]/.test(flags.flags) || getValue(sh, "COMP_LINE") !== undefined) return 0;
+    yield* complain(sh, "not currently executing completion function");
+    return 1;
   },
 };

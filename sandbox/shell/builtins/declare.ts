@@ -37,6 +37,12 @@ export function functionText(sh: Shell, name: string): string {
   return definition === undefined ? "" : `${printFunction(name, definition.body)}\n`;
 }
 
+/** Attributes of a function, as `declare -F` shows them. */
+function functionFlags(sh: Shell, name: string): string {
+  const has = (kind: string) => sh.state.completions.has(`${kind}-function:${name}`);
+  return (has("readonly") ? "r" : "") + (has("traced") ? "t" : "") + (has("exported") ? "x" : "");
+}
+
 function sortedFunctions(sh: Shell): string[] {
   return [...sh.state.functions.keys()].sort();
 }
@@ -79,7 +85,12 @@ function* declareOne(sh: Shell, text: string, array: ArrayValue | undefined, pla
       yield* complain(sh, `\`${arg.value}': invalid variable name for name reference`);
       return 1;
     }
-    if (arg.value === name) yield* complain(sh, `warning: ${name}: circular name reference`);
+    if (arg.value === name) {
+      const inner = sh.frames.some((frame) => frame.kind === "function");
+      const why = `${name}: nameref variable self references not allowed`;
+      yield* complain(sh, inner ? `warning: ${name}: circular name reference` : why);
+      if (!inner) return 1;
+    }
     const variable = declareVariable(sh, name, { ...scope, add: "n" });
     if (arg.value !== undefined) variable.value = arg.value;
     return 0;
@@ -125,7 +136,7 @@ function* showVariables(sh: Shell, names: readonly string[], wanted: string): Ta
 function* declareFunctions(sh: Shell, names: readonly string[], flags: string): Task<number> {
   if (names.length === 0) {
     const text = sortedFunctions(sh).map((name) =>
-      flags.includes("F") ? `declare -f ${name}\n` : functionText(sh, name),
+      flags.includes("F") ? `declare -f${functionFlags(sh, name)} ${name}\n` : functionText(sh, name),
     );
     return yield* print(sh, text.join(""));
   }
@@ -133,7 +144,9 @@ function* declareFunctions(sh: Shell, names: readonly string[], flags: string): 
   for (const name of names) {
     if (!sh.state.functions.has(name)) status = 1;
     else if (flags.includes("r")) sh.state.completions.set(`readonly-function:${name}`, "");
-    else if (!flags.includes("x")) yield* print(sh, flags.includes("F") ? `${name}\n` : functionText(sh, name));
+    else if (/[tx]/.test(flags))
+      sh.state.completions.set(`${flags.includes("t") ? "traced" : "exported"}-function:${name}`, "");
+    else yield* print(sh, flags.includes("F") ? `${name}\n` : functionText(sh, name));
   }
   return status;
 }
@@ -145,11 +158,11 @@ function* declareAll(
   arrays: ReadonlyMap<number, ArrayValue>,
   isLocal: boolean,
 ): Task<number> {
-  const flags = parseFlags(args, isLocal ? "aAilnrtuxpgI" : "aAfFgilnprtuxI", true);
+  const flags = parseFlags(args, isLocal ? "aAcilnrtuxpgI" : "aAcfFgilnprtuxI", true);
   if (flags.bad !== undefined) return yield* badFlags(sh, self, flags);
   const removed = [...flags.flags.matchAll(/\+(.)/g)].map((match) => match[1]).join("");
   const on = flags.flags.replace(/\+./g, "");
-  const add = [...on].filter((flag) => "aAilnrtux".includes(flag)).join("");
+  const add = [...on].filter((flag) => "aAcilnrtux".includes(flag)).join("");
   if (/[fF]/.test(on)) return yield* declareFunctions(sh, flags.rest, on);
   if (flags.rest.length === 0) {
     const names = isLocal ? [...(sh.state.scopes.at(-1)?.keys() ?? [])].sort() : variableNames(sh);
@@ -231,7 +244,8 @@ function marker(attribute: "x" | "r", self: () => Builtin): Builtin["run"] {
         if (!sh.state.functions.has(arg)) {
           yield* complain(sh, `${arg}: not a function`);
           status = 1;
-        } else sh.state.completions.set(`${attribute === "r" ? "readonly" : "exported"}-function:${arg}`, "");
+        } else if (flags.flags.includes("n")) sh.state.completions.delete(`exported-function:${arg}`);
+        else sh.state.completions.set(`${attribute === "r" ? "readonly" : "exported"}-function:${arg}`, "");
         continue;
       }
       const parsed = parseArgument(arg);

@@ -116,7 +116,9 @@ export const dirs: Builtin = {
     if (pick !== undefined) {
       const found = stack[stackIndex(sh, pick) ?? -1];
       if (found === undefined) {
-        yield* complain(sh, `${pick}: directory stack index out of range`);
+        const why =
+          sh.state.dirs.length === 0 ? "directory stack empty" : `${pick}: directory stack index out of range`;
+        yield* complain(sh, why);
         return 1;
       }
       return yield* print(sh, `${found}\n`);

@@ -42,9 +42,10 @@ export const source: Builtin = {
     const path = found ?? name;
     const bytes = sh.sys.readFile(path);
     const stat = sh.sys.stat(path);
+    const { builtin } = sh;
     sh.builtin = "";
     if (!isErrno(stat) && stat.type === "directory") {
-      sh.builtin = "source";
+      sh.builtin = builtin;
       yield* complain(sh, `${name}: is a directory`);
       return 1;
     }
@@ -58,7 +59,7 @@ export const source: Builtin = {
       text = piped;
     } else text = decode(bytes);
     if (text.slice(0, 80).includes("\0")) {
-      sh.builtin = "source";
+      sh.builtin = builtin;
       yield* complain(sh, `${name}: cannot execute binary file`);
       return 126;
     }

@@ -106,7 +106,7 @@ export const fc: Builtin = {
     if (flags.bad !== undefined || flags.missing !== undefined) return yield* badFlags(sh, fc, flags);
     const rest = args.slice(args[at - 1] === "-e" ? at + 1 : at < 0 ? args.length : at);
     const has = (flag: string) => flags.flags.includes(flag);
-    if (state.history.length === 0) return 0;
+    if (state.history.length === 0 && !has("s")) return 0;
     if (has("s")) return yield* again(sh, rest);
     const listing = has("l");
     const from =

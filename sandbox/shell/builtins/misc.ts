@@ -127,11 +127,11 @@ export const umask: Builtin = {
       return yield* print(sh, `${has("p") ? `umask ${has("S") ? "-S " : ""}` : ""}${shown}\n`);
     }
     if (/^\d/.test(arg)) {
-      if (!/^[0-7]+$/.test(arg) || Number.parseInt(arg, 8) > 0o777) {
+      if (!/^[0-7]+$/.test(arg) || Number.parseInt(arg, 8) > 0o7777) {
         yield* complain(sh, `${arg}: octal number out of range`);
         return 1;
       }
-      sh.sys.umask(Number.parseInt(arg, 8));
+      sh.sys.umask(Number.parseInt(arg, 8) & 0o777);
     } else {
       const change = parseMode(arg);
       if (change === undefined) {
@@ -187,12 +187,27 @@ export const ulimit: Builtin = {
     const letters = [...flags.flags].filter((flag) => flag !== "S" && flag !== "H");
     const letter = letters[0] ?? "f";
     const given = flags.rest[0];
-    if (given === undefined) return yield* print(sh, `${value(letter)}\n`);
+    const first = letter === "n" ? "1048576" : letter === "c" || letter === "s" ? "unlimited" : value(letter);
+    const hard = sh.state.completions.get(`hard:${letter}`) ?? first;
+    if (given === undefined) return yield* print(sh, `${flags.flags.includes("H") ? hard : value(letter)}\n`);
     if (given !== "unlimited" && given !== "hard" && given !== "soft" && !/^\d+$/.test(given)) {
       yield* complain(sh, `${given}: invalid number`);
       return 1;
     }
-    sh.state.completions.set(`limit:${letter}`, given);
+    const refuse = function* (why: string): Task<number> {
+      const text = LIMITS.find(([name]) => name === letter)?.[1].trim() ?? letter;
+      yield* complain(sh, `${text}: cannot modify limit: ${why}`);
+      return 1;
+    };
+    const size = (text: string) => (text === "unlimited" ? Number.POSITIVE_INFINITY : Number(text));
+    const wanted = given === "hard" ? hard : given === "soft" ? value(letter) : given;
+    const both = flags.flags.includes("H") === flags.flags.includes("S");
+    if (flags.flags.includes("H") || both) {
+      if (size(wanted) > size(hard) && sh.sys.info.euid !== 0) return yield* refuse("Operation not permitted");
+      if (!both && size(wanted) < size(value(letter))) return yield* refuse("Invalid argument");
+      sh.state.completions.set(`hard:${letter}`, wanted);
+    } else if (size(wanted) > size(hard)) return yield* refuse("Invalid argument");
+    if (flags.flags.includes("S") || both) sh.state.completions.set(`limit:${letter}`, wanted);
     return 0;
   },
 };

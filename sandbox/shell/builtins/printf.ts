@@ -17,6 +17,8 @@ class Formatter {
   private readonly sh: Shell;
   private readonly args: readonly string[];
   private at = 0;
+  /** The last number as it was written. */
+  private decimal = "";
   out = "";
   status = 0;
   stopped = false;
@@ -55,7 +57,8 @@ class Formatter {
     if (piece === "\\x") {
       yield* complain(this.sh, "missing hex digit for \\x");
       this.out += piece;
-    } else {
+    } else if (piece === "\\c") this.out += piece;
+    else {
       const result = expandEscapes(piece, "format");
       if (result.stop) this.stopped = true;
       this.out += result.text;
@@ -71,11 +74,13 @@ class Formatter {
 
   private *number(float: boolean): Task<number | bigint> {
     const text = this.take();
+    this.decimal = "";
     if (text === undefined || text === "") {
       if (text === "" && this.args.length > 0) return float ? 0 : 0n;
       return float ? 0 : 0n;
     }
     const { value, problem } = numberArgument(text, float);
+    this.decimal = text;
     if (problem !== undefined) {
       const octal = !float && /^[-+]?0\d*[89]/.test(text);
       yield* complain(
@@ -84,7 +89,7 @@ class Formatter {
           ? `warning: ${text}: ${problem}`
           : `${text}: invalid ${octal ? "octal " : ""}number`,
       );
-      this.status = 1;
+      if (!problem.startsWith("Numerical")) this.status = 1;
     }
     return value;
   }
@@ -152,7 +157,7 @@ class Formatter {
     } else if ("diouxX".includes(letter))
       this.out += formatInteger((yield* this.number(false)) as bigint, letter, flags, width, precision);
     else if ("eEfFgGaA".includes(letter))
-      this.out += formatFloat(Number(yield* this.number(true)), letter, flags, width, precision ?? 6);
+      this.out += formatFloat(Number(yield* this.number(true)), letter, flags, width, precision ?? 6, this.decimal);
     else if (letter === "n") this.take();
     else {
       yield* complain(this.sh, `\`${letter}': invalid format character`);

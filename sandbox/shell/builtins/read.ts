@@ -143,6 +143,11 @@ export const read: Builtin = {
       yield* complain(sh, `${values.t}: invalid timeout specification`);
       return 1;
     }
+    for (const count of [values.n, values.N]) {
+      if (count === undefined || /^\d+$/.test(count)) continue;
+      yield* complain(sh, `${count}: invalid number`);
+      return 1;
+    }
     const tty = sys.isatty(fd);
     if (values.p !== undefined && tty) yield* sys.write(2, values.p);
     if (values.t === "0") return sys.readable(fd) ? 0 : 1;
