@@ -2,6 +2,7 @@
 
 import type { GradeReport, Grading } from "./grader/check.ts";
 import type { ShipFacts } from "./grader/facts.ts";
+import type { FileType } from "./kernel/sys.ts";
 import type { Trace } from "./lib/trace.ts";
 import type { Scene, Setup } from "./scene.ts";
 
@@ -105,7 +106,10 @@ export type ToMachine =
   | { readonly type: "go-to"; readonly entry: number }
   /** Goes to a point, and shows what its command printed. */
   | { readonly type: "replay"; readonly entry: number }
-  | { readonly type: "reset" }
+  /** Back to a point (the start unless told) by a new point, so that going back can itself be undone. */
+  | { readonly type: "reset"; readonly to?: number }
+  /** Asks what differs between two points; without a number, the fleet as it is now. */
+  | { readonly type: "compare"; readonly id: number; readonly from?: number; readonly to?: number }
   | { readonly type: "save"; readonly id: number }
   | { readonly type: "requests"; readonly id: number }
   /** Lets virtual time pass (tests and *wait* buttons). */
@@ -118,12 +122,73 @@ export interface TimelineEntry {
   readonly entry: number;
   /** Virtual time, ms since the epoch. */
   readonly at: number;
-  readonly kind: "start" | "command" | "save";
+  readonly kind: "start" | "command" | "save" | "reset";
   readonly machine: string;
   /** The command line, or the path that was saved. */
   readonly label: string;
+  /** For a reset: the point whose state it brought back. */
+  readonly to?: number;
   /** The entry it grew from; branches are entries with the same parent. */
   readonly parent: number | undefined;
+}
+
+/** A file at one point. `text` is absent where it is no text, or a long one. */
+export interface FileFacts {
+  readonly type: FileType;
+  /** Octal. */
+  readonly mode: string;
+  readonly owner: string;
+  readonly size: number;
+  readonly text?: string;
+}
+
+/** A file that differs between two points; absent where it does not exist. */
+export interface FileChange {
+  readonly machine: string;
+  readonly path: string;
+  readonly before?: FileFacts;
+  readonly after?: FileFacts;
+}
+
+/** A kubelet's setting that differs: value and where it comes from, each in words; absent where nothing can be said. */
+export interface SettingChange {
+  readonly machine: string;
+  readonly field: string;
+  /** What the next start would use, or what the live process uses. */
+  readonly layer: "saved" | "running";
+  readonly before?: { readonly value: string; readonly from: string };
+  readonly after?: { readonly value: string; readonly from: string };
+}
+
+/** A kubelet at one point. */
+export interface CaptainFacts {
+  /** When the running one was started; absent where none runs. */
+  readonly since?: number;
+  /** Why the next start would fail. */
+  readonly failure?: string;
+}
+
+/** What callers get, and whether the checks are met, at one point. */
+export interface Behaviour {
+  readonly report: GradeReport;
+  readonly facts: ShipFacts;
+}
+
+/** What differs between two points of the time line. */
+export interface Comparison {
+  /** Files people work on, by machine and path. */
+  readonly files: readonly FileChange[];
+  /** How many files differ that the machine keeps for itself: logs, databases, state of services. */
+  readonly own: number;
+  readonly settings: readonly SettingChange[];
+  readonly captains: readonly {
+    readonly machine: string;
+    readonly before: CaptainFacts;
+    readonly after: CaptainFacts;
+  }[];
+  /** Both whole: what is the same is an answer, too. */
+  readonly before: Behaviour;
+  readonly after: Behaviour;
 }
 
 export interface OpenTerminal {
@@ -205,4 +270,6 @@ export type FromMachine =
   /** Without a fleet where the point is no longer known. */
   | { readonly type: "shared"; readonly id: number; readonly fleet: SharedFleet | undefined }
   | { readonly type: "shared-way"; readonly id: number; readonly start: SharedFleet; readonly way: SharedWay }
+  /** Without a comparison where one of the points is no longer known. */
+  | { readonly type: "compared"; readonly id: number; readonly comparison: Comparison | undefined }
   | { readonly type: "fault"; readonly kind: FaultKind; readonly text: string };

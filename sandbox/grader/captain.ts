@@ -115,6 +115,7 @@ function viewSaved(sys: Sys, kernel: Kernel, command: CommandLine): CaptainView 
     configFile,
     failure: loaded.kind === "fail" ? loaded.error : undefined,
     ignored: readIgnored(loaded, configFile, text),
+    fields: Object.keys(effective?.values ?? {}),
     setting(field) {
       const view = settingIn(effective, field, command.words);
       const source = effective?.sources[field];
@@ -166,6 +167,7 @@ function viewRunning(kernel: Kernel, words: readonly PlacedWord[]): CaptainView 
     configFile: configOf(state.argv),
     failure: undefined,
     ignored: [],
+    fields: Object.keys(state.effective.values),
     setting: (field) => settingIn(state.effective, field, words),
   };
 }

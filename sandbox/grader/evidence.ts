@@ -37,6 +37,8 @@ export interface CaptainView {
   /** Why the start fails; undefined where it does not. */
   readonly failure: string | undefined;
   readonly ignored: readonly IgnoredKey[];
+  /** Every field that has a value. */
+  readonly fields: readonly string[];
   setting(field: string): SettingView | undefined;
 }
 

@@ -61,12 +61,16 @@ function savePoints(timeline: Timeline, most: number): Omit<SavedTimeline, "star
 
 /** The change that makes a point's state out of the nearest older point on its way that is kept. */
 function changeTo(timeline: Timeline, entry: number, kept: readonly number[]): Change {
-  const parentOf = (at: number): number => timeline.entries.find((each) => each.entry === at)?.parent ?? 0;
+  const parentOf = (at: number): number => {
+    const { to, parent } = timeline.entries.find((each) => each.entry === at) ?? {};
+    return to ?? parent ?? 0;
+  };
   let from = parentOf(entry);
   while (!kept.includes(from)) from = parentOf(from);
   const state = timeline.stateOf(entry) as FleetState;
   const before = found.get(state);
-  if (before?.from === from) return before;
+  // A reset shares its state with the point that it went back to.
+  if (before?.entry === entry && before.from === from) return before;
   const change = { entry, from, delta: pack(findDelta(timeline.stateOf(from), state)) };
   found.set(state, change);
   return change;
@@ -137,15 +141,15 @@ const LATEST = 8.64e15;
 
 /** Whether it is a point as a page shows one: it came from somebody else. */
 function isEntry(value: unknown): value is TimelineEntry {
-  const { entry, at, kind, machine, label, parent } = (value ?? {}) as Record<string, unknown>;
+  const { entry, at, kind, machine, label, parent, to } = (value ?? {}) as Record<string, unknown>;
   return (
     Number.isInteger(entry) &&
     typeof at === "number" &&
     Math.abs(at) <= LATEST &&
-    (kind === "start" || kind === "command" || kind === "save") &&
+    ["start", "command", "save", "reset"].includes(String(kind)) &&
     typeof machine === "string" &&
     typeof label === "string" &&
-    (parent === undefined || Number.isInteger(parent))
+    [parent, to].every((point) => point === undefined || Number.isInteger(point))
   );
 }
 

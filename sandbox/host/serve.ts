@@ -285,6 +285,7 @@ export class LabServer {
       case "share":
       case "share-way":
       case "replay":
+      case "compare":
         import("./hand-on.ts")
           .then(({ handOn }) =>
             handOn(message, {
@@ -294,6 +295,12 @@ export class LabServer {
               now: () => this.#clock.now(),
               post: (answer) => this.#endpoint.post(answer),
               moveTo: (state, front) => this.#moveTo(state, front),
+              comparing: async () => ({
+                judge: await this.#withJudge(),
+                grading: this.#grading,
+                programs: this.#programs,
+                ask: (question) => this.#whenLoaded(question),
+              }),
             }),
           )
           .catch((error: unknown) => this.#fault(error));
@@ -317,9 +324,11 @@ export class LabServer {
       case "go-to":
         this.#moveTo(this.#timeline.goTo(message.entry));
         return;
-      case "reset":
-        this.#moveTo(this.#timeline.goTo(0));
+      case "reset": {
+        const { to = 0 } = message;
+        this.#moveTo(this.#timeline.reset(to), undefined, to);
         return;
+      }
       case "save":
         this.#save(message.id, fleet).catch((error: unknown) => this.#fault(error));
         return;
@@ -404,7 +413,8 @@ export class LabServer {
 
   // --- time line ---
 
-  #moveTo(state: ReturnType<Timeline["back"]>, front?: string): void {
+  /** `front` is the terminal to show, `entry` the point whose state it is. */
+  #moveTo(state: ReturnType<Timeline["back"]>, front?: string, entry = this.#timeline.current): void {
     if (state === undefined || this.#fleet === undefined) return;
     const names = this.#fleet.terminals.map((each) => each.id);
     this.#fleet = new Fleet(copyState(state), this.#programs);
@@ -415,7 +425,7 @@ export class LabServer {
     this.#rememberCounts();
     this.#endpoint.post({
       type: "moved",
-      entry: this.#timeline.current,
+      entry,
       terminals: this.#openTerminals(),
       ...(front === undefined ? {} : { front }),
     });
@@ -583,6 +593,10 @@ export class LabServer {
 
   // --- judging ---
 
+  get #grading(): Grading {
+    return this.#boot?.grading ?? { checks: [], boarding: [], pilot: [] };
+  }
+
   async #withJudge(): Promise<Judge> {
     this.#judge ??= await this.#loadJudge();
     return this.#judge;
@@ -595,7 +609,7 @@ export class LabServer {
       if (fleet === undefined) return;
       this.#judgedChanges = fleet.world.changes;
       this.#judgedAt = this.#clock.now();
-      const grading = this.#boot?.grading ?? { checks: [], boarding: [], pilot: [] };
+      const grading = this.#grading;
       const history = fleet.terminals.flatMap((terminal) => shellOf(fleet, terminal).history);
       const judged = settle > 0 ? await this.#later(fleet, settle) : fleet;
       const report = await this.#whenLoaded(() => judge.grade(judged.fork(), grading, history));

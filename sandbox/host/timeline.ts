@@ -70,14 +70,31 @@ export class Timeline {
 
   /** `lean` gives an equal state that shares with the start whatever did not change since: points are many, changes are few. */
   add(fleet: Fleet, kind: "command" | "save", machine: string, label: string, lean?: Lean): void {
-    const entry = this.#next++;
     const start = this.#states.get(0);
     const state = fleet.snapshot();
-    this.#entries = [...this.#entries, { entry, at: fleet.now, kind, machine, label, parent: this.#current }];
-    this.#states.set(entry, lean === undefined || start === undefined ? state : lean(start, state));
+    this.#push(
+      { at: fleet.now, kind, machine, label },
+      lean === undefined || start === undefined ? state : lean(start, state),
+    );
+  }
+
+  #push(point: Omit<TimelineEntry, "entry" | "parent">, state: FleetState): void {
+    const entry = this.#next++;
+    this.#entries = [...this.#entries, { ...point, entry, parent: this.#current }];
+    this.#states.set(entry, state);
     this.#current = entry;
     this.#undone = [];
     this.#forget();
+  }
+
+  /** Back to the state of an older point, as a point of its own: undo leads to where one was. */
+  reset(to: number): FleetState | undefined {
+    const state = this.#states.get(to);
+    const there = this.#entries.find(({ entry }) => entry === to);
+    if (state === undefined || there === undefined) return undefined;
+    const { at, machine } = there;
+    if (this.#current !== to) this.#push({ at, kind: "reset", machine, label: "", to: there.to ?? to }, state);
+    return state;
   }
 
   #forget(): void {

@@ -152,9 +152,10 @@ export class MachineClient {
     return content;
   }
 
-  /** The fleet as it is now, as the change from its scene. */
-  async share(base: PrebuiltScene): Promise<SharedFleet> {
-    const { fleet } = (await this.#ask({ type: "share", base })) as Heard<"shared">;
+  /** The fleet as it is now, or at a point of the time line, as the change from its scene. */
+  async share(base: PrebuiltScene, entry?: number): Promise<SharedFleet> {
+    const point = entry === undefined ? {} : { entry };
+    const { fleet } = (await this.#ask({ type: "share", base, ...point })) as Heard<"shared">;
     if (fleet === undefined) throw new Refused("this point is no longer known");
     return fleet;
   }
@@ -162,6 +163,11 @@ export class MachineClient {
   /** The start of the time line, and the way from there with so many points at most. */
   async shareWay(base: PrebuiltScene, most: number): Promise<{ readonly start: SharedFleet; readonly way: SharedWay }> {
     return (await this.#ask({ type: "share-way", base, most })) as Heard<"shared-way">;
+  }
+
+  /** What differs between two points; undefined where one is no longer known. */
+  async compare(from: number, to: number): Promise<Heard<"compared">["comparison"]> {
+    return ((await this.#ask({ type: "compare", from, to }, gradingPatience)) as Heard<"compared">).comparison;
   }
 
   /** Declares the worker dead: questions fail, the owner is told once. */

@@ -16,6 +16,8 @@ export interface LabRecord {
   readonly starts: Readonly<Record<string, string>>;
   /** What boarding party and pilot got at the start. */
   readonly before?: Pick<GradeReport, "boarding" | "pilot"> | undefined;
+  /** Steps of the lesson, from 1, and points of the time line at which they began. */
+  readonly began?: readonly (readonly [step: number, entry: number])[] | undefined;
 }
 
 export type Loaded =

@@ -292,6 +292,67 @@ for (const [name, make] of [
       expect(await read(2)).toBe("hands off\n");
     });
 
+    it("goes back to the start by a point of its own, so that undo takes it back", async () => {
+      lab = make();
+      lab.send({ type: "boot", boot });
+      await untilText(lab, "root@outsider");
+      lab.send({ type: "write-file", id: 1, machine: "outsider", path: "/srv/one", content: "1\n" });
+      lab.send({ type: "write-file", id: 2, machine: "outsider", path: "/srv/two", content: "2\n" });
+      await until(lab, "timeline", (each) => each.entries.length === 3);
+      const list = async (id: number): Promise<string> => {
+        lab.send({ type: "list-dir", id, machine: "outsider", path: "/srv" });
+        return (await until(lab, "dir", (each) => each.id === id)).items.map(({ name }) => name).join(" ");
+      };
+      lab.send({ type: "reset" });
+      expect(await list(3)).toBe("");
+      lab.send({ type: "undo" });
+      expect(await list(4)).toBe("one two");
+      lab.send({ type: "redo" });
+      expect(await list(5)).toBe("");
+      lab.send({ type: "undo" });
+      lab.send({ type: "reset", to: 1 });
+      expect(await list(6)).toBe("one");
+      const { entries } = await until(lab, "timeline", (each) => each.entries.length === 5);
+      expect(entries.slice(3)).toMatchObject([
+        { kind: "reset", to: 0, parent: 2 },
+        { kind: "reset", to: 1, parent: 2 },
+      ]);
+      // Kept and taken up again, each is still a point of its own.
+      lab.send({ type: "go-to", entry: 3 });
+      lab.send({ type: "reset", to: 1 });
+      lab.send({ type: "reset" });
+      lab.send({ type: "save", id: 7 });
+      const saved = structuredClone((await until(lab, "saved", (each) => each.id === 7)).lab);
+      expect(saved.timeline.points.map(({ entry }) => entry)).toEqual([1, 2, 3, 4, 5, 6]);
+      lab.close();
+      lab = make();
+      lab.send({ type: "boot", boot: { ...boot, saved } });
+      expect(await list(8)).toBe("");
+      lab.send({ type: "undo" });
+      expect(await list(9)).toBe("one");
+    });
+
+    it("compares two points in files: content, mode, what is new and what is gone", async () => {
+      lab = make();
+      lab.send({ type: "boot", boot });
+      await untilText(lab, "root@outsider");
+      lab.send({ type: "write-file", id: 1, machine: "outsider", path: "/srv/one", content: "1\n" });
+      lab.send({ type: "input", terminal: "t1", data: "chmod 600 /srv/one; rm /etc/hostname; ln -s one /srv/two\r" });
+      await until(lab, "timeline", (each) => each.entries.length === 3);
+      const compare = async (id: number, from: number, to?: number) => {
+        lab.send({ type: "compare", id, from, ...(to === undefined ? {} : { to }) });
+        return (await until(lab, "compared", (each) => each.id === id)).comparison;
+      };
+      expect((await compare(2, 0))?.files).toMatchObject([
+        { path: "/etc/hostname", before: { type: "file" } },
+        { path: "/srv/one", after: { mode: "600", owner: "root:root", text: "1\n" } },
+        { path: "/srv/two", after: { type: "symlink", text: "one" } },
+      ]);
+      expect((await compare(3, 2, 1))?.files[1]).toMatchObject({ before: { mode: "600" }, after: { mode: "644" } });
+      expect(await compare(4, 1, 1)).toMatchObject({ files: [], own: 0, settings: [], captains: [] });
+      expect(await compare(5, 0, 99)).toBeUndefined();
+    });
+
     it("tells a setup that fails, with what it said", async () => {
       lab = make();
       lab.send({ type: "boot", boot: { ...boot, setup: [{ on: "outsider", run: "cat /nowhere" }] } });

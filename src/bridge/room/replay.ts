@@ -3,7 +3,7 @@
 import type { SharedWay, TimelineEntry } from "#sandbox/protocol.ts";
 import { find, h } from "../../islands/lab/dom.ts";
 import type { Laboratory } from "../../islands/lab/laboratory.ts";
-import { formatTime, nameEntry } from "../../islands/timeline/timeline.ts";
+import { formatTime, nameEntry } from "../../islands/timeline/words.ts";
 import { createPlayback, type PlaybackState, pointsOf, speeds } from "./playback.ts";
 
 /** Shows the controls in a place of the page; the machine begins where the learner was last. */

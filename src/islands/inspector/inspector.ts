@@ -5,7 +5,7 @@ import type { MachineInfo, SeenRequest } from "#sandbox/protocol.ts";
 import type { MachineClient } from "../../machine/client.ts";
 import { find, h, type MarkState, mark } from "../lab/dom.ts";
 import type { Drawer } from "../lab/drawer.ts";
-import { formatTime } from "../timeline/timeline.ts";
+import { formatTime } from "../timeline/words.ts";
 
 const titles: Record<TraceStep["stage"], string> = {
   tcp: "TCP",
@@ -29,6 +29,13 @@ const reasons: Readonly<Record<number, string>> = {
   503: "Service Unavailable",
 };
 
+/** Requests that are remembered; the oldest go first. */
+const most = 300;
+
+/** The same request comes as a new value each time. */
+const keyOf = ({ machine, trace: { at, from, method, path, status } }: SeenRequest): string =>
+  [machine, at, from, method, path, status].join(" ");
+
 export class Inspector {
   readonly #lab: HTMLElement;
   readonly #client: MachineClient;
@@ -44,6 +51,10 @@ export class Inspector {
     this.#client = client;
     this.#drawer = drawer;
     for (const { name, address } of machines) this.#names.set(address, name);
+    // At another point of the time line only what had been asked by then has been asked.
+    client.on("moved", () => {
+      this.#requests = [];
+    });
   }
 
   /** Asks for the requests again, after a change. */
@@ -62,12 +73,12 @@ export class Inspector {
 
   async #load(): Promise<void> {
     const requests = await this.#client.requests().catch(() => []);
-    this.#requests = [...requests].sort((a, b) => b.trace.at - a.trace.at);
-    // The same request comes as a new value each time.
-    const old = this.#selected?.trace;
-    const same = this.#requests.find(
-      ({ trace }) => trace.at === old?.at && trace.path === old.path && trace.from === old.from,
-    );
+    // A server that was restarted has forgotten what it answered before; whoever looks on has not.
+    const known = new Set(requests.map(keyOf));
+    const before = this.#requests.filter((each) => !known.has(keyOf(each)));
+    this.#requests = [...requests, ...before].sort((a, b) => b.trace.at - a.trace.at).slice(0, most);
+    const old = this.#selected === undefined ? undefined : keyOf(this.#selected);
+    const same = this.#requests.find((each) => keyOf(each) === old);
     this.#selected = same ?? this.#requests[0];
     find(this.#lab, "[data-request-count]").textContent = String(this.#requests.length);
   }

@@ -6,7 +6,7 @@ import { forgetLab, type LabRecord, loadLab, packForFile, readAside, saveLab, se
 import { offerFile, showNotice } from "./notice.ts";
 
 /** What the page adds to what the machine saves. */
-export type PageState = Pick<LabRecord, "screens" | "starts" | "before">;
+export type PageState = Pick<LabRecord, "screens" | "starts" | "before" | "began">;
 
 /** Saving waits until nothing changed for so long (ms). */
 const quiet = 600;

@@ -1,7 +1,7 @@
 // The laboratory: opens any plan, boots or takes up its machine, connects the panes to it, keeps it on this device, survives a dead worker.
 
 import type { GradeReport } from "#sandbox/grader/check.ts";
-import type { Boot, PrebuiltScene, SavedLab, SharedFleet, SharedWay } from "#sandbox/protocol.ts";
+import type { Boot, PrebuiltScene, SavedLab, SharedFleet, SharedWay, TimelineEntry } from "#sandbox/protocol.ts";
 import type { LabPlan } from "../../course/plan.ts";
 import { type Heard, MachineClient } from "../../machine/client.ts";
 import type { EarlyStart } from "../../machine/early.ts";
@@ -20,14 +20,15 @@ import { Keeping, type PageState } from "./keeping.ts";
 import { hideNotice, showNotice } from "./notice.ts";
 import type { ReportPane } from "./report-pane.ts";
 import type { setUpSplits } from "./split.ts";
+import type { Began } from "./steps.ts";
 import { Watch } from "./watch.ts";
 
 /** What the page may ask of a laboratory. */
 export interface Laboratory {
   typeInto(machine: string, command: string): void;
   openFile(place: string): void;
-  /** Moves the machine to a point of its time line. */
-  goTo(entry: number): void;
+  /** Puts the machine back to a point of its time line; undo takes that back. */
+  putBack(entry: number): void;
   /** Opens another plan on the same panes; what was open is saved and ended. */
   open(plan: LabPlan, use?: LabUse, early?: EarlyStart): Promise<void>;
   /** Saves and ends the machine; the panes stand empty. */
@@ -53,8 +54,10 @@ export interface LabUse {
   /** The terminal does not take the focus when the machine is ready. */
   readonly quiet?: boolean;
   onHint?(check: string, stage: number): void;
-  /** Each new set of verdicts, and the point of the time line they are about. */
-  onReport?(report: GradeReport, entry: number): void;
+  /** Where the steps of a lesson began; kept with its machine. */
+  readonly steps?: Began;
+  /** Each new set of verdicts, the point of the time line they are about, and all points. */
+  onReport?(report: GradeReport, entry: number, entries?: readonly TimelineEntry[]): void;
   /** The machine is ready: taken up again, or at its start. */
   onReady?(resumed: boolean): void;
 }
@@ -222,6 +225,7 @@ class Lab implements Laboratory {
         );
         this.#starts = resumed ? (record?.starts ?? {}) : {};
         this.#before = resumed ? record?.before : undefined;
+        if (use.steps !== undefined && resumed) use.steps.began = record?.began ?? [[1, 0]];
         if (!resumed) void this.#readStarts(client, plan.files);
         void afterPaint().then(() => this.#addLatePanes(client, machines));
         this.#bar.enable(true);
@@ -294,7 +298,7 @@ class Lab implements Laboratory {
     const body = find(this.#element, "[data-term-body]");
     return {
       columns: Math.max(40, Math.floor((body.clientWidth - 32) / 7.8)),
-      rows: Math.max(10, Math.floor(body.clientHeight / 21)),
+      rows: Math.max(10, Math.floor((body.clientHeight - 12) / 21)),
     };
   }
 
@@ -311,12 +315,12 @@ class Lab implements Laboratory {
       this.#report = message;
       this.#showReport();
       this.#inspector?.refresh();
-      use.onReport?.(message.report, this.#time?.current ?? 0);
+      use.onReport?.(message.report, placeOf(this.#time), this.#time?.entries);
     });
     client.on("idle", () => keeping.soon());
     client.on("timeline", (time) => {
       this.#time = time;
-      this.#moved = time.current !== 0;
+      this.#moved = placeOf(time) !== 0;
       keeping.soon();
     });
     client.on("moved", ({ terminals, entry, front }) => {
@@ -347,9 +351,15 @@ class Lab implements Laboratory {
     const opened = this.#opened;
     if (this.#client !== client || opened === undefined) return;
     const { plan, use } = opened;
-    this.#timeline = new panes.TimelineView(client, drawer, this.#time);
+    const checks = plan.grading?.checks ?? [];
+    const options = {
+      goals: new Map(checks.map(({ id, goal }) => [id, goal])),
+      share: (entry: number) => void this.#share("link", entry),
+      speak: (sentence: string) => this.#speak(sentence),
+    };
+    this.#timeline = new panes.TimelineView(client, drawer, options, this.#time);
     this.#reports = new panes.ReportPane(this.#element, {
-      checks: plan.grading?.checks ?? [],
+      checks,
       host: plan.grading?.captain ?? "node01",
       used: use.used ?? {},
       onHint: (check, stage) => use.onHint?.(check, stage),
@@ -396,9 +406,10 @@ class Lab implements Laboratory {
   #toKeep(): { client: MachineClient; page: PageState } | undefined {
     const client = this.#client;
     if (client === undefined || this.#element.dataset.status !== "ready") return undefined;
+    const began = this.#opened?.use.steps?.began;
     return {
       client,
-      page: { screens: this.#terminals?.screens ?? {}, starts: this.#starts, before: this.#before },
+      page: { screens: this.#terminals?.screens ?? {}, starts: this.#starts, before: this.#before, began },
     };
   }
 
@@ -455,7 +466,7 @@ class Lab implements Laboratory {
         undo: () => this.#client?.send({ type: "undo" }),
         redo: () => this.#client?.send({ type: "redo" }),
         timeline: () => this.#timeline?.open(),
-        "reset-lesson": () => this.#client?.send({ type: "reset" }),
+        "reset-lesson": () => this.putBack(0),
         requests: () => void this.#inspector?.open(),
         compare: () => this.#compare(),
         share: () => void this.#share("link"),
@@ -493,12 +504,13 @@ class Lab implements Laboratory {
     this.#client?.send({ type: "pause", paused: on || document.hidden });
   }
 
-  async #share(way: "link" | "file"): Promise<void> {
+  /** `entry` is a point of the time line; without it the machine goes as it is. */
+  async #share(way: "link" | "file", entry?: number): Promise<void> {
     const client = this.#client;
     if (client === undefined || this.#opened === undefined) return;
     const { plan, keeping } = this.#opened;
     const { openSharing, saveToFile } = await import("./sharing.ts");
-    if (way === "link") await openSharing((await this.#panes()).drawer, client, plan);
+    if (way === "link") await openSharing((await this.#panes()).drawer, client, plan, entry, this.#time?.entries);
     else if (!(await saveToFile(client, plan))) await keeping.save().then(() => keeping.offer());
   }
 
@@ -529,8 +541,14 @@ class Lab implements Laboratory {
 
   // --- what the page asks ---
 
-  goTo(entry: number): void {
-    this.#client?.send({ type: "go-to", entry });
+  putBack(to: number): void {
+    const client = this.#client;
+    const noun = this.#opened?.plan.noun;
+    if (client === undefined || noun === undefined) return;
+    if (to === 0) this.#reports?.beginAnew();
+    void this.#panes().then(({ panes }) =>
+      panes.putBack(this.#element, client, { to, from: this.#time?.current ?? 0, noun }),
+    );
   }
 
   replay(entry: number): Promise<void> {
@@ -556,6 +574,11 @@ class Lab implements Laboratory {
     else void this.#editor.open(place);
     find(this.#element, "#editor").scrollIntoView({ block: "nearest" });
   }
+}
+
+/** The point whose state the machine is at: after a reset the one that was gone back to. */
+function placeOf(time: Heard<"timeline"> | undefined): number {
+  return time?.entries.find(({ entry }) => entry === time.current)?.to ?? time?.current ?? 0;
 }
 
 /** What the terminals of that machine showed. */

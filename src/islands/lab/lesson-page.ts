@@ -115,6 +115,12 @@ const bringsMachine = (): boolean => location.hash.startsWith("#kc");
 if (location.hash.startsWith("#kc1-start-"))
   void import("../../bridge/start/take-start.ts").then(({ takeStart }) => takeStart(lab, () => startLaboratory(true)));
 else if (bringsMachine()) void startLaboratory(true);
+else if (location.hash === "#start-over") {
+  history.replaceState(null, "", location.pathname + location.search);
+  // With the first report the time line is there, which keeps the way back.
+  lab.addEventListener("kc:report", () => void starting?.then((laboratory) => laboratory.putBack(0)), { once: true });
+  void startLaboratory(true);
+}
 addEventListener("hashchange", () => bringsMachine() && location.reload());
 document.querySelector<HTMLInputElement>("[data-open-code]")?.addEventListener("change", async (event) => {
   const file = (event.target as HTMLInputElement).files?.[0];

@@ -18,6 +18,11 @@ export class ReportPane {
     if (lab.querySelector("[data-orders]") !== null) this.#orders = new Orders(lab, options);
   }
 
+  /** Everything begins anew: hints that were opened are closed again. */
+  beginAnew(): void {
+    this.#orders?.beginAnew();
+  }
+
   /** Shows a report; `before` is what the boats got at the start, `moved` whether the machine is not at its start any more. */
   show(report: GradeReport, facts: ShipFacts, before: BoatResults, moved: boolean): void {
     this.#orders?.show(report);

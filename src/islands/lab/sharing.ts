@@ -1,10 +1,11 @@
 // Sharing a machine by link or file, and taking up one that a link brings. Loaded when first wanted.
 
-import type { PrebuiltScene, SharedFleet, SharedWay } from "#sandbox/protocol.ts";
+import type { PrebuiltScene, SharedFleet, SharedWay, TimelineEntry } from "#sandbox/protocol.ts";
 import type { LabPlan } from "../../course/plan.ts";
 import type { MachineClient } from "../../machine/client.ts";
 import { fetchPrebuilt } from "../../machine/prebuilt.ts";
 import { decodeCode, encodeCode } from "../../state/code.ts";
+import { namePoint } from "../timeline/words.ts";
 import { h } from "./dom.ts";
 import type { Drawer } from "./drawer.ts";
 import { offerFile } from "./notice.ts";
@@ -40,9 +41,9 @@ export async function readSharedLink(fragment: string, { lab, noun }: LabPlan): 
   return meant === lab ? { base, change } : `The link belongs to another ${noun} or another start point.`;
 }
 
-/** A machine as a code of kind "machine". */
-export async function packMachine(client: MachineClient, { lab, base }: LabPlan): Promise<string> {
-  const fleet = await client.share(await fetchScene(base));
+/** A machine as a code of kind "machine": as it is now, or at a point of its time line. */
+export async function packMachine(client: MachineClient, { lab, base }: LabPlan, entry?: number): Promise<string> {
+  const fleet = await client.share(await fetchScene(base), entry);
   return encodeCode("machine", { lab, ...fleet } satisfies SharedMachine);
 }
 
@@ -71,15 +72,21 @@ export async function saveToFile(client: MachineClient, plan: LabPlan): Promise<
   return code !== undefined;
 }
 
-/** Opens the drawer with the ways to hand this machine on. */
-export async function openSharing(drawer: Drawer, client: MachineClient, plan: LabPlan): Promise<void> {
+/** Opens the drawer with the ways to hand this machine on: as it is now, or at a point of its time line. */
+export async function openSharing(
+  drawer: Drawer,
+  client: MachineClient,
+  plan: LabPlan,
+  entry?: number,
+  entries: readonly TimelineEntry[] = [],
+): Promise<void> {
   const here = new URL(location.href);
   here.hash = "";
   const body = h("div", { class: "share scroll" }, h("p", {}, "Packing the machine."));
   drawer.open("Share", `this ${plan.noun} or this machine`, [body]);
   let code: string | undefined;
   try {
-    code = await packMachine(client, plan);
+    code = await packMachine(client, plan, entry);
   } catch (error) {
     console.warn("share:", error);
   }
@@ -96,13 +103,18 @@ export async function openSharing(drawer: Drawer, client: MachineClient, plan: L
   const file = h("button", { type: "button", class: "btn" }, "Save as a file");
   file.addEventListener("click", () => offerCode(plan.lab, code));
   body.replaceChildren(
-    linkRow("This machine, as it is now", link, size, file),
+    linkRow(
+      entry === undefined ? "This machine, as it is now" : `This machine, at the point: ${namePoint(entries, entry)}`,
+      link,
+      size,
+      file,
+    ),
     lesson,
-    ...(await offerResults(client, plan)),
+    ...(entry === undefined ? await offerResults(client, plan) : []),
     h(
       "p",
       { class: "small ink2" },
-      "To share an earlier point, go there on the time line first. Names, progress and settings stay here.",
+      "The time line shares any earlier point as well. Names, progress and settings stay here.",
     ),
   );
 }
@@ -115,7 +127,7 @@ async function offerResults(client: MachineClient, { lab, base, noun }: LabPlan)
 }
 
 function linkRow(title: string, link: string, note: string, ...more: readonly HTMLElement[]): HTMLElement {
-  const id = `share-${title.length}`;
+  const id = `share-${title.replaceAll(/\W+/g, "-")}`;
   const field = h("input", { id, type: "text", readonly: true, value: link });
   const copy = h("button", { type: "button", class: "btn main" }, "Copy the link");
   field.addEventListener("focus", () => field.select());

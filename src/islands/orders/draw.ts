@@ -22,4 +22,7 @@ export function drawOrders(lab: HTMLElement, checks: readonly Check[]): void {
     ),
   );
   find(lab, "[data-orders-sum]").textContent = `${checks.length} to pass`;
+  const left = document.querySelector<HTMLElement>("[data-orders-left]");
+  left?.replaceChildren(String(checks.length), h("span", { class: "sr" }, " not passed"));
+  if (left !== null) left.hidden = checks.length === 0;
 }

@@ -28,7 +28,7 @@ export interface OrdersOptions {
 export class Orders {
   readonly #lab: HTMLElement;
   readonly #options: OrdersOptions;
-  readonly #used: Record<string, number>;
+  #used: Record<string, number>;
   /** What is believed wrongly just now, by id. */
   #wrongs: ReadonlyMap<string, string> = new Map();
   #last = new Map<string, Verdict>();
@@ -54,6 +54,12 @@ export class Orders {
     this.#speakChange(verdicts);
     this.#count(verdicts);
     this.#last = new Map(verdicts.map((verdict) => [verdict.id, verdict]));
+  }
+
+  /** Closes the hints; that they were used stays noted where that is kept. The next verdicts are drawn as if they were the first. */
+  beginAnew(): void {
+    this.#used = {};
+    this.#last = new Map();
   }
 
   #task(id: string): HTMLDetailsElement | undefined {

@@ -76,6 +76,10 @@ function loadFinder(): Promise<Finder> {
 const marked = (text: string, terms: readonly string[]): (string | HTMLElement)[] =>
   markWords(text, terms).map((piece, index) => (index % 2 === 1 ? h("mark", {}, piece) : piece));
 
+/** The text of a section may begin with what names it; that is said above. */
+const afterTitle = (text: string, title: string): string =>
+  text.length > title.length && text.startsWith(title) ? text.slice(title.length).trim() : text;
+
 function showResult({ entry, terms }: { entry: Entry; terms: string[] }): HTMLLIElement {
   const { url, page, heading, kind, text } = entry;
   const title = heading === "" ? page : heading;
@@ -88,7 +92,7 @@ function showResult({ entry, terms }: { entry: Entry; terms: string[] }): HTMLLI
       { href: url },
       h("b", {}, ...marked(title, terms)),
       h("span", { class: "where" }, where),
-      h("span", { class: "text" }, ...marked(cutAround(text, terms), terms)),
+      h("span", { class: "text" }, ...marked(cutAround(afterTitle(text, title), terms), terms)),
     ),
   );
 }

@@ -26,6 +26,7 @@ const laboratory: readonly Row[] = [
   [["Esc", "Tab"], "One after the other: out of a terminal or an editor"],
   [["←", "→"], "Between terminals, when their tabs have the focus"],
   [["Ctrl", "S"], "Saves the file in the editor"],
+  [["Alt", "Z"], "Takes a reset back, while that is offered"],
   [["F1"], "What is known of a setting, in the editor"],
   [["↑", "↓"], "Moves the line between two panes, or goes through requests"],
 ];

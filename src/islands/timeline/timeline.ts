@@ -1,31 +1,34 @@
-// The time line: undo, redo and a list of every command and save, newest last, branches indented. Going to a point moves the machine.
+// The time line: undo, redo, and a list of every command, save and reset, oldest first, branches indented. Points are gone to, compared, shared, replayed.
 
 import type { TimelineEntry } from "#sandbox/protocol.ts";
-import type { Heard, MachineClient } from "../../machine/client.ts";
-import { h, withCode } from "../lab/dom.ts";
+import type { MachineClient } from "../../machine/client.ts";
+import { drawing, h } from "../lab/dom.ts";
 import type { Drawer } from "../lab/drawer.ts";
+import { Replay } from "./replay.ts";
+import { formatTime, namePoint, pathTo, type State } from "./words.ts";
+import "../../styles/timeline.css";
 
-type State = Heard<"timeline">;
-
-/** How an entry reads in a sentence: "save /etc/hosts", "systemctl restart kubelet". */
-export function nameEntry({ kind, label }: TimelineEntry): string {
-  return kind === "start" ? "the start" : kind === "save" ? `save ${label}` : label;
-}
-
-/** Virtual time of day, as the machine's clock shows it. */
-export function formatTime(at: number): string {
-  return new Date(at).toISOString().slice(11, 19);
+export interface TimelineOptions {
+  /** Orders of the plan, by id, as the reader knows them. */
+  readonly goals: ReadonlyMap<string, string>;
+  share(entry: number): void;
+  speak(sentence: string): void;
 }
 
 export class TimelineView {
   readonly #client: MachineClient;
   readonly #drawer: Drawer;
+  readonly #options: TimelineOptions;
   #state: State | undefined;
+  #shown = false;
+  #replay: Replay | undefined;
+  #speed = 4;
 
   /** `state` is the latest that the machine told. */
-  constructor(client: MachineClient, drawer: Drawer, state?: State) {
+  constructor(client: MachineClient, drawer: Drawer, options: TimelineOptions, state?: State) {
     this.#client = client;
     this.#drawer = drawer;
+    this.#options = options;
     this.#state = state;
     if (state !== undefined) this.#showButtons(state);
     client.on("timeline", (state) => {
@@ -35,14 +38,13 @@ export class TimelineView {
     });
   }
 
-  #shown = false;
-
   #showButtons({ entries, current, canUndo, canRedo }: State): void {
-    const here = entries.find(({ entry }) => entry === current);
+    const label = canUndo ? `Undo: ${namePoint(entries, current)}` : "Undo";
     for (const button of document.querySelectorAll<HTMLButtonElement>('[data-act="undo"]')) {
       button.disabled = !canUndo;
-      button.setAttribute("aria-label", canUndo && here !== undefined ? `Undo: ${nameEntry(here)}` : "Undo");
-      button.title = button.getAttribute("aria-label") ?? "";
+      if (!button.classList.contains("icon-only")) continue;
+      button.setAttribute("aria-label", label);
+      button.title = label;
     }
     for (const button of document.querySelectorAll<HTMLButtonElement>('[data-act="redo"]')) button.disabled = !canRedo;
   }
@@ -52,37 +54,160 @@ export class TimelineView {
     const content =
       entries.length <= 1
         ? [h("p", { class: "empty" }, "The time line starts with your first command.")]
-        : [h("div", { class: "scroll" }, h("ol", { class: "moments" }, ...this.#rows(entries, current)))];
-    this.#drawer.open("Time line", `${Math.max(0, entries.length - 1)} points`, content, () => {
+        : [this.#tools(), h("div", { class: "scroll" }, this.#list(entries, current))];
+    const focused = this.#focused();
+    const count = Math.max(0, entries.length - 1);
+    this.#drawer.open("Time line", count === 1 ? "1 point" : `${count} points`, content, () => {
       this.#shown = false;
     });
     this.#shown = true;
+    if (this.#state !== undefined) this.#showButtons(this.#state);
+    focused?.();
   }
 
-  #rows(entries: readonly TimelineEntry[], current: number): HTMLElement[] {
-    const line = pathTo(entries, current);
-    return entries.map((entry) => {
-      const here = entry.entry === current;
+  /** The list is drawn anew with each point; whoever was in it stays where he was. */
+  #focused(): (() => void) | undefined {
+    const element = document.activeElement as HTMLElement | null;
+    if (!this.#shown || element?.closest("[data-drawer-body]") == null) return undefined;
+    const { at, key } = element.dataset;
+    return () => {
+      const same = key === undefined ? null : document.querySelector<HTMLElement>(`.line-tools [data-key="${key}"]`);
+      const row = document.querySelector<HTMLElement>(`.moment[data-at="${at ?? this.#state?.current}"]`);
+      const next = same?.matches(":disabled") === false ? same : row;
+      next?.focus();
+    };
+  }
+
+  #tools(): HTMLElement {
+    const { canUndo, canRedo } = this.#state ?? {};
+    const step = (act: string, icon: string, word: string, on: boolean): HTMLElement => {
       const button = h(
         "button",
-        { type: "button", class: "moment", "aria-current": here ? "step" : undefined },
-        h("span", { class: "num" }, formatTime(entry.at)),
-        h("span", {}, ...withCode(`\`${nameEntry(entry)}\``)),
-        h("small", {}, entry.machine),
+        { type: "button", class: "btn", "data-act": act, "data-key": act },
+        drawing(icon),
+        word,
       );
-      button.addEventListener("click", () => this.#client.send({ type: "go-to", entry: entry.entry }));
-      return h("li", { class: line.has(entry.entry) ? undefined : "aside" }, button);
+      button.disabled = !on;
+      return button;
+    };
+    const playing = this.#replay !== undefined;
+    const replay = h(
+      "button",
+      { type: "button", class: "btn", "data-key": "replay" },
+      drawing(playing ? "i-x" : "i-play"),
+      playing ? "Stop" : "Replay",
+    );
+    replay.addEventListener("click", () => this.#toggleReplay());
+    const compare = h(
+      "button",
+      { type: "button", class: "btn", "data-key": "compare" },
+      drawing("i-git-compare"),
+      "Compare",
+    );
+    compare.addEventListener("click", () => void this.#compare(0));
+    return h(
+      "div",
+      { class: "line-tools", role: "group", "aria-label": "The whole time line" },
+      step("undo", "i-undo-2", "Back", canUndo === true),
+      step("redo", "i-redo-2", "Forward", canRedo === true),
+      compare,
+      h("span", { class: "line-replay" }, replay, this.#speedChoice()),
+    );
+  }
+
+  #speedChoice(): HTMLElement {
+    const choice = h("select", { class: "field", "aria-label": "Speed of the replay", "data-key": "speed" });
+    for (const [speed, word] of [
+      [1, "as it was typed"],
+      [4, "4 times as fast"],
+      [16, "16 times as fast"],
+    ] as const)
+      choice.append(h("option", { value: speed, selected: speed === this.#speed }, word));
+    choice.addEventListener("change", () => {
+      this.#speed = Number(choice.value);
     });
+    return choice;
+  }
+
+  #toggleReplay(): void {
+    if (this.#replay !== undefined) {
+      this.#replay.stop();
+      return;
+    }
+    const { entries, current } = this.#state ?? { entries: [], current: 0 };
+    // From the start there is nothing to come to but the newest point.
+    const end = current === 0 ? (entries.at(-1)?.entry ?? 0) : current;
+    this.#replay = new Replay(this.#client, entries, pathTo(entries, end), this.#speed, this.#options.speak, () => {
+      this.#replay = undefined;
+      if (this.#shown) this.open();
+    });
+    this.open();
+  }
+
+  async #compare(from: number): Promise<void> {
+    const state = this.#state;
+    if (state === undefined) return;
+    const { openComparison } = await import("./comparison.ts");
+    openComparison({
+      drawer: this.#drawer,
+      client: this.#client,
+      entries: state.entries,
+      goals: this.#options.goals,
+      from,
+      to: state.current === from ? 0 : state.current,
+      back: () => {
+        this.open();
+        document.querySelector<HTMLElement>('.line-tools [data-key="compare"]')?.focus();
+      },
+    });
+  }
+
+  #list(entries: readonly TimelineEntry[], current: number): HTMLElement {
+    const line = new Set(pathTo(entries, current));
+    const list = h("ol", { class: "moments" });
+    for (const { entry, at, machine } of entries) {
+      const name = namePoint(entries, entry);
+      const go = h(
+        "button",
+        { type: "button", class: "moment", "data-at": entry, "aria-current": entry === current ? "step" : undefined },
+        h("span", { class: "num" }, formatTime(at)),
+        h("code", {}, name),
+        h("small", {}, machine),
+      );
+      go.addEventListener("click", () => this.#client.send({ type: "go-to", entry }));
+      list.append(
+        h(
+          "li",
+          { class: line.has(entry) ? undefined : "aside" },
+          go,
+          entry === current
+            ? h("span", { class: "moment-here" }, "here")
+            : act("i-git-compare", `Compare with here: ${name}`, () => void this.#compare(entry)),
+          act("i-share-2", `Share this point: ${name}`, () => this.#options.share(entry)),
+        ),
+      );
+    }
+    list.addEventListener("keydown", (event) => moveFocus(list, event));
+    return list;
   }
 }
 
-/** The points that led to `current`, itself included. */
-function pathTo(entries: readonly TimelineEntry[], current: number): Set<number> {
-  const path = new Set<number>();
-  let at: number | undefined = current;
-  while (at !== undefined && !path.has(at)) {
-    path.add(at);
-    at = entries.find(({ entry }) => entry === at)?.parent;
-  }
-  return path;
+function act(icon: string, label: string, run: () => void): HTMLElement {
+  const button = h(
+    "button",
+    { type: "button", class: "btn bare icon-only", "aria-label": label, title: label },
+    drawing(icon),
+  );
+  button.addEventListener("click", run);
+  return button;
+}
+
+/** Up and down between points. */
+function moveFocus(list: HTMLElement, event: KeyboardEvent): void {
+  const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+  const rows = [...list.querySelectorAll<HTMLElement>(".moment")];
+  const at = rows.findIndex((row) => row.parentElement?.contains(document.activeElement));
+  if (by === 0 || at < 0) return;
+  event.preventDefault();
+  rows[at + by]?.focus();
 }

@@ -102,6 +102,11 @@ class VoyageProgress extends HTMLElement {
       const go = this.querySelector<HTMLAnchorElement>("[data-continue]");
       const step = begun === undefined ? undefined : findStep(link, begun.step);
       if (link !== null && go !== null) go.href = link.href + (step === undefined ? "" : `#step-${step.id}`);
+      const over = this.querySelector<HTMLAnchorElement>("[data-over]");
+      if (link !== null && over !== null) {
+        over.href = `${link.href}#start-over`;
+        over.hidden = begun === undefined;
+      }
       set("title", `${lesson.number} ${lesson.title}`);
       set(
         "kick",
