@@ -83,10 +83,40 @@ function takes(pod: KubeObject, name: string): bigint {
   );
 }
 
+/** Resources of pods that a quota knows. */
+const OF_PODS = /^(count\/)?pods$|^(requests\.|limits\.)?(cpu|memory)$/;
+
+/** What pods use of a quota's resource, in the spelling of its bound. */
+export function quotaUse(pods: readonly KubeObject[], name: string, bound: string): string {
+  if (!OF_PODS.test(name)) return "0";
+  const sum = pods.reduce((total, pod) => total + takes(pod, name), 0n);
+  if (sum % 1_000_000_000n !== 0n) return `${sum / 1_000_000n}m`;
+  // A bound in Mi or Gi makes the sum a binary one.
+  const whole = sum / 1_000_000_000n;
+  const binary = bound.endsWith("i") && whole % 1024n === 0n ? `${whole / 1024n}Ki` : String(whole);
+  return parseQuantity(binary)?.text ?? "0";
+}
+
 const plain = (value: bigint, name: string): string => {
   if (/memory|storage/.test(name)) return String(value / 1_000_000_000n);
   return value % 1_000_000_000n === 0n ? String(value / 1_000_000_000n) : `${value / 1_000_000n}m`;
 };
+
+/** Containers that do not say what a quota bounds: `limits.cpu for: a,b; memory for: a`. */
+function unspecified(pod: KubeObject, names: readonly string[]): string {
+  return names
+    .filter((name) => /^(requests\.|limits\.)?(cpu|memory)$/.test(name))
+    .sort()
+    .flatMap((name) => {
+      const [kind = "", resource = ""] = name.includes(".") ? name.split(".") : ["requests", name];
+      const silent = containersOf(pod)
+        .filter((each) => at(each, "resources", kind, resource) === undefined)
+        .map((each) => textOf(each["name"]))
+        .sort();
+      return silent.length === 0 ? [] : [`${name} for: ${silent.join(",")}`];
+    })
+    .join("; ");
+}
 
 export const resourceQuota: Plugin = {
   name: "ResourceQuota",
@@ -97,10 +127,15 @@ export const resourceQuota: Plugin = {
       .list("pods", namespace)
       .filter((pod) => !["Succeeded", "Failed"].includes(textOf(at(pod, "status", "phase"))));
     for (const quota of lookup.list("resourcequotas", namespace)) {
+      const missing = unspecified(object, Object.keys(fieldsOf(at(quota, "spec", "hard"))));
+      if (missing !== "")
+        throw forbidden(resource, name, `failed quota: ${quota.metadata.name}: must specify ${missing}`);
       const over: string[][] = [[], [], []];
       for (const [what, hard] of Object.entries(fieldsOf(at(quota, "spec", "hard"))).sort()) {
-        if (!/^(count\/)?pods$|^(requests\.|limits\.)?(cpu|memory)$/.test(what)) continue;
+        if (!OF_PODS.test(what)) continue;
         const asked = takes(object, what);
+        // What a pod does not ask for, it cannot have too much of.
+        if (asked === 0n) continue;
         const used = pods.reduce((sum, pod) => sum + takes(pod, what), 0n);
         if (used + asked <= nano(hard)) continue;
         over[0]?.push(`${what}=${plain(asked, what)}`);

@@ -3,8 +3,10 @@
 import type { Task } from "../../kernel/sys.ts";
 import { approveRequests } from "../csr/approve.ts";
 import { cleanRequests, signRequests } from "../csr/sign.ts";
+import { runBudgets, runQuotas } from "./budgets.ts";
 import { runDaemonSets, runJobs } from "./daemonsets.ts";
 import { runDeployments } from "./deployments.ts";
+import { runEndpointSlices, runEndpoints } from "./endpoints.ts";
 import { aggregateRoles, collectGarbage, endNamespaces, furnishAccounts, publishCa } from "./namespaces.ts";
 import { collectPods, watchNodes } from "./nodes.ts";
 import { runReplicaSets } from "./replicasets.ts";
@@ -16,6 +18,8 @@ export { kubeScheduler } from "./scheduler.ts";
 
 const NODES = ["nodes", "pods", "leases.coordination.k8s.io"];
 const CSRS = ["certificatesigningrequests.certificates.k8s.io"];
+const SLICES = "endpointslices.discovery.k8s.io";
+const BUDGETS = "poddisruptionbudgets.policy";
 const SETS = ["replicasets.apps", "pods"];
 
 function* certificates(world: World): Task {
@@ -40,6 +44,11 @@ export const kubeControllerManager = createController({
     "daemonsets.apps",
     "jobs.batch",
     "certificatesigningrequests.certificates.k8s.io",
+    "services",
+    "endpoints",
+    SLICES,
+    BUDGETS,
+    "resourcequotas",
   ],
   changes: ["clusterroles.rbac.authorization.k8s.io"],
   controllers: [
@@ -58,6 +67,14 @@ export const kubeControllerManager = createController({
     { account: "replicaset-controller", of: SETS, run: runReplicaSets },
     { account: "daemon-set-controller", of: ["daemonsets.apps", "pods", "nodes"], run: runDaemonSets },
     { account: "job-controller", of: ["jobs.batch", "pods"], run: runJobs },
+    { account: "endpoint-controller", of: ["services", "endpoints", "pods"], run: runEndpoints },
+    { account: "endpointslice-controller", of: ["services", SLICES, "pods"], run: runEndpointSlices },
+    { account: "disruption-controller", of: [BUDGETS, "pods", "replicasets.apps"], run: runBudgets },
+    {
+      account: "resourcequota-controller",
+      of: ["resourcequotas", "pods", "services", "secrets", "configmaps"],
+      run: runQuotas,
+    },
     {
       account: "generic-garbage-collector",
       of: ["pods", "replicasets.apps", "jobs.batch", "deployments.apps", "daemonsets.apps"],

@@ -13,8 +13,9 @@ import { orderObject } from "../schema/order.ts";
 import { matchesSelector } from "../selectors.ts";
 import { badRequest, conflict, invalid, StatusError } from "../status.ts";
 import { readObjects, writeObject } from "../storage.ts";
+import { tableOf } from "../table/table.ts";
 import { admissionOf, isDryRun, mutate, validateAdmission } from "./admit.ts";
-import { sendJson } from "./codec.ts";
+import { negotiate, sendJson } from "./codec.ts";
 import { readBody } from "./decode.ts";
 import { evictObject } from "./delete.ts";
 import { present, requireObject } from "./get.ts";
@@ -63,7 +64,11 @@ function scaleOf(resource: Resource, object: KubeObject): KubeObject {
 
 function* serveScale(context: RequestContext, resource: Resource): Task {
   const current = requireObject(context, resource);
-  if (context.info.verb === "get") return yield* sendJson(context, 200, scaleOf(resource, current));
+  if (context.info.verb === "get") {
+    const scale = scaleOf(resource, current);
+    const table = negotiate(context.request.headers.get("accept"))?.as === "Table";
+    return yield* sendJson(context, 200, table ? tableOf(context, resource, [scale], {}) : scale);
+  }
   let wanted: Fields;
   if (context.info.verb === "update")
     wanted = yield* decodeObject(context, { group: "autoscaling", version: "v1", kind: "Scale" });

@@ -524,6 +524,12 @@ export const PRINTERS: Readonly<Record<string, Printer>> = {
   }),
 };
 
+/** The answer of a subresource `scale`. */
+export const SCALE: Printer = simple("Name Desired Available Age", (object) => [
+  count(object, "spec", "replicas"),
+  count(object, "status", "replicas"),
+]);
+
 /** For kinds that nobody wrote a printer for. */
 export const PLAIN: Printer = {
   columns: "Name Created_At",

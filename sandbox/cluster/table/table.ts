@@ -3,7 +3,7 @@
 import type { Fields, KubeObject } from "../object.ts";
 import type { Resource } from "../registry/types.ts";
 import type { RequestContext } from "../request.ts";
-import { PLAIN, PRINTERS } from "./rows.ts";
+import { PLAIN, PRINTERS, SCALE } from "./rows.ts";
 
 const NAME_TEXT =
   "Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names";
@@ -31,7 +31,7 @@ export function tableOf(
   metadata: Fields,
   header = true,
 ): Fields {
-  const printer = PRINTERS[resource.storage] ?? PLAIN;
+  const printer = objects[0]?.kind === "Scale" ? SCALE : (PRINTERS[resource.storage] ?? PLAIN);
   const now = context.sys.now();
   const include = context.query.get("includeObject") ?? "Metadata";
   return {

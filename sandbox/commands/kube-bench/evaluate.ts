@@ -24,16 +24,59 @@ export interface Result {
 export const locate = (sys: Sys, file: FileName): string =>
   FILES[file].find((path) => !isErrno(sys.stat(path))) ?? (FILES[file].at(-1) as string);
 
+type Processes = ReturnType<Sys["processes"]>;
+
+const processLine = (each: Processes[number]): string =>
+  `root ${String(each.pid).padStart(11)} ${String(each.ppid).padStart(7)}  0 00:00 ?        00:00:00 ${each.argv.join(" ")}`;
+
 /** `ps -fC NAME`: processes by the name of their program. */
 function processList(sys: Sys, name: string): string {
-  const lines = sys
+  const lines = sys.processes().filter((each) => each.comm === name.slice(0, 15));
+  return ["UID          PID    PPID  C STIME TTY          TIME CMD", ...lines.map(processLine)].join("\n");
+}
+
+/** `ps -ef | grep NAME | grep -v grep`: also the lines of others that carry the name in an argument. */
+const grepList = (sys: Sys, name: string): string =>
+  sys
     .processes()
-    .filter((each) => each.comm === name.slice(0, 15))
-    .map(
-      (each) =>
-        `root ${String(each.pid).padStart(11)} ${String(each.ppid).padStart(7)}  0 00:00 ?        00:00:00 ${each.argv.join(" ")}`,
-    );
-  return ["UID          PID    PPID  C STIME TTY          TIME CMD", ...lines].join("\n");
+    .map(processLine)
+    .filter((line) => line.includes(name) && !line.includes("grep"))
+    .join("\n");
+
+/** Files that a `stat` audit means. */
+function filesOf(sys: Sys, path: string): string[] {
+  const below = (folder: string, end: string): string[] => {
+    const entries = sys.readdir(folder);
+    if (isErrno(entries)) return [];
+    return entries.flatMap(({ name, type }) => [
+      ...(name.endsWith(end) ? [`${folder}/${name}`] : []),
+      ...(type === "directory" ? below(`${folder}/${name}`, end) : []),
+    ]);
+  };
+  return path.split(" ").flatMap((word) => {
+    const [folder = "", end] = word.split("/*");
+    if (end === undefined) return [word];
+    const inside = below(folder, end.replace("*", ""));
+    return end === "*" ? [folder, ...inside] : inside;
+  });
+}
+
+function stat(sys: Sys, path: string, what: "mode" | "owner"): string {
+  const found = sys.stat(path);
+  if (isErrno(found)) return `stat: cannot statx '${path}': ${found.text}`;
+  return what === "mode"
+    ? `permissions=${(found.mode & 0o7777).toString(8)}`
+    : `${userName(sys, found.uid)}:${groupName(sys, found.gid)}`;
+}
+
+/** `provider=NAME` of the first provider in the file that the API server is started with. */
+function provider(sys: Sys): string {
+  const path = /--encryption-provider-config[= ](\S+)/.exec(grepList(sys, "kube-apiserver"))?.[1];
+  const data = path === undefined ? undefined : sys.readFile(path);
+  if (data === undefined || isErrno(data)) return "";
+  const lines = decode(data).split("\n");
+  const next = lines[lines.findLastIndex((line) => line.includes("providers:")) + 1] ?? "";
+  return (next.match(/[A-Za-z]+/g) ?? []).map((word) => `provider=${word}`).join("\n");
 }
 
 interface Looked {
@@ -54,22 +97,30 @@ function look(sys: Sys, { audit }: Check): Looked {
     const auditConfig = `/bin/sh -c 'if test -e ${path}; then /bin/cat ${path}; fi' `;
     return { output, audit: command, auditConfig, ...(isErrno(data) ? {} : { config: decode(data) }) };
   }
+  if (audit.kind === "grep")
+    return {
+      output: grepList(sys, audit.of),
+      audit: `/bin/ps -ef | grep ${audit.of} | grep -v grep`,
+      auditConfig: "",
+    };
+  if (audit.kind === "encryption")
+    return { output: provider(sys), audit: "grep -A1 'providers:' $ENCRYPTION_PROVIDER_CONFIG", auditConfig: "" };
+  if (audit.kind === "stat") {
+    const format = audit.what === "mode" ? "permissions=%a" : "%U:%G";
+    const output = filesOf(sys, audit.path).map((path) => stat(sys, path, audit.what));
+    return { output: output.join("\n"), audit: `stat -c ${format} ${audit.path}`, auditConfig: "" };
+  }
   let path = locate(sys, audit.file);
   if (audit.file === "kubeletcafile") {
     // Its own audit finds the file on the command line first.
     const given = /--client-ca-file=(\S+)/.exec(processList(sys, "kubelet"))?.[1];
     path = given ?? path;
   }
-  const stat = sys.stat(path);
   const format = audit.kind === "mode" ? "permissions=%a" : "%U:%G";
   const command = `/bin/sh -c 'if test -e ${path}; then stat -c ${format} ${path}; fi' `;
-  if (isErrno(stat))
+  if (isErrno(sys.stat(path)))
     return { output: audit.kind === "owner" ? (audit.absent ?? "") : "", audit: command, auditConfig: "" };
-  const output =
-    audit.kind === "mode"
-      ? `permissions=${(stat.mode & 0o7777).toString(8)}`
-      : `${userName(sys, stat.uid)}:${groupName(sys, stat.gid)}`;
-  return { output, audit: command, auditConfig: "" };
+  return { output: stat(sys, path, audit.kind), audit: command, auditConfig: "" };
 }
 
 const userName = (sys: Sys, uid: number): string => readUsers(sys).find((each) => each.uid === uid)?.name ?? "UNKNOWN";
@@ -142,8 +193,21 @@ function evaluate(item: TestItem, looked: Looked, config: unknown): Outcome {
   return compare(item, value, name);
 }
 
+/** A check that somebody must do by hand. */
+const byHand = (check: Check): Result => ({
+  check,
+  state: "WARN",
+  actual: "",
+  expected: "",
+  reason: "Test marked as a manual test",
+  audit: "",
+  auditConfig: "",
+  remedy: check.remedy,
+});
+
 /** One check, judged. */
 export function judge(sys: Sys, check: Check): Result {
+  if (check.manual === true) return byHand(check);
   const looked = look(sys, check);
   let config: unknown;
   let reason = "";
@@ -152,11 +216,16 @@ export function judge(sys: Sys, check: Check): Result {
   } catch (error) {
     reason = `failed to load YAML or JSON from provided input ${JSON.stringify((looked.config ?? "").slice(0, 60))}: ${(error as Error).message}`;
   }
-  const outcomes = check.tests.map((item) => evaluate(item, looked, config));
+  // Of several files each must do; the first that does not ends it.
+  const rows = check.audit.kind === "stat" ? looked.output.split("\n") : [looked.output];
+  const outcomes = check.tests.map((item) => {
+    const each = rows.map((output) => evaluate(item, { ...looked, output }, config));
+    return each.find((one) => !one.passed) ?? (each.at(-1) as Outcome);
+  });
   const passed =
     reason === "" &&
     (check.any === true ? outcomes.some((each) => each.passed) : outcomes.every((each) => each.passed));
-  const file = check.audit.kind === "process" ? undefined : check.audit.file;
+  const file = "file" in check.audit ? check.audit.file : undefined;
   const actual =
     looked.output.includes(check.tests[0]?.flag ?? "") || looked.config === undefined ? looked.output : looked.config;
   return {

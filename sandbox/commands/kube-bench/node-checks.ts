@@ -26,7 +26,13 @@ export type Audit =
   /** root:root of it; `absent` is printed where there is none. */
   | { readonly kind: "owner"; readonly file: FileName; readonly absent?: string }
   /** The process list, then a settings file. */
-  | { readonly kind: "process"; readonly of: "kubelet" | "kube-proxy"; readonly config?: FileName };
+  | { readonly kind: "process"; readonly of: "kubelet" | "kube-proxy"; readonly config?: FileName }
+  /** `ps -ef | grep NAME`: every line with the name anywhere in it. */
+  | { readonly kind: "grep"; readonly of: string }
+  /** Mode or owner of several files, a line each: paths with spaces between, `DIR/*` what is in it, `DIR/**END` all below it. */
+  | { readonly kind: "stat"; readonly what: "mode" | "owner"; readonly path: string }
+  /** The first provider in the API server's encryption file. */
+  | { readonly kind: "encryption" };
 
 export type FileName =
   | "kubeletsvc"
@@ -45,6 +51,8 @@ export interface Check {
   readonly any?: boolean;
   readonly tests: readonly TestItem[];
   readonly remedy: string;
+  /** Nothing is looked at: somebody must. */
+  readonly manual?: boolean;
   /** Benchmarks that have it; all unless told. */
   readonly only?: readonly string[];
 }
@@ -53,6 +61,14 @@ export interface Group {
   readonly id: string;
   readonly text: string;
   readonly checks: readonly Check[];
+}
+
+/** A section of the benchmark: one target. */
+export interface Control {
+  readonly id: string;
+  readonly target: "master" | "controlplane" | "etcd" | "node";
+  readonly text: string;
+  readonly groups: readonly Group[];
 }
 
 /** Where each file is looked for, the usual place last. */
@@ -134,7 +150,7 @@ const suites = (only: readonly string[], list: readonly string[]): Check => ({
   only,
 });
 
-export const NODE_GROUPS: readonly Group[] = [
+const GROUPS: readonly Group[] = [
   {
     id: "4.1",
     text: "Worker Node Configuration Files",
@@ -308,3 +324,6 @@ export const NODE_GROUPS: readonly Group[] = [
     ],
   },
 ];
+
+/** Section 4. */
+export const NODE: Control = { id: "4", target: "node", text: "Worker Node Security Configuration", groups: GROUPS };

@@ -2,15 +2,15 @@
 
 import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
-import { formatCompact, formatYaml } from "../../lib/yaml-go/emit.ts";
+import { formatCompact, formatIndented, formatYaml } from "../../lib/yaml-go/emit.ts";
 import { StatusError } from "./client.ts";
 import { groupVersion, pathOf, type Resource } from "./discovery.ts";
 import { prefixed, Several } from "./errors.ts";
 import { isReason, type Kube } from "./kube.ts";
 import { threeWay } from "./patch.ts";
 import { dryRun, printChange } from "./print.ts";
-import { type Item, readFiles, subject } from "./resources.ts";
-import { checkObject, validation, writeQuery } from "./validate.ts";
+import { fetchObjects, type Item, readFiles, selectAny, subject } from "./resources.ts";
+import { checkObject, unversioned, validation, writeQuery } from "./validate.ts";
 import { clone, Fail, nameOf, namespaceOf, type Obj, q } from "./values.ts";
 
 export const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
@@ -103,7 +103,7 @@ function* applyOne(
         made = (yield* client.call({
           method: "POST",
           path: pathOf(resource, namespace) + writeQuery("kubectl-client-side-apply", dry, validate),
-          body: modified,
+          body: unversioned(modified),
         })).body;
     } catch (error) {
       throw prefixed(error, `error when creating ${q(source)}: `);
@@ -175,7 +175,7 @@ function* recreate(
   return (yield* client.call({
     method: "POST",
     path: pathOf(resource, namespace) + writeQuery("kubectl-client-side-apply", "", validate),
-    body: object,
+    body: unversioned(object),
   })).body;
 }
 
@@ -210,4 +210,62 @@ function* applyServerSide(
       `${error.message}\nPlease review the fields above--they currently have other managers. Here\nare the ways you can resolve this warning:\n* If you intend to manage all of these fields, please re-run the apply\n  command with the \`--force-conflicts\` flag.\n* If you do not intend to manage all of the fields, please edit your\n  manifest to remove references to the fields that should keep their\n  current managers.\n* You may co-own fields by updating your manifest to match the existing\n  value; in this case, you'll become the manager if the other manager(s)\n  stop managing the field (remove it from their configuration).\nSee https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`,
     );
   }
+}
+
+// --- what was applied ---
+
+/** kubectl apply view-last-applied: the annotation of objects, as YAML or JSON. */
+export function* viewLastApplied(kube: Kube): Task<number> {
+  const { flags } = kube;
+  const format = flags.text("output", "yaml");
+  if (format !== "yaml" && format !== "json")
+    throw new Fail(`Unexpected -o output mode: ${format}. We only support 'yaml' or 'json'`);
+  const selector = flags.text("selector");
+  const { items, errors } = yield* fetchObjects(
+    kube,
+    yield* selectAny(kube, { all: flags.on("all"), selector }),
+    selector,
+  );
+  for (const { object } of items) {
+    const text = object?.metadata?.annotations?.[LAST_APPLIED];
+    if (text === undefined) continue;
+    const value: unknown = JSON.parse(text);
+    yield* kube.out(format === "json" ? `${formatIndented(value, "  ", false)}\n` : formatYaml(value));
+  }
+  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Several(errors);
+  return 0;
+}
+
+/** kubectl apply set-last-applied: the annotation takes over what files say. */
+export function* setLastApplied(kube: Kube): Task<number> {
+  const { flags } = kube;
+  if (flags.list("filename").length === 0) throw new Fail("must specify one of -f and -k");
+  const dry = dryRun(kube);
+  const client = yield* kube.client();
+  const { items, errors } = yield* readFiles(kube, flags.list("filename"));
+  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Several(errors);
+  for (const { resource, namespace, name, object = {} } of items) {
+    const path = pathOf(resource, namespace, name);
+    const live: Obj = yield* client.get(path);
+    const old = live.metadata?.annotations?.[LAST_APPLIED];
+    if (old === undefined && !flags.on("create-annotation"))
+      throw new Fail(
+        `no last-applied-configuration annotation found on resource: ${name}, to create the annotation, run the command with --create-annotation`,
+      );
+    const wanted = withLastApplied(object).metadata.annotations[LAST_APPLIED];
+    if (old === wanted) {
+      yield* kube.out(`set-last-applied ${name}: no changes required.\n`);
+      continue;
+    }
+    let done = live;
+    if (dry !== "client")
+      done = (yield* client.call({
+        method: "PATCH",
+        path: path + writeQuery("kubectl-client-side-apply", dry),
+        body: { metadata: { annotations: { [LAST_APPLIED]: wanted } } },
+        type: "application/merge-patch+json",
+      })).body;
+    yield* printChange(kube, done, "configured", dry);
+  }
+  return 0;
 }

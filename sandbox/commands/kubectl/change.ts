@@ -11,7 +11,7 @@ import type { Kube } from "./kube.ts";
 import { selectorText } from "./pods.ts";
 import { dryRun, printChange } from "./print.ts";
 import { fetchObjects, type Item, readFiles, selectAny } from "./resources.ts";
-import { checkObject, validation, writeQuery } from "./validate.ts";
+import { checkObject, unversioned, validation, writeQuery } from "./validate.ts";
 import { at, clone, Fail, type Obj, q, same } from "./values.ts";
 
 const COMMON =
@@ -139,7 +139,7 @@ export function* replace(kube: Kube): Task<number> {
         result = (yield* client.call({
           method: flags.on("force") ? "POST" : "PUT",
           path: path + writeQuery("kubectl-replace", dry, validate),
-          body,
+          body: flags.on("force") ? unversioned(body) : body,
         })).body;
       }
     } catch (error) {
@@ -302,7 +302,7 @@ function* setEnv(kube: Kube): Task<number> {
         if (place < 0) env.push(entry);
         else env[place] = entry;
       }
-      one.env = env;
+      if (env.length > 0 || one.env !== undefined) one.env = env;
     }
   });
 }
@@ -407,7 +407,7 @@ export function* expose(kube: Kube): Task<number> {
   const { items, errors } = yield* fetchObjects(kube, yield* selectAny(kube));
   return yield* eachObject(kube, items, errors, function* ({ resource, namespace, name }, object) {
     if (!["pods", "services", "deployments", "replicasets", "replicationcontrollers"].includes(resource.name))
-      throw new Fail(`cannot expose a ${resource.kind}.${resource.group}`);
+      throw new Fail(`cannot expose a ${resource.kind}${resource.group === "" ? "" : `.${resource.group}`}`);
     const spec: Obj = object.spec;
     const selector = flags.has("selector")
       ? flags.text("selector")
@@ -446,7 +446,11 @@ export function* expose(kube: Kube): Task<number> {
     const body: Obj = {
       kind: "Service",
       apiVersion: "v1",
-      metadata: { name: flags.text("name", name), namespace, ...(labels === undefined ? {} : { labels }) },
+      metadata: {
+        name: flags.text("name", name),
+        ...(dry !== "client" || kube.target.chosen ? { namespace } : {}),
+        ...(labels === undefined ? {} : { labels }),
+      },
       spec: {
         ports,
         selector: Object.fromEntries(selector.split(",").map((pair) => pair.split("="))),

@@ -271,12 +271,14 @@ export class Client {
 
   *#logResponse(method: string, url: string, response: ClientResponse, ms: number): Task {
     const status = `${response.status} ${statusText(response.status)}`;
-    if (this.verbose >= 7)
+    if (this.verbose >= 8)
       yield* this.log(
-        7,
+        8,
         "round_trippers.go:632",
         `"Response" status=${q(status)} headers=<\n${formatHeaders(response.headers.list.filter(([name]) => name.toLowerCase() !== "transfer-encoding").sort((a, b) => (a[0] < b[0] ? -1 : 1)))} > milliseconds=${ms}`,
       );
+    else if (this.verbose === 7)
+      yield* this.log(7, "round_trippers.go:632", `"Response" status=${q(status)} milliseconds=${ms}`);
     else
       yield* this.log(
         6,

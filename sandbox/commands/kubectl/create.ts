@@ -4,6 +4,7 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { decode, encode } from "../../kernel/text.ts";
 import { toBase64 } from "../../lib/crypto/base64.ts";
+import { readPair } from "../../lib/tls/pair.ts";
 import type { KubectlCommand } from "./command.ts";
 import { pathOf } from "./discovery.ts";
 import { errorText, prefixed, Several } from "./errors.ts";
@@ -11,8 +12,8 @@ import { attachNew } from "./exec.ts";
 import { raw } from "./get.ts";
 import type { Kube } from "./kube.ts";
 import { dryRun, printChange, printerFor } from "./print.ts";
-import { readFiles } from "./resources.ts";
-import { checkObject, validation, writeQuery } from "./validate.ts";
+import { fetchObjects, readFiles, selectAny } from "./resources.ts";
+import { checkObject, unversioned, validation, writeQuery } from "./validate.ts";
 import { BareFail, Fail, type Obj, q } from "./values.ts";
 
 function* createFiles(kube: Kube): Task<number> {
@@ -42,7 +43,7 @@ function* createFiles(kube: Kube): Task<number> {
         made = (yield* client.call({
           method: "POST",
           path: pathOf(resource, namespace) + writeQuery("kubectl-create", dry, validate),
-          body: object,
+          body: unversioned(object as Obj),
         })).body;
       yield* printChange(kube, made, "created", dry);
     } catch (error) {
@@ -100,6 +101,7 @@ const ROOTS: Readonly<Record<string, string>> = {
   poddisruptionbudgets: "/apis/policy/v1",
   priorityclasses: "/apis/scheduling.k8s.io/v1",
   ingresses: "/apis/networking.k8s.io/v1",
+  horizontalpodautoscalers: "/apis/autoscaling/v2",
 };
 
 /** cobra's required flags: they are missed before anything else. */
@@ -237,6 +239,7 @@ function* secretGeneric(kube: Kube): Task<number> {
 function* secretTls(kube: Kube): Task<number> {
   const name = nameArg(kube);
   const data: Obj = {};
+  const texts: string[] = [];
   for (const [key, flag] of [
     ["tls.crt", "cert"],
     ["tls.key", "key"],
@@ -246,7 +249,10 @@ function* secretTls(kube: Kube): Task<number> {
     const bytes = kube.sys.readFile(path);
     if (isErrno(bytes)) throw new Fail(`open ${path}: ${bytes.text.toLowerCase()}`);
     data[key] = toBase64(bytes);
+    texts.push(decode(bytes));
   }
+  const pair = readPair(texts[0] ?? "", texts[1] ?? "");
+  if ("error" in pair) throw new Fail(pair.error);
   return yield* secret(kube, name, data, "kubernetes.io/tls");
 }
 
@@ -568,6 +574,103 @@ function* priorityClass(kube: Kube): Task<number> {
   return yield* submit(kube, "priorityclasses", made, "priorityclass: ");
 }
 
+/** `host/path=service:port[,tls[=secret]]` of --rule. */
+const INGRESS_RULE =
+  /^(?:(?<host>(?:\*|[\w-]+)(?:\.[\w-]+)*)?)(?<path>\/[^=,]*)=(?<service>[\w-]+):(?<port>[\w-]+)(?<tls>,tls(?:=(?<secret>[\w.-]+))?)?$/;
+
+function* ingress(kube: Kube): Task<number> {
+  const { flags } = kube;
+  const name = nameArg(kube);
+  const given = flags.list("rule");
+  if (given.length === 0 && !flags.has("default-backend"))
+    throw new Fail(
+      "not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)",
+    );
+  const target = (service: string, port: string): Obj => ({
+    service: { name: service, port: /^\d+$/.test(port) ? { number: Number(port) } : { name: port } },
+  });
+  const hosts = new Map<string, Obj[]>();
+  const secrets = new Map<string, string[]>();
+  for (const text of given) {
+    const found = INGRESS_RULE.exec(text)?.groups;
+    if (found === undefined)
+      throw new Fail(`rule ${text} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]`);
+    const { host = "", path = "", service = "", port = "", tls, secret = "" } = found;
+    const exact = !path.endsWith("*");
+    const paths = hosts.get(host) ?? [];
+    paths.push({
+      path: exact ? path : path.slice(0, -1),
+      pathType: exact ? "Exact" : "Prefix",
+      backend: target(service, port),
+    });
+    hosts.set(host, paths);
+    if (tls !== undefined) secrets.set(secret, [...(secrets.get(secret) ?? []), ...(host === "" ? [] : [host])]);
+  }
+  const [service = "", port = ""] = flags.text("default-backend").split(":");
+  const annotations = Object.fromEntries(flags.list("annotation").map((pair) => splitLabel(pair)));
+  const spec = {
+    ...(flags.has("class") ? { ingressClassName: flags.text("class") } : {}),
+    ...(flags.has("default-backend") ? { defaultBackend: target(service, port) } : {}),
+    ...(secrets.size > 0
+      ? {
+          tls: [...secrets].map(([secretName, names]) => ({
+            ...(names.length > 0 ? { hosts: [...new Set(names)] } : {}),
+            ...(secretName === "" ? {} : { secretName }),
+          })),
+        }
+      : {}),
+    ...(hosts.size > 0
+      ? { rules: [...hosts].map(([host, paths]) => ({ ...(host === "" ? {} : { host }), http: { paths } })) }
+      : {}),
+  };
+  const metadata = { name, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) };
+  const made = { kind: "Ingress", apiVersion: "networking.k8s.io/v1", metadata, spec, status: { loadBalancer: {} } };
+  return yield* submit(kube, "ingresses", made, "ingress: ");
+}
+
+/** kubectl autoscale: a HorizontalPodAutoscaler for something that scales. */
+export function* autoscale(kube: Kube): Task<number> {
+  require(kube, "max");
+  const { flags } = kube;
+  const [max, min] = [flags.number("max", -1), flags.number("min", -1)];
+  if (max < 1) throw new Fail("--max=MAXPODS is required and must be at least 1");
+  if (max < min) throw new Fail("--max=MAXPODS must be larger or equal to --min=MINPODS");
+  const cpu = flags.number("cpu-percent", -1);
+  const percent = cpu >= 0 ? String(cpu) : flags.text("cpu").replace("%", "");
+  const dry = dryRun(kube);
+  const found = yield* fetchObjects(kube, yield* selectAny(kube));
+  if (found.errors.length > 0) throw found.errors[0];
+  for (const { resource, name, namespace } of found.items) {
+    if (!["deployments", "replicasets", "statefulsets", "replicationcontrollers"].includes(resource.name))
+      throw new Fail(`cannot autoscale a ${resource.kind}`);
+    const target = { type: "Utilization", averageUtilization: Number(percent) };
+    const body: Obj = {
+      kind: "HorizontalPodAutoscaler",
+      apiVersion: "autoscaling/v2",
+      metadata: { name: flags.text("name", name) },
+      spec: {
+        scaleTargetRef: {
+          kind: resource.kind,
+          name,
+          apiVersion: resource.group === "" ? resource.version : `${resource.group}/${resource.version}`,
+        },
+        ...(min > 0 ? { minReplicas: min } : {}),
+        maxReplicas: max,
+        ...(percent === "" ? {} : { metrics: [{ type: "Resource", resource: { name: "cpu", target } }] }),
+      },
+      status: { desiredReplicas: 0, currentMetrics: null },
+    };
+    const client = yield* kube.client();
+    const path = `${ROOTS.horizontalpodautoscalers}/namespaces/${namespace}/horizontalpodautoscalers`;
+    const made =
+      dry === "client"
+        ? body
+        : (yield* client.call({ method: "POST", path: path + writeQuery("kubectl-autoscale", dry), body })).body;
+    yield* printChange(kube, made, "autoscaled", dry);
+  }
+  return 0;
+}
+
 const service = (type: string) =>
   function* (kube: Kube): Task<number> {
     const { flags } = kube;
@@ -717,8 +820,22 @@ export function* run(kube: Kube): Task<number> {
   }
   yield* (yield* kube.discovery()).ofKind("v1", "Pod", 2);
   const attached = flags.on("stdin") || flags.on("attach");
-  if (!attached || dryRun(kube) !== "") return yield* submit(kube, "pods", object, "run", "kubectl-run");
-  return yield* attachNew(kube, object);
+  if (attached && dryRun(kube) === "") return yield* attachNew(kube, object);
+  const port = flags.number("port", 0);
+  if (flags.on("expose") && port === 0) throw new Fail("--port must be set when exposing a service");
+  const service = (): Obj => ({
+    kind: "Service",
+    apiVersion: "v1",
+    metadata: { name },
+    spec: { ports: [{ protocol: "TCP", port, targetPort: port }], selector: labels },
+    status: { loadBalancer: {} },
+  });
+  const shown = flags.text("output");
+  if (flags.on("expose")) {
+    yield* submit(kube, "services", service(), "run", "kubectl-run");
+    if (shown === "yaml") yield* kube.out("---\n");
+  }
+  return yield* submit(kube, "pods", object, "run", "kubectl-run");
 }
 
 function splitLabel(pair: string): [string, string] {
@@ -794,6 +911,14 @@ export const createCommand: KubectlCommand = {
       run: deployment,
     },
     {
+      name: "ingress",
+      short: "Create an ingress with the specified name",
+      aliases: ["ing"],
+      usage: "NAME --rule=host/path=service:port[,tls[=secret]] [options]",
+      flags: `${MAKE} annotation+ class= default-backend= rule+`,
+      run: ingress,
+    },
+    {
       name: "job",
       short: "Create a job with the specified name",
       usage: "NAME --image=image [--from=cronjob/name] -- [COMMAND] [args...] [options]",
@@ -851,6 +976,7 @@ export const createCommand: KubectlCommand = {
     {
       name: "secret",
       short: "Create a secret using a specified subcommand",
+      usage: "(docker-registry | generic | tls) [options]",
       bare: { fd: 2, code: 1 },
       sub: [
         {
@@ -880,6 +1006,7 @@ export const createCommand: KubectlCommand = {
       name: "service",
       short: "Create a service using a specified subcommand",
       aliases: ["svc"],
+      usage: "[flags] [options]",
       bare: { fd: 2, code: 1 },
       sub: [
         { name: "clusterip", short: "Create a ClusterIP service", flags: SERVICE, run: service("ClusterIP") },

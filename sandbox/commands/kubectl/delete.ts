@@ -182,8 +182,10 @@ export function* wait(kube: Kube): Task<number> {
   if (items.length === 0 && !gone) throw new Fail("no matching resources found");
   const late: unknown[] = [];
   for (const { resource, namespace, name } of items) {
-    for (;;) {
+    for (let first = true; ; first = false) {
       const answer = yield* client.ask({ path: pathOf(resource, namespace, name) });
+      // What is not there from the beginning is passed over in silence.
+      if (gone && first && answer.status === 404) break;
       if (holds(answer.status === 200 ? answer.body : undefined)) {
         yield* kube.out(`${kindName(resource)}/${name} condition met\n`);
         break;

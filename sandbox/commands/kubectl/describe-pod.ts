@@ -1,6 +1,7 @@
 // Pods, containers and volumes as `kubectl describe` sets them out.
 
 import { longTime } from "./age.ts";
+import { parseQuantity } from "./quantity.ts";
 import { at, nameOf, namespaceOf, type Obj, sortedKeys } from "./values.ts";
 
 type Pairs = (title: string, map: Obj | undefined, between?: string, indent?: string) => string;
@@ -31,8 +32,8 @@ export function podLines(pod: Obj, pairs: Pairs): string {
   if (owner !== undefined) text += `Controlled By:\t${owner.kind}/${owner.name}\n`;
   if (status.nominatedNodeName) text += `NominatedNodeName:\t${status.nominatedNodeName}\n`;
   if ((spec.initContainers ?? []).length > 0)
-    text += describeContainers("Init Containers", spec.initContainers, status.initContainerStatuses, "");
-  text += describeContainers("Containers", spec.containers ?? [], status.containerStatuses ?? [], "");
+    text += describeContainers("Init Containers", spec.initContainers, status.initContainerStatuses, "", pod);
+  text += describeContainers("Containers", spec.containers ?? [], status.containerStatuses ?? [], "", pod);
   if ((spec.ephemeralContainers ?? []).length > 0)
     text += describeContainers("Ephemeral Containers", spec.ephemeralContainers, status.ephemeralContainerStatuses, "");
   if ((status.conditions ?? []).length > 0)
@@ -69,6 +70,7 @@ export function describeContainers(
   containers: readonly Obj[],
   statuses: readonly Obj[] | undefined,
   indent: string,
+  pod?: Obj,
 ): string {
   let text = `${indent}${title}:\n`;
   const inner = `${indent}${indent === "" ? "  " : " "}`;
@@ -83,6 +85,11 @@ export function describeContainers(
     line("Image", one.image ?? "");
     if (status !== undefined) line("Image ID", status.imageID ?? "");
     ports(one, line);
+    const profile: Obj | undefined = at(one, "securityContext.seccompProfile");
+    if (profile !== undefined) {
+      line("SeccompProfile", profile.type);
+      if (profile.localhostProfile) line("  LocalhostProfile", profile.localhostProfile);
+    }
     for (const [name, key] of [
       ["Command", "command"],
       ["Args", "args"],
@@ -114,7 +121,7 @@ export function describeContainers(
       ["Startup", "startupProbe"],
     ] as const)
       if (one[key] !== undefined) line(name, probeText(one[key]));
-    text += sources(one, deep) + environment(one, deep) + mounts(one, deep);
+    text += sources(one, deep) + environment(one, deep, pod) + mounts(one, deep);
   }
   return text;
 }
@@ -166,17 +173,37 @@ function sources(one: Obj, indent: string): string {
     .join("")}`;
 }
 
-function environment(one: Obj, indent: string): string {
+function environment(one: Obj, indent: string, pod: Obj | undefined): string {
   const list: Obj[] = one.env ?? [];
   if (list.length === 0) return `${indent}Environment:\t<none>\n`;
-  return `${indent}Environment:\n${list.map((each) => `${indent}  ${each.name}:\t${environmentValue(each)}\n`).join("")}`;
+  return `${indent}Environment:\n${list.map((each) => `${indent}  ${each.name}:\t${environmentValue(each, one, pod)}\n`).join("")}`;
 }
 
-function environmentValue(each: Obj): string {
+/** A field of the pod as a container's environment gets it; a template has none yet. */
+function fieldValue(pod: Obj | undefined, path: string): string {
+  if (pod === undefined) return "";
+  const keyed = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path);
+  if (keyed !== null) return at(pod, `metadata.${keyed[1]}`)?.[keyed[2] as string] ?? "";
+  if (path === "status.podIPs") return (at(pod, path) ?? []).map((one: Obj) => one.ip).join(",");
+  return String(at(pod, path) ?? "");
+}
+
+/** A container's own resource in whole units; without a limit the node's allocatable counts. */
+function resourceValue(one: Obj, resource: string, divisor: string): string {
+  const [kind = "", name = ""] = resource.split(".");
+  const value = parseQuantity(one.resources?.[kind]?.[name]).value;
+  if (value === 0 && kind === "limits") return "node allocatable";
+  return String(Math.ceil(value / (parseQuantity(divisor).value || 1)));
+}
+
+function environmentValue(each: Obj, one: Obj, pod: Obj | undefined): string {
   const from: Obj | undefined = each.valueFrom;
   if (from === undefined) return String(each.value ?? "").replaceAll("\n", "\n\t");
-  if (from.fieldRef !== undefined) return ` (${from.fieldRef.apiVersion ?? "v1"}:${from.fieldRef.fieldPath})`;
-  if (from.resourceFieldRef !== undefined) return `<node allocatable> (${from.resourceFieldRef.resource})`;
+  const { fieldRef, resourceFieldRef } = from;
+  if (fieldRef !== undefined)
+    return `${fieldValue(pod, fieldRef.fieldPath)} (${fieldRef.apiVersion ?? "v1"}:${fieldRef.fieldPath})`;
+  if (resourceFieldRef !== undefined)
+    return `${resourceValue(one, resourceFieldRef.resource, resourceFieldRef.divisor ?? "1")} (${resourceFieldRef.resource})`;
   const [ref, kind] =
     from.secretKeyRef !== undefined ? [from.secretKeyRef, "secret"] : [from.configMapKeyRef ?? {}, "config map"];
   return `<set to the key '${ref.key}' ${kind === "secret" ? "in secret" : "of config map"} '${ref.name}'>\tOptional: ${ref.optional === true}`;

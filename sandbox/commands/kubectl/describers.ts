@@ -3,6 +3,8 @@
 import type { Task } from "../../kernel/sys.ts";
 import { ageText, longTime } from "./age.ts";
 import { ruleRows } from "./auth.ts";
+import { csrSubject } from "./describe-csr.ts";
+import { describeMore, limitRows, NO_EVENTS, quotaRows } from "./describe-more.ts";
 import { describeContainers, describeVolumes, podLines, sections } from "./describe-pod.ts";
 import { eventsOf, intervalText } from "./events.ts";
 import type { Kube } from "./kube.ts";
@@ -154,7 +156,7 @@ function* pod(kube: Kube, object: Obj): Task<string> {
 }
 
 /** A pod template as deployments and their like show it. */
-function template(spec: Obj | undefined): string {
+export function podTemplate(spec: Obj | undefined): string {
   const inner: Obj = spec?.spec ?? {};
   let text = `Pod Template:\n${pairLines("Labels", at(spec, "metadata.labels"), "=", "  ")}`;
   if (sortedKeys(at(spec, "metadata.annotations")).length > 0)
@@ -176,7 +178,7 @@ function* deployment(kube: Kube, object: Obj): Task<string> {
   const rolling: Obj | undefined = at(spec, "strategy.rollingUpdate");
   if (rolling !== undefined)
     text += `RollingUpdateStrategy:\t${rolling.maxUnavailable} max unavailable, ${rolling.maxSurge} max surge\n`;
-  text += template(spec.template);
+  text += podTemplate(spec.template);
   if ((status.conditions ?? []).length > 0) {
     text += "Conditions:\n  Type\tStatus\tReason\n  ----\t------\t------\n";
     for (const one of status.conditions) text += `  ${one.type} \t${one.status}\t${one.reason}\n`;
@@ -220,7 +222,7 @@ function* daemonSet(kube: Kube, object: Obj): Task<string> {
   const chosen = sortedKeys(at(spec, "template.spec.nodeSelector"));
   let text = `Name:\t${nameOf(object)}\nNamespace:\t${namespaceOf(object)}\nSelector:\t${selectorText(spec.selector)}\nNode-Selector:\t${chosen.map((key) => `${key}=${at(spec, "template.spec.nodeSelector")[key]}`).join(",") || "<none>"}\n${pairLines("Labels", metadata.labels)}${pairLines("Annotations", metadata.annotations, ":")}`;
   text += `Desired Number of Nodes Scheduled: ${status.desiredNumberScheduled ?? 0}\nCurrent Number of Nodes Scheduled: ${status.currentNumberScheduled ?? 0}\nNumber of Nodes Scheduled with Up-to-date Pods: ${status.updatedNumberScheduled ?? 0}\nNumber of Nodes Scheduled with Available Pods: ${status.numberAvailable ?? 0}\nNumber of Nodes Misscheduled: ${status.numberMisscheduled ?? 0}\n`;
-  return text + (yield* podsStatus(kube, object)) + template(spec.template) + (yield* eventLines(kube, object));
+  return text + (yield* podsStatus(kube, object)) + podTemplate(spec.template) + (yield* eventLines(kube, object));
 }
 
 function* replicaSet(kube: Kube, object: Obj): Task<string> {
@@ -229,7 +231,7 @@ function* replicaSet(kube: Kube, object: Obj): Task<string> {
   let text = `Name:\t${nameOf(object)}\nNamespace:\t${namespaceOf(object)}\nSelector:\t${selectorText(spec.selector)}\n${pairLines("Labels", metadata.labels)}${pairLines("Annotations", metadata.annotations, ":")}`;
   if (owner !== undefined) text += `Controlled By:\t${owner.kind}/${owner.name}\n`;
   text += `Replicas:\t${status.replicas ?? 0} current / ${spec.replicas ?? 1} desired\n`;
-  text += (yield* podsStatus(kube, object)) + template(spec.template);
+  text += (yield* podsStatus(kube, object)) + podTemplate(spec.template);
   if ((status.conditions ?? []).length > 0) {
     text += "Conditions:\n  Type\tStatus\tReason\n  ----\t------\t------\n";
     for (const one of status.conditions) text += `  ${one.type} \t${one.status}\t${one.reason}\n`;
@@ -252,16 +254,9 @@ function* namespace(kube: Kube, object: Obj): Task<string> {
   if (quotas.length === 0) text += "\nNo resource quota.\n";
   else {
     text += "\nResource Quotas\n";
-    for (const quota of quotas) {
-      text += `  Name:\t${nameOf(quota)}\n  Resource\tUsed\tHard\n  --------\t---\t---\n`;
-      for (const key of sortedKeys(at(quota, "status.hard") ?? at(quota, "spec.hard")))
-        text += `  ${key}\t${at(quota, "status.used")?.[key] ?? "0"}\t${(at(quota, "status.hard") ?? at(quota, "spec.hard"))[key]}\n`;
-    }
+    for (const quota of quotas) text += `  Name:\t${nameOf(quota)}\n${quotaRows(quota, "  ", "---")}`;
   }
-  text +=
-    ranges.length === 0
-      ? "\nNo LimitRange resource.\n"
-      : `\nResource Limits\n${ranges.map((range) => ` Name:\t${nameOf(range)}\n`).join("")}`;
+  text += ranges.length === 0 ? "\nNo LimitRange resource.\n" : `\nResource Limits\n${limitRows(ranges, " ")}`;
   return text;
 }
 
@@ -333,8 +328,6 @@ function* csr(kube: Kube, object: Obj): Task<string> {
   return `Name:\t${nameOf(object)}\n${pairs("Labels", metadata.labels)}${pairs("Annotations", metadata.annotations)}CreationTimestamp:\t${longTime(metadata.creationTimestamp)}\nRequesting User:\t${spec.username}\n${spec.signerName ? `Signer:\t${spec.signerName}\n` : ""}${spec.expirationSeconds ? `Requested Duration:\t${ageText(spec.expirationSeconds * 1000)}\n` : ""}Status:\t${shown}\n${subject}${yield* eventLines(kube, object)}`;
 }
 
-import { csrSubject } from "./describe-csr.ts";
-
 function* service(kube: Kube, object: Obj): Task<string> {
   const spec: Obj = object.spec ?? {};
   const client = yield* kube.client();
@@ -342,25 +335,18 @@ function* service(kube: Kube, object: Obj): Task<string> {
     (yield* client.ask({
       path: `/apis/discovery.k8s.io/v1/namespaces/${namespaceOf(object)}/endpointslices?labelSelector=${encodeURIComponent(`kubernetes.io/service-name=${nameOf(object)}`)}`,
     })).body?.items ?? [];
-  const endpoints: Obj =
-    (yield* client.ask({ path: `/api/v1/namespaces/${namespaceOf(object)}/endpoints/${nameOf(object)}` })).body ?? {};
   let text = `Name:\t${nameOf(object)}\nNamespace:\t${namespaceOf(object)}\n${pairLines("Labels", at(object, "metadata.labels"))}${pairLines("Annotations", at(object, "metadata.annotations"), ":")}Selector:\t${selectorText(spec.selector) || "<none>"}\nType:\t${spec.type}\n`;
   text += `IP Family Policy:\t${spec.ipFamilyPolicy ?? "<none>"}\nIP Families:\t${(spec.ipFamilies ?? []).join(",") || "<none>"}\nIP:\t${spec.clusterIP}\nIPs:\t${(spec.clusterIPs ?? []).join(",") || "<none>"}\n`;
   for (const port of spec.ports ?? []) {
     const name = port.name || "<unset>";
     text += `Port:\t${name}\t${port.port}/${port.protocol}\nTargetPort:\t${port.targetPort}/${port.protocol}\n`;
     if (port.nodePort) text += `NodePort:\t${name}\t${port.nodePort}/${port.protocol}\n`;
-    const fromSlices = slices.flatMap((slice) => {
+    const all: string[] = slices.flatMap((slice) => {
       const number = (slice.ports ?? []).find((one: Obj) => (one.name ?? "") === (port.name ?? ""))?.port;
       return (slice.endpoints ?? [])
         .filter((one: Obj) => at(one, "conditions.ready") !== false)
         .flatMap((one: Obj) => (one.addresses ?? []).map((address: string) => `${address}:${number}`));
     });
-    const fromEndpoints = (endpoints.subsets ?? []).flatMap((subset: Obj) => {
-      const number = (subset.ports ?? []).find((one: Obj) => (one.name ?? "") === (port.name ?? ""))?.port;
-      return (subset.addresses ?? []).map((one: Obj) => `${one.ip}:${number}`);
-    });
-    const all: string[] = fromSlices.length > 0 ? fromSlices : fromEndpoints;
     text += `Endpoints:\t${all.slice(0, 3).join(",")}${all.length > 3 ? ` + ${all.length - 3} more...` : ""}\n`;
   }
   text += `Session Affinity:\t${spec.sessionAffinity ?? "None"}\n`;
@@ -380,8 +366,9 @@ const HIDDEN = [
   "metadata.managedFields",
 ];
 
-/** `creationTimestamp` → `Creation Timestamp`. */
+/** `creationTimestamp` → `Creation Timestamp`; names with other signs than letters stay. */
 function smartLabel(field: string): string {
+  if (/[^\p{L}-]/u.test(field)) return field;
   const words = field.match(/[A-Z]+(?=[A-Z][a-z]|\d|$|_)|[A-Z]?[a-z]+|\d+|[A-Z]+|[^A-Za-z\d]+/g) ?? [field];
   return words
     .map((word) =>
@@ -412,6 +399,8 @@ function anyLines(value: Obj, level: number, path: string): string {
 }
 
 export function* otherDescriber(kube: Kube, object: Obj): Task<string> {
+  const known = yield* describeMore(kube, object, { pairs: pairLines, template: podTemplate, podsStatus });
+  if (known !== undefined) return known + (NO_EVENTS.has(object.kind) ? "" : yield* eventLines(kube, object));
   const text = `Name:\t${nameOf(object)}\nNamespace:\t${namespaceOf(object)}\n${pairLines("Labels", at(object, "metadata.labels"))}${pairLines("Annotations", at(object, "metadata.annotations"), ":")}${anyLines(object, 0, "")}`;
   return text + (yield* eventLines(kube, object));
 }

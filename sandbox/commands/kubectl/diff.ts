@@ -3,6 +3,7 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { formatYaml } from "../../lib/yaml-go/emit.ts";
+import { LAST_APPLIED } from "./apply.ts";
 import { pathOf } from "./discovery.ts";
 import type { Kube } from "./kube.ts";
 import { threeWay } from "./patch.ts";
@@ -34,8 +35,12 @@ export function* diff(kube: Kube): Task<number> {
         body: object,
       })).body;
     else {
-      const last = live.body.metadata?.annotations?.["kubectl.kubernetes.io/last-applied-configuration"];
-      const patch = threeWay(last === undefined ? undefined : JSON.parse(last), object, live.body) ?? {};
+      const last = live.body.metadata?.annotations?.[LAST_APPLIED];
+      // What is wanted says nothing of the annotation that tells what was applied.
+      const annotations: Obj = { ...object.metadata?.annotations };
+      delete annotations[LAST_APPLIED];
+      const wanted: Obj = { ...object, metadata: { ...object.metadata, annotations } };
+      const patch = threeWay(last === undefined ? undefined : JSON.parse(last), wanted, live.body) ?? {};
       merged = (yield* client.call({
         method: "PATCH",
         path: `${path}?dryRun=All&fieldManager=kubectl-client-side-apply`,

@@ -161,13 +161,10 @@ export function* portForward(kube: Kube): Task<number> {
   if (args.length < 2) throw kube.usage("TYPE/NAME and list of ports are required for port-forward");
   const [word = "", ...ports] = args;
   const [pod] = yield* podsOf(kube, word, "attach to");
-  const forwards = ports.map((text): Forward => {
-    const match = /^(?:(\d*):)?(\d+)$/.exec(text);
-    if (match === null) throw new Fail(`invalid port format '${text}'`);
-    const remote = Number(match[2]);
-    const local = match[1] === undefined ? remote : match[1] === "" ? 0 : Number(match[1]);
-    return { local, remote: targetPort(pod as Obj, remote) };
-  });
+  const service = /^(?:services?|svc)\//.test(word)
+    ? yield* (yield* kube.client()).get(`/api/v1/namespaces/${kube.namespace}/services/${word.replace(/^.*\//, "")}`)
+    : undefined;
+  const forwards = ports.map((text) => readForward(text, pod as Obj, service));
   if (at(pod, "status.phase") !== "Running")
     throw new Fail(`unable to forward port because pod is not running. Current status=${at(pod, "status.phase")}`);
   const path = `/api/v1/namespaces/${namespaceOf(pod as Obj)}/pods/${nameOf(pod as Obj)}/portforward`;
@@ -213,8 +210,44 @@ export function* portForward(kube: Kube): Task<number> {
   }
 }
 
-function targetPort(pod: Obj, port: number): number {
-  return pod === undefined ? port : port;
+/** A port as Go reads it into 16 bits. */
+function readPort(text: string, side: "local" | "remote"): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number > 65_535)
+    throw new Fail(
+      `error parsing ${side} port '${text}': strconv.ParseUint: parsing ${q(text)}: ${/^\d+$/.test(text) ? "value out of range" : "invalid syntax"}`,
+    );
+  return number;
+}
+
+/** The container port that a name or a number means; a service's port leads to its target first. */
+function targetPort(word: string, pod: Obj, service: Obj | undefined): number {
+  let wanted: string | number = word;
+  if (service !== undefined) {
+    const one = (at(service, "spec.ports") ?? []).find((port: Obj) => port.name === word || String(port.port) === word);
+    if (one === undefined)
+      throw new Fail(
+        `Service ${nameOf(service)} does not have a service port ${/^\d+$/.test(word) ? word : `named ${word}`}`,
+      );
+    wanted = one.targetPort ?? one.port;
+  }
+  if (/^\d+$/.test(String(wanted))) return Number(wanted);
+  const declared: Obj[] = (at(pod, "spec.containers") ?? []).flatMap((each: Obj) => each.ports ?? []);
+  const found = declared.find((port) => port.name === wanted);
+  if (found === undefined) throw new Fail(`Pod '${nameOf(pod)}' does not have a named port '${wanted}'`);
+  return found.containerPort;
+}
+
+/** `8080:80`, `:80`, `80` or a name in place of the remote one. */
+function readForward(text: string, pod: Obj, service: Obj | undefined): Forward {
+  const parts = text.split(":");
+  if (parts.length > 2) throw new Fail(`invalid port format '${text}'`);
+  const [first = "", second] = parts;
+  const remote = readPort(String(targetPort(second ?? first, pod, service)), "remote");
+  if (remote === 0) throw new Fail("remote port must be > 0");
+  const local = second === undefined ? first : first === "" ? "0" : first;
+  // Without a port of its own, the name's number is the local one too.
+  return { local: second === undefined && !/^\d+$/.test(local) ? remote : readPort(local, "local"), remote };
 }
 
 /** One connection over channels 0 (data) and 1 (errors); each begins with its port. True where the other side had trouble, which is told. */
@@ -326,6 +359,7 @@ export function* proxy(kube: Kube): Task<number> {
   const client = yield* kube.client();
   const address = flags.text("address", "127.0.0.1");
   const port = flags.number("port", 8001);
+  if (port < 0 || port > 65_535) throw new Fail(`listen tcp: address ${port}: invalid port`);
   const fd = sys.listen({ family: "tcp", address, port });
   if (isErrno(fd)) throw new Fail(`listen tcp ${address}:${port}: bind: ${fd.text.toLowerCase()}`);
   const bound = sys.getsockname(fd);

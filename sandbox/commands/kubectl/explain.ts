@@ -50,16 +50,19 @@ export function* explain(kube: Kube): Task<number> {
     );
   if (args.length > 1) throw kube.usage("We accept only this format: explain RESOURCE");
   const [type = "", ...path] = (args[0] as string).split(".");
-  const resource = yield* (yield* kube.discovery()).find(type);
+  const resource = yield* (yield* kube.discovery()).find(type, 2);
   let fields = fieldsOfKind(resource.kind);
   if (fields === undefined) throw new Fail(`explain of ${resource.kind} is not modelled in this sandbox`, 2);
   let field: FieldType | undefined;
+  let text = `${resource.group === "" ? "" : `GROUP:      ${resource.group}\n`}KIND:       ${resource.kind}\nVERSION:    ${resource.version}\n\n`;
   for (const name of path) {
     field = findField(fields, name);
-    if (field === undefined) throw new Fail(`field ${q(name)} does not exist`);
+    if (field === undefined) {
+      yield* kube.out(text);
+      throw new Fail(`field ${q(name)} does not exist`);
+    }
     fields = fieldsBelow(field);
   }
-  let text = `${resource.group === "" ? "" : `GROUP:      ${resource.group}\n`}KIND:       ${resource.kind}\nVERSION:    ${resource.version}\n\n`;
   if (field !== undefined) text += `FIELD: ${field.name} <${typeName(field)}>\n\n\n`;
   text += "DESCRIPTION:\n    <no description>\n";
   text += fields === undefined ? "\n" : `    \nFIELDS:\n${fieldLines(fields, 1, flags.on("recursive"), [])}\n`;

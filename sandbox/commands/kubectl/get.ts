@@ -259,7 +259,10 @@ function* watch(kube: Kube, selection: Selection, printer: Printer | undefined):
       ...tableOptions(kube, flags.on("show-kind") ? kindPrefix(item.resource) : undefined),
       namespaces: flags.on("all-namespaces") && item.resource.namespaced,
     };
-    const { head, rows } = tableLines(asTable(body, item), options);
+    const table = asTable(body, item);
+    // Only the first table of a watch names its columns.
+    definitions = table.columnDefinitions ?? definitions;
+    const { head, rows } = tableLines({ ...table, columnDefinitions: definitions }, options);
     const lines = first && !flags.on("no-headers") && rows.length > 0 ? [head, ...rows] : rows;
     if (lines.length === 0) return;
     // The writer remembers the widths of what it has printed.
@@ -268,6 +271,7 @@ function* watch(kube: Kube, selection: Selection, printer: Printer | undefined):
     remembered = [widest([...remembered, ...lines])];
   };
   let remembered: string[][] = [];
+  let definitions: Obj[] = [];
   let version = "";
   if (!flags.on("watch-only")) {
     const list: Obj =

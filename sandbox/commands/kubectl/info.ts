@@ -36,7 +36,7 @@ export function* version(kube: Kube): Task<number> {
     }
   }
   if (format === "json") yield* kube.out(`${formatIndented(shown, "  ", false)}\n`);
-  else if (format === "yaml") yield* kube.out(formatYaml(shown));
+  else if (format === "yaml") yield* kube.out(`${formatYaml(shown)}\n`);
   else {
     yield* kube.out(`Client Version: ${BUILD.gitVersion}\nKustomize Version: v5.8.1\n`);
     if (shown.serverVersion !== undefined)

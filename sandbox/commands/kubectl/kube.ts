@@ -100,7 +100,7 @@ export class Kube {
   }
 
   #credentials(target: Target, secure: boolean, basic: string | undefined): Credentials {
-    const { cluster, user, userName, server } = target;
+    const { cluster, clusterName, user, userName, server } = target;
     const { flags, sys } = this;
     const file = (what: string, path: string | undefined, of: string): string | undefined => {
       if (path === undefined || path === "") return undefined;
@@ -127,7 +127,7 @@ export class Kube {
       server,
       ca:
         data("ca", cluster["certificate-authority-data"]) ??
-        file("certificate-authority", cluster["certificate-authority"], this.target.config.current),
+        file("certificate-authority", cluster["certificate-authority"], clusterName),
       serverName: cluster["tls-server-name"],
       insecure: cluster["insecure-skip-tls-verify"] === true,
       certificate:

@@ -103,6 +103,7 @@ export function besideConfig(file: string, origin: string | undefined): string {
 export interface Target {
   readonly server: string;
   readonly cluster: Obj;
+  readonly clusterName: string;
   readonly user: Obj;
   readonly userName: string;
   readonly namespace: string;
@@ -121,7 +122,8 @@ export function resolveTarget(sys: Sys, flags: Flags): Target {
   const userName = flags.global("user") || (context?.user ?? "");
   const found = config.clusters.get(clusterName);
   const person = config.users.get(userName);
-  if (flags.global("cluster") !== "" && found === undefined) throw new Fail(`cluster ${q(clusterName)} does not exist`);
+  if (flags.global("cluster") !== "" && found === undefined)
+    throw new Fail(`no server found for cluster ${q(clusterName)}`);
   if (flags.global("user") !== "" && person === undefined) throw new Fail(`auth info ${q(userName)} does not exist`);
   const broken = brokenContext(config, contextName, context);
   if (broken !== undefined && !flags.has("server")) throw new Fail(broken);
@@ -159,7 +161,7 @@ export function resolveTarget(sys: Sys, flags: Flags): Target {
   }
   const server = withScheme(flags.text("server") || cluster.server || "http://localhost:8080");
   const namespace = flags.text("namespace") || context?.namespace || "default";
-  return { server, cluster, user, userName, namespace, chosen: flags.has("namespace"), config };
+  return { server, cluster, clusterName, user, userName, namespace, chosen: flags.has("namespace"), config };
 }
 
 function brokenContext(config: Kubeconfig, name: string, context: Obj | undefined): string | undefined {

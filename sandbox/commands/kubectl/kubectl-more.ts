@@ -12,7 +12,7 @@ import {
 } from "./change.ts";
 import type { MoreCommands } from "./command.ts";
 import { complete, completion } from "./complete.ts";
-import { createCommand, RUN_FLAGS, run } from "./create.ts";
+import { autoscale, createCommand, RUN_FLAGS, run } from "./create.ts";
 import { DEBUG_FLAGS, debug } from "./debug.ts";
 import { DIFF_FLAGS, diff } from "./diff.ts";
 import { CORDON_FLAGS, cordon, DRAIN_FLAGS, drain, uncordon } from "./drain.ts";
@@ -77,7 +77,8 @@ export const kubectlMore: MoreCommands = {
       name: "autoscale",
       short: "Auto-scale a deployment, replica set, stateful set, or replication controller",
       flags: "cpu= cpu-percent# max# memory= min# name= filename:f* dry-run?unchanged output:o=",
-      run: notModelled("autoscale"),
+      usage: "(-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu=CPU] [options]",
+      run: autoscale,
     },
     certificateCommand,
     { name: "cordon", short: "Mark node as unschedulable", usage: "NODE [options]", flags: CORDON_FLAGS, run: cordon },

@@ -101,7 +101,20 @@ function* runRoot(sys: Sys, words: readonly string[]): Task<number> {
   return 0;
 }
 
+/** `kubectl help COMMAND` is `kubectl COMMAND --help`. */
+function* dispatchHelp(sys: Sys, words: readonly string[], made: { kube: Kube | undefined }): Task<number> {
+  const topic = words.filter((word) => !word.startsWith("-"));
+  if (topic.length === 0 || findCommand(topic).command !== undefined)
+    return yield* dispatch(sys, topic.length === 0 ? ["--help"] : [...topic, "--help"], made);
+  yield* sys.write(
+    2,
+    `Unknown help topic [${topic.map((word) => `\`${word}\``).join(" ")}]\n${rootHelp(COMMANDS).replace(/^[\s\S]*?(?=Usage:)/, "")}`,
+  );
+  return 0;
+}
+
 function* dispatch(sys: Sys, words: readonly string[], made: { kube: Kube | undefined }): Task<number> {
+  if (words[0] === "help") return yield* dispatchHelp(sys, words.slice(1), made);
   let { path, command, words: rest } = findCommand(words);
   let commands = COMMANDS;
   if (command?.later) {

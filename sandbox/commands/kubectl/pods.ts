@@ -6,12 +6,27 @@ import type { Kube } from "./kube.ts";
 import { selectArgs } from "./resources.ts";
 import { at, Fail, nameOf, type Obj } from "./values.ts";
 
-/** `a=b,c in (d)` of an object's selector. */
+const OPERATORS: Readonly<Record<string, (key: string, values: string) => string>> = {
+  In: (key, values) => `${key} in (${values})`,
+  NotIn: (key, values) => `${key} notin (${values})`,
+  Exists: (key) => key,
+  DoesNotExist: (key) => `!${key}`,
+};
+
+/** `a=b,c in (d)` of an object's selector, by key; a plain map is one of labels. */
 export function selectorText(selector: Obj | undefined): string {
-  const labels = selector?.matchLabels ?? (selector?.matchExpressions === undefined ? selector : {});
-  return Object.keys(labels ?? {})
-    .sort()
-    .map((key) => `${key}=${labels[key]}`)
+  const whole = selector?.matchLabels !== undefined || selector?.matchExpressions !== undefined;
+  const labels: Obj = (whole ? selector?.matchLabels : selector) ?? {};
+  const expressions: Obj[] = (whole ? selector?.matchExpressions : undefined) ?? [];
+  return [
+    ...Object.keys(labels).map((key): [string, string] => [key, `${key}=${labels[key]}`]),
+    ...expressions.map(({ key, operator, values }): [string, string] => [
+      key,
+      OPERATORS[operator]?.(key, [...(values ?? [])].sort().join(",")) ?? key,
+    ]),
+  ]
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .map(([, text]) => text)
     .join(",");
 }
 
@@ -30,7 +45,7 @@ export function* podsOf(kube: Kube, word: string, verb: string): Task<Obj[]> {
     name,
   })).body;
   if (resource.name === "pods") return [object];
-  const selector = resource.name === "services" ? at(object, "spec.selector") : at(object, "spec.selector");
+  const selector = at(object, "spec.selector");
   const known = [
     "deployments",
     "replicasets",
@@ -44,6 +59,8 @@ export function* podsOf(kube: Kube, word: string, verb: string): Task<Obj[]> {
     throw new Fail(
       `cannot ${verb} *${resource.version}.${resource.kind}: selector for *${resource.version}.${resource.kind} not implemented`,
     );
+  if (resource.name === "services" && Object.keys(selector ?? {}).length === 0)
+    throw new Fail(`cannot ${verb} *v1.Service: invalid service '${name}': Service is defined without a selector`);
   const pods = yield* discovery.find("pods");
   const list = (yield* client.call({
     path: `${pathOf(pods, kube.namespace)}?labelSelector=${encodeURIComponent(selectorText(selector))}`,

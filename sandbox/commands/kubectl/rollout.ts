@@ -2,6 +2,7 @@
 
 import type { Task } from "../../kernel/sys.ts";
 import type { KubectlCommand } from "./command.ts";
+import { podTemplate } from "./describers.ts";
 import { kindName, pathOf } from "./discovery.ts";
 import { Several } from "./errors.ts";
 import type { Kube } from "./kube.ts";
@@ -21,7 +22,7 @@ function* items(kube: Kube): Task<Item[]> {
     throw new Fail("required resource not specified");
   const found = yield* fetchObjects(
     kube,
-    yield* selectAny(kube, { selector: flags.text("selector") }),
+    yield* selectAny(kube, { all: true, selector: flags.text("selector") }),
     flags.text("selector"),
   );
   if (found.errors.length > 0) throw found.errors.length === 1 ? found.errors[0] : new Several(found.errors);
@@ -93,6 +94,8 @@ function* undo(kube: Kube): Task<number> {
   const wanted = kube.flags.number("to-revision", 0);
   for (const item of yield* items(kube)) {
     const { resource, name, object = {} } = item;
+    if (ROLLED.slice(1).includes(resource.name))
+      throw new Fail(`rollout undo of a ${resource.kind} is not modelled in this sandbox`, 2);
     if (resource.name !== "deployments") throw new Fail(`no rollbacker has been implemented for ${q(resource.kind)}`);
     const all = yield* revisions(kube, item);
     const target = wanted > 0 ? all.find(({ revision }) => revision === wanted) : all.at(-2);
@@ -131,7 +134,23 @@ function* undo(kube: Kube): Task<number> {
 function* history(kube: Kube): Task<number> {
   for (const item of yield* items(kube)) {
     const { resource, name } = item;
-    const all = resource.name === "deployments" ? yield* revisions(kube, item) : [];
+    if (resource.name !== "deployments") {
+      if (!ROLLED.includes(resource.name))
+        throw new Fail(
+          `no history viewer has been implemented for ${q(`${resource.kind}${resource.group === "" ? "" : `.${resource.group}`}`)}`,
+        );
+      throw new Fail(`rollout history of a ${resource.kind} is not modelled in this sandbox`, 2);
+    }
+    const all = yield* revisions(kube, item);
+    const wanted = kube.flags.number("revision", 0);
+    if (wanted > 0) {
+      const found = all.find(({ revision }) => revision === wanted);
+      if (found === undefined) throw new Fail("unable to find the specified revision");
+      yield* kube.out(
+        `${kindName(resource)}/${name} with revision #${wanted}\n${podTemplate(at(found.set, "spec.template"))}\n`,
+      );
+      continue;
+    }
     yield* kube.out(`${kindName(resource)}/${name} \n`);
     const rows = all.map(
       ({ revision, set }) =>

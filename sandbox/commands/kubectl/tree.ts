@@ -1,6 +1,6 @@
 // The commands of kubectl in the order in which it registers them, that of its suggestions. What is not needed every day comes later.
 
-import { APPLY_FLAGS, apply } from "./apply.ts";
+import { APPLY_FLAGS, apply, setLastApplied, viewLastApplied } from "./apply.ts";
 import { canI, reconcile, whoami } from "./auth.ts";
 import type { KubectlCommand } from "./command.ts";
 import * as config from "./config-command.ts";
@@ -12,6 +12,7 @@ import { apiResources, apiVersions, clusterInfo, clusterInfoDump, top, version }
 import { LOGS_FLAGS, logs } from "./logs.ts";
 import { annotate, label, META_FLAGS, taint } from "./metadata.ts";
 import { pluginList } from "./plugins.ts";
+import { Fail } from "./values.ts";
 
 const stderrHelp = { fd: 2, code: 1 } as const;
 
@@ -113,6 +114,7 @@ const authCommand: KubectlCommand = {
   name: "auth",
   short: "Inspect authorization",
   long: "Inspect authorization.",
+  usage: "[flags] [options]",
   bare: stderrHelp,
   sub: [
     {
@@ -193,6 +195,7 @@ export const COMMANDS: readonly KubectlCommand[] = [
     name: "top",
     short: "Display resource (CPU/memory) usage",
     long: "Display resource (CPU/memory) usage.\n\n The numbers come from the Metrics Server, which must be installed in the cluster.",
+    usage: "[flags] [options]",
     bare: stderrHelp,
     sub: [
       {
@@ -250,6 +253,29 @@ export const COMMANDS: readonly KubectlCommand[] = [
     usage: "(-f FILENAME | -k DIRECTORY) [options]",
     flags: APPLY_FLAGS,
     run: apply,
+    sub: [
+      {
+        name: "edit-last-applied",
+        short: "Edit latest last-applied-configuration annotations of a resource/object",
+        run: function* () {
+          throw new Fail("kubectl apply edit-last-applied is not modelled in this sandbox", 2);
+        },
+      },
+      {
+        name: "set-last-applied",
+        short: "Set the last-applied-configuration annotation on a live object to match the contents of a file",
+        usage: "-f FILENAME [options]",
+        flags: "create-annotation! dry-run?unchanged filename:f* output:o= template=",
+        run: setLastApplied,
+      },
+      {
+        name: "view-last-applied",
+        short: "View the latest last-applied-configuration annotations of a resource/object",
+        usage: "(TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME) [options]",
+        flags: "all! filename:f* kustomize:k= output:o=yaml recursive:R! selector:l=",
+        run: viewLastApplied,
+      },
+    ],
   },
   { name: "patch", short: "Update fields of a resource", later: true },
   { name: "replace", short: "Replace a resource by file name or stdin", later: true },

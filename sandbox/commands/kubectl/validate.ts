@@ -37,6 +37,13 @@ export function* checkObject(kube: Kube, object: unknown, source: string, valida
   }
 }
 
+/** An object to be made: of a copy of a living one, the version is left out, as kubectl does it. */
+export function unversioned(object: Obj): Obj {
+  if (object.metadata?.resourceVersion === undefined) return object;
+  const { resourceVersion, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
+
 /** Query of a writing request. */
 export function writeQuery(manager: string, dry: string, validate = ""): string {
   const parts = [
