@@ -104,8 +104,7 @@ function* changeOne(io: Io, job: Job, path: string, top: boolean): Task<void> {
   if (isErrno(own) || isErrno(stat)) {
     if (!isErrno(own)) fail(io, job, `cannot operate on dangling symlink ${quoteAlways(path)}`);
     else fail(io, job, `cannot access ${quoteAlways(path)}: ${own.text}`);
-    if (job.verbose)
-      io.print(`failed to change mode of ${quoteAlways(path)} from 0000 (---------) to 0000 (---------)\n`);
+    if (job.verbose) io.print(`${quoteAlways(path)} could not be accessed\n`);
     return;
   }
   if (!top && stat.type === "symlink") {

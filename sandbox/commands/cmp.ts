@@ -30,7 +30,7 @@ export const cmp = defineCommand({
   package: "diffutils",
   usageStatus: 2,
   hint: "cmp: Try 'cmp --help' for more information.",
-  *run(io) {
+  *run(io, sys) {
     const [a, b = "-", skipA, skipB, extra] = io.operands;
     if (a === undefined) return yield* io.usageError("missing operand after 'cmp'");
     if (extra !== undefined) return yield* io.usageError(`extra operand '${extra}'`);
@@ -42,7 +42,12 @@ export const cmp = defineCommand({
     const quiet = io.has("s");
     const verbose = io.has("l");
     const bytes = io.has("b");
-    const width = String(Math.min(left.length, right.length)).length;
+    // Offsets are as wide as the largest that may come: unknown for pipes.
+    const sized = [a, b].every((path) => {
+      const stat = path === "-" ? sys.fstat(0) : sys.stat(path);
+      return !isErrno(stat) && stat.type === "file";
+    });
+    const width = sized ? String(Math.min(left.length, right.length)).length : 19;
     let lines = 0;
     let differs = false;
     for (let at = 0; at < common; at++) {

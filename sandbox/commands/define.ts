@@ -24,6 +24,8 @@ export interface Command {
   readonly usageStatus?: number;
   /** Second line of a usage error where it is not coreutils' own. */
   readonly hint?: string;
+  /** A further line for words that are no options. */
+  advice?(io: Io): string;
   /** Rewrites old spellings (`head -5`) before options are parsed; a string is a usage error. */
   readonly prepare?: (args: readonly string[]) => readonly string[] | string;
   run(io: Io, sys: Sys): Task<number | undefined>;
@@ -35,6 +37,8 @@ export interface CommandProgram extends Program {
 }
 
 const BLOCK = 4096;
+/** GNU programs speak of themselves as they were called, path included. */
+const FULL_NAMES: ReadonlySet<string> = new Set(["coreutils", "grep", "sed", "findutils", "diffutils", "tar"]);
 
 /** A command's hands: its options, and streams with the order and buffering of stdio. */
 export class Io {
@@ -58,7 +62,8 @@ export class Io {
   constructor(sys: Sys, command: Command, argv: readonly string[]) {
     this.sys = sys;
     this.command = command;
-    this.name = (argv[0] ?? command.name).replace(/^.*\//, "") || command.name;
+    const called = argv[0] ?? command.name;
+    this.name = (FULL_NAMES.has(command.package ?? "coreutils") ? called : called.replace(/^.*\//, "")) || command.name;
     this.args = argv.slice(1);
     this.#tty = sys.isatty(1);
   }
@@ -339,7 +344,7 @@ export function defineCommand(command: Command): CommandProgram {
           yield* io.flush();
           return 0;
         }
-        if (parsed.error !== undefined) return yield* io.usageError(parsed.error);
+        if (parsed.error !== undefined) return yield* io.usageError(parsed.error + (command.advice?.(io) ?? ""));
       }
       const status = yield* command.run(io, sys);
       yield* io.flush();

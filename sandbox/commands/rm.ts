@@ -41,6 +41,10 @@ export const rm = defineCommand({
     r|R,recursive  remove directories and their contents recursively
     d,dir  remove empty directories
     v,verbose  explain what is being done`,
+  advice(io) {
+    const file = io.args.find((word) => /^-./.test(word) && !isErrno(io.sys.lstat(word)));
+    return file === undefined ? "" : `\nTry '${io.name} ./${file}' to remove the file ${quoteAlways(file)}.`;
+  },
   *run(io, sys) {
     const asking = readAsking(io);
     if (typeof asking === "object") {

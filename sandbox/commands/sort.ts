@@ -98,7 +98,7 @@ function numeric(text: string): number {
 }
 
 function general(text: string): number | undefined {
-  const found = /^\s*([-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|\.\d+(?:e[-+]?\d+)?|0x[\da-f]+|inf(?:inity)?|nan))/i.exec(
+  const found = /^\s*([-+]?(?:0x[\da-f]+|\d+\.?\d*(?:e[-+]?\d+)?|\.\d+(?:e[-+]?\d+)?|inf(?:inity)?|nan))/i.exec(
     text,
   )?.[1];
   if (found === undefined) return undefined;
@@ -335,6 +335,9 @@ export const sort = defineCommand({
     const from = io.value("files0-from");
     if (from !== undefined) files = (yield* readLines(io, from, "\0")) as string[];
     const end = io.has("z") ? "\0" : "\n";
+    const how = io.value("c");
+    if (how !== undefined && !["quiet", "silent", "diagnose-first"].some((word) => word.startsWith(how)))
+      return yield* io.badWord(how, "--check", [["quiet", "silent"], ["diagnose-first"]]);
     if (io.has("c") || io.has("C")) {
       if (files.length > 1) return yield* io.die(2, `extra operand '${files[1]}' not allowed with -c`);
       return yield* check(io, files[0] ?? "-", settings, end);

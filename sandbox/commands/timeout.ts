@@ -76,7 +76,11 @@ export const timeout = defineCommand({
         ended = yield* waitUntilEnd(sys, pid, undefined);
         status = 137;
       }
-      if (signal === "SIGKILL") status = 137;
+      if (signal === "SIGKILL") {
+        // It sends the signal to its whole group, itself included.
+        sys.kill(sys.pid, "SIGKILL");
+        yield* sys.rest();
+      }
     }
     if (status !== 0 && !io.has("preserve-status")) return status;
     return ended ?? 125;

@@ -86,7 +86,7 @@ export const touch = defineCommand({
       const problem = sys.utimes(path, access ? times[0] : stat.atime, modify ? times[1] : stat.mtime, { noFollow });
       if (problem === undefined) continue;
       io.warn(
-        `${problem.code === "EPERM" ? "setting times of" : "cannot touch"} ${quoteAlways(path)}: ${problem.text}`,
+        `${problem.code === "EPERM" || io.has("c") ? "setting times of" : "cannot touch"} ${quoteAlways(path)}: ${problem.text}`,
       );
       io.status = 1;
     }

@@ -23,9 +23,9 @@ export const truncate = defineCommand({
     if (text !== undefined && typeof amount !== "number")
       return yield* io.die(1, `Invalid number: ${quote(found?.[2] ?? "")}`);
     if (text === undefined && reference === undefined)
-      return yield* io.usageError("you must specify either '--size' or '--reference'");
+      return yield* io.usageError("you must specify either ‘--size’ or ‘--reference’");
     if (reference !== undefined && text !== undefined && op === "")
-      return yield* io.usageError("you must specify a relative '--size' with '--reference'");
+      return yield* io.usageError("you must specify a relative ‘--size’ with ‘--reference’");
     if (io.operands.length === 0) return yield* io.usageError("missing file operand");
     const size = (typeof amount === "number" && text !== undefined ? amount : 0) * (io.has("o") ? 4096 : 1);
     if ((op === "/" || op === "%") && size === 0) return yield* io.die(1, "division by zero");

@@ -60,7 +60,7 @@ function unescapeDelimiter(text: string): string {
 function* readItems(io: Io, replace: boolean): Task<readonly Item[]> {
   const file = io.value("a");
   const bytes = yield* io.readAll(file ?? "-");
-  if (isErrno(bytes)) return yield* io.die(1, `Cannot open input file '${file}': ${bytes.text}`);
+  if (isErrno(bytes)) return yield* io.die(1, `Cannot open input file ‘${file}’: ${bytes.text}`);
   const text = decode(bytes);
   const delimiter = io.has("0") ? "\0" : io.value("d");
   if (delimiter !== undefined) {

@@ -313,13 +313,19 @@ class ProcessSys implements Sys {
 
   /** /dev/stdin, /dev/fd/N and /proc/self/fd/N stand for open descriptors. */
   #reopen(path: string): number | Errno | undefined {
-    const match = /^\/(?:dev\/(?:fd\/(\d+)|std(in|out|err))|proc\/(?:self|(\d+))\/fd\/(\d+))$/.exec(path);
-    if (match === null) return undefined;
-    if (match[3] !== undefined && Number(match[3]) !== this.pid) return undefined;
-    const fd = Number(match[1] ?? match[4] ?? { in: 0, out: 1, err: 2 }[match[2] ?? "in"]);
+    const fd = this.#descriptor(path);
+    if (fd === undefined) return undefined;
     const file = this.#kernel.file(this.#process, fd);
     if (file === undefined) return errno("ENOENT");
     return file.kind === "file" || file.kind === "text" ? undefined : this.dup(fd);
+  }
+
+  /** Number of the descriptor that a path stands for. */
+  #descriptor(path: string): number | undefined {
+    const match = /^\/(?:dev\/(?:fd\/(\d+)|std(in|out|err))|proc\/(?:self|(\d+))\/fd\/(\d+))$/.exec(path);
+    if (match === null) return undefined;
+    if (match[3] !== undefined && Number(match[3]) !== this.pid) return undefined;
+    return Number(match[1] ?? match[4] ?? { in: 0, out: 1, err: 2 }[match[2] ?? "in"]);
   }
 
   #openInode(inode: Inode, path: string, flags: OpenFlags): OpenFile | Errno {
@@ -666,7 +672,9 @@ class ProcessSys implements Sys {
 
   stat(path: string): Stat | Errno {
     const found = this.#walk(path);
-    return isErrno(found) ? found : this.#stat(found.inode);
+    if (!isErrno(found)) return this.#stat(found.inode);
+    const fd = this.#descriptor(path);
+    return fd === undefined ? found : this.fstat(fd);
   }
 
   lstat(path: string): Stat | Errno {
@@ -717,7 +725,7 @@ class ProcessSys implements Sys {
       ...(process.root === "/" ? {} : { root: process.root }),
     };
     const found = this.#kernel.fs.walk(path, process.cwd, who);
-    if (isErrno(found)) return found;
+    if (isErrno(found)) return process.fds.has(this.#descriptor(path) ?? -1) ? undefined : found;
     return want === "" || permits(found.inode, who, want) ? undefined : errno("EACCES");
   }
 
@@ -748,6 +756,7 @@ class ProcessSys implements Sys {
 
   mkdir(path: string, mode = 0o777): Errno | undefined {
     const process = this.#process;
+    if (path === "") return errno("ENOENT");
     const place = this.#place(path.replace(/\/+$/, "") || "/", false);
     if (isErrno(place)) return place;
     if (place.inode) return errno("EEXIST");
@@ -776,6 +785,7 @@ class ProcessSys implements Sys {
     if (isErrno(source)) return source;
     const target = this.#place(to.replace(/(.)\/+$/, "$1"));
     if (isErrno(target)) return target;
+    if (/.\/$/.test(to) && source.inode !== undefined && source.inode.type !== "directory") return errno("ENOTDIR");
     return this.#kernel.fs.rename(source, target, this.#kernel.credentials(this.#process));
   }
 

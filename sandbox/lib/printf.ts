@@ -185,7 +185,7 @@ export function fixed(size: number, digits: number): string {
 /** A decimal number as a long double keeps it (64 bits of mantissa), with so many digits after the point. */
 export function fixedLong(decimal: string, digits: number): string | undefined {
   const match = /^[-+]?(\d*)\.?(\d*)(?:[eE]([-+]?\d{1,3}))?$/.exec(decimal);
-  if (match === null) return undefined;
+  if (match === null || !/\d/.test(decimal)) return undefined;
   const [, whole = "", part = "", power = "0"] = match;
   const shift = Number(power) - part.length;
   const top = BigInt(whole + part || "0") * 10n ** BigInt(Math.max(0, shift));

@@ -73,6 +73,7 @@ export function* copyEntry(
   }
   if (rootDev !== undefined && source.dev !== rootDev) return true;
   const toOwn = sys.lstat(to);
+  if (isErrno(toOwn) && toOwn.code !== "ENOENT") return fail(io, `cannot stat ${quoteAlways(to)}`, toOwn);
   const toStat = isErrno(toOwn) || toOwn.type !== "symlink" || source.type === "symlink" ? toOwn : sys.stat(to);
   if (!isErrno(toStat) || !isErrno(toOwn)) {
     const verdict = yield* overExisting(
@@ -184,6 +185,8 @@ export function overwriteQuestion(io: Io, to: string, target: Stat): string {
 function* makeCopy(io: Io, from: string, to: string, source: Stat, options: CopyOptions): Task<boolean> {
   const sys = io.sys;
   if (options.how === "link" || options.how === "symlink") {
+    if (options.how === "symlink" && !from.startsWith("/") && /.\//.test(to.replace(/^(\.\/+)+/, "")))
+      return fail(io, `${to}: can make relative symbolic links only in current directory`);
     if ((options.force || io.has("i")) && !isErrno(sys.lstat(to))) sys.unlink(to);
     const problem = options.how === "link" ? sys.link(from, to) : sys.symlink(from, to);
     const what = options.how === "link" ? "hard link" : "symbolic link";

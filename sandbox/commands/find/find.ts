@@ -273,7 +273,7 @@ class Walk {
     }
     const words = action.words.map((word) => word.replaceAll("{}", name));
     if (action.ask) {
-      const shown = `< ${action.words.map((word) => word.replaceAll("{}", name)).join(" ")} > ? `;
+      const shown = `< ${action.words[0]} ... ${name} > ? `;
       yield* this.#io.flush();
       if (!(yield* this.#ask(shown))) return false;
     }

@@ -54,7 +54,11 @@ class Search {
     const end = settings.end === "\n" ? 10 : 0;
     while (!this.#done && !(settings.max === 0)) {
       const bytes = yield* io.read(fd);
-      if (isErrno(bytes)) return bytes;
+      if (isErrno(bytes)) {
+        // A folder has no line that fits, all the same.
+        if (settings.list === "L") this.#finish();
+        return bytes;
+      }
       const isLast = bytes.length === 0;
       if (!isLast && !this.#lookForNulls(bytes)) return 0;
       const cut = isLast ? -1 : bytes.lastIndexOf(end);

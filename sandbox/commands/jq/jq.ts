@@ -214,7 +214,7 @@ class Inputs {
   /** `nodes.json:4`: where reading stands. */
   get place(): string {
     const current = this.texts[Math.min(this.#at, this.texts.length - 1)];
-    if (current === undefined || this.#at < 0) return "(unknown)";
+    if (current === undefined || this.#at < 0) return "<unknown>";
     return `${current.name}:${this.#raw ? current.text.split("\n").length - 1 - this.#lines.length : (this.#reader?.line ?? 0)}`;
   }
 
@@ -234,7 +234,7 @@ const COMMAND: Command = {
     const { flags } = options;
     let { program } = options;
     const files = [...options.files];
-    if (flags.has("h") || (program === undefined && sys.isatty(0))) {
+    if (flags.has("h") || (program === undefined && sys.isatty(0) && sys.isatty(1))) {
       if (flags.has("h")) io.print(USAGE);
       else io.printError(USAGE);
       return flags.has("h") ? 0 : 2;

@@ -1,7 +1,7 @@
 // ls: lists folders and files.
 
 import { isErrno } from "../../kernel/errno.ts";
-import type { Task } from "../../kernel/sys.ts";
+import type { FileType, Task } from "../../kernel/sys.ts";
 import { matchGlob } from "../../lib/fnmatch.ts";
 import { quoteAlways } from "../../lib/quote.ts";
 import { joinPath } from "../copying/common.ts";
@@ -80,6 +80,16 @@ function readEntry(io: Io, name: string, path: string, settings: LsSettings, top
   return { name, path, type: "symlink", stat, link, target: isErrno(target) ? undefined : target };
 }
 
+/** What is known of an entry from its folder alone; undefined where its inode must be asked. */
+function lightEntry(name: string, path: string, type: FileType | undefined, settings: LsSettings): Entry | undefined {
+  const { format, sort, indicator, deref } = settings;
+  if (type === undefined || format === "long" || settings.blocks || settings.color || settings.inode) return undefined;
+  if (sort === "size" || sort === "time" || indicator === "classify") return undefined;
+  const needsType = settings.recursive || settings.foldersFirst || indicator !== "none";
+  if (type === "symlink" && needsType && deref === "always") return undefined;
+  return { name, path, type, stat: undefined, link: undefined, target: undefined };
+}
+
 function hidden(name: string, settings: LsSettings): boolean {
   if (settings.all === "none" && name.startsWith(".")) return true;
   if (settings.all === "none" && settings.hide.some((pattern) => matchGlob(pattern, name))) return true;
@@ -107,9 +117,11 @@ function* listFolder(
   if (titles) io.print(`${settings.quoting === "literal" ? shown : quoteName(shown, settings)}:\n`);
   const dots = settings.all === "all" ? [".", ".."] : [];
   const names = [...dots, ...read.map((one) => one.name)].filter((name) => !hidden(name, settings));
+  const types = new Map(read.map((one) => [one.name, one.type]));
   const entries: Entry[] = [];
   for (const name of names) {
-    const entry = readEntry(io, name, path === "." ? name : joinPath(path, name), settings, false);
+    const full = path === "." ? name : joinPath(path, name);
+    const entry = lightEntry(name, full, types.get(name), settings) ?? readEntry(io, name, full, settings, false);
     if (entry !== undefined) entries.push(entry);
     if (sys.due()) yield* sys.rest();
   }

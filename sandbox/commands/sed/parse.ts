@@ -326,7 +326,7 @@ export class ScriptParser {
     }
     if (isBareClass(pattern)) throw new ScriptError("character class syntax is [[:space:]], not [:space:]", 4);
     const regex = compile(resolveInPattern(pattern), {
-      syntax: this.#options.extended ? "extended" : "basic",
+      syntax: this.#options.extended ? "extended" : "sed",
       ignoreCase,
       multiline,
     });

@@ -368,6 +368,10 @@ export class Fs {
     if (place.inode) return errno("EEXIST");
     if (inode.type === "directory") return errno("EPERM");
     if (inode.dev !== place.parent.dev || inode.virtual) return errno("EXDEV");
+    // fs.protected_hardlinks: others' files only where they may be read and written and lend nobody's rights.
+    const lends = (inode.mode & 0o4000) !== 0 || (inode.mode & 0o2010) === 0o2010;
+    if (who.uid !== 0 && who.uid !== inode.uid && (inode.type !== "file" || lends || !permits(inode, who, "rw")))
+      return errno("EPERM");
     if (!permits(place.parent, who, "wx")) return errno("EACCES");
     const now = this.#now();
     const parent = this.own(place.parent);

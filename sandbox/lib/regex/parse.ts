@@ -9,6 +9,8 @@ export interface Dialect {
   readonly extended: boolean;
   /** A repetition sign with nothing before it: an error, ignored, or (always in basic syntax) a plain character. */
   readonly leadingRepeat: "error" | "ignored";
+  /** A repeated item takes no further `*` or interval (sed's basic expressions). */
+  readonly singleRepeat?: boolean;
   /** A wrong interval such as `a{1` stands for itself (grep -E). */
   readonly looseIntervals: boolean;
   /** A closing parenthesis with no partner stands for itself (grep -E). */
@@ -16,6 +18,7 @@ export interface Dialect {
 }
 
 export const BASIC: Dialect = { extended: false, leadingRepeat: "error", looseIntervals: false, looseParens: false };
+export const SED: Dialect = { ...BASIC, singleRepeat: true };
 export const EXTENDED: Dialect = { extended: true, leadingRepeat: "error", looseIntervals: false, looseParens: false };
 /** RE_SYNTAX_EGREP, as grep -E uses it. */
 export const EGREP: Dialect = { extended: true, leadingRepeat: "ignored", looseIntervals: true, looseParens: true };
@@ -221,8 +224,10 @@ class Parser {
   /** The repetition signs behind an atom; any number of them may follow one another. */
   private repeated(atom: Node): Node {
     let node = atom;
-    for (;;) {
+    for (let times = 0; ; times++) {
       const token = this.peek(false);
+      if (times > 0 && this.dialect.singleRepeat && (token.type === "star" || token.type === "interval"))
+        throw new PatternError("Invalid preceding regular expression");
       if (token.type === "star") node = { kind: "repeat", item: node, min: 0, max: Infinity };
       else if (token.type === "plus") node = { kind: "repeat", item: node, min: 1, max: Infinity };
       else if (token.type === "question") node = { kind: "repeat", item: node, min: 0, max: 1 };

@@ -3,13 +3,13 @@
 
 import { Automaton } from "./dfa.ts";
 import { Walker } from "./groups.ts";
-import { BASIC, type Dialect, EGREP, EXTENDED, type Parsed, parse } from "./parse.ts";
+import { BASIC, type Dialect, EGREP, EXTENDED, type Parsed, parse, SED } from "./parse.ts";
 import { buildProgram } from "./program.ts";
 import { literalOf, type Node, widenRefs } from "./tree.ts";
 
 export interface RegexOptions {
   /** basic (sed, grep), extended (sed -E, bash), egrep (grep -E, which forgives more). Perl's (grep -P) has its own door, perl.ts. */
-  readonly syntax: "basic" | "extended" | "egrep";
+  readonly syntax: "basic" | "extended" | "egrep" | "sed";
   readonly ignoreCase?: boolean;
   /** ^ and $ also match at newlines inside the text. */
   readonly multiline?: boolean;
@@ -29,8 +29,9 @@ export interface Regex {
   exec(text: string, from?: number): readonly number[] | undefined;
 }
 
-const DIALECTS: Readonly<Record<"basic" | "extended" | "egrep", Dialect>> = {
+const DIALECTS: Readonly<Record<"basic" | "extended" | "egrep" | "sed", Dialect>> = {
   basic: BASIC,
+  sed: SED,
   extended: EXTENDED,
   egrep: EGREP,
 };
