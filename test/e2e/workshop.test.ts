@@ -5,7 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchBrowser, showTerminal, startLaboratory, typeLine, waitForOrder } from "../../src/cli/browse.ts";
+import {
+  launchBrowser,
+  readScreen,
+  showTerminal,
+  startLaboratory,
+  typeLine,
+  waitForOrder,
+} from "../../src/cli/browse.ts";
 import { dist } from "../../src/cli/packages.mjs";
 import { createHubServer, type HubServer } from "../../src/hub/server.ts";
 import { readSettings } from "../../src/hub/settings.ts";
@@ -87,7 +94,7 @@ const cellOf = (board: Page, name: string, check: string) =>
 const note = (page: Page, title: string | RegExp) => page.locator(".room-note", { hasText: title });
 
 describe("a workshop", () => {
-  test("from the first code to the report", { timeout: 150_000 }, async () => {
+  test("from the first code to the report", { timeout: 180_000 }, async () => {
     // The instructor opens a room.
     const board = await open(`${secure}bridge/room/`);
     await board.getByLabel("Name of the room").fill("Platform team");
@@ -191,6 +198,34 @@ describe("a workshop", () => {
     await board.getByRole("button", { name: "Ask to look" }).click();
     await note(Sven, "Ada asks to look at your machine").getByRole("button", { name: "Not now" }).click();
     await board.getByText("Not now, they said.").waitFor({ timeout: 15_000 });
+
+    // A replay: Quentin is asked, agrees, and the instructor steps through what was typed; the copy is at each point as it was then.
+    await showTerminal(Quentin, "node01");
+    await typeLine(Quentin, "echo harbour > /tmp/log-book");
+    await typeLine(Quentin, "cat /tmp/log-book");
+    await board.locator('.heat tbody th:text-is("Quentin")').click();
+    await board.getByRole("button", { name: "Ask for a replay" }).click();
+    const asked = note(Quentin, "Ada asks to replay what you did");
+    expect(await asked.textContent()).toContain("each command you gave");
+    await asked.getByRole("button", { name: "Send the time line" }).click();
+    const replaying = board.context().waitForEvent("page");
+    await board.getByRole("button", { name: "Open the copy" }).click({ timeout: 15_000 });
+    const replay = await replaying;
+    await replay.locator("[data-replay]:not([hidden])").waitFor({ timeout: 30_000 });
+    expect(await replay.locator(".replay .moment code").allTextContents()).toEqual([
+      "the start",
+      "curl -sk https://node01:10250/pods -o pods.json",
+      "echo harbour > /tmp/log-book",
+      "cat /tmp/log-book",
+    ]);
+    expect(await findBarriers(replay)).toEqual([]);
+    await replay.getByRole("button", { name: "To the start" }).click();
+    await waitForOrder(replay, "pods-taken", "not yet");
+    await replay.getByRole("button", { name: "Step on" }).click();
+    await waitForOrder(replay, "pods-taken", "pass");
+    await replay.locator(".replay .moment").last().click();
+    await expect.poll(() => readScreen(replay)).toMatch(/cat \/tmp\/log-book\nharbour\nroot@node01:\S+ ?$/);
+    await replay.close();
 
     // A class exam opens on the learners' side, set by its seed.
     await board.getByRole("button", { name: "Class exam" }).click();

@@ -11,7 +11,7 @@ import { Acting, describeAct } from "./acting.ts";
 import { ask } from "./ask.ts";
 import { clockOf, HeatTable, stuckWords } from "./heat-table.ts";
 import { drawLearner } from "./learner-panel.ts";
-import { type Filter, type Order, RoomModel } from "./room-model.ts";
+import { type Filter, type Order, RoomModel, type Tally } from "./room-model.ts";
 
 const key = "kc:rooms";
 
@@ -181,19 +181,21 @@ function runBoard(id: string, desk: Desk): void {
   addEventListener("pagehide", () => feed.stop());
   setInterval(draw, 10_000);
 
-  /** At most four times a second, whatever the room does. */
+  /** At most four times a second, whatever the room does; with the frame, so that it is laid out once. */
   function soon(): void {
     if (dueAt > performance.now()) return;
     dueAt = performance.now() + 250;
-    setTimeout(draw, 250);
+    setTimeout(() => requestAnimationFrame(draw), 250);
   }
 
   function draw(): void {
-    table.show(model, filter, choice, selected, projecting);
-    drawHead();
+    const columns = model.columns(choice);
+    const tally = model.tally(columns);
+    table.show(model, filter, columns, tally, { selected, nameless: projecting });
+    drawHead(tally);
     drawSide();
-    drawBeliefs();
-    drawRoom();
+    drawBeliefs(tally);
+    drawRoom(tally);
   }
 
   function select(learner: string, focus: boolean): void {
@@ -223,31 +225,45 @@ function runBoard(id: string, desk: Desk): void {
 
   // --- what is drawn besides the table ---
 
-  function drawHead(): void {
+  function drawHead({ present, gone }: Tally): void {
     const { room } = model;
     if (room === undefined) return;
-    find(board, "h1").textContent = room.title;
-    find(board, "[data-since]").textContent =
-      room.ended === undefined ? `Room, open since ${clockOf(room.openedAt)}` : `Room, ended at ${clockOf(room.ended)}`;
-    find(board, "[data-join-at]").textContent = `Join at ${location.host}${link("bridge/join")}`;
-    find(board, "[data-code]").textContent = desk.code;
-    const present = [...model.rows.values()].filter(({ removed }) => !removed);
-    const gone = present.filter(({ presence }) => presence === "gone").length;
-    find(board, "[data-count]").textContent = `${present.length} joined${gone > 0 ? `, ${gone} gone` : ""}.`;
+    say("h1", room.title);
+    say(
+      "[data-since]",
+      room.ended === undefined ? `Room, open since ${clockOf(room.openedAt)}` : `Room, ended at ${clockOf(room.ended)}`,
+    );
+    say("[data-join-at]", `Join at ${location.host}${link("bridge/join")}`);
+    say("[data-code]", desk.code);
+    say("[data-count]", `${present} joined${gone > 0 ? `, ${gone} gone` : ""}.`);
     const left = (room.countdown ?? room.exam)?.endsAt;
-    find(board, "[data-countdown]").textContent =
+    say(
+      "[data-countdown]",
       left === undefined || left < model.now
         ? ""
-        : `${room.countdown?.label ?? "Exam"}: ${Math.ceil((left - model.now) / 60_000)} min left`;
+        : `${room.countdown?.label ?? "Exam"}: ${Math.ceil((left - model.now) / 60_000)} min left`,
+    );
+  }
+
+  /** Text that is the same stays untouched: to write it would be a change to lay out, and to read out. */
+  function say(selector: string, text: string): void {
+    const place = find(board, selector);
+    if (place.textContent !== text) place.textContent = text;
+  }
+
+  /** Whether what a place shows has changed since it was drawn. */
+  function isNews(place: HTMLElement, of: unknown): boolean {
+    const now = JSON.stringify(of);
+    if (place.dataset.of === now) return false;
+    place.dataset.of = now;
+    return true;
   }
 
   function drawSide(): void {
     const place = find(board, "[data-learner]");
     const row = model.rows.get(selected ?? "");
-    const now = JSON.stringify([row?.id, row?.seq, row && stuckWords(row, model)]);
     // What the reader is about to press does not move for nothing.
-    if (place.dataset.of === now) return;
-    place.dataset.of = now;
+    if (!isNews(place, [row?.id, row?.seq, row && stuckWords(row, model)])) return;
     const focused = place.contains(document.activeElement) ? document.activeElement?.textContent : undefined;
     place.replaceChildren(...drawLearner(row, model, acting, lookAt));
     if (focused !== undefined)
@@ -256,32 +272,29 @@ function runBoard(id: string, desk: Desk): void {
         ?.focus();
   }
 
-  function drawBeliefs(): void {
-    const total = [...model.rows.values()].filter(({ removed }) => !removed).length;
+  function drawBeliefs({ present, beliefs }: Tally): void {
     const place = find(board, "[data-beliefs]");
+    if (!isNews(place, [beliefs.slice(0, 5), present, filter.belief])) return;
     const focused = (document.activeElement as HTMLElement | null)?.dataset.belief;
     place.replaceChildren(
-      ...model
-        .beliefs()
-        .slice(0, 5)
-        .map(({ id: belief, count }) => {
-          const chip = h(
-            "button",
-            { type: "button", class: "btn", "data-belief": belief, "aria-pressed": String(filter.belief === belief) },
-            `${count} of ${total}: ${wordsOfId(belief)}`,
-          );
-          chip.addEventListener("click", () => {
-            filter = { ...filter, belief: filter.belief === belief ? undefined : belief };
-            draw();
-          });
-          return h("li", {}, chip);
-        }),
+      ...beliefs.slice(0, 5).map(({ id: belief, count }) => {
+        const chip = h(
+          "button",
+          { type: "button", class: "btn", "data-belief": belief, "aria-pressed": String(filter.belief === belief) },
+          `${count} of ${present}: ${wordsOfId(belief)}`,
+        );
+        chip.addEventListener("click", () => {
+          filter = { ...filter, belief: filter.belief === belief ? undefined : belief };
+          draw();
+        });
+        return h("li", {}, chip);
+      }),
     );
     if (focused !== undefined) place.querySelector<HTMLElement>(`[data-belief="${CSS.escape(focused)}"]`)?.focus();
     find(board, "[data-no-beliefs]").hidden = place.children.length > 0;
   }
 
-  function drawRoom(): void {
+  function drawRoom(tally: Tally): void {
     const { room } = model;
     if (room === undefined) return;
     const pace = model.lessonOf(room.pace?.lesson);
@@ -290,37 +303,45 @@ function runBoard(id: string, desk: Desk): void {
         ? "All lessons are open"
         : `Open: ${room.open.map((each) => model.lessonOf(each)?.number ?? each).join(", ") || "none"}`;
     const at = room.pace === undefined ? "no pace line" : behindWords(room.pace.lesson, room.pace.step ?? 1);
-    find(board, "[data-pace]").textContent =
-      `${open}. ${pace === undefined ? "" : `Pace: lesson ${pace.number}, step ${room.pace?.step ?? 1}. `}${at === "no pace line" ? "" : at}`;
+    say(
+      "[data-pace]",
+      `${open}. ${pace === undefined ? "" : `Pace: lesson ${pace.number}, step ${room.pace?.step ?? 1}. `}${at === "no pace line" ? "" : at}`,
+    );
     find(board, '[data-do="gates"]').setAttribute("aria-pressed", String(room.gates));
     find(board, '[data-do="lock"]').setAttribute("aria-pressed", String(room.locked));
-    find(board, '[data-do="countdown"]').lastChild?.replaceWith(
+    name(
+      "countdown",
       room.countdown === undefined || room.countdown.endsAt < model.now ? "Countdown" : "Stop the countdown",
     );
-    find(board, '[data-do="exam"]').lastChild?.replaceWith(room.exam === undefined ? "Class exam" : "End the exam");
-    find(board, "[data-line]").textContent = roomLine();
+    name("exam", room.exam === undefined ? "Class exam" : "End the exam");
+    say("[data-line]", roomLine(tally));
     const acts = find(board, "[data-acts]");
-    if (acts.matches(":focus-within")) return;
+    const last = [...model.acts.values()].sort((a, b) => b.seq - a.seq).slice(0, 8);
+    if (
+      acts.matches(":focus-within") ||
+      !isNews(
+        acts,
+        last.map((view) => [view.seq, describeAct(view, model)]),
+      )
+    )
+      return;
     acts.replaceChildren(
-      ...[...model.acts.values()]
-        .sort((a, b) => b.seq - a.seq)
-        .slice(0, 8)
-        .map((view) => {
-          const words = h("span", { class: view.undone ? "undone-act" : "" }, describeAct(view, model));
-          const undo = h(
-            "button",
-            { type: "button", class: "btn bare", "aria-label": `Undo: ${describeAct(view, model)}` },
-            "Undo",
-          );
-          undo.addEventListener("click", () => void acting.undo(view.act.id).then(draw));
-          return h(
-            "li",
-            {},
-            h("span", { class: "num muted" }, clockOf(view.at)),
-            words,
-            view.undone ? h("small", { class: "muted" }, "undone") : view.undoable && undo,
-          );
-        }),
+      ...last.map((view) => {
+        const words = h("span", { class: view.undone ? "undone-act" : "" }, describeAct(view, model));
+        const undo = h(
+          "button",
+          { type: "button", class: "btn bare", "aria-label": `Undo: ${describeAct(view, model)}` },
+          "Undo",
+        );
+        undo.addEventListener("click", () => void acting.undo(view.act.id).then(draw));
+        return h(
+          "li",
+          {},
+          h("span", { class: "num muted" }, clockOf(view.at)),
+          words,
+          view.undone ? h("small", { class: "muted" }, "undone") : view.undoable && undo,
+        );
+      }),
     );
   }
 
@@ -335,24 +356,16 @@ function runBoard(id: string, desk: Desk): void {
     return rows.length === 0 ? "" : `${there.length} of ${rows.length} are there.`;
   }
 
-  function roomLine(): string {
-    const columns = model.columns(choice);
-    const rows = [...model.rows.values()].filter(({ removed }) => !removed);
-    if (rows.length === 0) return "Nobody has joined yet.";
-    const danger = rows.filter((row) => columns.some((column) => model.cell(row, column) === "peril")).length;
-    const waits = columns
-      .map((column) => ({
-        column,
-        count: rows.filter((row) => model.openCheck(row)?.id === column.check && row.lesson === column.lesson.id)
-          .length,
-      }))
-      .sort((a, b) => b.count - a.count)[0];
-    const where =
-      waits === undefined || waits.count === 0
-        ? ""
-        : ` Most wait at “${wordsOfId(waits.column.check)}”: ${waits.count}.`;
-    const hands = rows.filter(({ hand }) => hand !== undefined).length;
-    return `${hands === 0 ? "No hands are up" : hands === 1 ? "One hand is up" : `${hands} hands are up`}. ${danger === 0 ? "" : `${danger} of ${rows.length} lost an order that passed before. `}${where}`;
+  /** Another word on a button; its icon stays. */
+  function name(act: string, word: string): void {
+    const text = find(board, `[data-do="${act}"]`).lastChild;
+    if (text !== null && text.textContent !== word) text.replaceWith(word);
+  }
+
+  function roomLine({ present, danger, hands, waiting }: Tally): string {
+    if (present === 0) return "Nobody has joined yet.";
+    const where = waiting === undefined ? "" : ` Most wait at “${wordsOfId(waiting.check)}”: ${waiting.count}.`;
+    return `${hands === 0 ? "No hands are up" : hands === 1 ? "One hand is up" : `${hands} hands are up`}. ${danger === 0 ? "" : `${danger} of ${present} lost an order that passed before. `}${where}`;
   }
 
   function lookAt(row: LearnerRow, state: string): void {
@@ -395,9 +408,9 @@ function runBoard(id: string, desk: Desk): void {
     filter = { ...filter, only: only.value as Filter["only"] };
     draw();
   });
-  const name = find<HTMLInputElement>(board, "[data-name]");
-  name.addEventListener("input", () => {
-    filter = { ...filter, name: name.value };
+  const names = find<HTMLInputElement>(board, "[data-name]");
+  names.addEventListener("input", () => {
+    filter = { ...filter, name: names.value };
     draw();
   });
   const lessons = find<HTMLSelectElement>(board, "[data-lessons]");

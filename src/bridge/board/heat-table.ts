@@ -1,57 +1,27 @@
-// The heat map: learner by check, as a grid that arrows move in. Of many rows only those in sight are in the page.
+// The heat map: learner by check, as a grid that arrows move in. Of many rows only those near what is in sight are in the page.
 
 import type { LearnerRow } from "../../hub/api/index.ts";
-import { h, mark } from "../../islands/lab/dom.ts";
+import { h } from "../../islands/lab/dom.ts";
 import { wordsOfId } from "../lesson-outline.ts";
-import {
-  beliefsOf,
-  type CellState,
-  type Column,
-  type Filter,
-  isThrough,
-  placeOf,
-  type RoomModel,
-} from "./room-model.ts";
+import { countLeads, HeatRow, type RowFacts, type RowShape } from "./heat-row.ts";
+import { beliefsOf, type Column, type Filter, isThrough, placeOf, type RoomModel, type Tally } from "./room-model.ts";
 
-const words: Record<CellState, string> = {
-  pass: "pass",
-  wait: "not yet",
-  blind: "could not tell",
-  peril: "danger, passed before",
-  none: "not started",
-};
-const washes: Record<CellState, string> = { pass: "p", wait: "w", blind: "b", peril: "d", none: "z" };
-const leads = 5;
 /** From so many rows on, those out of sight are left out. */
 const manyRows = 60;
-const margin = 24;
+/** Rows in the page before and after those in sight; others are drawn when so few of them are left. */
+const margin = 12;
+const edge = 6;
+/** On a small screen the list grows by so many rows when its end comes near. */
+const morePhoneRows = 60;
 
 export interface HeatOptions {
   onSelect(id: string, focus: boolean): void;
 }
 
-/** A raised hand as the flag Kilo. */
-export function kilo(label: string): SVGSVGElement {
-  const flag = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  flag.setAttribute("class", "flag");
-  flag.setAttribute("viewBox", "0 0 24 18");
-  flag.setAttribute("role", "img");
-  flag.setAttribute("aria-label", label);
-  for (const [dye, d] of [
-    ["yellow", "M0 0h12v18H0z"],
-    ["blue", "M12 0h12v18H12z"],
-  ] as const) {
-    const area = document.createElementNS("http://www.w3.org/2000/svg", "path");
-    area.setAttribute("fill", `var(--flag-${dye})`);
-    area.setAttribute("d", d);
-    flag.append(area);
-  }
-  return flag;
-}
-
 export class HeatTable {
   readonly element: HTMLElement;
   readonly #options: HeatOptions;
+  readonly #columnsOf = h("colgroup");
   readonly #head = h("thead");
   readonly #body = h("tbody");
   readonly #foot = h("tfoot");
@@ -61,20 +31,44 @@ export class HeatTable {
   #model: RoomModel | undefined;
   #rows: LearnerRow[] = [];
   #columns: Column[] = [];
-  #shape = "";
-  #nameless = false;
+  #shapeKey = "";
+  #shape: RowShape = { named: true, firsts: [] };
   #selected: string | undefined;
   /** Where the keyboard is. */
   #at = { row: 0, cell: 0 };
-  readonly #drawn = new Map<string, { signature: string; row: HTMLTableRowElement }>();
-  #rowHeight = 34;
+  /** Rows in the page by learner, and rows that wait for another. */
+  readonly #shown = new Map<string, HeatRow>();
+  #spare: HeatRow[] = [];
+  readonly #spaces: HTMLElement[] = [];
+  #counts: HTMLTableCellElement[] = [];
+  #phoneRows = morePhoneRows;
+  readonly #end = h("tr", { class: "spacer", "aria-hidden": "true" }, h("td"));
+  /** Measured after each layout and scrolling, so that drawing never has to ask for one. */
+  #seen = { top: 0, height: 0, row: 34, head: 0 };
   #inPage = { first: 0, last: 0 };
 
   constructor(options: HeatOptions) {
     this.#options = options;
-    this.#table = h("table", { class: "heat", role: "grid" }, this.#caption, this.#head, this.#body, this.#foot);
+    this.#table = h(
+      "table",
+      { class: "heat", role: "grid" },
+      ...[this.#caption, this.#columnsOf, this.#head, this.#body, this.#foot],
+    );
     this.element = h("div", { class: "heat-scroll", tabindex: -1 }, this.#table);
-    this.element.addEventListener("scroll", () => this.#nearEdge() && this.#drawRows(), { passive: true });
+    this.element.addEventListener(
+      "scroll",
+      () => {
+        this.#seen = { ...this.#seen, top: this.element.scrollTop };
+        if (this.#isNearEdge()) this.#drawRows({ fresh: false });
+      },
+      { passive: true },
+    );
+    const sizes = new ResizeObserver(() => this.#measure());
+    sizes.observe(this.element);
+    sizes.observe(this.#table);
+    new IntersectionObserver((seen) => seen.some(({ isIntersecting }) => isIntersecting) && this.#growPhone(), {
+      rootMargin: "600px",
+    }).observe(this.#end);
     this.#phone.addEventListener("change", () => this.#drawRows());
     this.#table.addEventListener("keydown", (event) => this.#press(event));
     // However the focus came to a cell, the arrows go on from there.
@@ -93,25 +87,36 @@ export class HeatTable {
     });
   }
 
-  show(model: RoomModel, filter: Filter, choice: string, selected: string | undefined, nameless: boolean): void {
+  show(
+    model: RoomModel,
+    filter: Filter,
+    columns: Column[],
+    tally: Tally,
+    { selected, nameless }: { readonly selected: string | undefined; readonly nameless: boolean },
+  ): void {
     this.#model = model;
     const before = this.#rows[this.#at.row]?.id;
     this.#rows = model.list(filter);
     const still = this.#rows.findIndex(({ id }) => id === before);
     this.#at = { ...this.#at, row: still >= 0 ? still : Math.min(this.#at.row, Math.max(0, this.#rows.length - 1)) };
-    this.#columns = model.columns(choice);
+    this.#columns = columns;
     this.#selected = selected;
-    this.#nameless = nameless;
-    const shape = JSON.stringify([this.#columns.map(({ lesson, check }) => [lesson.id, check]), nameless]);
-    if (shape !== this.#shape) {
-      this.#shape = shape;
-      this.#drawn.clear();
+    const key = JSON.stringify([columns.map(({ lesson, check }) => [lesson.id, check]), nameless]);
+    if (key !== this.#shapeKey) {
+      this.#shapeKey = key;
+      this.#shape = { named: !nameless, firsts: columns.map(({ first }) => first) };
+      this.#at = { ...this.#at, cell: Math.min(this.#at.cell, this.#lastCell) };
+      this.#shown.clear();
+      this.#spare = [];
       this.#drawHead();
     }
-    this.#caption.textContent = `${this.#rows.length} learners, ${this.#columns.length} checks. Arrow keys move, Enter shows one learner.`;
+    write(
+      this.#caption,
+      `${this.#rows.length} learners, ${columns.length} checks. Arrow keys move, Enter shows one learner.`,
+    );
     this.#table.setAttribute("aria-rowcount", String(this.#rows.length + 2));
-    this.#table.setAttribute("aria-colcount", String(leads + this.#columns.length));
-    this.#drawFoot();
+    this.#table.setAttribute("aria-colcount", String(this.#lastCell + 1));
+    this.#showCounts(tally);
     this.#drawRows();
   }
 
@@ -119,19 +124,31 @@ export class HeatTable {
   focus(id: string | undefined): void {
     const row = this.#rows.findIndex((each) => each.id === id);
     if (row >= 0) this.#at = { ...this.#at, row };
+    this.#drawRows({ hold: true });
     this.#focusCell();
   }
 
-  // --- drawing ---
+  get #lastCell(): number {
+    return countLeads(this.#shape) + this.#columns.length - 1;
+  }
+
+  // --- head and foot ---
 
   #drawHead(): void {
     const lessons = this.#columns.filter(({ first }) => first).map(({ lesson }) => lesson);
     const lead = (text: string): HTMLElement => h("th", { scope: "col", rowspan: 2, class: "lead" }, text);
+    const { named } = this.#shape;
+    const leads = ["who", "at", "stuck", "hand", ...(named ? ["like"] : [])];
+    this.#table.style.setProperty("--checks", String(this.#columns.length));
+    this.#columnsOf.replaceChildren(
+      ...leads.map((name) => h("col", { class: `c-${name}` })),
+      ...this.#columns.map(() => h("col")),
+    );
     this.#head.replaceChildren(
       h(
         "tr",
         {},
-        ...["Learner", "Step", "Stuck for", "Hand", "Looks like"].map(lead),
+        ...["Learner", "Step", "Stuck for", "Hand", ...(named ? ["Looks like"] : [])].map(lead),
         ...lessons.map(({ number, title, checks }) =>
           h(
             "th",
@@ -152,52 +169,117 @@ export class HeatTable {
         ),
       ),
     );
+    this.#counts = [
+      h("th", { scope: "row", colspan: leads.length }),
+      ...this.#columns.map(({ first }) => h("td", { class: first ? "cell first" : "cell" })),
+    ];
+    this.#foot.replaceChildren(h("tr", {}, ...this.#counts));
   }
 
-  #drawFoot(): void {
-    const model = this.#model as RoomModel;
-    const all = model.list({ order: "joined", only: "all", belief: undefined, name: "" }).length;
-    this.#foot.replaceChildren(
-      h(
-        "tr",
-        {},
-        h("th", { scope: "row", colspan: leads }, `of ${all} pass`),
-        ...model
-          .passes(this.#columns)
-          .map((count, index) =>
-            h("td", { class: this.#columns[index]?.first === true ? "cell first" : "cell" }, String(count)),
-          ),
-      ),
-    );
+  #showCounts({ present, passes }: Tally): void {
+    for (const [index, cell] of this.#counts.entries())
+      write(cell, index === 0 ? `of ${present} pass` : String(passes[index - 1] ?? 0));
+  }
+
+  // --- rows ---
+
+  /** After a layout: what is in sight, and how high a row is. Asking now costs nothing. */
+  #measure(): void {
+    const row = this.#body.querySelector<HTMLElement>("tr[data-id]")?.offsetHeight ?? 0;
+    const before = this.#seen;
+    this.#seen = {
+      top: this.element.scrollTop,
+      height: this.element.clientHeight,
+      row: row > 0 && !this.#phone.matches ? row : before.row,
+      head: this.#head.offsetHeight,
+    };
+    if (this.#seen.row !== before.row || this.#isNearEdge()) this.#drawRows();
+  }
+
+  /** Rows in sight: from, and up to but not including. */
+  #inSight(): { first: number; last: number } {
+    const { top, height, row } = this.#seen;
+    return { first: Math.floor(top / row), last: Math.ceil((top + height) / row) };
   }
 
   /** Whether scrolling comes close to rows that are not in the page: only then are others drawn. */
-  #nearEdge(): boolean {
-    const top = Math.floor(this.element.scrollTop / this.#rowHeight);
-    const bottom = Math.ceil((this.element.scrollTop + this.element.clientHeight) / this.#rowHeight);
-    const { first, last } = this.#inPage;
-    return (first > 0 && top < first + margin / 4) || (last < this.#rows.length && bottom > last - margin / 4);
+  #isNearEdge(): boolean {
+    const { first, last } = this.#inSight();
+    const { first: from, last: to } = this.#inPage;
+    return !this.#isList() && ((from > 0 && first < from + edge) || (to < this.#rows.length && last > to - edge));
   }
 
-  #drawRows(): void {
+  /** All rows are in the page, or as many as were scrolled to on a small screen. */
+  #isList(): boolean {
+    return this.#phone.matches || this.#rows.length <= manyRows;
+  }
+
+  #growPhone(): void {
+    if (!this.#phone.matches || this.#inPage.last >= this.#rows.length) return;
+    this.#phoneRows += morePhoneRows;
+    this.#drawRows();
+  }
+
+  /**
+   * The row of the keyboard stays in the page while it holds the focus, or the keyboard would fall out of it. `fresh`: rows that are in the
+   * page already are brought up to date; scrolling alone changes nothing in them.
+   */
+  #drawRows({ hold = this.#body.contains(document.activeElement), fresh = true } = {}): void {
     const count = this.#rows.length;
-    const few = count <= manyRows || this.#phone.matches;
-    const first = few ? 0 : Math.max(0, Math.floor(this.element.scrollTop / this.#rowHeight) - margin);
-    const last = few
-      ? count
-      : Math.min(count, Math.ceil((this.element.scrollTop + this.element.clientHeight) / this.#rowHeight) + margin);
+    const sight = this.#inSight();
+    const first = this.#isList() ? 0 : Math.max(0, Math.min(sight.first, count - 1) - margin);
+    const last = this.#isList()
+      ? Math.min(count, this.#phone.matches ? Math.max(this.#phoneRows, this.#at.row + 1) : count)
+      : Math.min(count, sight.last + margin);
     this.#inPage = { first, last };
-    // The row that holds the focus stays, or the keyboard would fall out of the page.
-    const shown = this.#rows.slice(first, last).map((row, index) => this.#row(row, first + index));
-    const held = document.activeElement?.closest<HTMLElement>(".heat tbody tr")?.dataset.id;
-    const focused = document.activeElement as HTMLElement | null;
-    this.#body.replaceChildren(...spacer(first, this.#rowHeight), ...shown, ...spacer(count - last, this.#rowHeight));
-    if (held !== undefined && document.activeElement !== focused) this.#focusCell();
-    if (!few && shown[0] !== undefined && shown[0].offsetHeight > 0) this.#rowHeight = shown[0].offsetHeight;
-    if (count === 0)
-      this.#body.replaceChildren(
-        h("tr", {}, h("td", { class: "empty", colspan: leads + this.#columns.length }, this.#emptyWords())),
-      );
+    if (count === 0) {
+      this.#shown.clear();
+      const words = h("td", { class: "empty", colspan: this.#lastCell + 1 }, this.#emptyWords());
+      this.#body.replaceChildren(h("tr", {}, words));
+      return;
+    }
+    const indexes = Array.from({ length: last - first }, (_, offset) => first + offset);
+    const { row: held } = this.#at;
+    if (hold && held < first) indexes.unshift(held);
+    if (hold && held >= last && held < count) indexes.push(held);
+    const focused = document.activeElement;
+    order(this.#body, this.#place(indexes, count, fresh));
+    if (hold && focused !== document.activeElement && focused?.closest("tbody") === this.#body) this.#focusCell();
+  }
+
+  /** The rows of these learners, changed to what is known now, with room for those between. */
+  #place(indexes: readonly number[], count: number, fresh: boolean): HTMLElement[] {
+    const wanted = new Set(indexes.map((index) => this.#rows[index]?.id));
+    for (const [id, row] of this.#shown)
+      if (!wanted.has(id)) {
+        this.#shown.delete(id);
+        this.#spare.push(row);
+      }
+    const elements: HTMLElement[] = [];
+    let next = 0;
+    let gaps = 0;
+    const space = (rows: number): HTMLElement[] => (rows > 0 ? [this.#space(gaps++, rows)] : []);
+    for (const index of indexes) {
+      const learner = this.#rows[index] as LearnerRow;
+      const known = this.#shown.get(learner.id);
+      const row = known ?? this.#spare.pop() ?? new HeatRow(this.#shape);
+      if (fresh || known === undefined) row.show(this.#factsOf(learner, index));
+      this.#shown.set(learner.id, row);
+      elements.push(...space(index - next), row.element);
+      next = index + 1;
+    }
+    this.#spare.length = Math.min(this.#spare.length, margin);
+    if (this.#phone.matches) return count > next ? [...elements, this.#end] : elements;
+    return [...elements, ...space(count - next)];
+  }
+
+  /** Room for rows that are not in the page: one element for each gap, from the top. */
+  #space(gap: number, rows: number): HTMLElement {
+    const space = this.#spaces[gap] ?? h("tr", { class: "spacer", "aria-hidden": "true" }, h("td"));
+    this.#spaces[gap] = space;
+    const size = `${rows * this.#seen.row}px`;
+    if (space.style.blockSize !== size) space.style.blockSize = size;
+    return space;
   }
 
   #emptyWords(): string {
@@ -206,71 +288,37 @@ export class HeatTable {
       : "Nobody fits these filters.";
   }
 
-  #row(row: LearnerRow, index: number): HTMLTableRowElement {
+  #factsOf(row: LearnerRow, index: number): RowFacts {
     const model = this.#model as RoomModel;
-    const cells = this.#columns.map((column) => model.cell(row, column));
-    const stuck = stuckWords(row, model);
-    const beliefs = this.#nameless ? [] : beliefsOf(row).slice(0, 1).map(wordsOfId);
-    const selected = row.id === this.#selected;
-    const active = index === this.#at.row;
-    const signature = JSON.stringify([
-      row.name,
-      row.presence,
-      placeOf(row, model),
-      stuck,
-      row.hand?.at,
-      row.hand?.coming,
-      beliefs,
-      cells,
-      selected,
-      active ? this.#at.cell : -1,
-      index,
-    ]);
-    const drawn = this.#drawn.get(row.id);
-    if (drawn?.signature === signature) return drawn.row;
-    const cell = (number: number): Record<string, string | number> => ({
-      "data-cell": number,
-      tabindex: active && this.#at.cell === number ? 0 : -1,
-    });
-    const element = h(
-      "tr",
-      {
-        "data-id": row.id,
-        "aria-selected": String(selected),
-        "aria-rowindex": index + 3,
-        class: row.presence === "gone" ? "gone" : undefined,
-      },
-      h("th", { scope: "row", ...cell(0) }, this.#nameless ? `No. ${row.number}` : row.name),
-      h("td", { class: "lead at", ...cell(1) }, placeOf(row, model)),
-      h("td", { class: stuck.late ? "lead stuck num late" : "lead stuck num", ...cell(2) }, stuck.words),
-      h(
-        "td",
-        { class: "lead hand", ...cell(3) },
-        row.hand !== undefined &&
-          kilo(row.hand.coming === undefined ? "Hand raised" : `Hand raised, ${row.hand.coming} is coming`),
-      ),
-      h("td", { class: "lead like", ...cell(4) }, ...beliefs),
-      ...cells.map((state, number) =>
-        h(
-          "td",
-          {
-            class: `cell ${washes[state]}${this.#columns[number]?.first === true ? " first" : ""}`,
-            ...cell(leads + number),
-          },
-          mark(state, words[state]),
-        ),
-      ),
-    );
-    this.#drawn.set(row.id, { signature, row: element });
-    return element;
+    const { named } = this.#shape;
+    const { words: stuck, late } = stuckWords(row, model);
+    const [belief] = named ? beliefsOf(row) : [];
+    const { hand } = row;
+    return {
+      id: row.id,
+      name: named ? row.name : `No. ${row.number}`,
+      gone: row.presence === "gone",
+      place: placeOf(row, model),
+      ...{ stuck, late, index },
+      hand:
+        hand === undefined
+          ? undefined
+          : hand.coming === undefined
+            ? "Hand raised"
+            : `Hand raised, ${named ? hand.coming : "somebody"} is coming`,
+      belief: belief === undefined ? undefined : wordsOfId(belief),
+      cells: this.#columns.map((column) => model.cell(row, column)),
+      selected: row.id === this.#selected,
+      active: index === this.#at.row ? this.#at.cell : -1,
+    };
   }
 
   // --- keyboard ---
 
   #press(event: KeyboardEvent): void {
     if (!(event.target instanceof HTMLElement) || event.target.dataset.cell === undefined) return;
-    const last = { row: this.#rows.length - 1, cell: leads + this.#columns.length - 1 };
-    const page = Math.max(1, Math.floor(this.element.clientHeight / this.#rowHeight) - 2);
+    const last = { row: this.#rows.length - 1, cell: this.#lastCell };
+    const page = Math.max(1, Math.floor(this.#seen.height / this.#seen.row) - 2);
     const moves: Record<string, () => void> = {
       ArrowDown: () => this.#go(this.#at.row + 1, this.#at.cell),
       ArrowUp: () => this.#go(this.#at.row - 1, this.#at.cell),
@@ -294,31 +342,48 @@ export class HeatTable {
   #go(row: number, cell: number): void {
     this.#at = {
       row: Math.max(0, Math.min(this.#rows.length - 1, row)),
-      cell: Math.max(0, Math.min(leads + this.#columns.length - 1, cell)),
+      cell: Math.max(0, Math.min(this.#lastCell, cell)),
     };
-    const top = this.#at.row * this.#rowHeight;
-    if (this.#rows.length > manyRows && !this.#phone.matches) {
-      const head = this.#head.offsetHeight;
-      if (top < this.element.scrollTop) this.element.scrollTop = top;
-      else if (top + this.#rowHeight + head > this.element.scrollTop + this.element.clientHeight)
-        this.element.scrollTop = top + 2 * this.#rowHeight + head - this.element.clientHeight;
-    }
-    this.#drawRows();
+    if (!this.#isList()) this.#scrollTo(this.#at.row);
+    this.#drawRows({ hold: true });
     this.#focusCell();
   }
 
+  /** Brings a row in sight; below the head, which lies over the first rows. */
+  #scrollTo(index: number): void {
+    const { top, height, row, head } = this.#seen;
+    const at = index * row;
+    const next = at < top ? at : at + row + head > top + height ? at + 2 * row + head - height : top;
+    if (next === top) return;
+    this.element.scrollTop = next;
+    this.#seen = { ...this.#seen, top: Math.max(0, next) };
+  }
+
   #focusCell(): void {
-    const id = this.#rows[this.#at.row]?.id;
-    const row = [...this.#body.rows].find((each) => each.dataset.id === id);
-    row?.querySelector<HTMLElement>(`[data-cell="${this.#at.cell}"]`)?.focus();
+    this.#shown.get(this.#rows[this.#at.row]?.id ?? "")?.focus(this.#at.cell);
   }
 }
 
-function spacer(rows: number, height: number): HTMLElement[] {
-  if (rows <= 0) return [];
-  const row = h("tr", { class: "spacer", "aria-hidden": "true" }, h("td"));
-  row.style.blockSize = `${rows * height}px`;
-  return [row];
+/** Text that is the same stays untouched: to write it would be a change for the page, and for a screen reader. */
+function write(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Makes these the children of a place, moving as few as it can: what is taken out and put in again is laid out anew. */
+function order(place: HTMLElement, wanted: readonly HTMLElement[]): void {
+  const keep = new Set<Element>(wanted);
+  for (const child of [...place.children]) if (!keep.has(child)) child.remove();
+  let here = place.firstElementChild;
+  for (const element of wanted) {
+    // One that has moved further down is in the way of all after it.
+    if (here !== null && here !== element && here.nextElementSibling === element) {
+      const moved = here;
+      here = element;
+      moved.remove();
+    }
+    if (here === element) here = element.nextElementSibling;
+    else place.insertBefore(element, here);
+  }
 }
 
 /** "12 min", "moving", "done", "gone since 14:05". */
@@ -329,6 +394,7 @@ export function stuckWords(row: LearnerRow, model: RoomModel): { readonly words:
   return minutes < 1 ? { words: "moving", late: false } : { words: `${minutes} min`, late: true };
 }
 
-export function clockOf(time: number): string {
-  return new Date(time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-}
+/** Made once: to make one is dear. */
+const clock = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+
+export const clockOf = (time: number): string => clock.format(time);

@@ -4,7 +4,8 @@ import type { LearnerRow } from "../../hub/api/index.ts";
 import { drawing, h, mark } from "../../islands/lab/dom.ts";
 import { wordsOfId } from "../lesson-outline.ts";
 import type { Acting } from "./acting.ts";
-import { clockOf, kilo, stuckWords } from "./heat-table.ts";
+import { kilo } from "./heat-row.ts";
+import { clockOf, stuckWords } from "./heat-table.ts";
 import { beliefsOf, type RoomModel } from "./room-model.ts";
 
 const button = (

@@ -81,6 +81,15 @@ test("what passed and no longer does is danger, not a first try", () => {
   expect([taken, shut].map((column) => column && model.cell(row, column))).toEqual(["peril", "wait"]);
 });
 
+test("the room in figures: who passes, who lost an order, where most wait", () => {
+  const model = new RoomModel(outline);
+  model.take(feed(learner(1, { passes: ["taken"] }), learner(2), learner(3, { presence: "gone" })));
+  model.take(feed(learner(1), learner(2, { passes: ["taken"] }), learner(4, { removed: true, passes: ["taken"] })));
+  const { present, gone, danger, passes, waiting } = model.tally(model.columns("here"));
+  expect({ present, gone, danger, passes }).toEqual({ present: 3, gone: 1, danger: 1, passes: [1, 0] });
+  expect(waiting).toEqual({ check: "taken", count: 2 });
+});
+
 test("misconceptions are counted over the room, and a hand is told once", () => {
   const model = new RoomModel(outline);
   const hand = { at: 5, sentence: "Why 200?" };
@@ -88,6 +97,6 @@ test("misconceptions are counted over the room, and a hand is told once", () => 
     model.take(feed(learner(1, { beliefs: ["forgot-restart"], hand }), learner(2, { beliefs: ["forgot-restart"] }))),
   ).toHaveLength(1);
   expect(model.take(feed(learner(1, { beliefs: ["forgot-restart"], hand })))).toHaveLength(0);
-  expect(model.beliefs()).toEqual([{ id: "forgot-restart", count: 2 }]);
+  expect(model.tally([]).beliefs).toEqual([{ id: "forgot-restart", count: 2 }]);
   expect(beliefsOf(learner(3))).toEqual([]);
 });

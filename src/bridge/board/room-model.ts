@@ -27,6 +27,24 @@ export interface Filter {
   readonly name: string;
 }
 
+/** The room in figures. */
+export interface Tally {
+  readonly present: number;
+  readonly gone: number;
+  readonly hands: number;
+  /** Learners in whose row an order that passed no longer does. */
+  readonly danger: number;
+  /** How many pass, by column. */
+  readonly passes: readonly number[];
+  /** The order at which most wait. */
+  readonly waiting: { readonly check: string; readonly count: number } | undefined;
+  /** Misconceptions that show now, most frequent first. */
+  readonly beliefs: readonly { readonly id: string; readonly count: number }[];
+}
+
+/** Names as people sort them; made once, for to make one is dear. */
+const names = new Intl.Collator();
+
 /** Stuck is who moved nothing on for so long (ms). */
 const stuckAfter = 5 * 60_000;
 /** Lessons shown side by side unless one is chosen. */
@@ -42,8 +60,11 @@ export class RoomModel {
   /** Checks that were seen to pass, by learner: one that no longer does is in danger. */
   readonly #passed = new Map<string, Set<string>>();
 
+  readonly #lessons: ReadonlyMap<string, LessonOutline>;
+
   constructor(outline: readonly LessonOutline[]) {
     this.outline = outline;
+    this.#lessons = new Map(outline.map((lesson) => [lesson.id, lesson]));
   }
 
   get now(): number {
@@ -94,10 +115,11 @@ export class RoomModel {
         (belief === undefined || believes(row, belief)) &&
         row.name.toLowerCase().includes(name.toLowerCase()),
     );
-    const byName = (a: LearnerRow, b: LearnerRow): number => a.name.localeCompare(b.name) || a.number - b.number;
+    const byName = (a: LearnerRow, b: LearnerRow): number => names.compare(a.name, b.name) || a.number - b.number;
     if (order === "name") return rows.sort(byName);
     if (order === "joined") return rows.sort((a, b) => a.number - b.number);
-    return rows.sort((a, b) => this.stuckFor(b) - this.stuckFor(a) || byName(a, b));
+    const stuck = new Map(rows.map((row) => [row, this.stuckFor(row)]));
+    return rows.sort((a, b) => (stuck.get(b) ?? 0) - (stuck.get(a) ?? 0) || byName(a, b));
   }
 
   /** How long nothing moved on (ms), to whole minutes so that rows do not jump; who is through a lesson is not stuck. */
@@ -136,21 +158,39 @@ export class RoomModel {
     return found.length > 0 || first === undefined ? found : [first];
   }
 
-  /** How many pass each column, of those who are in the room. */
-  passes(columns: readonly Column[]): number[] {
-    const rows = this.list(everyone);
-    return columns.map((column) => rows.filter((row) => this.cell(row, column) === "pass").length);
-  }
-
-  /** Misconceptions that show now, most frequent first. */
-  beliefs(): { readonly id: string; readonly count: number }[] {
-    const counts = new Map<string, number>();
-    for (const row of this.list(everyone)) for (const id of beliefsOf(row)) counts.set(id, (counts.get(id) ?? 0) + 1);
-    return [...counts].map(([id, count]) => ({ id, count })).sort((a, b) => b.count - a.count);
+  /** What there is to say of the whole room, counted in one round. */
+  tally(columns: readonly Column[]): Tally {
+    const passes = columns.map(() => 0);
+    const waits = new Map<string, number>();
+    const beliefs = new Map<string, number>();
+    let [present, gone, hands, danger] = [0, 0, 0, 0];
+    for (const row of this.rows.values()) {
+      if (row.removed) continue;
+      present++;
+      if (row.presence === "gone") gone++;
+      if (row.hand !== undefined) hands++;
+      let lost = false;
+      for (const [index, column] of columns.entries()) {
+        const state = this.cell(row, column);
+        if (state === "pass") passes[index] = (passes[index] ?? 0) + 1;
+        lost ||= state === "peril";
+      }
+      if (lost) danger++;
+      const open = `${row.lesson} ${this.openCheck(row)?.id}`;
+      waits.set(open, (waits.get(open) ?? 0) + 1);
+      for (const id of beliefsOf(row)) beliefs.set(id, (beliefs.get(id) ?? 0) + 1);
+    }
+    const waiting = columns
+      .map(({ lesson, check }) => ({ check, count: waits.get(`${lesson.id} ${check}`) ?? 0 }))
+      .reduce<Tally["waiting"]>((most, each) => (each.count > (most?.count ?? 0) ? each : most), undefined);
+    return {
+      ...{ present, gone, hands, danger, passes, waiting },
+      beliefs: [...beliefs].map(([id, count]) => ({ id, count })).sort((a, b) => b.count - a.count),
+    };
   }
 
   lessonOf(id: string | undefined): LessonOutline | undefined {
-    return this.outline.find((lesson) => lesson.id === id);
+    return this.#lessons.get(id ?? "");
   }
 
   /** First check of the learner's lesson that does not pass. */

@@ -6,7 +6,7 @@ import type { ActView } from "../../hub/api/index.ts";
 import { h } from "../../islands/lab/dom.ts";
 import type { Laboratory } from "../../islands/lab/laboratory.ts";
 import { $progress, loadProgress } from "../../state/progress.ts";
-import { kilo } from "../board/heat-table.ts";
+import { kilo } from "../board/heat-row.ts";
 import { askHub } from "../hub/api.ts";
 import { type Aboard, noteOf } from "./inbox.ts";
 import { createMember, type MemberState } from "./member.ts";
