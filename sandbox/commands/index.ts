@@ -211,6 +211,7 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
   // --- when first run: the network and certificates ---
   curl: async () => (await import("./curl/curl.ts")).curl,
   openssl: async () => (await import("./openssl/openssl.ts")).openssl,
+  chroot: async () => (await import("./chroot.ts")).chroot,
   setpriv: async () => (await import("./setpriv.ts")).setpriv,
   wget: async () => (await import("./wget.ts")).wget,
 

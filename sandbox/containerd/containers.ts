@@ -67,7 +67,16 @@ function* startTask(
     ...(container.runAsUser === undefined ? {} : { uid: container.runAsUser }),
   };
   const cgroup = cgroupOf(sandbox.uid, id);
-  const reply = yield* askShim(sys, sandbox.id, { method: "Create", container: id, cgroup, log: logPath, ...task });
+  const { tty, stdin, stdinOnce } = container;
+  const reply = yield* askShim(sys, sandbox.id, {
+    method: "Create",
+    container: id,
+    cgroup,
+    log: logPath,
+    ...task,
+    ...(tty === true ? { tty } : {}),
+    ...(stdin === true ? { stdin, stdinOnce: stdinOnce === true } : {}),
+  });
   if ("pid" in reply) return { pid: reply.pid, env };
   const text = "text" in reply ? reply.text.toLowerCase() : "ttrpc: closed";
   const absent = name.includes("/") ? `stat ${name}: no such file or directory` : "executable file not found in $PATH";
@@ -103,6 +112,7 @@ export function* runContainer(
     ip: sandbox.ip,
     image: container.image,
     imageId: image.id,
+    imageRef: image.repoDigests[0] ?? image.id,
     command: container.command,
     args: container.args,
     mounts: container.mounts ?? [],

@@ -7,7 +7,7 @@ import type { RuntimeReply, RuntimeRequest } from "../lib/cri.ts";
 import { notifyReady } from "../lib/sd-notify.ts";
 import { execFailed, execSpec, execSync, removeContainer, runContainer, stopContainer } from "./containers.ts";
 import { findImage, pullFailure, removeImage } from "./image.ts";
-import { CONTAINERD_SOCKET, lines, type ShimReply, shimSocket } from "./protocol.ts";
+import { CONTAINERD_SOCKET, lines, type ShimReply, type ShimRequest, shimSocket } from "./protocol.ts";
 import { removeSandbox, runSandbox, stopSandbox } from "./sandboxes.ts";
 import { ended, makeFolders, recall, remember, type State, stateOf, TASKS } from "./state.ts";
 
@@ -76,6 +76,16 @@ function* answer(sys: Sys, line: string, fd: number): Task<RuntimeReply> {
       return yield* execSync(sys, state, request.container, request.command);
     case "Exec":
       return yield* execStream(sys, state, request, fd);
+    case "Attach": {
+      const { container } = request;
+      const found = state.containers.get(container);
+      if (found?.running !== true)
+        return { error: `rpc error: code = NotFound desc = failed to attach: container ${container} not running` };
+      const joined = yield* joinShim(sys, state, fd, found.sandbox, { method: "Attach", container });
+      return joined === undefined
+        ? { streaming: true }
+        : { error: `rpc error: code = Unknown desc = failed to attach: ${joined}` };
+    }
     case "TaskExit": {
       const container = state.containers.get(request.container);
       if (container?.running === true) {
@@ -105,7 +115,7 @@ function* answer(sys: Sys, line: string, fd: number): Task<RuntimeReply> {
   }
 }
 
-/** Joins the client's connection with one to the shim, which runs the command. */
+/** A command beside a container's process, with its client at the other end. */
 function* execStream(
   sys: Sys,
   state: State,
@@ -115,22 +125,31 @@ function* execStream(
   const spec = execSpec(sys, state, request.container, request.command);
   if (typeof spec === "string") return { error: spec };
   const { sandbox, ...task } = spec;
-  const name = request.command[0] ?? "";
-  const shim = yield* sys.connect({ family: "unix", path: shimSocket(sandbox) });
-  if (isErrno(shim)) return { error: execFailed(name, "ttrpc: closed") };
   const { stdin, tty } = request;
-  yield* sys.write(shim, `${JSON.stringify({ method: "ExecStream", ...task, stdin, tty })}\n`);
+  const failed = yield* joinShim(sys, state, fd, sandbox, { method: "ExecStream", ...task, stdin, tty });
+  return failed === undefined ? { streaming: true } : { error: execFailed(request.command[0] ?? "", failed) };
+}
+
+/** Joins the client's connection with one to the shim; why not, else. */
+function* joinShim(
+  sys: Sys,
+  state: State,
+  fd: number,
+  sandbox: string,
+  request: ShimRequest,
+): Task<string | undefined> {
+  const shim = yield* sys.connect({ family: "unix", path: shimSocket(sandbox) });
+  if (isErrno(shim)) return "ttrpc: closed";
+  yield* sys.write(shim, `${JSON.stringify(request)}\n`);
   const reply = yield* readLine(sys, shim);
   if (reply === undefined || !("streaming" in reply)) {
     sys.close(shim);
-    return {
-      error: execFailed(name, reply !== undefined && "text" in reply ? reply.text.toLowerCase() : "ttrpc: closed"),
-    };
+    return reply !== undefined && "text" in reply ? reply.text.toLowerCase() : "ttrpc: closed";
   }
   state.relays.set(fd, shim);
   state.relays.set(shim, fd);
   sys.watch(shim);
-  return { streaming: true };
+  return undefined;
 }
 
 /** One line, byte by byte, so that what follows it stays for the relay. */

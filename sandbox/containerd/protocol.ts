@@ -29,10 +29,15 @@ export type ShimRequest =
       readonly container: string;
       readonly cgroup: string;
       readonly log?: string;
+      readonly tty?: boolean;
+      readonly stdin?: boolean;
+      readonly stdinOnce?: boolean;
     })
   | (TaskSpec & { readonly method: "Exec" })
   /** The connection carries frames after the answer; see EXEC_FRAME in lib/cri.ts. */
   | (TaskSpec & { readonly method: "ExecStream"; readonly stdin: boolean; readonly tty: boolean })
+  /** As ExecStream, for the process of a container. */
+  | { readonly method: "Attach"; readonly container: string }
   | { readonly method: "Kill"; readonly container: string; readonly signal: "SIGTERM" | "SIGKILL" }
   | { readonly method: "Shutdown" };
 

@@ -11,7 +11,23 @@ import { CONTAINERD_SOCKET, exchange, lines, type ShimReply, type ShimRequest, s
 interface LogStream {
   readonly log: string;
   readonly name: "stdout" | "stderr";
+  /** Whose output it is: those who attached get it too. */
+  readonly container?: string;
   partial: string;
+}
+
+/** The writing end of a container's standard input, or its terminal's master. */
+interface Input {
+  readonly fd: number;
+  readonly tty: boolean;
+  /** It ends with the first who attached. */
+  readonly once: boolean;
+}
+
+/** Somebody at the input and output of a container's own process. */
+interface Attached {
+  readonly container: string;
+  pending: Uint8Array;
 }
 
 /** A command with somebody at the other end of a connection. */
@@ -34,6 +50,10 @@ interface State {
   readonly exits: Map<number, number>;
   readonly logs: Map<number, LogStream>;
   readonly sessions: Map<number, Session>;
+  /** By container. */
+  inputs?: Map<string, Input>;
+  /** By connection. */
+  attached?: Map<number, Attached>;
   /** The pod is gone; the shim follows. */
   done: boolean;
 }
@@ -78,6 +98,7 @@ export const containerdShim: Program = {
       if (container !== undefined) {
         state.tasks.delete(pid);
         yield* drainLogs(sys, state);
+        yield* endAttached(sys, state, container, exitCode(status));
         yield* exchange(sys, CONTAINERD_SOCKET, { method: "TaskExit", container, exitCode: exitCode(status) });
         return;
       }
@@ -117,6 +138,12 @@ function* answer(sys: Sys, request: ShimRequest, fd: number): Task<ShimReply> {
       return create(sys, state, request);
     case "ExecStream":
       return startSession(sys, state, request, fd);
+    case "Attach":
+      if (![...state.tasks.values()].includes(request.container))
+        return { errno: "ESRCH", text: "process already finished" };
+      state.attached ??= new Map();
+      state.attached.set(fd, { container: request.container, pending: new Uint8Array(0) });
+      return { streaming: true };
     default:
       return yield* exec(sys, state, request);
   }
@@ -143,22 +170,101 @@ const processOf = ({
 
 function create(sys: Sys, state: State, request: ShimRequest & { method: "Create" }): ShimReply {
   const { cgroup, log } = request;
+  if (request.tty === true && log !== undefined) return createTerminal(sys, state, request, log);
+  const input = request.stdin === true ? sys.pipe() : undefined;
   const pipes = log === undefined ? [] : [sys.pipe(), sys.pipe()];
-  const fds: Record<number, number> = {};
+  const nothing = noInput(sys);
+  const fds: Record<number, number> = { 0: input?.read ?? nothing };
   for (const [at, pipe] of pipes.entries()) fds[at + 1] = pipe.write;
   const pid = sys.spawn({ ...processOf(request), cgroup, fds });
   for (const pipe of pipes) sys.close(pipe.write);
+  if (input !== undefined) sys.close(input.read);
+  sys.close(nothing);
   if (isErrno(pid)) {
     for (const pipe of pipes) sys.close(pipe.read);
+    if (input !== undefined) sys.close(input.write);
     return { errno: pid.code, text: pid.text };
   }
   state.tasks.set(pid, request.container);
+  if (input !== undefined) keepInput(state, request, { fd: input.write, tty: false });
   for (const [at, pipe] of pipes.entries()) {
-    state.logs.set(pipe.read, { log: log as string, name: at === 0 ? "stdout" : "stderr", partial: "" });
+    const name = at === 0 ? "stdout" : "stderr";
+    state.logs.set(pipe.read, { log: log as string, name, container: request.container, partial: "" });
     sys.watch(pipe.read);
   }
   if (log !== undefined) sys.writeFile(log, "", { append: true, mode: 0o640 });
   return { pid };
+}
+
+/** What a process without an input reads: nothing. */
+function noInput(sys: Sys): number {
+  const fd = sys.open("/dev/null", { read: true });
+  return isErrno(fd) ? -1 : fd;
+}
+
+function keepInput(state: State, request: ShimRequest & { method: "Create" }, input: Omit<Input, "once">): void {
+  state.inputs ??= new Map();
+  state.inputs.set(request.container, { ...input, once: request.stdinOnce === true });
+}
+
+/** A process on a terminal of its own: one stream of output, and its input is always there. */
+function createTerminal(sys: Sys, state: State, request: ShimRequest & { method: "Create" }, log: string): ShimReply {
+  const opened = openTerminal(sys, processOf(request), request.env, request.cgroup);
+  if (isErrno(opened)) return { errno: opened.code, text: opened.text };
+  const { pid, input } = opened;
+  state.tasks.set(pid, request.container);
+  keepInput(state, request, { fd: input, tty: true });
+  state.logs.set(input, { log, name: "stdout", container: request.container, partial: "" });
+  sys.watch(input);
+  sys.writeFile(log, "", { append: true, mode: 0o640 });
+  return { pid };
+}
+
+// --- attach: the same output that goes to the log, and the input that waits for somebody ---
+
+function* takeAttached(sys: Sys, state: State, fd: number, attached: Attached): Task {
+  const part = yield* sys.read(fd);
+  if (isErrno(part) || part.length === 0) return leaveAttached(sys, state, fd, attached.container);
+  const { frames, rest } = readFrames(concat([attached.pending, part]));
+  attached.pending = rest;
+  const input = state.inputs?.get(attached.container);
+  for (const { channel, payload } of frames) {
+    if (input === undefined) continue;
+    if (channel === 4) {
+      const size = JSON.parse(decode(payload)) as { Width: number; Height: number };
+      if (input.tty) sys.setWindowSize(input.fd, { columns: size.Width, rows: size.Height });
+    } else if (channel === 0 && payload.length > 0) yield* sys.write(input.fd, payload);
+    else if (channel === 0) endInput(sys, state, attached.container);
+  }
+}
+
+/** Closes the input where it was for one visitor only; a terminal stays. */
+function endInput(sys: Sys, state: State, container: string): void {
+  const input = state.inputs?.get(container);
+  if (input === undefined || input.tty || !input.once) return;
+  state.inputs?.delete(container);
+  sys.close(input.fd);
+}
+
+function leaveAttached(sys: Sys, state: State, fd: number, container: string): void {
+  state.attached?.delete(fd);
+  sys.watch(fd, false);
+  sys.close(fd);
+  endInput(sys, state, container);
+}
+
+/** The process has ended: who was attached hears how. */
+function* endAttached(sys: Sys, state: State, container: string, code: number): Task {
+  for (const [fd, each] of [...(state.attached ?? [])]) {
+    if (each.container !== container) continue;
+    yield* sys.write(fd, execFrame(3, encode(String(code))));
+    state.attached?.delete(fd);
+    sys.watch(fd, false);
+    sys.close(fd);
+  }
+  const input = state.inputs?.get(container);
+  state.inputs?.delete(container);
+  if (input !== undefined && !input.tty) sys.close(input.fd);
 }
 
 // --- logs: time, stream and a tag (F for whole lines) before each line, as the CRI wants it ---
@@ -174,6 +280,10 @@ const stamp = (sys: Sys): string => {
 function* copyToLog(sys: Sys, state: State, fd: number, stream: LogStream): Task {
   const part = yield* sys.read(fd);
   const over = isErrno(part) || part.length === 0;
+  if (!over)
+    for (const [fd_, each] of state.attached ?? [])
+      if (each.container === stream.container)
+        yield* sys.write(fd_, execFrame(stream.name === "stdout" ? 1 : 2, part as Uint8Array));
   const text = stream.partial + (over ? "" : decode(part as Uint8Array));
   const whole = text.split("\n");
   stream.partial = whole.pop() ?? "";
@@ -198,7 +308,9 @@ function* drainLogs(sys: Sys, state: State): Task {
 function* exec(sys: Sys, state: State, request: ShimRequest & { method: "Exec" }): Task<ShimReply> {
   const out = sys.pipe();
   const err = sys.pipe();
-  const pid = sys.spawn({ ...processOf(request), fds: { 1: out.write, 2: err.write } });
+  const nothing = noInput(sys);
+  const pid = sys.spawn({ ...processOf(request), fds: { 0: nothing, 1: out.write, 2: err.write } });
+  sys.close(nothing);
   sys.close(out.write);
   sys.close(err.write);
   if (isErrno(pid)) {
@@ -241,11 +353,18 @@ function openTerminal(
   sys: Sys,
   common: Common,
   env: Readonly<Record<string, string>>,
+  cgroup?: string,
 ): Opened | import("../kernel/errno.ts").Errno {
   const pty = sys.openpty({ columns: 80, rows: 24 });
   const tty = sys.open(`/dev/${pty.slave}`, { read: true, write: true });
   if (isErrno(tty)) return tty;
-  const pid = sys.spawn({ ...common, env: { ...env, TERM: "xterm" }, tty: pty.slave, fds: { 0: tty, 1: tty, 2: tty } });
+  const pid = sys.spawn({
+    ...common,
+    ...(cgroup === undefined ? {} : { cgroup }),
+    env: { ...env, TERM: "xterm" },
+    tty: pty.slave,
+    fds: { 0: tty, 1: tty, 2: tty },
+  });
   sys.close(tty);
   if (isErrno(pid)) {
     sys.close(pty.master);
@@ -258,7 +377,7 @@ function openPipes(sys: Sys, common: Common, stdin: boolean): Opened | import(".
   const out = sys.pipe();
   const err = sys.pipe();
   const input = stdin ? sys.pipe() : undefined;
-  const fds = { ...(input === undefined ? {} : { 0: input.read }), 1: out.write, 2: err.write };
+  const fds = { 0: input?.read ?? noInput(sys), 1: out.write, 2: err.write };
   const pid = sys.spawn({ ...common, fds });
   for (const fd of Object.values(fds)) sys.close(fd);
   if (isErrno(pid)) {
@@ -269,6 +388,8 @@ function openPipes(sys: Sys, common: Common, stdin: boolean): Opened | import(".
 }
 
 function* serveSession(sys: Sys, state: State, fd: number): Task {
+  const visitor = state.attached?.get(fd);
+  if (visitor !== undefined) return yield* takeAttached(sys, state, fd, visitor);
   const asked = state.sessions.get(fd);
   if (asked !== undefined) return yield* takeFrames(sys, state, asked);
   const session = [...state.sessions.values()].find((each) => fd in each.outputs);

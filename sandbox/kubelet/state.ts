@@ -31,6 +31,7 @@ export interface ContainerRun {
   id: string;
   image: string;
   imageId: string | undefined;
+  imageRef?: string;
   pid: number;
   startedAt: number;
   restarts: number;

@@ -20,6 +20,9 @@ export interface ContainerSpec {
   readonly runAsUser?: number;
   readonly privileged?: boolean;
   readonly tty?: boolean;
+  /** Its standard input stays open for those who attach; with `stdinOnce` until the first of them has gone. */
+  readonly stdin?: boolean;
+  readonly stdinOnce?: boolean;
 }
 
 export type RuntimeRequest =
@@ -61,6 +64,8 @@ export type RuntimeRequest =
       readonly stdin: boolean;
       readonly tty: boolean;
     }
+  /** The container's own process: frames as those of Exec, its output from now on. */
+  | { readonly method: "Attach"; readonly container: string }
   | { readonly method: "ListImages" }
   | { readonly method: "PullImage"; readonly image: string }
   /** By name or id; `{ images: [] }` where it is not there. */
@@ -123,6 +128,8 @@ export interface RuntimeContainer {
   readonly image: string;
   /** Digest of the image's configuration, sha256:… */
   readonly imageId?: string;
+  /** How the image is told of to people: its repository with the digest it has there. */
+  readonly imageRef?: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly mounts?: readonly Mount[];

@@ -43,17 +43,32 @@ export function* debug(kube: Kube): Task<number> {
   });
   let pod: Obj;
   let name = flags.text("container");
-  if (item.resource.name === "nodes") pod = yield* nodePod(kube, nameOf(object), container(name || "debugger"));
+  const profile = flags.text("profile", "general");
+  if (!PROFILES.includes(profile)) throw new Fail(`unknown profile: ${profile}`);
+  if (profile === "legacy")
+    yield* kube.err(
+      '--profile=legacy is deprecated and will be removed in the future. It is recommended to explicitly specify a profile, for example "--profile=general".\n',
+    );
+  if (item.resource.name === "nodes")
+    pod = yield* nodePod(kube, nameOf(object), container(name || "debugger"), profile);
   else if (item.resource.name !== "pods")
     throw new Fail(`${JSON.stringify(item.resource.kind)} not supported by debug`);
   else if (flags.has("copy-to"))
-    pod = yield* copyPod(kube, object, image === "" ? undefined : container(name || `debugger-${suffix(kube)}`));
+    pod = yield* copyPod(
+      kube,
+      object,
+      image === "" ? undefined : { ...container(name || `debugger-${suffix(kube)}`), ...securityOf(profile, "copy") },
+    );
   else {
     if (name === "") {
       name = `debugger-${suffix(kube)}`;
       if (!flags.on("quiet")) yield* kube.out(`Defaulting debug container name to ${name}.\n`);
     }
-    const one = { ...container(name), ...(flags.has("target") ? { targetContainerName: flags.text("target") } : {}) };
+    const one = {
+      ...container(name),
+      ...securityOf(profile, "ephemeral"),
+      ...(flags.has("target") ? { targetContainerName: flags.text("target") } : {}),
+    };
     const body = { spec: { ephemeralContainers: [...(at(object, "spec.ephemeralContainers") ?? []), one] } };
     pod = (yield* client.call({
       method: "PATCH",
@@ -66,33 +81,48 @@ export function* debug(kube: Kube): Task<number> {
   return yield* waitAndAttach(kube, pod, name || (at(pod, "spec.containers.0.name") as string));
 }
 
-/** The pod that `debug node/NAME` makes: host name spaces, the node's root below /host. */
-function* nodePod(kube: Kube, node: string, container: Obj): Task<Obj> {
+const PROFILES = ["baseline", "general", "legacy", "netadmin", "restricted", "sysadmin"];
+
+/** What a profile gives the container of its own; `where` it runs. */
+function securityOf(profile: string, where: "node" | "copy" | "ephemeral"): Obj {
+  const context: Record<string, Obj | undefined> = {
+    general: where === "node" ? undefined : { capabilities: { add: ["SYS_PTRACE"] } },
+    netadmin: { capabilities: { add: ["NET_ADMIN", "NET_RAW"] } },
+    restricted: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ["ALL"] },
+      runAsNonRoot: true,
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    sysadmin: { privileged: true },
+  };
+  const securityContext = context[profile];
+  return securityContext === undefined ? {} : { securityContext };
+}
+
+/** The pod that `debug node/NAME` makes: by its profile with the host's name spaces and the node's root below /host. */
+function* nodePod(kube: Kube, node: string, container: Obj, profile: string): Task<Obj> {
   const client = yield* kube.client();
   const name = `node-debugger-${node}-${suffix(kube)}`;
   if (!kube.flags.on("quiet"))
     yield* kube.out(`Creating debugging pod ${name} with container ${container.name} on node ${node}.\n`);
-  const restricted = ["baseline", "restricted"].includes(kube.flags.text("profile", "general"));
+  const shared = ["general", "legacy", "netadmin", "sysadmin"].includes(profile);
+  const mounted = ["general", "legacy", "sysadmin"].includes(profile);
   const body = {
     kind: "Pod",
     apiVersion: "v1",
-    metadata: { name, namespace: kube.namespace },
+    metadata: { name, namespace: kube.namespace, labels: { "app.kubernetes.io/managed-by": "kubectl-debug" } },
     spec: {
       containers: [
         {
           ...container,
-          ...(restricted ? {} : { volumeMounts: [{ name: "host-root", mountPath: "/host" }] }),
-          ...(kube.flags.text("profile") === "sysadmin" ? { securityContext: { privileged: true } } : {}),
+          ...(container.stdin === true ? { stdinOnce: true } : {}),
+          ...(mounted ? { volumeMounts: [{ name: "host-root", mountPath: "/host" }] } : {}),
+          ...securityOf(profile, "node"),
         },
       ],
-      ...(restricted
-        ? {}
-        : {
-            hostIPC: true,
-            hostNetwork: true,
-            hostPID: true,
-            volumes: [{ name: "host-root", hostPath: { path: "/" } }],
-          }),
+      ...(shared ? { hostIPC: true, hostNetwork: true, hostPID: true } : {}),
+      ...(mounted ? { volumes: [{ name: "host-root", hostPath: { path: "/" } }] } : {}),
       nodeName: node,
       restartPolicy: "Never",
       tolerations: [{ operator: "Exists" }],
@@ -148,6 +178,6 @@ function* waitAndAttach(kube: Kube, pod: Obj, container: string): Task<number> {
       yield* kube.out((yield* client.call({ path: `${path}/log?container=${container}` })).text);
       return 0;
     }
-    yield* kube.sys.sleep(250);
+    yield* kube.sys.sleep(50);
   }
 }

@@ -5,12 +5,11 @@ import type { Task } from "../../kernel/sys.ts";
 import { concat, decode } from "../../kernel/text.ts";
 import { execFrame, readFrames } from "../../lib/cri.ts";
 import { parseQuery } from "../../lib/http/message.ts";
-import { logFolder, readText } from "../files.ts";
 import { structured } from "../log.ts";
 import { callRuntime, openRuntime } from "../node/runtime.ts";
 import { type Call, plainError, TEXT, text } from "../routes/route.ts";
 import { findPod, log, type Pod } from "../state.ts";
-import { acceptSocket } from "./websocket.ts";
+import { acceptSocket, type Socket } from "./websocket.ts";
 
 /** The pod of the path; answers 404 itself where there is none. */
 function* podOf({ state, params, response }: Call): Task<Pod | undefined> {
@@ -132,7 +131,17 @@ function* execWebSocket(call: Call, container: string, command: readonly string[
     yield* socket.send(3, JSON.stringify(status));
     return yield* socket.close();
   }
-  const { fd } = opened;
+  yield* relayFrames(call, socket, opened.fd, shown, EXEC_STATUS);
+}
+
+/** Frames of the runtime's stream to channels of the socket and back, until one side ends. */
+function* relayFrames(
+  { sys }: Call,
+  socket: Socket,
+  fd: number,
+  shown: readonly boolean[],
+  statusOf: (code: number) => string,
+): Task {
   let pending: Uint8Array = new Uint8Array(0);
   for (let alive = true; alive; ) {
     yield* sys.waitUntil(() => socket.ready() || sys.readable(fd));
@@ -153,7 +162,7 @@ function* execWebSocket(call: Call, container: string, command: readonly string[
     pending = rest;
     for (const { channel, payload } of frames) {
       if (channel === 3) {
-        yield* socket.send(3, EXEC_STATUS(Number(decode(payload))));
+        yield* socket.send(3, statusOf(Number(decode(payload))));
         alive = false;
       } else if (shown[channel]) yield* socket.send(channel, payload);
     }
@@ -162,27 +171,14 @@ function* execWebSocket(call: Call, container: string, command: readonly string[
   yield* socket.close();
 }
 
-/** What a container prints from now on; ends with it. fidelity: its standard input is not reached. */
-function* attachWebSocket(call: Call, pod: Pod, name: string): Task {
+/** What a container's process prints from now on, and its input; ends well with it, however it ended. */
+function* attachWebSocket(call: Call, container: string): Task {
   const { sys, state } = call;
   const socket = yield* acceptSocket(call);
-  const path = `${logFolder(pod)}/${name}/${pod.containers[name]?.restarts ?? 0}.log`;
-  const read = (): string => readText(sys, path) ?? "";
-  let shown = read().length;
-  for (;;) {
-    const version = sys.version(path);
-    const running = pod.containers[name]?.running === true && state.pods.includes(pod);
-    const text = read().slice(shown);
-    shown += text.length;
-    for (const line of text.split("\n").slice(0, -1)) {
-      const parts = /^\S+ (stdout|stderr) [FP] (.*)$/s.exec(line);
-      yield* socket.send(parts?.[1] === "stderr" ? 2 : 1, `${parts?.[2] ?? line}\n`);
-    }
-    if (!running) break;
-    yield* sys.waitUntil(() => sys.version(path) !== version || socket.ready(), sys.now() + 1000);
-    if (socket.ready() && (yield* socket.read()) === undefined) break;
-  }
-  yield* socket.close();
+  const opened = yield* openRuntime(sys, state, { method: "Attach", container });
+  if ("error" in opened) return yield* socket.close();
+  const shown = [false, wants(call, "output", "stdout"), wants(call, "error", "stderr")];
+  yield* relayFrames(call, socket, opened.fd, shown, () => EXEC_STATUS(0));
 }
 
 /** One port: data on channel 0, trouble on channel 1, each begun by the port's number as the protocol has it. */
@@ -246,10 +242,11 @@ function* attach(call: Call): Task {
   const pod = yield* podOf(call);
   if (pod === undefined) return;
   const name = call.params.container ?? "";
-  if (pod.containers[name] === undefined) return yield* text(call.response, 500, `container not found ("${name}")`);
+  const container = pod.containers[name];
+  if (container === undefined) return yield* text(call.response, 500, `container not found ("${name}")`);
   const upgrade = upgradeOf(call);
   if (upgrade === undefined) return yield* wantsUpgrade(call);
-  if (upgrade === "websocket") return yield* attachWebSocket(call, pod, name);
+  if (upgrade === "websocket") return yield* attachWebSocket(call, container.id);
   yield* holdOpen(call, upgrade);
 }
 

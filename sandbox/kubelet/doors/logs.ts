@@ -97,8 +97,9 @@ function* containerLogs(call: Call): Task {
   const { namespace = "", pod: name = "", container = "" } = params;
   const pod = findPod(state, namespace, name);
   if (pod === undefined) return yield* text(response, 404, `pod "${name}" does not exist`);
-  const spec = pod.object.spec as { containers?: { name: string }[]; initContainers?: { name: string }[] };
-  if (![...(spec.containers ?? []), ...(spec.initContainers ?? [])].some((c) => c.name === container))
+  const spec = pod.object.spec as Record<string, { name: string }[] | undefined>;
+  const known = ["containers", "initContainers", "ephemeralContainers"].flatMap((key) => spec[key] ?? []);
+  if (!known.some((c) => c.name === container))
     return yield* text(response, 404, `container "${container}" not found in pod "${name}"`);
   const wanted = query("tailLines")[0];
   const tail = wanted === undefined ? undefined : Number(wanted);

@@ -48,7 +48,6 @@ function announceStart(sys: Sys, state: KubeletState): void {
   state.node.told.set("start", { name: "", count: 0, first: sys.now() });
   tellNode(sys, state, "Normal", "Starting", "Starting kubelet.");
   tellNode(sys, state, "Warning", "InvalidDiskCapacity", "invalid capacity 0 on image filesystem");
-  tellNode(sys, state, "Normal", "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods");
 }
 
 function* onReadable(sys: Sys, state: KubeletState, fd: number): Task {

@@ -2,6 +2,7 @@
 
 import { encode } from "../../kernel/text.ts";
 import { hash } from "../../lib/crypto/hash.ts";
+import { parseQuantity } from "../config/duration.ts";
 import type { ContainerRun, Ended, KubeletState, Pod } from "../state.ts";
 import { hex, list, record, type Stored } from "./manifest.ts";
 
@@ -33,7 +34,16 @@ const fullName = (image: string): string => {
   return `docker.io/${image.includes("/") ? "" : "library/"}${image}`;
 };
 
-function containerStatus(container: Stored, run: ContainerRun | undefined, pod: Pod, state: KubeletState): Stored {
+/** Which containers an entry is about: those of initialization are ready once they have come to a good end. */
+type Stage = "initContainers" | "containers" | "ephemeralContainers";
+
+function containerStatus(
+  container: Stored,
+  run: ContainerRun | undefined,
+  pod: Pod,
+  state: KubeletState,
+  stage: Stage,
+): Stored {
   const { minor } = state.profile;
   const image = String(container.image);
   const last = run?.waiting !== undefined && !run.running ? (run.ended ?? run.last) : run?.last;
@@ -48,14 +58,59 @@ function containerStatus(container: Stored, run: ContainerRun | undefined, pod: 
     name: container.name,
     state: containerState(run),
     lastState: last === undefined ? {} : terminated(last),
-    ready: run?.ready === true && run.running,
+    ready:
+      (run?.ready === true && run.running && stage !== "ephemeralContainers") ||
+      (stage === "initContainers" && run?.running === false && run.ended?.exitCode === 0),
     restartCount: run?.restarts ?? 0,
     image: names === undefined ? (made ? imageIdOf(image) : image) : fullName(image),
-    imageID: names ?? (made ? imageIdOf(`${image}@`) : ""),
+    imageID: run?.imageRef ?? names ?? (made ? imageIdOf(`${image}@`) : ""),
     ...(made ? { containerID: `containerd://${run.id}` } : {}),
     started: run?.started === true && run.running,
+    ...(minor >= 32 && record(container.resources).requests !== undefined && stage !== "ephemeralContainers"
+      ? { allocatedResources: record(container.resources).requests as Stored }
+      : {}),
     ...(minor >= 32 ? { resources: container.resources ?? {} } : {}),
     ...(minor >= 31 && pod.source === "api" && mounts.length > 0 ? { volumeMounts: mounts } : {}),
+  };
+}
+
+/** A sum of quantities of one resource; a single one stays as it was written. */
+function sumOf(name: string, texts: readonly string[]): string {
+  if (texts.length === 1) return texts[0] as string;
+  const total = texts.reduce((sum, text) => {
+    const value = parseQuantity(text);
+    return sum + (typeof value === "number" ? value : 0);
+  }, 0);
+  if (name === "cpu") {
+    const milli = Math.round(total * 1000);
+    return milli % 1000 === 0 ? String(milli / 1000) : `${milli}m`;
+  }
+  const unit = ["Gi", "Mi", "Ki"].find((_, i) => total % 1024 ** (3 - i) === 0);
+  return unit === undefined ? String(total) : `${total / 1024 ** (["Ki", "Mi", "Gi"].indexOf(unit) + 1)}${unit}`;
+}
+
+/** What the containers of a pod ask together, or may take at most. */
+function allOf(containers: readonly Stored[], what: "requests" | "limits"): Stored {
+  const maps = containers.map((c) => record(record(c.resources)[what]));
+  const names = [...new Set(maps.flatMap((map) => Object.keys(map)))];
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      sumOf(
+        name,
+        maps.flatMap((map) => (name in map ? [String(map[name])] : [])),
+      ),
+    ]),
+  );
+}
+
+/** Resources of a pod in its status: since a pod's own can be changed, its containers' are summed up. */
+function podResources(containers: readonly Stored[]): { allocated: Stored; resources: Stored } {
+  const [requests, limits] = [allOf(containers, "requests"), allOf(containers, "limits")];
+  const asked = Object.keys(requests).length > 0;
+  return {
+    allocated: asked ? { allocatedResources: requests } : {},
+    resources: { ...(Object.keys(limits).length > 0 ? { limits } : {}), ...(asked ? { requests } : {}) },
   };
 }
 
@@ -155,11 +210,13 @@ export function podStatus(pod: Pod, state: KubeletState, now: number): Stored {
     ...(pod.finished?.message === undefined ? {} : { message: pod.finished.message }),
     ...(pod.finished?.reason === undefined ? {} : { reason: pod.finished.reason }),
   };
-  const tail = minor >= 32 ? { resources: {} } : {};
+  const { allocated, resources } = podResources(list(spec.containers));
+  const tail = minor >= 32 ? { ...allocated, resources } : {};
   if (pod.startedAt === undefined && pod.source === "file") return { ...head, ...tail };
-  const each = (key: string): Stored[] =>
-    list(spec[key]).map((c) => containerStatus(c, pod.containers[String(c.name)], pod, state));
+  const each = (key: Stage): Stored[] =>
+    list(spec[key]).map((c) => containerStatus(c, pod.containers[String(c.name)], pod, state, key));
   const init = each("initContainers");
+  const ephemeral = each("ephemeralContainers");
   const host = spec.hostNetwork === true;
   const ip = host ? state.nodeIP : pod.ip;
   return {
@@ -172,6 +229,7 @@ export function podStatus(pod: Pod, state: KubeletState, now: number): Stored {
     startTime: time(pod.startedAt ?? pod.seen),
     ...(init.length === 0 ? {} : { initContainerStatuses: init }),
     containerStatuses: each("containers"),
+    ...(ephemeral.length === 0 ? {} : { ephemeralContainerStatuses: ephemeral }),
     qosClass: qosOf(spec as Stored),
     ...tail,
   };

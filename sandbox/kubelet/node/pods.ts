@@ -268,9 +268,9 @@ export function podText(pod: Pod, state: KubeletState, now: number): string {
 /** What the runtime runs, in the bare form of /runningpods/. */
 export function runningPod(pod: Pod, state: KubeletState): Stored {
   const statuses = list(podStatus(pod, state, pod.startedAt ?? 0).containerStatuses);
-  const containers = Object.entries(pod.containers).map(([name]) => ({
+  const containers = Object.entries(pod.containers).map(([name, { imageId }]) => ({
     name,
-    image: statuses.find((s) => s.name === name)?.image,
+    image: imageId ?? statuses.find((s) => s.name === name)?.image,
     resources: {},
   }));
   return { metadata: metadata(pod, state.profile.minor, true), spec: { containers }, status: {} };

@@ -242,6 +242,10 @@ function announce(
   before: Record<string, { status: string } | undefined>,
 ): void {
   for (const { type, status: now } of status.conditions as { type: string; status: string }[]) {
+    if (type === "Ready" && !state.node.told.has("enforced")) {
+      state.node.told.set("enforced", { name: "", count: 0, first: sys.now() });
+      tellNode(sys, state, "Normal", "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods");
+    }
     const [on = "", off = ""] = REASONS[type] ?? [];
     if (before[type]?.status === now || (type === "Ready" && now === "False" && before[type] === undefined)) continue;
     const reason = now === "True" ? on : off;

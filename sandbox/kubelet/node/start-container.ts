@@ -110,6 +110,7 @@ export function* startContainer(
       ...(security.runAsUser === undefined ? {} : { runAsUser: Number(security.runAsUser) }),
       ...(security.privileged === true ? { privileged: true } : {}),
       ...(container.tty === true ? { tty: true } : {}),
+      ...(container.stdin === true ? { stdin: true, stdinOnce: container.stdinOnce === true } : {}),
     },
     logPath,
     attempt,

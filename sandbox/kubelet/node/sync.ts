@@ -42,6 +42,7 @@ export const newRun = (image: string): ContainerRun => ({
 export function takeRuntime(run: ContainerRun, made: RuntimeContainer): void {
   Object.assign(run, { id: made.id, pid: made.pid, running: made.running });
   run.imageId = made.imageId ?? run.imageId;
+  if (made.imageRef !== undefined) run.imageRef = made.imageRef;
   if (made.running) {
     run.startedAt = made.startedAt;
     run.waiting = undefined;
@@ -62,6 +63,7 @@ export function takeRuntime(run: ContainerRun, made: RuntimeContainer): void {
 const allContainers = (pod: Pod): Stored[] => [
   ...list(pod.object.spec.initContainers),
   ...list(pod.object.spec.containers),
+  ...list(pod.object.spec.ephemeralContainers),
 ];
 
 /** Works on a pod until there is nothing to do for it now, and sets its next time. */
@@ -101,6 +103,11 @@ function* keepPod(sys: Sys, state: KubeletState, pod: Pod): Task<number | undefi
   }
   for (const container of list(pod.object.spec.containers)) {
     const at = yield* keepContainer(sys, state, pod, container, String(policy));
+    if (at !== undefined) due.push(at);
+  }
+  // Those that somebody put beside them run once.
+  for (const container of list(pod.object.spec.ephemeralContainers)) {
+    const at = yield* keepContainer(sys, state, pod, container, "Never");
     if (at !== undefined) due.push(at);
   }
   const probe = nextProbe(pod);

@@ -1,6 +1,6 @@
 // The benchmark's checks of the kubelet, as kube-bench has them here, and where the course teaches and grades each.
 
-import { type Check, NODE_GROUPS } from "#sandbox/commands/kube-bench/node-checks.ts";
+import { type Check, NODE } from "#sandbox/commands/kube-bench/node-checks.ts";
 
 /** The benchmark that kube-bench chooses for the course's version of Kubernetes. */
 export const BENCHMARK = "cis-1.12";
@@ -86,14 +86,14 @@ const files: Readonly<Record<string, string>> = {
 };
 
 function describe({ audit, tests }: Check): string {
-  if (audit.kind !== "process") return `${audit.kind} of ${files[audit.file] ?? audit.file}`;
+  if (audit.kind === "mode" || audit.kind === "owner") return `${audit.kind} of ${files[audit.file] ?? audit.file}`;
   const [first] = tests;
   const path = /^\{\.(.+)\}$/.exec(first?.path ?? "")?.[1];
   return [first?.flag, path].filter((each) => each !== undefined).join(", else ");
 }
 
 /** The benchmark's items that are about the kubelet and its files, kube-proxy left out. */
-export const benchmarkRows: readonly BenchmarkRow[] = NODE_GROUPS.filter(({ id }) => id === "4.1" || id === "4.2")
+export const benchmarkRows: readonly BenchmarkRow[] = NODE.groups.filter(({ id }) => id === "4.1" || id === "4.2")
   .flatMap(({ checks }) => checks)
   .filter(
     ({ only, audit }) =>

@@ -1,6 +1,6 @@
 // The chart of settings: the kubelet's own table of fields, joined with what the course adds: the lesson, and what the setting stops.
 
-import { NODE_GROUPS } from "#sandbox/commands/kube-bench/node-checks.ts";
+import { NODE } from "#sandbox/commands/kube-bench/node-checks.ts";
 import { type Field, fields } from "#sandbox/kubelet/config/fields.ts";
 
 export interface Setting {
@@ -89,7 +89,7 @@ const taught: Readonly<Record<string, readonly [lesson: string, stops: string]>>
 };
 
 const lookedAt = new Map(
-  NODE_GROUPS.flatMap(({ checks }) => checks).flatMap(({ id, tests }) =>
+  NODE.groups.flatMap(({ checks }) => checks).flatMap(({ id, tests }) =>
     tests.flatMap(({ path }) => {
       const field = /^\{\.([A-Za-z0-9.]+)\}$/.exec(path ?? "")?.[1];
       return field === undefined ? [] : [[field, id] as const];
