@@ -93,7 +93,8 @@ function describe({ audit, tests }: Check): string {
 }
 
 /** The benchmark's items that are about the kubelet and its files, kube-proxy left out. */
-export const benchmarkRows: readonly BenchmarkRow[] = NODE.groups.filter(({ id }) => id === "4.1" || id === "4.2")
+export const benchmarkRows: readonly BenchmarkRow[] = NODE.groups
+  .filter(({ id }) => id === "4.1" || id === "4.2")
   .flatMap(({ checks }) => checks)
   .filter(
     ({ only, audit }) =>

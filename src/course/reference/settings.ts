@@ -89,12 +89,14 @@ const taught: Readonly<Record<string, readonly [lesson: string, stops: string]>>
 };
 
 const lookedAt = new Map(
-  NODE.groups.flatMap(({ checks }) => checks).flatMap(({ id, tests }) =>
-    tests.flatMap(({ path }) => {
-      const field = /^\{\.([A-Za-z0-9.]+)\}$/.exec(path ?? "")?.[1];
-      return field === undefined ? [] : [[field, id] as const];
-    }),
-  ),
+  NODE.groups
+    .flatMap(({ checks }) => checks)
+    .flatMap(({ id, tests }) =>
+      tests.flatMap(({ path }) => {
+        const field = /^\{\.([A-Za-z0-9.]+)\}$/.exec(path ?? "")?.[1];
+        return field === undefined ? [] : [[field, id] as const];
+      }),
+    ),
 );
 
 /** Every field of KubeletConfiguration in 1.36: those of the course first, in its order, then the rest in the kubelet's. */
