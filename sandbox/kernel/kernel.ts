@@ -3,7 +3,7 @@
 import { cloneData } from "./clone.ts";
 import { type Errno, errno, isErrno } from "./errno.ts";
 import { Fs, type FsState, programOf, type VirtualFs } from "./fs/fs.ts";
-import type { Credentials } from "./fs/inode.ts";
+import { type Credentials, type Inode, ROOT } from "./fs/inode.ts";
 import { permits } from "./fs/inode.ts";
 import { type FilterTable, type FilterVerdict, filterPacket } from "./netfilter.ts";
 import type { OpenFile, Process } from "./process.ts";
@@ -415,8 +415,8 @@ export class Kernel {
         this.world.releaseStream(stream);
       }
     }
-    const place = this.fs.place(`/dev/pts/${tty.id}`, "/", { uid: 0, gid: 0, groups: [] });
-    if (!isErrno(place) && place.inode) this.fs.unlink(place, { uid: 0, gid: 0, groups: [] });
+    const place = this.fs.place(`/dev/pts/${tty.id}`, "/", ROOT);
+    if (!isErrno(place) && place.inode) this.fs.unlink(place, ROOT);
     this.state.ttys.delete(tty.id);
   }
 
@@ -803,13 +803,19 @@ export class Kernel {
     return wildcard;
   }
 
-  findUnixListener(path: string): { process: Process; fd: number; file: OpenFile & { kind: "listener" } } | undefined {
+  /** Who listens at a socket file, also where it is reached by another path: mounted into a container. */
+  findUnixListener(
+    path: string,
+    inode: Inode,
+  ): { process: Process; fd: number; file: OpenFile & { kind: "listener" } } | undefined {
     for (const process of this.state.processes.values()) {
       if (process.state === "zombie") continue;
       for (const [fd, id] of process.fds) {
         const file = this.state.files.get(id);
-        if (file?.kind === "listener" && file.address.family === "unix" && file.address.path === path)
-          return { process, fd, file };
+        if (file?.kind !== "listener" || file.address.family !== "unix") continue;
+        if (file.address.path === path) return { process, fd, file };
+        const bound = this.fs.walk(file.address.path, "/", ROOT);
+        if (!isErrno(bound) && bound.inode === inode) return { process, fd, file };
       }
     }
     return undefined;

@@ -1321,7 +1321,7 @@ class ProcessSys implements Sys {
     if (isErrno(found)) return found;
     if (found.inode.type !== "socket") return errno("ECONNREFUSED");
     if (!permits(found.inode, this.#kernel.credentials(this.#process), "w")) return errno("EACCES");
-    const listener = this.#kernel.findUnixListener(found.path);
+    const listener = this.#kernel.findUnixListener(found.path, found.inode);
     if (listener === undefined) return errno("ECONNREFUSED");
     return this.#join(this.#kernel, listener, { family: "unix", path: "" }, { family: "unix", path: found.path });
   }
