@@ -10,7 +10,8 @@ import { poolKey } from "../../lib/crypto/pool.ts";
 import { createCertificate, extension, keyIdentifier } from "../../lib/x509/build.ts";
 import { type Certificate, certificatesFromPem, EXTENSION, type Extension } from "../../lib/x509/certificate.ts";
 import type { Name } from "../../lib/x509/name.ts";
-import { Fail } from "../kubectl/values.ts";
+import { formatYaml } from "../../lib/yaml-go/emit.ts";
+import { Fail, type Obj } from "../kubectl/values.ts";
 import { ADMIN_CONF, base64, fetchConfig, type Kubeadm, PKI } from "./context.ts";
 import { shortDuration } from "./token.ts";
 
@@ -121,11 +122,21 @@ function table(rows: readonly (readonly string[])[]): string {
 }
 
 export function* checkExpiration(k: Kubeadm): Task {
-  yield* announce(k, "check-expiration");
+  const format = k.flags.text("experimental-output", k.flags.text("output", "text"));
+  if (!["text", "json", "yaml"].includes(format))
+    throw new Fail(
+      `output format ${format} is not supported. Supported formats are: [text json yaml go-template go-template-file template templatefile jsonpath jsonpath-as-json jsonpath-file]`,
+    );
+  if (format === "text") yield* announce(k, "check-expiration");
   checkAuthorities(k);
   const now = k.sys.now();
   const folder = folderOf(k);
   const external = (name: string): boolean => !k.exists(`${folder}/${AUTHORITIES[name]}.key`);
+  if (format !== "text") {
+    const info = expirationInfo(k, now, external);
+    yield* k.print(format === "json" ? `${JSON.stringify(info, null, 4)}\n` : formatYaml(info));
+    return;
+  }
   const found = CERTIFICATES.map((entry) => {
     const [certificate] = certificatesFromPem(pemOf(k, entry) ?? "");
     if (certificate === undefined) return [`!MISSING! ${entry.name}`, "", "", "", ""];
@@ -153,6 +164,30 @@ export function* checkExpiration(k: Kubeadm): Task {
   );
   yield* k.print("\n");
   yield* k.print(table([["CERTIFICATE AUTHORITY", "EXPIRES", "RESIDUAL TIME", "EXTERNALLY MANAGED"], ...authorities]));
+}
+
+/** CertificateExpirationInfo of output.kubeadm.k8s.io/v1alpha3. */
+function expirationInfo(k: Kubeadm, now: number, external: (name: string) => boolean): Obj {
+  const one = (name: string, text: string | undefined, ca: string, outside: boolean): Obj => {
+    const [certificate] = certificatesFromPem(text ?? "");
+    const end = certificate?.notAfter;
+    return {
+      name,
+      expirationDate: end === undefined ? null : `${new Date(end).toISOString().slice(0, 19)}Z`,
+      residualTime: end === undefined ? 0 : Math.max(0, Math.floor((end - now - 1) / 1000)),
+      externallyManaged: certificate !== undefined && outside,
+      ...(ca === "" || certificate === undefined ? {} : { caName: ca }),
+      ...(certificate === undefined ? { missing: true } : {}),
+    };
+  };
+  return {
+    kind: "CertificateExpirationInfo",
+    apiVersion: "output.kubeadm.k8s.io/v1alpha3",
+    certificates: CERTIFICATES.map((entry) => one(entry.name, pemOf(k, entry), entry.ca, external(entry.ca))),
+    certificateAuthorities: Object.entries(AUTHORITIES).map(([name, file]) =>
+      one(name, k.read(`${folderOf(k)}/${file}.crt`), "", external(name)),
+    ),
+  };
 }
 
 // --- new ones ---

@@ -202,11 +202,11 @@ export function* readConfigFile(k: Kubeadm, path: string): Task<Map<string, Obj>
       throw new Fail(`invalid configuration: ${(error as Error).message}`);
     }
     const [apiVersion = "", kind = ""] = [document.apiVersion, document.kind] as string[];
-    if (kind === "" || apiVersion === "")
-      throw new Fail(
-        `invalid configuration for GroupVersionKind ${apiVersion}, Kind=${kind}: kind and apiVersion is mandatory information that must be specified`,
-      );
     const [group = "", version = ""] = apiVersion.includes("/") ? apiVersion.split("/") : ["", apiVersion];
+    if (kind === "" || group === "" || version === "")
+      throw new Fail(
+        `invalid configuration for GroupVersionKind ${group}/${version}, Kind=${kind}: kind and apiVersion is mandatory information that must be specified`,
+      );
     if (group === "kubeadm.k8s.io") yield* checkDocument(k, version, kind, document);
     else if (!/^(kubelet|kubeproxy)\.config\.k8s\.io$/.test(group))
       yield* k.warn(

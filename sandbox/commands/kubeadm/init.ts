@@ -25,7 +25,8 @@ import { initChecks, isRoot, runChecks } from "./preflight.ts";
 
 /** init as far as its checks: the clusters of this sandbox are there already. */
 export function* init(k: Kubeadm): Task {
-  const version = yield* lookUpVersion(k);
+  const given = k.flags.text("config") === "" ? undefined : yield* readConfigFile(k, k.flags.text("config"));
+  const version: string = given?.get("ClusterConfiguration")?.kubernetesVersion ?? (yield* lookUpVersion(k));
   yield* k.print(`[init] Using Kubernetes version: ${version}\n[preflight] Running pre-flight checks\n`);
   if (k.flags.on("dry-run")) {
     const folder = `/etc/kubernetes/tmp/kubeadm-init-dryrun${k.random(9, "0123456789")}`;

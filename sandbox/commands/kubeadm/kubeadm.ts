@@ -105,6 +105,8 @@ create this ConfigMap. This is required so that 'kubeadm upgrade' can configure 
         leaf(
           "migrate",
           "Read an older version of the kubeadm configuration API types from a file, and output the similar config object for the newer version",
+          "unmodelled",
+          "old-config= new-config= allow-experimental-api!",
         ),
         {
           name: "print",

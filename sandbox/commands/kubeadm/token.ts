@@ -5,6 +5,7 @@ import { decode, encode } from "../../kernel/text.ts";
 import { fromBase64 } from "../../lib/crypto/base64.ts";
 import { hash } from "../../lib/crypto/hash.ts";
 import { certificatesFromPem } from "../../lib/x509/certificate.ts";
+import { formatYaml } from "../../lib/yaml-go/emit.ts";
 import type { Client } from "../kubectl/client.ts";
 import { readYaml } from "../kubectl/documents.ts";
 import { Fail, type Obj } from "../kubectl/values.ts";
@@ -144,7 +145,7 @@ export function* listTokens(k: Kubeadm): Task {
         usages,
         ...(groups.length === 0 ? {} : { groups }),
       };
-      yield* k.print(format === "json" ? `${JSON.stringify(value, null, 4)}\n` : yamlOf(value));
+      yield* k.print(format === "json" ? `${JSON.stringify(value, null, 4)}\n` : formatYaml(value));
     }
     return;
   }
@@ -167,16 +168,6 @@ export function* listTokens(k: Kubeadm): Task {
       ),
     );
   }
-}
-
-function yamlOf(value: Obj): string {
-  const keys = Object.keys(value).sort();
-  const lines = keys.map((key) =>
-    Array.isArray(value[key])
-      ? `${key}:\n${(value[key] as string[]).map((each) => `- ${each}\n`).join("")}`
-      : `${key}: ${key === "expires" ? JSON.stringify(value[key]) : value[key]}\n`,
-  );
-  return lines.join("");
 }
 
 const row = (

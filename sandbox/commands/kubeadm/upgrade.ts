@@ -17,14 +17,15 @@ import {
 import { writeInstanceConfig, writeKubeletConfig } from "./join.ts";
 import { isRoot, runChecks, upgradeChecks } from "./preflight.ts";
 
-function* readCluster(k: Kubeadm, phase = "preflight"): Task<string> {
-  const path = k.flags.text("kubeconfig") || (k.exists(ADMIN_CONF) ? ADMIN_CONF : KUBELET_CONF);
+/** Nodes without admin.conf ask with the kubelet's papers, but only `upgrade node` does so. */
+function* readCluster(k: Kubeadm, phase = "preflight", fallBack = true): Task<string> {
+  const path = k.flags.text("kubeconfig") || (k.exists(ADMIN_CONF) || !fallBack ? ADMIN_CONF : KUBELET_CONF);
   try {
     return (yield* fetchConfig(k, k.client(path), "upgrade")).kubelet;
   } catch (error) {
     const text = reasonOf(error).replace(
-      "failed to load admin kubeconfig: ",
-      "couldn't create a Kubernetes client from file ",
+      /^failed to load admin kubeconfig: /,
+      `couldn't create a Kubernetes client from file ${JSON.stringify(path)}: $&`,
     );
     throw new Fail(phase === "" ? text : `error execution phase ${phase}: ${text}`);
   }
@@ -70,17 +71,47 @@ export function* upgradeNode(k: Kubeadm): Task {
   );
 }
 
-/** upgrade apply and plan: nothing newer can be fetched here. */
+/** upgrade apply as far as its question whether this version can be reached at all. */
 export function* upgradeApply(k: Kubeadm): Task {
   const wanted = k.args[0];
   if (wanted === undefined && k.flags.text("config") === "")
     throw new Fail("missing one or more required arguments. Required arguments: [version]");
-  throw new Fail("kubeadm: upgrade apply is not modelled in this sandbox", 2);
+  const unmodelled = new Fail("kubeadm: upgrade apply is not modelled in this sandbox", 2);
+  if (wanted === undefined || k.flags.on("dry-run")) throw unmodelled;
+  yield* readCluster(k, "preflight", false);
+  yield* k.print("[upgrade/preflight] Running preflight checks\n");
+  yield* runChecks(k, [isRoot]);
+  yield* k.print("[upgrade] Running cluster health checks\n");
+  const version = /^v?(\d+)\.(\d+)\.(\d+)/.exec(wanted);
+  if (version === null)
+    throw new Fail(
+      `error execution phase preflight: version ${JSON.stringify(wanted)} doesn't match patterns for neither semantic version nor labels (stable, latest, ...)`,
+    );
+  yield* k.print(
+    `[upgrade/preflight] You have chosen to upgrade the cluster version to ${JSON.stringify(wanted)}\n[upgrade/versions] Cluster version: ${VERSION}\n[upgrade/versions] kubeadm version: ${VERSION}\n`,
+  );
+  const complaint = complaintOf(wanted, Number(version[2]), Number(version[3]));
+  if (complaint === undefined) throw unmodelled;
+  throw new Fail(
+    `error execution phase preflight: the version argument is invalid due to these fatal errors:\n\n\t- ${complaint}\n\nPlease fix the misalignments highlighted above and try upgrading again`,
+  );
+}
+
+/** Why a version cannot be upgraded to with this kubeadm. */
+function complaintOf(wanted: string, minor: number, patch: number): string | undefined {
+  const [, ownMinor = 0, ownPatch = 0] = VERSION.slice(1).split(".").map(Number);
+  if (minor > ownMinor)
+    return `Specified version to upgrade to ${JSON.stringify(wanted)} is at least one minor release higher than the kubeadm minor release (${minor} > ${ownMinor}). Such an upgrade is not supported`;
+  if (minor < ownMinor - 1)
+    return `Specified version to downgrade to ${JSON.stringify(wanted)} is too low; kubeadm can downgrade only 1 minor version at a time`;
+  if (minor === ownMinor && patch > ownPatch)
+    return `Specified version to upgrade to ${JSON.stringify(wanted)} is higher than the kubeadm version ${JSON.stringify(VERSION)}. Upgrade kubeadm first using the tool you used to install kubeadm`;
+  return undefined;
 }
 
 /** What could be upgraded to: nothing newer can be asked for from here. */
 export function* upgradePlan(k: Kubeadm): Task {
-  yield* readCluster(k, "");
+  yield* readCluster(k, "", false);
   yield* k.print("[upgrade/preflight] Running preflight checks\n");
   yield* runChecks(k, [isRoot]);
   yield* k.print(
