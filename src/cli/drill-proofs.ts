@@ -6,7 +6,7 @@ import type { FleetState } from "#sandbox";
 import type { GradeReport, Grading, Verdict } from "#sandbox/grader/check.ts";
 import { SETTLE } from "./drills.ts";
 import { parseScript } from "./lessons.ts";
-import type { QuickPlayer } from "./quick-play.ts";
+import type { PlayedFleet, QuickPlayer } from "./quick-play.ts";
 
 export interface DrillProof {
   /** What is proved: `drill:ID:SEED/start`, `…/solution`, `…/wrong/not restarted`. */
@@ -51,41 +51,82 @@ function isLate({ checks }: Grading, id: string): boolean {
   return probe?.kind === "node" || probe?.kind === "command";
 }
 
-/** Proves drills, and plays nothing twice: seeds that chose the same values begin at the same machine. */
+/** The checks that judge a wrong way: its own alone, unless what is believed must be recognised from what all of them brought back. */
+function neededFor(grading: Grading, { fails, misconception }: WrongWay): Grading {
+  const named = grading.checks.filter(({ id }) => id === fails);
+  return misconception !== undefined || named.length === 0 ? grading : { ...grading, checks: named };
+}
+
+/** Proves the drills of a template, and plays nothing twice: seeds that chose the same values begin at the same machine. */
 export class DrillProver {
   readonly #player: QuickPlayer;
-  readonly #starts = new Map<string, Promise<FleetState>>();
-  readonly #reports = new Map<string, GradeReport>();
+  /** Right ways that needed their whole time once: from then on they are given it at once. */
+  readonly #slow = new Set<string>();
 
   constructor(player: QuickPlayer) {
     this.#player = player;
   }
 
-  /** All proofs of a drill. */
-  async prove(drill: DrillInstance): Promise<DrillProof[]> {
-    const begin = JSON.stringify([drill.base, drill.setup, drill.host]);
-    const known = this.#starts.get(begin) ?? this.#player.begin(bases[drill.base], drill.setup, drill.host);
-    this.#starts.set(begin, known);
-    const start = await known;
+  /** All proofs of the drills, in their order. */
+  async prove(drills: readonly DrillInstance[]): Promise<DrillProof[]> {
+    const proofs = new Map<DrillInstance, readonly DrillProof[]>();
+    for (const alike of Map.groupBy(drills, ({ base, setup, host }) => JSON.stringify([base, setup, host])).values()) {
+      const [{ base, setup, host }] = alike as [DrillInstance, ...DrillInstance[]];
+      const start = await this.#player.begin(bases[base], setup, host);
+      const known = new Map<string, GradeReport>();
+      for (const drill of alike) proofs.set(drill, this.#proveFrom(start, drill, known));
+    }
+    return drills.flatMap((drill) => proofs.get(drill) ?? []);
+  }
+
+  #proveFrom(start: FleetState, drill: DrillInstance, known: Map<string, GradeReport>): DrillProof[] {
     const grading = gradingOf(drill);
-    const play = (kind: "right" | "wrong", lines: Lines, fails = ""): GradeReport => {
-      const key = JSON.stringify([begin, grading, kind, lines, fails]);
-      const before = this.#reports.get(key);
+    const asked = JSON.stringify(grading);
+    /** Plays the lines and grades them, unless another seed did so before. */
+    const once = (kind: string, lines: Lines, grade: (played: PlayedFleet) => GradeReport): GradeReport => {
+      const key = JSON.stringify([kind, lines, asked]);
+      const before = known.get(key);
       if (before !== undefined) return before;
-      const played = this.#player.play(start, drill.host, lines.length === 0 ? [] : parseScript(lines.join("\n")));
-      let report = played.grade(grading, kind === "right" || !isLate(grading, fails) ? SOON : SETTLE);
-      // What is right may need more time than what is wrong, for nodes and pods come up one after another.
-      if (kind === "right" && report.verdicts.some(({ verdict }) => verdict !== "pass"))
-        report = played.grade(grading, SETTLE - SOON);
-      this.#reports.set(key, report);
+      const script = lines.length === 0 ? [] : parseScript(lines.join("\n"));
+      const report = grade(this.#player.play(start, drill.host, script));
+      known.set(key, report);
       return report;
     };
     const proof = (name: string, why: string): DrillProof => ({ name: `${drill.address}/${name}`, why });
+    const right = (name: string, lines: Lines): DrillProof => {
+      const report = once("right", lines, (played) => this.#gradeRight(name, played, grading));
+      return proof(name, judgeRight(report, lines));
+    };
+    const wrong = (way: WrongWay): DrillProof => {
+      const settle = isLate(grading, way.fails) ? SETTLE : SOON;
+      const needed = neededFor(grading, way);
+      const report = once(`wrong ${needed === grading ? "" : way.fails} ${settle}`, way.lines, (played) =>
+        played.grade(needed, settle),
+      );
+      return proof(`wrong/${way.name}`, judgeWrong(way, report));
+    };
     return [
-      proof("start", judgeStart(drill, play("right", []))),
-      proof("solution", judgeRight(play("right", drill.solution), drill.solution)),
-      ...drill.right.map(({ name, lines }) => proof(`right/${name}`, judgeRight(play("right", lines), lines))),
-      ...drill.wrong.map((way) => proof(`wrong/${way.name}`, judgeWrong(way, play("wrong", way.lines, way.fails)))),
+      proof(
+        "start",
+        judgeStart(
+          drill,
+          once("start", [], (played) => played.grade(grading, SETTLE)),
+        ),
+      ),
+      right("solution", drill.solution),
+      ...drill.right.map(({ name, lines }) => right(`right/${name}`, lines)),
+      ...drill.wrong.map(wrong),
     ];
+  }
+
+  /** What is right may need more time than what is wrong, for nodes and pods come up one after another. */
+  #gradeRight(name: string, played: PlayedFleet, grading: Grading): GradeReport {
+    const passes = ({ verdicts }: GradeReport): boolean => verdicts.every(({ verdict }) => verdict === "pass");
+    if (this.#slow.has(name)) return played.grade(grading, SETTLE);
+    const soon = played.grade(grading, SOON);
+    if (passes(soon)) return soon;
+    const late = played.grade(grading, SETTLE - SOON);
+    if (passes(late)) this.#slow.add(name);
+    return late;
   }
 }

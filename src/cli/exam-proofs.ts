@@ -1,8 +1,9 @@
-// The proofs of a whole exam: no task is done at its start, and all reference solutions together give every point.
+// The proofs of a whole exam: no task is done at its start, all reference solutions together give every point, and no task touches what another begins at.
 
 import { bases } from "#lessons/_kit/bases.ts";
 import { type DrillTemplate, gradingOf, type Lines, makeDrill, readAddress } from "#lessons/_kit/drill.ts";
 import { drawExam, type ExamLength } from "#lessons/_kit/exam.ts";
+import type { Scene } from "#sandbox";
 import { type DrillProof, show } from "./drill-proofs.ts";
 import { SETTLE } from "./drills.ts";
 import { parseScript } from "./lessons.ts";
@@ -18,12 +19,15 @@ export async function proveExam(
   const exam = drawExam(templates, seed, minutes);
   const proofs: DrillProof[] = [];
   let points = 0;
+  const shared = new Map<Scene, string>();
   for (const { id, weight, host } of exam.tasks) {
     const named = readAddress(id);
     const template = templates.find((each) => each.id === named?.id);
     if (template === undefined || named === undefined) throw new Error(`exam ${seed}: there is no ${id}`);
     const drill = makeDrill(template, named.seed);
-    const start = await player.begin(bases[drill.base], drill.setup);
+    const base = bases[drill.base];
+    if (!shared.has(base)) shared.set(base, await player.readShared(base));
+    const start = await player.begin(base, drill.setup);
     const play = (lines: Lines) =>
       player
         .play(start, drill.host, lines.length === 0 ? [] : parseScript(lines.join("\n")))
@@ -38,6 +42,10 @@ export async function proveExam(
     ];
     proofs.push({ name: `exam:${minutes}:${seed}/${id}`, why: faults.join("\n") });
   }
+  const touched: string[] = [];
+  for (const [base, hash] of shared) if ((await player.readShared(base)) !== hash) touched.push(base.seed);
+  const why = touched.length === 0 ? "" : `a task changed what others begin at: ${touched.join(", ")}`;
+  proofs.push({ name: `exam:${minutes}:${seed}/apart`, why });
   proofs.push({ name: `exam:${minutes}:${seed}/points`, why: points === 100 ? "" : `${points} points, not 100` });
   return proofs;
 }

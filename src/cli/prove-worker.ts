@@ -40,10 +40,7 @@ async function proveLesson({ lesson: id, sampled, parts }: ProofUnit & { kind: "
 
 async function proveSeeds({ drill, seeds }: ProofUnit & { kind: "drill" }): Promise<Proved[]> {
   const template = await readTemplate(drill);
-  const prover = new DrillProver(player);
-  const proved: Proved[] = [];
-  for (const seed of seeds) proved.push(...(await prover.prove(makeDrill(template, seed))));
-  return proved;
+  return new DrillProver(player).prove(seeds.map((seed) => makeDrill(template, seed)));
 }
 
 async function proveIncidents({ size, seeds }: ProofUnit & { kind: "incidents" }): Promise<Proved[]> {

@@ -1,5 +1,6 @@
 // Plays scripts straight into forks of a fleet, without a page's server between: thousands of proofs begin at one booted base.
 
+import { createHash } from "node:crypto";
 import { bootScene, copyState, Fleet, type FleetState, type Scene, type Setup } from "#sandbox";
 import type { GradeReport, Grading } from "#sandbox/grader/check.ts";
 import { judge } from "#sandbox/host/judge.ts";
@@ -19,6 +20,13 @@ export interface PlayedFleet {
   grade(grading: Grading, settle: number): GradeReport;
 }
 
+/** What JSON does not know, as values that it knows. */
+function spellOut(_key: string, value: unknown): unknown {
+  if (value instanceof Map || value instanceof Set) return [value.constructor.name, ...value];
+  if (value instanceof Uint8Array) return ["Uint8Array", Buffer.from(value).toString("latin1")];
+  return typeof value === "bigint" ? ["bigint", String(value)] : value;
+}
+
 export class QuickPlayer {
   readonly #programs: Programs;
   readonly #booted = new Map<Scene, Promise<FleetState>>();
@@ -28,14 +36,28 @@ export class QuickPlayer {
     this.#programs = programs;
   }
 
-  /** A scene as it is when somebody sits down at it, at a terminal of the host where one is told. */
-  async begin(scene: Scene, setup: Setup, host?: string): Promise<FleetState> {
+  #boot(scene: Scene): Promise<FleetState> {
     const known = this.#booted.get(scene) ?? bootScene(scene, this.#programs).then((fleet) => fleet.snapshot());
     this.#booted.set(scene, known);
-    const fleet = new Fleet(copyState(await known), this.#programs);
+    return known;
+  }
+
+  /** A scene as it is when somebody sits down at it, at a terminal of the host where one is told. */
+  async begin(scene: Scene, setup: Setup, host?: string): Promise<FleetState> {
+    const fleet = new Fleet(copyState(await this.#boot(scene)), this.#programs);
     await performSetup(fleet, setup, this.#programs);
     if (host !== undefined) sitDown(fleet, host);
     return fleet.snapshot();
+  }
+
+  /** A hash of a scene as it was booted, which all plays share: whatever happens on copies, it stays the same. */
+  async readShared(scene: Scene): Promise<string> {
+    const { machines, ...rest } = await this.#boot(scene);
+    // The epoch counts the copies that were made.
+    const still = machines.map(({ fs, ...machine }) => ({ ...machine, fs: { ...fs, epoch: 0 } }));
+    return createHash("sha256")
+      .update(JSON.stringify([rest, still], spellOut))
+      .digest("hex");
   }
 
   /** Types the lines on a copy of the start. */
