@@ -100,9 +100,9 @@ export const sysctl = defineCommand({
   // `-p FILE` takes the next word, which getopt's optional argument does not.
   prepare: (args) =>
     args.flatMap((word, i) =>
-      /^-[pf]$/.test(word) && args[i + 1] !== undefined && !args[i + 1]?.startsWith("-")
-        ? [`-p${args[i + 1]}`]
-        : /^-[pf]$/.test(args[i - 1] ?? "") && !word.startsWith("-")
+      /^-\w*[pf]$/.test(word) && args[i + 1] !== undefined && !args[i + 1]?.startsWith("-")
+        ? [`${word}${args[i + 1]}`]
+        : /^-\w*[pf]$/.test(args[i - 1] ?? "") && !word.startsWith("-")
           ? []
           : [word],
     ),

@@ -7,22 +7,31 @@ import type { RuntimeReply, RuntimeRequest } from "../lib/cri.ts";
 import { notifyReady } from "../lib/sd-notify.ts";
 import { execFailed, execSpec, execSync, removeContainer, runContainer, stopContainer } from "./containers.ts";
 import { findImage, pullFailure, removeImage } from "./image.ts";
-import { CONTAINERD_SOCKET, lines, type ShimReply, type ShimRequest, shimSocket } from "./protocol.ts";
+import { readArgs, waitForOthers } from "./options.ts";
+import { lines, type ShimReply, type ShimRequest, shimSocket } from "./protocol.ts";
 import { removeSandbox, runSandbox, stopSandbox } from "./sandboxes.ts";
 import { ended, makeFolders, recall, remember, type State, stateOf, TASKS } from "./state.ts";
 
 export const containerd: Program = {
   name: "containerd",
   service: {
-    *start(sys) {
+    *start(sys, argv) {
+      const asked = readArgs(argv);
+      if ("text" in asked) {
+        yield* sys.write(asked.status === 0 ? 1 : 2, asked.text);
+        return asked.status;
+      }
+      const { address } = asked;
       makeFolders(sys, "/run/containerd");
-      sys.unlink(CONTAINERD_SOCKET);
-      const listener = sys.listen({ family: "unix", path: CONTAINERD_SOCKET });
+      yield* waitForOthers(sys);
+      makeFolders(sys, address.slice(0, address.lastIndexOf("/")));
+      sys.unlink(address);
+      const listener = sys.listen({ family: "unix", path: address });
       if (isErrno(listener)) {
         yield* sys.write(2, `containerd: failed to get listener for main endpoint: ${listener.text.toLowerCase()}\n`);
         return 1;
       }
-      sys.chmod(CONTAINERD_SOCKET, 0o660);
+      sys.chmod(address, 0o660);
       makeFolders(sys, TASKS);
       makeFolders(sys, "/run/containerd/s");
       const state: State = { listener, ended: new Set(), relays: new Map(), ...recall(sys) };

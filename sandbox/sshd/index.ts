@@ -109,15 +109,77 @@ function hostBlobs(sys: Sys): string[] {
   });
 }
 
+/** Options of sshd that take a word, those that take none, and what the command line says. */
+function readArgs(argv: readonly string[]): {
+  has: Set<string>;
+  ports: number[];
+  settings: string[];
+  bad: string | undefined;
+} {
+  const has = new Set<string>();
+  const ports: number[] = [];
+  const settings: string[] = [];
+  for (let i = 1; i < argv.length; i++) {
+    const word = argv[i] ?? "";
+    if (!/^-./.test(word)) return { has, ports, settings, bad: `Extra argument ${word}.` };
+    for (let at = 1; at < word.length; at++) {
+      const letter = word[at] ?? "";
+      if ("46DdeGiqTtV".includes(letter)) has.add(letter);
+      else if ("CEbcfghkopu".includes(letter)) {
+        const value = word.slice(at + 1) || argv[++i];
+        if (value === undefined) return { has, ports, settings, bad: `option requires an argument -- ${letter}` };
+        if (letter === "p") ports.push(Number(value));
+        if (letter === "o") settings.push(value);
+        break;
+      } else return { has, ports, settings, bad: `unknown option -- ${letter}` };
+    }
+  }
+  return { has, ports, settings, bad: undefined };
+}
+
+/** Marks the process that stays when sshd puts itself into the background. */
+const DAEMON = "SSHD_DAEMON";
+const USAGE =
+  "usage: sshd [-46DdeGiqTtV] [-C connection_spec] [-c host_cert_file]\n            [-E log_file] [-f config_file] [-g login_grace_time]\n            [-h host_key_file] [-o option] [-p port] [-u len]\n";
+
 function* start(sys: Sys, argv: readonly string[]): Task<number | undefined> {
+  const asked = readArgs(argv);
+  if (asked.bad !== undefined) {
+    const extra = asked.bad.startsWith("Extra");
+    yield* sys.write(
+      2,
+      extra ? `${asked.bad}\n` : `${asked.bad}\nOpenSSH_10.0p2 Debian-7, OpenSSL 3.5.4 30 Sep 2025\n${USAGE}`,
+    );
+    return 1;
+  }
+  for (const letter of "TGdif") {
+    if (!asked.has.has(letter)) continue;
+    yield* sys.write(2, `sshd: -${letter} is not modelled in this sandbox\n`);
+    return 1;
+  }
+  if (!(argv[0] ?? "").startsWith("/") && !asked.has.has("t") && sys.env.NOTIFY_SOCKET === undefined) {
+    yield* sys.write(2, "sshd requires execution with an absolute path\n");
+    return 255;
+  }
   ensureHostKey(sys);
   if (parsePrivateFile(readText(sys, HOST_KEY)) === undefined) {
     yield* sys.write(2, "sshd: no hostkeys available -- exiting.\n");
     return 1;
   }
-  if (argv.includes("-t")) return 0;
+  if (asked.has.has("t")) return 0;
+  if (!asked.has.has("D") && sys.env.NOTIFY_SOCKET === undefined && sys.env[DAEMON] === undefined) {
+    const nowhere = sys.open("/dev/null", { read: true, write: true });
+    const fds = isErrno(nowhere) ? {} : { 0: nowhere, 1: nowhere, 2: nowhere };
+    sys.spawn({ path: "/usr/sbin/sshd", argv, env: { ...sys.env, [DAEMON]: "1" }, session: true, fds });
+    return 0;
+  }
   sys.kept = { sessions: {}, outputs: {}, nextSession: 100, lastLogin: {} } as unknown as Data;
-  const port = Number(setting(sys, "Port", "22"));
+  const given = asked.settings.find((text) => /^port[\s=]/i.test(text))?.replace(/^port[\s=]+/i, "");
+  const port = asked.ports[0] ?? Number(given ?? setting(sys, "Port", "22"));
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    yield* sys.write(2, "Bad port number.\n");
+    return 1;
+  }
   // Its pipes to sshd-auth and the configuration it passes on come first: the sockets are 6 and 7.
   while (sys.openFds().length < 6) sys.open("/dev/null", { read: true });
   const fds = [
