@@ -48,7 +48,26 @@ export default defineConfig({
   vite: {
     plugins: [carryStyles(/monaco-editor\/esm|\.ts$/), removeWorkerInDev(), watchLessons(lessons)],
     define: { LESSONS_FOUND: JSON.stringify(findLessons(lessons)) },
-    worker: { format: "es" },
+    // What arrives together is one file: it compresses better, and comes in one go. The prompt's own code comes before all of it.
+    worker: {
+      format: "es",
+      rolldownOptions: {
+        output: {
+          codeSplitting: {
+            groups: [
+              { name: "core", tags: ["$initial"], priority: 2 },
+              {
+                name: "life",
+                test: /\/sandbox\/(kubelet\/(version\/kubelet-136|node\/life)|systemd\/index)\.ts$/,
+                priority: 1,
+              },
+              { name: "cluster", test: /\/sandbox\/cluster\/(controllers\/)?index\.ts$/, priority: 1 },
+              { name: "kubectl", test: /\/sandbox\/commands\/kubectl\/kubectl\.ts$/ },
+            ],
+          },
+        },
+      },
+    },
     resolve: {
       alias: [
         // Monaco 0.56 and later export no deep paths; monaco-yaml and monaco-vim still ask for them.
@@ -59,7 +78,7 @@ export default defineConfig({
       chunkSizeWarningLimit: 4000,
       assetsInlineLimit: 0,
       // The terminal view by itself: it changes seldom, and its bytes are not our own code.
-      rolldownOptions: { output: { advancedChunks: { groups: [{ name: "xterm", test: /node_modules\/@xterm\// }] } } },
+      rolldownOptions: { output: { codeSplitting: { groups: [{ name: "xterm", test: /node_modules\/@xterm\// }] } } },
     },
   },
 });
