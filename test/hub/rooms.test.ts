@@ -432,6 +432,42 @@ describe.each([
       expect((await call(hub.base, "mine", { params: { room: room.id }, key: mia.key })).status).toBe(401);
     });
 
+    test("a seat that has written before opens nothing any more for who was removed or has left, nor for another key or room", async () => {
+      const [room, other] = [await openRoom(), await openRoom()];
+      const mia = await room.join("Mia");
+      const write = async (key: string, id = room.id): Promise<number> => {
+        const body = batch({ type: "presence", state: "here" });
+        return (await call(hub.base, "events", { params: { room: id }, key, body })).status;
+      };
+      expect(await write(mia.key)).toBe(200);
+      expect(await write(`${mia.key.slice(0, -4)}${mia.key.endsWith("AAAA") ? "BBBB" : "AAAA"}`)).toBe(401);
+      expect(await write(mia.key, other.id)).toBe(401);
+      const remove = await room.act({ type: "remove", learner: mia.id });
+      expect(await write(mia.key)).toBe(401);
+      await room.undo(remove);
+      expect(await write(mia.key)).toBe(200);
+      expect((await call(hub.base, "leave", { params: { room: room.id }, key: mia.key })).status).toBe(204);
+      expect(await write(mia.key)).toBe(401);
+    });
+
+    test("events of many rooms that arrive together are each applied in their own, and one bad sender harms none", async () => {
+      const rooms = await Promise.all(Array.from({ length: 6 }, () => openRoom()));
+      const learners = await Promise.all(rooms.flatMap((room) => [room.join("Mia"), room.join("Noor")]));
+      const [gone] = learners;
+      if (gone === undefined) throw new Error("nobody joined");
+      await rooms[0]?.act({ type: "remove", learner: gone.id });
+      const answers = await Promise.all(
+        learners.map((learner, step) => learner.tell({ type: "place", lesson: "a/one", step, steps: 20 })),
+      );
+      expect(answers.map(({ status }) => status)).toEqual([401, ...Array.from({ length: 11 }, () => 200)]);
+      for (const [index, room] of rooms.entries()) {
+        const { learners: rows } = await room.board();
+        const steps = rows.filter(({ removed }) => !removed).map(({ lessons }) => lessons["a/one"]?.step);
+        // Who of two joined first is chance.
+        expect(steps.sort()).toEqual(index === 0 ? [1] : [2 * index, 2 * index + 1].sort());
+      }
+    });
+
     test("who leaves is forgotten at once, and the others are not", async () => {
       const room = await openRoom();
       const [mia, ben] = [await room.join("Mia Wallace"), await room.join("Ben")];

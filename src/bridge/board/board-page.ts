@@ -202,7 +202,8 @@ function runBoard(id: string, desk: Desk): void {
     selected = learner;
     draw();
     const heading = board.querySelector<HTMLElement>("[data-learner] h2");
-    if (focus) heading?.focus();
+    // On a small screen the panel is below the board: who presses a row wants to see it.
+    if (focus || matchMedia("(max-width: 63.99rem)").matches) heading?.focus();
     else spoken.textContent = `${model.rows.get(learner)?.name ?? ""}: shown beside the board.`;
   }
 

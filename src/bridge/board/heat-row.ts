@@ -35,14 +35,16 @@ export interface RowFacts {
 
 /** Columns of a table, as far as a row needs them. */
 export interface RowShape {
-  /** Whether names and misconceptions are shown. */
+  /** Whether names are shown. */
   readonly named: boolean;
+  /** Whether there is a column for misconceptions. */
+  readonly likes: boolean;
   /** For each check: it is the first of its lesson. */
   readonly firsts: readonly boolean[];
 }
 
 /** Columns before the checks. */
-export const countLeads = ({ named }: RowShape): number => (named ? 5 : 4);
+export const countLeads = ({ likes }: RowShape): number => (likes ? 5 : 4);
 
 /** A raised hand as the flag Kilo. */
 export function kilo(label: string): SVGSVGElement {
@@ -92,7 +94,7 @@ export class HeatRow {
       h("td", { class: "lead at" }),
       h("td", { class: "lead stuck num" }),
       h("td", { class: "lead hand" }),
-      ...(shape.named ? [h("td", { class: "lead like" })] : []),
+      ...(shape.likes ? [h("td", { class: "lead like" })] : []),
       ...shape.firsts.map(() => h("td")),
     ];
     for (const [number, cell] of this.#cells.entries()) {
@@ -117,7 +119,7 @@ export class HeatRow {
     if (facts.late !== before?.late) this.#at(2).classList.toggle("late", facts.late);
     if (facts.hand !== before?.hand)
       this.#at(3).replaceChildren(...(facts.hand === undefined ? [] : [kilo(facts.hand)]));
-    if (this.#shape.named && facts.belief !== before?.belief) this.#at(4).textContent = facts.belief ?? "";
+    if (this.#shape.likes && facts.belief !== before?.belief) this.#at(4).textContent = facts.belief ?? "";
     const leads = countLeads(this.#shape);
     for (const [number, state] of facts.cells.entries()) {
       if (state === before?.cells[number]) continue;

@@ -28,11 +28,13 @@ export class HeatTable {
   readonly #caption = h("caption", { class: "sr" });
   readonly #table: HTMLTableElement;
   readonly #phone = matchMedia("(max-width: 63.99rem)");
+  /** Beside the panels there is room for checks or for words; one learner's words stand in the panel. */
+  readonly #narrow = matchMedia("(min-width: 64rem) and (max-width: 84.99rem)");
   #model: RoomModel | undefined;
   #rows: LearnerRow[] = [];
   #columns: Column[] = [];
   #shapeKey = "";
-  #shape: RowShape = { named: true, firsts: [] };
+  #shape: RowShape = { named: true, likes: true, firsts: [] };
   #selected: string | undefined;
   /** Where the keyboard is. */
   #at = { row: 0, cell: 0 };
@@ -101,10 +103,11 @@ export class HeatTable {
     this.#at = { ...this.#at, row: still >= 0 ? still : Math.min(this.#at.row, Math.max(0, this.#rows.length - 1)) };
     this.#columns = columns;
     this.#selected = selected;
-    const key = JSON.stringify([columns.map(({ lesson, check }) => [lesson.id, check]), nameless]);
+    const likes = !nameless && !this.#narrow.matches;
+    const key = JSON.stringify([columns.map(({ lesson, check }) => [lesson.id, check]), nameless, likes]);
     if (key !== this.#shapeKey) {
       this.#shapeKey = key;
-      this.#shape = { named: !nameless, firsts: columns.map(({ first }) => first) };
+      this.#shape = { named: !nameless, likes, firsts: columns.map(({ first }) => first) };
       this.#at = { ...this.#at, cell: Math.min(this.#at.cell, this.#lastCell) };
       this.#shown.clear();
       this.#spare = [];
@@ -137,8 +140,9 @@ export class HeatTable {
   #drawHead(): void {
     const lessons = this.#columns.filter(({ first }) => first).map(({ lesson }) => lesson);
     const lead = (text: string): HTMLElement => h("th", { scope: "col", rowspan: 2, class: "lead" }, text);
-    const { named } = this.#shape;
-    const leads = ["who", "at", "stuck", "hand", ...(named ? ["like"] : [])];
+    const { likes } = this.#shape;
+    const leads = ["who", "at", "stuck", "hand", ...(likes ? ["like"] : [])];
+    this.#table.toggleAttribute("data-short", !likes);
     this.#table.style.setProperty("--checks", String(this.#columns.length));
     this.#columnsOf.replaceChildren(
       ...leads.map((name) => h("col", { class: `c-${name}` })),
@@ -148,7 +152,7 @@ export class HeatTable {
       h(
         "tr",
         {},
-        ...["Learner", "Step", "Stuck for", "Hand", ...(named ? ["Looks like"] : [])].map(lead),
+        ...["Learner", "Step", "Stuck for", "Hand", ...(likes ? ["Looks like"] : [])].map(lead),
         ...lessons.map(({ number, title, checks }) =>
           h(
             "th",
@@ -290,9 +294,9 @@ export class HeatTable {
 
   #factsOf(row: LearnerRow, index: number): RowFacts {
     const model = this.#model as RoomModel;
-    const { named } = this.#shape;
+    const { named, likes } = this.#shape;
     const { words: stuck, late } = stuckWords(row, model);
-    const [belief] = named ? beliefsOf(row) : [];
+    const [belief] = likes ? beliefsOf(row) : [];
     const { hand } = row;
     return {
       id: row.id,
@@ -386,9 +390,9 @@ function order(place: HTMLElement, wanted: readonly HTMLElement[]): void {
   }
 }
 
-/** "12 min", "moving", "done", "gone since 14:05". */
+/** "12 min", "moving", "done", "gone 14:05". */
 export function stuckWords(row: LearnerRow, model: RoomModel): { readonly words: string; readonly late: boolean } {
-  if (row.presence === "gone") return { words: `gone since ${clockOf(row.seenAt)}`, late: false };
+  if (row.presence === "gone") return { words: `gone ${clockOf(row.seenAt)}`, late: false };
   if (isThrough(row)) return { words: "through", late: false };
   const minutes = Math.floor(model.stuckFor(row) / 60_000);
   return minutes < 1 ? { words: "moving", late: false } : { words: `${minutes} min`, late: true };
