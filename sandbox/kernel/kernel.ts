@@ -3,8 +3,7 @@
 import { cloneData } from "./clone.ts";
 import { type Errno, errno, isErrno } from "./errno.ts";
 import { Fs, type FsState, programOf, type VirtualFs } from "./fs/fs.ts";
-import { type Credentials, type Inode, ROOT } from "./fs/inode.ts";
-import { permits } from "./fs/inode.ts";
+import { type Credentials, type Inode, permits, ROOT } from "./fs/inode.ts";
 import { type FilterTable, type FilterVerdict, filterPacket } from "./netfilter.ts";
 import type { OpenFile, Process } from "./process.ts";
 import type { RandomState } from "./random.ts";
@@ -384,13 +383,33 @@ export class Kernel {
     process.timers.clear();
     process.watched.clear();
     this.#syses.delete(process.pid);
+    const groups = new Set([process.pgid]);
     for (const child of this.state.processes.values()) {
       if (child.ppid !== process.pid) continue;
       child.ppid = 1;
+      groups.add(child.pgid);
       if (child.state === "zombie") this.#reportEnd(child);
     }
+    for (const pgid of groups) this.#wakeOrphans(pgid);
     if (process.sid === process.pid && process.tty !== undefined) this.#sessionEnded(process);
     this.#reportEnd(process);
+  }
+
+  /** A group in which nobody's parent could continue it any more is told so, if it stands still: SIGHUP, SIGCONT. */
+  #wakeOrphans(pgid: number): void {
+    const { processes } = this.state;
+    const members: Process[] = [];
+    for (const each of processes.values()) if (each.pgid === pgid && each.state !== "zombie") members.push(each);
+    if (!members.some(({ state }) => state === "stopped")) return;
+    const isHeld = ({ ppid, sid }: Process) => {
+      const parent = processes.get(ppid);
+      return parent !== undefined && parent.pgid !== pgid && parent.sid === sid && parent.state !== "zombie";
+    };
+    if (members.some(isHeld)) return;
+    for (const each of members) {
+      this.signal(each, "SIGHUP");
+      this.signal(each, "SIGCONT");
+    }
   }
 
   #sessionEnded(leader: Process): void {

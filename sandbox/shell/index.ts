@@ -279,7 +279,13 @@ function* main(sys: Sys, argv: readonly string[]): Task<number> {
     else state.shopt.delete(option);
   }
   sh.lastArg = sys.env._ ?? argv[0] ?? "";
-  if (state.interactive) return yield* runInteractive(sh, options);
+  if (state.interactive && options.command === undefined) return yield* runInteractive(sh, options);
+  // `bash -ic` has a person's start files, aliases and job control, and no prompt.
+  if (state.interactive) {
+    for (const option of ["histexpand", "history", "monitor"]) state.options.add(option);
+    state.shopt.add("expand_aliases");
+    takeTerminal(sh);
+  }
   return yield* endShell(sh, runPlain(sh, options, script));
 }
 
