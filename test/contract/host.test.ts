@@ -359,6 +359,16 @@ for (const [name, make] of [
       expect((await until(lab, "fault")).text).toContain("cat: /nowhere: No such file or directory");
     });
 
+    it("wraps a line at the edge of the window as it is now, also at a prompt that was there before", async () => {
+      lab = make();
+      lab.send({ type: "boot", boot });
+      await untilText(lab, "root@outsider");
+      lab.send({ type: "resize", terminal: "t1", columns: 200, rows: 24 });
+      const line = `echo ${"ahoy".repeat(30)}`;
+      lab.send({ type: "input", terminal: "t1", data: line });
+      await untilText(lab, line);
+    });
+
     it("stops a tight loop by ^C while the loop runs", async () => {
       lab = make();
       lab.send({ type: "boot", boot });

@@ -161,6 +161,27 @@ describe("what is kept", () => {
   });
 });
 
+describe("the text", () => {
+  test("stays where it is when a command is typed from it, and is found there again on a small screen", async () => {
+    const wide = await visit(lesson);
+    const button = wide.page.locator('[data-try="node01"] [data-type]').nth(2);
+    await button.scrollIntoViewIfNeeded();
+    const before = await wide.page.evaluate(() => scrollY);
+    expect(before).toBeGreaterThan(500);
+    await button.click();
+    await wide.page.locator(".lab[data-status=ready]").waitFor();
+    expect(await wide.page.evaluate(() => scrollY)).toBe(before);
+    const { page } = await visit(lesson, { viewport: { width: 390, height: 844 }, hasTouch: true });
+    await page.locator('[data-try="node01"] [data-type]').nth(2).scrollIntoViewIfNeeded();
+    const place = await page.evaluate(() => scrollY);
+    await page.locator('[data-try="node01"] [data-type]').nth(2).click();
+    await page.locator(".lab[data-status=ready]").waitFor();
+    expect(await page.locator("#p-term").isChecked()).toBe(true);
+    await page.locator(".panes label", { hasText: "Read" }).click();
+    await expect.poll(() => page.evaluate(() => scrollY)).toBe(place);
+  });
+});
+
 describe("on a small screen", () => {
   test("four tabs, one pane at a time; the terminal is kept between them", async () => {
     const { page } = await visit(lesson, { viewport: { width: 390, height: 844 }, hasTouch: true });

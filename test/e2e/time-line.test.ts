@@ -90,6 +90,24 @@ describe("starting the lesson over", () => {
   });
 });
 
+describe("the first page", () => {
+  test("offers to start over the lesson one is in the middle of", async () => {
+    const { page } = await visit(lesson);
+    await startLaboratory(page);
+    await typeLine(page, "echo gold > hold");
+    await page.waitForTimeout(2500);
+    await page.goto(new URL("/", page.url()).href);
+    await page.getByRole("link", { name: "Start the lesson over" }).click();
+    await page.getByText("The lesson starts over").waitFor({ timeout: 60_000 });
+    await showTerminal(page, "outsider");
+    expect(await typeLine(page, "cat hold")).toContain("No such file");
+    await page.getByRole("button", { name: "Undo: cat hold" }).click();
+    await page.getByRole("button", { name: "Undo: back to the start" }).click();
+    await showTerminal(page, "outsider");
+    expect(await typeLine(page, "cat hold")).toMatch(/^gold$/m);
+  });
+});
+
 describe("two points compared", () => {
   test("differ in behaviour, in effective configuration and in files", async () => {
     const { page } = await visit(lesson);

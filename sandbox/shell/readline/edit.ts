@@ -113,8 +113,18 @@ class Session {
         this.sh.pending = this.sh.pending.filter((name) => name !== "SIGINT");
         return "interrupt";
       }
-      this.sh.pending = this.sh.pending.filter((name) => name !== "SIGWINCH");
+      if (this.sh.pending.includes("SIGWINCH")) yield* this.resized();
     }
+  }
+
+  /** The window has another size: the line wraps at its new edge from now on. */
+  private *resized(): Task<void> {
+    this.sh.pending = this.sh.pending.filter((name) => name !== "SIGWINCH");
+    const { row, rows } = this.screen;
+    this.screen.columns = this.columns();
+    if (rows.length <= 1) return;
+    yield* this.write(`\r${row > 0 ? `\x1b[${row}A` : ""}\x1b[J`);
+    yield* this.fresh();
   }
 
   /** Keys that were read ahead. */

@@ -2,6 +2,7 @@
 
 import { labName, readStartPoint } from "../../state/start-point.ts";
 import type { Laboratory } from "./laboratory.ts";
+import { followPanes } from "./panes.ts";
 
 const lab = document.querySelector<HTMLElement>("kc-lab") as HTMLElement;
 const lesson = lab.dataset.lesson as string;
@@ -147,7 +148,4 @@ if (isAboard()) void import("../../bridge/room/aboard.ts").then(({ comeAboard })
 const store: string | undefined = import.meta.env.PUBLIC_KC_XAPI;
 if (store !== undefined) void import("../../bridge/lms/xapi.ts").then(({ followLesson }) => followLesson(lab, store));
 
-document.getElementById("panes")?.addEventListener("change", () => {
-  scrollTo({ top: 0, behavior: "instant" });
-  dispatchEvent(new Event("resize"));
-});
+followPanes();

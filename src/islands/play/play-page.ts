@@ -1,6 +1,7 @@
 // What the page of free play does before a ship is open: the choice of a ship and a release, and what a link brings. Kept small.
 
 import { readKept } from "../../state/kept.ts";
+import { followPanes } from "../lab/panes.ts";
 import type { FreePlay } from "./free-play.ts";
 
 const lab = document.querySelector<HTMLElement>("kc-lab") as HTMLElement;
@@ -120,10 +121,7 @@ for (const input of document.querySelectorAll<HTMLInputElement>("[data-open-code
     if (file !== undefined) await bring(await file.text());
     input.value = "";
   });
-document.getElementById("panes")?.addEventListener("change", () => {
-  scrollTo({ top: 0, behavior: "instant" });
-  dispatchEvent(new Event("resize"));
-});
+followPanes();
 addEventListener("hashchange", () => location.hash.startsWith("#kc") && void bring(location.hash));
 
 /** The address names a ship, or brings one; else it is the last one, which comes back if it was kept. */

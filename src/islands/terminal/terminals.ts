@@ -139,9 +139,10 @@ export class Terminals {
     return Object.fromEntries([...this.#open].map(([id, open]) => [id, this.#viewOf(id, open).screen.text()]));
   }
 
-  get size(): { columns: number; rows: number } {
+  /** Of the terminal in front; undefined where there is no screen yet. */
+  get size(): { columns: number; rows: number } | undefined {
     const view = this.#active === undefined ? undefined : this.#open.get(this.#active)?.view;
-    return (view?.screen ?? this.#ahead?.screen)?.size ?? { columns: 80, rows: 24 };
+    return (view?.screen ?? this.#ahead?.screen)?.size;
   }
 
   #add(info: OpenTerminal, shown?: string): void {

@@ -3,7 +3,7 @@
 import type { CallResult, VerdictWord } from "#sandbox/grader/check.ts";
 import type { Comparison, SettingChange, TimelineEntry } from "#sandbox/protocol.ts";
 import type { MachineClient } from "../../machine/client.ts";
-import { drawing, h, mark, withCode } from "../lab/dom.ts";
+import { drawing, h, type MarkState, mark, withCode } from "../lab/dom.ts";
 import type { Drawer } from "../lab/drawer.ts";
 import { drawFiles } from "./files.ts";
 import { formatTime, namePoint } from "./words.ts";
@@ -102,29 +102,35 @@ interface Answer {
 
 interface Seen {
   readonly text: string;
-  /** As the ship's captain would wish it; undefined where it is neither good nor bad. */
-  readonly good?: boolean;
+  /** Undefined where it is neither good nor bad. */
+  readonly mark?: MarkState;
 }
 
-const verdictWords: Record<VerdictWord, string> = { pass: "pass", "not-yet": "not yet", unknown: "could not tell" };
+/** What a caller or a start should get is good, and danger where it does not. */
+const judged = (good: boolean): MarkState => (good ? "pass" : "peril");
+
+const verdicts: Record<VerdictWord, Seen> = {
+  pass: { text: "pass", mark: "pass" },
+  "not-yet": { text: "not yet", mark: "wait" },
+  unknown: { text: "could not tell", mark: "blind" },
+};
 
 function listAnswers({ before, after, captains }: Comparison, goals: ReadonlyMap<string, string>): Answer[] {
   const calls = (group: string, was: readonly CallResult[], is: readonly CallResult[], wish: boolean): Answer[] =>
     is.map((call, index) => ({
       group,
       question: call.what,
-      before: { text: was[index]?.got ?? "", good: was[index]?.served === wish },
-      after: { text: call.got, good: call.served === wish },
+      before: { text: was[index]?.got ?? "", mark: judged(was[index]?.served === wish) },
+      after: { text: call.got, mark: judged(call.served === wish) },
     }));
-  const orders = after.report.verdicts.map(({ id, verdict }, index): Answer => {
-    const was = before.report.verdicts[index]?.verdict ?? "unknown";
-    return {
+  const orders = after.report.verdicts.map(
+    ({ id, verdict }, index): Answer => ({
       group: "Orders",
       question: goals.get(id) ?? id,
-      before: { text: verdictWords[was], good: was === "pass" },
-      after: { text: verdictWords[verdict], good: verdict === "pass" },
-    };
-  });
+      before: verdicts[before.report.verdicts[index]?.verdict ?? "unknown"],
+      after: verdicts[verdict],
+    }),
+  );
   const ports = (["10250", "10255", "10248"] as const).map(
     (port): Answer => ({
       group: `The ship, ${after.facts.node}`,
@@ -149,8 +155,8 @@ function listAnswers({ before, after, captains }: Comparison, goals: ReadonlyMap
           {
             group: "Kubelets",
             question: `${machine}, its next start`,
-            before: { text: was.failure ?? "succeeds", good: was.failure === undefined },
-            after: { text: is.failure ?? "succeeds", good: is.failure === undefined },
+            before: { text: was.failure ?? "succeeds", mark: judged(was.failure === undefined) },
+            after: { text: is.failure ?? "succeeds", mark: judged(is.failure === undefined) },
           },
         ]),
   ]);
@@ -205,12 +211,10 @@ function answerTable(caption: string, answers: readonly Answer[]): HTMLElement {
   return compareTable(caption, "Question", rows);
 }
 
-function drawSeen({ text, good }: Seen): (Node | string)[] {
-  if (good === undefined) return [text];
-  const state = good ? "pass" : "peril";
-  return [
-    h("span", { class: `state s-${state}` }, mark(state, good ? "as it should be" : "not as it should be"), text),
-  ];
+function drawSeen({ text, mark: state }: Seen): (Node | string)[] {
+  if (state === undefined) return [text];
+  const word = state === "pass" ? "as it should be" : state === "peril" ? "danger" : undefined;
+  return [h("span", { class: `state s-${state}` }, mark(state, word), text)];
 }
 
 function compareTable(caption: string, first: string, rows: readonly HTMLElement[]): HTMLElement {

@@ -51,8 +51,10 @@ class VoyageProgress extends HTMLElement {
     for (const part of this.querySelectorAll<HTMLElement>("[data-part]")) showPart(part, done);
     const summary = this.querySelector("[data-summary]");
     if (summary !== null && done.size > 0) {
-      const minutes = plannedLessons.filter(({ id }) => done.has(id)).reduce((sum, lesson) => sum + lesson.minutes, 0);
-      summary.textContent = `${done.size} of ${aboard.length} lessons aboard are done, ${minutes} minutes. Sail in any order.`;
+      const minutes = (lessons: typeof plannedLessons) => lessons.reduce((sum, lesson) => sum + lesson.minutes, 0);
+      const sailed = minutes(plannedLessons.filter(({ id }) => done.has(id)));
+      const all = minutes(plannedLessons.filter(({ id }) => aboard.includes(id)));
+      summary.textContent = `${done.size} of ${aboard.length} lessons, ${sailed} of ${all} minutes. Sail in any order.`;
     }
   }
 

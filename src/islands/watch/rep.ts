@@ -17,6 +17,7 @@ import { noteDrill, type OpenedDrill, openDrill } from "../../state/recent.ts";
 import { $reps, changeReps, loadReps, noteWrongs, previewDue, type Rated, rate, ratings } from "../../state/reps.ts";
 import { find, h, withCode } from "../lab/dom.ts";
 import { createLaboratory } from "../lab/laboratory.ts";
+import { followPanes } from "../lab/panes.ts";
 import { drawOrders } from "../orders/draw.ts";
 import { dueText } from "./due.ts";
 import { repLink } from "./links.ts";
@@ -277,8 +278,5 @@ async function start(): Promise<void> {
   );
 }
 
-document.getElementById("panes")?.addEventListener("change", () => {
-  scrollTo({ top: 0, behavior: "instant" });
-  dispatchEvent(new Event("resize"));
-});
+followPanes();
 void start();
