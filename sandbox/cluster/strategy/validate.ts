@@ -328,7 +328,7 @@ function validateChange(resource: Resource, object: KubeObject, current: KubeObj
         causes.push(
           invalidStruct(
             "roleRef",
-            JSON.stringify({ apiGroup: ref.apiGroup, kind: ref.kind, name: ref.name }),
+            JSON.stringify({ APIGroup: ref.apiGroup, Kind: ref.kind, Name: ref.name }),
             "cannot change roleRef",
           ),
         );

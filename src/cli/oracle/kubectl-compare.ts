@@ -6,6 +6,8 @@ export interface Recorded {
   readonly tool: string;
   readonly machine: string;
   readonly setup: readonly Step[];
+  /** Whose rights the line was typed with; mostly in words. */
+  readonly as?: string;
   readonly command: string;
   readonly stdin?: string;
   readonly stdout: string;
@@ -66,6 +68,8 @@ const VALUES: readonly (readonly [RegExp, string])[] = [
   [/(bash: line \d+: kill: \()\d+/g, "$1N"],
   [new RegExp(`-${RANDOM}\\b`, "g"), "-XXXXX"],
   [/\btick \d+/g, "tick N"],
+  // The recorded API server was built with its libraries beside it, the tools as releases are: Go tells their paths apart.
+  [/(in scheme \\?")k8s\.io\/apiserver\//g, "$1"],
   // Words of the recorder's container runtime.
   [/(error forwarding port \d+ to pod <hash>, uid : )(?:[^"\\]|\\.)*/g, "$1<runtime>"],
   // A pod that crashes in a loop is seen at another moment of it.
@@ -83,9 +87,9 @@ const VALUES: readonly (readonly [RegExp, string])[] = [
 /** Ages as duration.HumanDuration writes them (three digits and an m are millicores, not minutes). */
 const AGE = /(?<![\w.<-])(?:\d+y(?:\d+d)?|\d+d(?:\d+h)?|\d{1,2}h(?:\d+m)?|\d{1,2}m(?:\d+s)?|\d{1,3}s)(?![\w.])/g;
 
-/** Remarks on connections to etcd that a run happens to open and drop, and a line that is not certain to be upstream's. */
+/** Remarks on connections to etcd that a run happens to open and drop, a line that is not certain to be upstream's, a slow runtime. */
 const CHANCE =
-  /^I\d{4} .* shared_informer\.go:\d+\] "Waiting for caches to sync" controller="node_authorizer"\n|^W\d{4} .* logging\.go:\d+\] \[core\] .*\n|^E\d{4} .* options\.go:\d+\] The manifest file is empty, ignoring\.\n/gm;
+  /^I\d{4} .* shared_informer\.go:\d+\] "Waiting for caches to sync" controller="node_authorizer"\n|^W\d{4} .* logging\.go:\d+\] \[core\] .*\n|^E\d{4} .* options\.go:\d+\] The manifest file is empty, ignoring\.\n|^E\d{4} .* remote_runtime\.go:\d+\] "StopPodSandbox from runtime service failed" err="rpc error: code = DeadlineExceeded .*\n/gm;
 
 /** Rows and blocks that only the recorded, distributor's build prints. */
 const FOREIGN: readonly RegExp[] = [

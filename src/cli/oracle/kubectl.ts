@@ -298,7 +298,7 @@ class Replayer {
         ? await this.#shell(
             fleet,
             recorded.machine,
-            await this.#translate(fleet, recorded.command, recorded.machine),
+            asUser(recorded.as, await this.#translate(fleet, recorded.command, recorded.machine)),
             env,
             recorded.stdin,
             patience,
@@ -315,6 +315,12 @@ class Replayer {
     };
   }
 }
+
+/** The line as an account of the machine's types it. */
+const asUser = (who: string | undefined, line: string): string =>
+  who === "nobody"
+    ? `setpriv --reuid 65534 --regid 65534 --clear-groups bash -c '${line.replaceAll("'", "'\\''")}'`
+    : line;
 
 /** Tokens that the recorder had made for joining nodes, and the hash of the CA they were printed with. */
 const JOIN_TOKENS = ["j366ka.vwmlgsbenggwclza", "ds97mf.33xhgq460zbvgkn8", "kctv9s.w0jdnysu4kg4uewi"];
