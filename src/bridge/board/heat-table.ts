@@ -31,6 +31,8 @@ export class HeatTable {
   /** Beside the panels there is room for checks or for words; one learner's words stand in the panel. */
   readonly #narrow = matchMedia("(min-width: 64rem) and (max-width: 84.99rem)");
   #model: RoomModel | undefined;
+  /** Shows the same once more, as after the screen was turned. */
+  #again: (() => void) | undefined;
   #rows: LearnerRow[] = [];
   #columns: Column[] = [];
   #shapeKey = "";
@@ -71,7 +73,8 @@ export class HeatTable {
     new IntersectionObserver((seen) => seen.some(({ isIntersecting }) => isIntersecting) && this.#growPhone(), {
       rootMargin: "600px",
     }).observe(this.#end);
-    this.#phone.addEventListener("change", () => this.#drawRows());
+    this.#phone.addEventListener("change", () => this.#again?.());
+    this.#narrow.addEventListener("change", () => this.#again?.());
     this.#table.addEventListener("keydown", (event) => this.#press(event));
     // However the focus came to a cell, the arrows go on from there.
     this.#table.addEventListener("focusin", (event) => {
@@ -97,6 +100,7 @@ export class HeatTable {
     { selected, nameless }: { readonly selected: string | undefined; readonly nameless: boolean },
   ): void {
     this.#model = model;
+    this.#again = () => this.show(model, filter, columns, tally, { selected, nameless });
     const before = this.#rows[this.#at.row]?.id;
     this.#rows = model.list(filter);
     const still = this.#rows.findIndex(({ id }) => id === before);

@@ -87,7 +87,7 @@ export function showReplay(place: HTMLElement, way: SharedWay, laboratory: Labor
 
   find(place, "[data-replay-body]").replaceChildren(
     h(
-      "p",
+      "div",
       { class: "row wrapping" },
       first,
       back,
