@@ -75,7 +75,7 @@ async function findShortTask() {
   return shortest;
 }
 
-test("from the room to a result that is graded again and known as the hub's own", { timeout: 180_000 }, async () => {
+test("from the room to a result that is graded again and known as the hub's own", { timeout: 240_000 }, async () => {
   const board = await open("bridge/room/");
   await board.getByLabel("Name of the room").fill("Friday");
   await board.getByLabel("Your name").fill("Ada");
@@ -142,5 +142,15 @@ test("from the room to a result that is graded again and known as the hub's own"
   expect([cells[0], cells[3], cells[4]]).toEqual(["Mia", String(task.weight), "the same"]);
   expect(cells[2]).toMatch(/^by this hub, /);
   expect(await findBarriers(desk)).toEqual([]);
+
+  // So does the page that merges results of every kind.
+  const merge = await open("bridge/results/");
+  await merge.locator("[data-paste]").fill(result);
+  await merge.getByRole("button", { name: "Take them" }).click();
+  const merged = merge.locator(".results tbody tr");
+  await expect
+    .poll(() => merged.textContent(), { timeout: 60_000 })
+    .toMatch(new RegExp(`^Mia${task.weight} of 100by this hub, `));
+  expect(await findBarriers(merge)).toEqual([]);
   expect(complaints).toEqual([]);
 });

@@ -8,6 +8,7 @@ import { gradeMachine } from "../../machine/grade.ts";
 import { decodeCode } from "../../state/code.ts";
 import { type LessonOutline, readOutline, wordsOfId } from "../lesson-outline.ts";
 import { toCsv } from "./csv.ts";
+import { describeIssuer } from "./issued.ts";
 import { type LessonResult, lessonOfLab, readLessonResult } from "./lesson-result.ts";
 
 type ExamResult = import("../../exam/result.ts").ExamResult;
@@ -22,8 +23,9 @@ interface Entry {
   why?: string;
   verdicts: Readonly<Record<string, VerdictWord>>;
   misconceptions: readonly string[];
-  /** Points of an exam. */
+  /** Points of an exam, and who set it. */
   score?: number;
+  issuer?: string;
 }
 
 const marks: Record<VerdictWord, MarkState> = { pass: "pass", "not-yet": "wait", unknown: "blind" };
@@ -88,6 +90,7 @@ async function grade(entry: Entry): Promise<void> {
       const { regradeResult } = await import("../../exam/result.ts");
       const { score, tasks } = await regradeResult(entry.result);
       entry.score = score;
+      entry.issuer = await describeIssuer(entry.result.settings);
       entry.misconceptions = [...new Set(tasks.flatMap(({ misconceptions }) => misconceptions.map(({ id }) => id)))];
     } else await gradeLesson(entry, entry.result);
     entry.state = "graded";
@@ -180,7 +183,7 @@ function drawSubject(about: string, rows: Entry[]): HTMLElement {
           h(
             "tr",
             {},
-            ...["Name", lesson === undefined ? "Points" : "Passed", "Looks like"].map((word) =>
+            ...["Name", ...(lesson === undefined ? ["Points", "Set"] : ["Passed"]), "Looks like"].map((word) =>
               h("th", { scope: "col", class: "lead" }, word),
             ),
             ...checks.map(({ id, goal }, index) =>
@@ -214,6 +217,7 @@ function drawRow(entry: Entry, checks: LessonOutline["checks"]): HTMLElement {
     {},
     h("th", { scope: "row" }, entry.name),
     h("td", { class: "lead num" }, figure),
+    entry.result.what === "exam" && h("td", { class: "lead" }, entry.issuer ?? ""),
     h("td", { class: "lead like" }, entry.misconceptions.slice(0, 1).map(wordsOfId).join("")),
     ...checks.map(({ id }, index) => {
       const verdict = entry.verdicts[id];
@@ -229,13 +233,28 @@ function drawRow(entry: Entry, checks: LessonOutline["checks"]): HTMLElement {
 
 function makeCsv(): string {
   const rows: (string | number)[][] = [
-    ["name", "about", "sent_at", "state", "check", "verdict", "hint_stage", "points", "minutes", "misconceptions"],
+    [
+      "name",
+      "about",
+      "sent_at",
+      "state",
+      "check",
+      "verdict",
+      "hint_stage",
+      "points",
+      "minutes",
+      "misconceptions",
+      "set",
+    ],
   ];
-  for (const { name, about, at, state, verdicts, misconceptions, score, result } of entries.values()) {
+  for (const { name, about, at, state, verdicts, misconceptions, score, issuer, result } of entries.values()) {
     const sent = new Date(at).toISOString();
     const beliefs = misconceptions.join(" ");
     if (result.what === "exam")
-      rows.push([name, about, sent, state, "", "", "", score ?? "", Math.round(result.used / 60_000), beliefs]);
+      rows.push([
+        ...[name, about, sent, state, "", "", "", score ?? "", Math.round(result.used / 60_000), beliefs],
+        issuer ?? "",
+      ]);
     else
       for (const { id } of lessonOf(about)?.checks ?? [])
         rows.push([
@@ -249,6 +268,7 @@ function makeCsv(): string {
           "",
           Math.max(0, Math.round(((result.doneAt ?? at) - result.begunAt) / 60_000)),
           beliefs,
+          "",
         ]);
   }
   return toCsv(rows);
