@@ -161,7 +161,7 @@ export class Acting {
     if (this.#model.room?.exam !== undefined) {
       const sure = await ask({
         title: "End the exam for everyone?",
-        text: "What each has handed in by now counts.",
+        text: "What each has done by now is handed in and counts. Undone within ten seconds, they go on.",
         submit: "End the exam",
         danger: true,
       });
