@@ -52,6 +52,9 @@ export const timeout = defineCommand({
     }
     const limit = (parseDuration(word) ?? 0) * 1000;
     const killAfter = io.value("k") === undefined ? undefined : (parseDuration(io.value("k") ?? "") ?? 0) * 1000;
+    // It leads a group of its own; at the head of a pipeline that is the pipeline's.
+    const alone = io.has("foreground");
+    if (!alone && sys.info.pgid !== sys.pid) sys.setpgid(0, sys.pid);
     const pid = start(sys, words);
     if (typeof pid !== "number") {
       io.warn(`failed to run command ${quote(words[0] ?? "")}: ${pid.problem}`);
@@ -67,6 +70,10 @@ export const timeout = defineCommand({
         if (io.has("v"))
           io.warn(`sending signal ${which === 0 ? "EXIT" : which.slice(3)} to command ${quote(words[0] ?? "")}`);
         sys.kill(pid, which);
+        if (!alone && which !== 0) {
+          if (which !== "SIGKILL") sys.sigaction(which, "ignore");
+          sys.kill(0, which);
+        }
         if (which !== 0 && which !== "SIGKILL" && which !== "SIGCONT") sys.kill(pid, "SIGCONT");
       };
       send(signal);
@@ -76,11 +83,8 @@ export const timeout = defineCommand({
         ended = yield* waitUntilEnd(sys, pid, undefined);
         status = 137;
       }
-      if (signal === "SIGKILL") {
-        // It sends the signal to its whole group, itself included.
-        sys.kill(sys.pid, "SIGKILL");
-        yield* sys.rest();
-      }
+      // The whole group got it, itself included.
+      if (signal === "SIGKILL") yield* sys.rest();
     }
     if (status !== 0 && !io.has("preserve-status")) return status;
     return ended ?? 125;

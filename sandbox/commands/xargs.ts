@@ -211,6 +211,15 @@ export const xargs = defineCommand({
     const parallel = yield* numberOption(io, "P", 0);
     if (io.has("p")) return yield* io.notModelled("-p", 1);
     const replace = io.value("I") ?? (io.has("i") ? (io.value("i") ?? "{}") : undefined);
+    const place = (keys: string) => io.options.findLastIndex(([key]) => keys.includes(key));
+    for (const [key, name] of [
+      ["n", "args"],
+      ["L", "lines"],
+    ] as const)
+      if (place(key) >= 0 && place("Ii") > place(key))
+        io.warn(
+          `warning: options --max-${name} and --replace/-I/-i are mutually exclusive, ignoring previous --max-${name} value`,
+        );
     const items = yield* readItems(io, replace !== undefined);
     const [command = "echo", ...initial] = io.operands;
     const runner = new Runner(io, parallel ?? 1);

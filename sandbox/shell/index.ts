@@ -8,6 +8,7 @@ import { SHOPT_NAMES, setLetters, setOption } from "./builtins/set.ts";
 import { readHistory, saveHistory } from "./history.ts";
 import { interact } from "./interact.ts";
 import { waitFor } from "./jobs.ts";
+import { loadMore } from "./load.ts";
 import { parseUnit } from "./parse.ts";
 import { capture, connect, finishShell } from "./process.ts";
 import { cannotRun } from "./program.ts";
@@ -91,8 +92,6 @@ interface Options {
   rest: readonly string[];
 }
 
-const USAGE = "[GNU long option] [option] ...";
-
 /** Reads the command line; a number is the status to end with. */
 function* readOptions(sys: Sys, argv: readonly string[]): Task<Options | number> {
   const name = (argv[0] ?? "bash").replace(/^-/, "").split("/").at(-1) ?? "bash";
@@ -137,7 +136,10 @@ function* readOptions(sys: Sys, argv: readonly string[]): Task<Options | number>
         at += 1;
       } else if ("abefhkmnptuvxBCEHPTrD".includes(letter)) options.letters.push(`${arg[0]}${letter}`);
       else {
-        yield* sys.write(2, `${argv[0]}: ${arg[0]}${letter}: invalid option\n${usageText(argv[0] ?? "bash")}`);
+        yield* sys.write(
+          2,
+          `${argv[0]}: ${arg[0]}${letter}: invalid option\n${(yield* loadMore({ sys })).optionText("usage", argv[0] ?? "bash")}`,
+        );
         return 2;
       }
     }
@@ -153,10 +155,6 @@ function* readOptions(sys: Sys, argv: readonly string[]): Task<Options | number>
   }
   options.rest = argv.slice(at);
   return options;
-}
-
-function usageText(name: string): string {
-  return `Usage:\t${name} ${USAGE}\n\t${name} ${USAGE.replace("[option] ...", "[option] script-file ...")}\nGNU long options:\n${["debug", "debugger", "dump-po-strings", "dump-strings", "help", "init-file", "login", "noediting", "noprofile", "norc", "posix", "pretty-print", "rcfile", "restricted", "verbose", "version"].map((option) => `\t--${option}\n`).join("")}Shell options:\n\t-ilrsD or -c command or -O shopt_option\t\t(invocation only)\n\t-abefhkmnptuvxBCEHPT or -o option\n`;
 }
 
 function* longOption(
@@ -196,16 +194,16 @@ function* longOption(
       options.rcfile = argv[at + 1] ?? "";
       return "next";
     case "version":
-      yield* sys.write(
-        1,
-        "GNU bash, version 5.2.37(1)-release (x86_64-pc-linux-gnu)\nCopyright (C) 2022 Free Software Foundation, Inc.\nLicense GPLv3+: GNU GPL version 3 or later <http://gnu.org/licenses/gpl.html>\n\nThis is free software; you are free to change and redistribute it.\nThere is NO WARRANTY, to the extent permitted by law.\n",
-      );
+      yield* sys.write(1, (yield* loadMore({ sys })).optionText("version", name));
       return 0;
     case "help":
-      yield* sys.write(1, `GNU bash, version 5.2.37(1)-release-(x86_64-pc-linux-gnu)\n${usageText(name)}`);
+      yield* sys.write(1, (yield* loadMore({ sys })).optionText("help", name));
       return 0;
     default:
-      yield* sys.write(2, `${argv[0]}: --${option}: invalid option\n${usageText(argv[0] ?? "bash")}`);
+      yield* sys.write(
+        2,
+        `${argv[0]}: --${option}: invalid option\n${(yield* loadMore({ sys })).optionText("usage", argv[0] ?? "bash")}`,
+      );
       return 2;
   }
 }

@@ -1,8 +1,10 @@
 // The part of the shell that arrives after the prompt: asks the kernel for it.
 
 import type { Program, Task } from "../kernel/sys.ts";
+import type { Command } from "./ast.ts";
 import type { Builtin } from "./builtins/define.ts";
 import type { Completion } from "./complete/complete.ts";
+import type { Expansion } from "./history-expand.ts";
 import type { Terminal } from "./readline/list.ts";
 import type { Shell } from "./state.ts";
 
@@ -10,6 +12,12 @@ import type { Shell } from "./state.ts";
 export interface More {
   readonly builtins: Readonly<Record<string, Builtin>>;
   findCompletions(sh: Shell, line: string, point: number): Task<Completion | undefined>;
+  runSelect(sh: Shell, c: Extract<Command, { t: "for" | "select" }>): Task<number>;
+  runCoproc(sh: Shell, c: Extract<Command, { t: "coproc" }>): Task<number>;
+  runTimed(sh: Shell, c: Extract<Command, { t: "time" }>): Task<number>;
+  expandHistory(sh: Shell, line: string): Expansion;
+  /** What --version and --help print, and the usage after a wrong option. */
+  optionText(kind: "version" | "help" | "usage", name: string): string;
   listMatches(found: Completion, columns: number, height: number, terminal: Terminal): Task<"done" | "interrupt">;
 }
 
@@ -21,7 +29,7 @@ export interface MoreProgram extends Program {
 /** Name of that entry. */
 export const MORE_PROGRAM = "bash-more";
 
-export function* loadMore(sh: Shell): Task<More> {
+export function* loadMore(sh: Pick<Shell, "sys">): Task<More> {
   const program = (yield* sh.sys.load(MORE_PROGRAM)) as MoreProgram | undefined;
   if (program === undefined) throw new Error(`the exec table lacks ${MORE_PROGRAM}`);
   return program.more;

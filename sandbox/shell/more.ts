@@ -11,7 +11,10 @@ import { printf } from "./builtins/printf.ts";
 import { mapfile, read } from "./builtins/read.ts";
 import { trap } from "./builtins/trap.ts";
 import { findCompletions } from "./complete/complete.ts";
+import { expandHistory } from "./history-expand.ts";
+import { runCoproc, runSelect, runTimed } from "./later.ts";
 import { MORE_PROGRAM, type MoreProgram } from "./load.ts";
+import { optionText } from "./options.ts";
 import { listMatches } from "./readline/list.ts";
 
 export const bashMore: MoreProgram = {
@@ -52,7 +55,12 @@ export const bashMore: MoreProgram = {
       umask,
       wait,
     },
+    expandHistory,
     findCompletions,
     listMatches,
+    runCoproc,
+    runSelect,
+    runTimed,
+    optionText,
   },
 };

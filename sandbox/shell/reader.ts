@@ -3,12 +3,14 @@
 import { isErrno } from "../kernel/errno.ts";
 import type { Task } from "../kernel/sys.ts";
 import { concat, decode } from "../kernel/text.ts";
-import { addHistory, expandHistory } from "./history.ts";
+import { addHistory } from "./history.ts";
+import { loadMore } from "./load.ts";
 import { parseUnit } from "./parse.ts";
 import { deeper, run, runList } from "./run.ts";
 import type { Effect, Fault } from "./scan.ts";
 import { collectSignals, runNamedTrap } from "./signals.ts";
 import { Discard, type EvalOptions, Exit, Return, type Shell } from "./state.ts";
+import { getValue } from "./vars.ts";
 
 function aliasesOf(sh: Shell): ReadonlyMap<string, string> | undefined {
   return sh.state.shopt.has("expand_aliases") ? sh.state.aliases : undefined;
@@ -26,7 +28,7 @@ export function* reportFaults(sh: Shell, faults: readonly Fault[], label: string
     : (sh.frames.findLast((frame) => frame.source !== "")?.source ?? state.name);
   for (const [i, fault] of faults.entries()) {
     if (fault.text === "") continue;
-    if (state.interactive && (label === undefined || label === "eval")) {
+    if (state.interactive && (label === undefined || label === "eval" || label === "-c")) {
       if (i === 0 || !/^`/.test(fault.text)) yield* sh.sys.write(2, `${name}: ${fault.text}\n`);
     } else
       yield* sh.sys.write(
@@ -213,7 +215,8 @@ export function* readAndRun(sh: Shell, source: LineSource, at: { line: number })
 function* historyLine(sh: Shell, line: string): Task<string | undefined> {
   if (!sh.state.options.has("histexpand")) return line;
   const body = line.replace(/\n$/, "");
-  const result = expandHistory(sh, body);
+  if (!/!|^\^/.test(body) && getValue(sh, "histchars") === undefined) return line;
+  const result = (yield* loadMore(sh)).expandHistory(sh, body);
   if (result.kind === "error") {
     yield* sh.sys.write(2, `${sh.state.name.slice(sh.state.name.lastIndexOf("/") + 1)}: ${result.message}\n`);
     return undefined;

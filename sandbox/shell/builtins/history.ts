@@ -3,7 +3,8 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
-import { addHistory, appendHistory, expandHistory, readHistory, writeHistory } from "../history.ts";
+import { addHistory, appendHistory, readHistory, writeHistory } from "../history.ts";
+import { expandHistory } from "../history-expand.ts";
 import { complain, type Shell } from "../state.ts";
 import { getValue } from "../vars.ts";
 import { type Builtin, badFlags, parseFlags, print } from "./define.ts";
