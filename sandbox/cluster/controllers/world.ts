@@ -160,10 +160,12 @@ export function createWorld(sys: Sys, state: ControllerState, wake: (time: numbe
       const { kind, apiVersion, metadata } = about;
       const time = formatTime(sys.now());
       const namespace = metadata.namespace ?? "default";
+      // The scheduler writes events of the newer kind. It decided before the kubelet could hear of it, so its name comes first.
+      const newer = source === "default-scheduler";
       // Nanoseconds: those that the sandbox's clock does not have are made up.
       const [a = 0, b = 0, c = 0] = sys.random(3);
       const unique = (
-        BigInt(Math.floor(sys.now())) * 1_000_000n +
+        BigInt(Math.floor(sys.now()) - (newer ? 1 : 0)) * 1_000_000n +
         BigInt(((a << 16) | (b << 8) | c) % 1_000_000)
       ).toString(16);
       yield* send("POST", `/api/v1/namespaces/${namespace}/events`, {
@@ -180,13 +182,25 @@ export function createWorld(sys: Sys, state: ControllerState, wake: (time: numbe
         },
         reason,
         message,
-        source: { component: source },
-        firstTimestamp: time,
-        lastTimestamp: time,
-        count: 1,
         type,
-        reportingComponent: source,
-        reportingInstance: "",
+        ...(newer
+          ? {
+              source: {},
+              firstTimestamp: null,
+              lastTimestamp: null,
+              eventTime: `${time.slice(0, -1)}.${String(sys.now() % 1000).padStart(3, "0")}000Z`,
+              action: reason === "FailedScheduling" ? "Scheduling" : "Binding",
+              reportingComponent: source,
+              reportingInstance: `${source}-${sys.hostname}`,
+            }
+          : {
+              source: { component: source },
+              firstTimestamp: time,
+              lastTimestamp: time,
+              count: 1,
+              reportingComponent: source,
+              reportingInstance: "",
+            }),
       });
     },
     wake,

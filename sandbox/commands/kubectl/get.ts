@@ -147,7 +147,9 @@ function sortRows(table: Obj, path: string): void {
 }
 
 export function compareValues(a: Any, b: Any): number {
-  if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? -1 : 1;
+  // What is not there, or null, comes first.
+  const [here, there] = [(a ?? undefined) !== undefined, (b ?? undefined) !== undefined];
+  if (!here || !there) return Number(here) - Number(there);
   if (typeof a === "number" && typeof b === "number") return a - b;
   const [x, y] = [
     typeof a === "object" ? formatCompact(a) : String(a),

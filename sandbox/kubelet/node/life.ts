@@ -94,7 +94,7 @@ function* pods({ sys, state, response }: Call): Task {
 }
 
 function* runningPods({ state, response }: Call): Task {
-  const items = state.pods.filter((p) => Object.keys(p.containers).length > 0).map((p) => runningPod(p, state));
+  const items = state.pods.filter((p) => p.sandbox !== undefined).map((p) => runningPod(p, state));
   yield* json(response, {
     kind: "PodList",
     apiVersion: "v1",

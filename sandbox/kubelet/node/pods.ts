@@ -268,12 +268,15 @@ export function podText(pod: Pod, state: KubeletState, now: number): string {
 /** What the runtime runs, in the bare form of /runningpods/. */
 export function runningPod(pod: Pod, state: KubeletState): Stored {
   const statuses = list(podStatus(pod, state, pod.startedAt ?? 0).containerStatuses);
-  const containers = Object.entries(pod.containers).map(([name, { imageId }]) => ({
-    name,
-    image: imageId ?? statuses.find((s) => s.name === name)?.image,
-    resources: {},
-  }));
-  return { metadata: metadata(pod, state.profile.minor, true), spec: { containers }, status: {} };
+  const containers = Object.entries(pod.containers)
+    .filter(([, run]) => run.running)
+    .map(([name, { imageId }]) => ({
+      name,
+      image: imageId ?? statuses.find((s) => s.name === name)?.image,
+      resources: {},
+    }));
+  const spec = { containers: containers.length === 0 ? null : containers };
+  return { metadata: metadata(pod, state.profile.minor, true), spec, status: {} };
 }
 
 /** Pods that are shown: those of a manifest that is gone are not. */

@@ -59,7 +59,8 @@ function* ensureImage(sys: Sys, state: KubeletState, pod: Pod, container: Stored
   const pulled = yield* callRuntime(sys, state, { method: "PullImage", image });
   if ("image" in pulled) {
     const took = `${Math.round(sys.now() - began)}ms`;
-    const size = reply.images.find((i) => i.id === pulled.image)?.size;
+    const now = modern ? yield* callRuntime(sys, state, { method: "ListImages" }) : reply;
+    const size = "images" in now ? now.images.find((i) => i.id === pulled.image)?.size : undefined;
     const tail = modern && size !== undefined ? ` (${took} including waiting). Image size: ${size} bytes.` : "";
     tellPod(sys, state, pod, "Normal", "Pulled", `Successfully pulled image "${image}" in ${took}${tail}`, name);
     return undefined;
