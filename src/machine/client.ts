@@ -170,6 +170,17 @@ export class MachineClient {
     return ((await this.#ask({ type: "compare", from, to }, gradingPatience)) as Heard<"compared">).comparison;
   }
 
+  /** Shows a point of the time line with what its command printed; resolves when the machine is there. */
+  replay(entry: number): Promise<void> {
+    return new Promise((resolve) => {
+      const forget = this.on("moved", () => {
+        forget();
+        resolve();
+      });
+      this.send({ type: "replay", entry });
+    });
+  }
+
   /** Declares the worker dead: questions fail, the owner is told once. */
   die(reason: string): void {
     if (this.#dead) return;

@@ -24,6 +24,12 @@ test("without scripts the tabs of small screens still switch", async () => {
   expect(await page.locator("#orders").isVisible()).toBe(true);
 });
 
+test("by keyboard the laboratory is four keys away from the top", async () => {
+  const { page } = await visit(lesson);
+  for (const key of ["Tab", "Tab", "Enter", "Tab"]) await page.keyboard.press(key);
+  expect(await page.evaluate(() => document.activeElement?.closest("#lab") !== null)).toBe(true);
+});
+
 test("the policy allows this site only, and scripts by hash", async () => {
   const { page } = await visit(lesson);
   const policy = await page.locator('meta[http-equiv="content-security-policy"]').getAttribute("content");

@@ -3,8 +3,8 @@
 import type { SharedWay, TimelineEntry } from "#sandbox/protocol.ts";
 import { find, h } from "../../islands/lab/dom.ts";
 import type { Laboratory } from "../../islands/lab/laboratory.ts";
+import { createPlayback, type PlaybackState, pointsOf, speeds } from "../../islands/timeline/playback.ts";
 import { formatTime, nameEntry } from "../../islands/timeline/words.ts";
-import { createPlayback, type PlaybackState, pointsOf, speeds } from "./playback.ts";
 
 /** Shows the controls in a place of the page; the machine begins where the learner was last. */
 export function showReplay(place: HTMLElement, way: SharedWay, laboratory: Laboratory): void {

@@ -551,16 +551,8 @@ class Lab implements Laboratory {
     );
   }
 
-  replay(entry: number): Promise<void> {
-    const client = this.#client;
-    return new Promise((resolve) => {
-      if (client === undefined) return resolve();
-      const stop = client.on("moved", () => {
-        stop();
-        resolve();
-      });
-      client.send({ type: "replay", entry });
-    });
+  async replay(entry: number): Promise<void> {
+    await this.#client?.replay(entry);
   }
 
   typeInto(machine: string, command: string): void {

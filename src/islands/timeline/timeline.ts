@@ -4,7 +4,7 @@ import type { TimelineEntry } from "#sandbox/protocol.ts";
 import type { MachineClient } from "../../machine/client.ts";
 import { drawing, h } from "../lab/dom.ts";
 import type { Drawer } from "../lab/drawer.ts";
-import { Replay } from "./replay.ts";
+import { startReplay } from "./replay.ts";
 import { formatTime, namePoint, pathTo, type State } from "./words.ts";
 import "../../styles/timeline.css";
 
@@ -21,7 +21,8 @@ export class TimelineView {
   readonly #options: TimelineOptions;
   #state: State | undefined;
   #shown = false;
-  #replay: Replay | undefined;
+  /** Stops the replay that is under way. */
+  #stopReplay: (() => void) | undefined;
   #speed = 4;
 
   /** `state` is the latest that the machine told. */
@@ -90,7 +91,7 @@ export class TimelineView {
       button.disabled = !on;
       return button;
     };
-    const playing = this.#replay !== undefined;
+    const playing = this.#stopReplay !== undefined;
     const replay = h(
       "button",
       { type: "button", class: "btn", "data-key": "replay" },
@@ -130,16 +131,22 @@ export class TimelineView {
   }
 
   #toggleReplay(): void {
-    if (this.#replay !== undefined) {
-      this.#replay.stop();
+    if (this.#stopReplay !== undefined) {
+      this.#stopReplay();
       return;
     }
     const { entries, current } = this.#state ?? { entries: [], current: 0 };
     // From the start there is nothing to come to but the newest point.
     const end = current === 0 ? (entries.at(-1)?.entry ?? 0) : current;
-    this.#replay = new Replay(this.#client, entries, pathTo(entries, end), this.#speed, this.#options.speak, () => {
-      this.#replay = undefined;
-      if (this.#shown) this.open();
+    this.#stopReplay = startReplay(this.#client, {
+      entries,
+      path: pathTo(entries, end),
+      speed: this.#speed,
+      speak: this.#options.speak,
+      onEnd: () => {
+        this.#stopReplay = undefined;
+        if (this.#shown) this.open();
+      },
     });
     this.open();
   }

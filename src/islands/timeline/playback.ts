@@ -1,4 +1,4 @@
-// Plays a learner's time line: one point after the other, in the learner's own rhythm or faster. Knows no page and no machine.
+// Plays a time line: one point after the other, in the rhythm in which it was done or faster. Knows no page and no machine.
 
 import type { SharedWay, TimelineEntry } from "#sandbox/protocol.ts";
 
@@ -64,7 +64,7 @@ export function createPlayback(points: readonly TimelineEntry[], at: number, opt
     if (state.playing) wait();
   }
 
-  /** As long as the learner took to the next point. */
+  /** As long as it took to the next point. */
   function wait(): void {
     const [here, next] = [points[state.at], points[state.at + 1]];
     if (here === undefined || next === undefined) return change({ playing: false });
