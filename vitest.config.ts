@@ -28,7 +28,8 @@ export default defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           globalSetup: "test/e2e/support/site.ts",
-          fileParallelism: false,
+          // Two files side by side: a page waits more than it works.
+          maxWorkers: 2,
           // A browser on a busy machine may miss a moment; what is broken fails twice.
           retry: 1,
           testTimeout: 120_000,
