@@ -1,65 +1,18 @@
 // A class exam end to end: begun in a room, sat by a learner, ended by the instructor for all; its result code is pasted, graded again, and known to the hub.
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { drawExam } from "#lessons/_kit/exam.ts";
-import { endsAtPrompt, launchBrowser, typeLine, waitForScreen } from "../../src/cli/browse.ts";
+import { endsAtPrompt, typeLine, waitForScreen } from "../../src/cli/browse.ts";
 import { findDrill, readTemplates } from "../../src/cli/drills.ts";
-import { dist } from "../../src/cli/packages.mjs";
-import { createHubServer, type HubServer } from "../../src/hub/server.ts";
-import { readSettings } from "../../src/hub/settings.ts";
-import { openSqlite } from "../../src/hub/store/sqlite.ts";
 import { findBarriers } from "./support/browser.ts";
+import { useHub } from "./support/hub.ts";
 
 const seed = "heron42";
-let folder: string;
-let hub: HubServer;
-let browser: Browser;
-let site: string;
-const complaints: string[] = [];
-const contexts: BrowserContext[] = [];
+const hub = useHub({ hosts: [], patience: 30_000 });
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "class-exam-"));
-  const base = (process.env.KC_BASE ?? "").replace(/\/$/, "");
-  const settings = {
-    ...readSettings({ PORT: "0", HOST: "127.0.0.1", HUB_DATA: folder, HUB_LOG: "silent" }, folder),
-    site: dist,
-    base,
-  };
-  hub = await createHubServer({
-    settings,
-    database: await openSqlite(join(folder, "hub.sqlite")),
-    logTo: { write() {} },
-  });
-  site = `http://localhost:${await hub.listen()}${base}/`;
-  browser = await launchBrowser(["--host-resolver-rules=MAP localhost 127.0.0.1"]);
-});
-
-afterAll(async () => {
-  for (const context of contexts) await context.close();
-  await browser?.close();
-  await hub?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function open(path: string): Promise<Page> {
-  const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    reducedMotion: "reduce",
-    serviceWorkers: "block",
-    permissions: ["clipboard-read", "clipboard-write"],
-  });
-  contexts.push(context);
-  const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
-  page.on("pageerror", (error) => complaints.push(`${new URL(page.url()).pathname}: ${error.message}`));
-  await page.goto(new URL(path, site).href);
-  return page;
-}
+const open = (path: string): Promise<Page> =>
+  hub.open(path, { serviceWorkers: "block", permissions: ["clipboard-read", "clipboard-write"] });
 
 /** The task with the shortest solution that is typed on its host alone. */
 async function findShortTask() {
@@ -152,5 +105,5 @@ test("from the room to a result that is graded again and known as the hub's own"
     .poll(() => merged.textContent(), { timeout: 60_000 })
     .toMatch(new RegExp(`^Mia${task.weight} of 100by this hub, `));
   expect(await findBarriers(merge)).toEqual([]);
-  expect(complaints).toEqual([]);
+  expect(hub.complaints).toEqual([]);
 });

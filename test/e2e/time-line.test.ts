@@ -162,14 +162,19 @@ describe("two points compared", () => {
   });
 });
 
+/** Two commands, each a moment of the time line, which is opened. */
+async function writeLog(page: Page): Promise<void> {
+  await startLaboratory(page);
+  await showTerminal(page, "node01");
+  await typeLine(page, "echo one > /srv/log");
+  await typeLine(page, "echo two >> /srv/log");
+  await openTimeLine(page);
+}
+
 describe("a time line", () => {
   test("is replayed from the start to where one is", async () => {
     const { page } = await visit(lesson);
-    await startLaboratory(page);
-    await showTerminal(page, "node01");
-    await typeLine(page, "echo one > /srv/log");
-    await typeLine(page, "echo two >> /srv/log");
-    await openTimeLine(page);
+    await writeLog(page);
     await page.getByLabel("Speed of the replay").selectOption("16 times as fast");
     await page.getByRole("button", { name: "Replay" }).click();
     await page.locator(".moment[aria-current]", { hasText: "the start" }).waitFor();
@@ -186,11 +191,7 @@ describe("a time line", () => {
 
   test("shares any of its points", async () => {
     const { page } = await visit(lesson);
-    await startLaboratory(page);
-    await showTerminal(page, "node01");
-    await typeLine(page, "echo one > /srv/log");
-    await typeLine(page, "echo two >> /srv/log");
-    await openTimeLine(page);
+    await writeLog(page);
     await page.getByRole("button", { name: "Share this point: echo one > /srv/log" }).click();
     const field = page.getByRole("textbox", { name: "This machine, at the point: echo one > /srv/log" });
     await field.waitFor({ timeout: 30_000 });

@@ -1,23 +1,11 @@
 // A workshop as it is played: one instructor and six learners in browsers of their own, with a real hub; half of them by a host name over plain HTTP.
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  launchBrowser,
-  readScreen,
-  showTerminal,
-  startLaboratory,
-  typeLine,
-  waitForOrder,
-} from "../../src/cli/browse.ts";
-import { dist } from "../../src/cli/packages.mjs";
-import { createHubServer, type HubServer } from "../../src/hub/server.ts";
-import { readSettings } from "../../src/hub/settings.ts";
-import { openSqlite } from "../../src/hub/store/sqlite.ts";
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { readScreen, showTerminal, startLaboratory, typeLine, waitForOrder } from "../../src/cli/browse.ts";
 import { findBarriers } from "./support/browser.ts";
+import { useHub } from "./support/hub.ts";
 
 /** A name that is no localhost: the browser gives it no locks, no clipboard and no service worker. */
 const classroom = "classroom.test";
@@ -25,53 +13,7 @@ const lesson = "lessons/who-goes-there/turn-strangers-away/";
 const names = ["Quentin", "Nadia", "Femi", "Sven", "Carmen", "Jonas"] as const;
 type Name = (typeof names)[number];
 
-let folder: string;
-let hub: HubServer;
-let browser: Browser;
-let secure: string;
-let plain: string;
-const complaints: string[] = [];
-const contexts: BrowserContext[] = [];
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "workshop-"));
-  const base = (process.env.KC_BASE ?? "").replace(/\/$/, "");
-  const settings = {
-    ...readSettings({ PORT: "0", HOST: "127.0.0.1", HUB_DATA: folder, HUB_LOG: "silent" }, folder),
-    site: dist,
-    base,
-  };
-  hub = await createHubServer({
-    settings,
-    database: await openSqlite(join(folder, "hub.sqlite")),
-    logTo: { write() {} },
-  });
-  const port = await hub.listen();
-  secure = `http://localhost:${port}${base}/`;
-  plain = `http://${classroom}:${port}${base}/`;
-  browser = await launchBrowser([`--host-resolver-rules=MAP ${classroom} 127.0.0.1, MAP localhost 127.0.0.1`]);
-});
-
-afterAll(async () => {
-  for (const context of contexts) await context.close();
-  await browser?.close();
-  await hub?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function open(address: string): Promise<Page> {
-  const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    reducedMotion: "reduce",
-    acceptDownloads: true,
-  });
-  contexts.push(context);
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  page.on("pageerror", (error) => complaints.push(`${new URL(page.url()).pathname}: ${error.message}`));
-  await page.goto(address);
-  return page;
-}
+const hub = useHub({ hosts: [classroom], patience: 20_000 });
 
 /** The board's cell of a learner and a check. */
 const cellOf = (board: Page, name: string, check: string) =>
@@ -96,7 +38,7 @@ const note = (page: Page, title: string | RegExp) => page.locator(".room-note", 
 describe("a workshop", () => {
   test("from the first code to the report", { timeout: 180_000 }, async () => {
     // The instructor opens a room.
-    const board = await open(`${secure}bridge/room/`);
+    const board = await hub.open("bridge/room/");
     await board.getByLabel("Name of the room").fill("Platform team");
     await board.getByLabel("Your name").fill("Ada");
     await board.getByRole("button", { name: "Open the room" }).click();
@@ -116,7 +58,9 @@ describe("a workshop", () => {
     // Six join, half of them from a host name without TLS.
     const learners = {} as Record<Name, Page>;
     for (const [index, name] of names.entries()) {
-      const page = await open(`${index % 2 === 0 ? secure : plain}bridge/join/#${code}`);
+      const page = await hub.open(`bridge/join/#${code}`, {
+        host: index % 2 === 0 ? "localhost" : classroom,
+      });
       learners[name] = page;
       if (index === 1) expect(await findBarriers(page)).toEqual([]);
       await page.getByLabel("Your name on the board").fill(name);
@@ -269,13 +213,13 @@ describe("a workshop", () => {
     await board.getByRole("button", { name: "End room" }).click();
     await board.locator("dialog").getByRole("button", { name: "End the room" }).click();
     await Quentin.locator(".room-off", { hasText: "over" }).waitFor({ timeout: 20_000 });
-    expect(complaints).toEqual([]);
+    expect(hub.complaints).toEqual([]);
   });
 });
 
 describe("from a host name over plain HTTP", () => {
   test("lesson 5 is done to its end, kept over a reload", { timeout: 60_000 }, async () => {
-    const page = await open(`${plain}${lesson}`);
+    const page = await hub.open(lesson, { host: classroom });
     expect(await page.evaluate(() => isSecureContext)).toBe(false);
     await startLaboratory(page);
     await showTerminal(page, "outsider");

@@ -3,8 +3,7 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Fleet } from "../../sandbox/fleet.ts";
 import { harbourRequests } from "../../sandbox/grader/captain.ts";
-import { bootScene } from "../../sandbox/images/index.ts";
-import { Programs } from "../../sandbox/programs.ts";
+import { bootFleet } from "../support/fleet.ts";
 import { typeOn } from "../support/type.ts";
 
 let fleet: Fleet;
@@ -12,14 +11,7 @@ const type = (machine: string, line: string): string => typeOn(fleet, machine, l
 const api = "https://172.30.1.2:6443";
 
 beforeAll(async () => {
-  const programs = new Programs();
-  await programs.loadAll();
-  const machines = [
-    { name: "controlplane", image: "controlplane" },
-    { name: "node01", image: "worker" },
-    { name: "outsider", image: "outsider" },
-  ] as const;
-  fleet = await bootScene({ seed: "attacks", machines }, programs);
+  fleet = await bootFleet("attacks", { controlplane: "controlplane", node01: "worker", outsider: "outsider" });
   type("controlplane", "kubectl create secret generic loot --from-literal=word=hunter2; kubectl create namespace app");
   type("controlplane", "kubectl run web --image=nginx:1.29; sleep 20");
 }, 120_000);

@@ -2,8 +2,7 @@
 
 import { beforeAll, expect, test } from "vitest";
 import type { Fleet } from "../../sandbox/fleet.ts";
-import { bootScene } from "../../sandbox/images/index.ts";
-import { Programs } from "../../sandbox/programs.ts";
+import { bootFleet } from "../support/fleet.ts";
 import { typeOn } from "../support/type.ts";
 
 let fleet: Fleet;
@@ -11,14 +10,7 @@ let fleet: Fleet;
 const type = (machine: string, line: string): string => typeOn(fleet, machine, line);
 
 beforeAll(async () => {
-  const programs = new Programs();
-  await programs.loadAll();
-  const machines = [
-    { name: "controlplane", image: "controlplane" },
-    { name: "node01", image: "worker" },
-    { name: "node02", image: "unjoined" },
-  ] as const;
-  fleet = await bootScene({ seed: "life", machines }, programs);
+  fleet = await bootFleet("life", { controlplane: "controlplane", node01: "worker", node02: "unjoined" });
 });
 
 test("a kubelet that belongs nowhere starts again and again", () => {

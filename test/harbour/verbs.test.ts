@@ -2,8 +2,7 @@
 
 import { beforeAll, expect, test } from "vitest";
 import type { Fleet } from "../../sandbox/fleet.ts";
-import { bootScene } from "../../sandbox/images/index.ts";
-import { Programs } from "../../sandbox/programs.ts";
+import { bootFleet } from "../support/fleet.ts";
 import { typeOn } from "../support/type.ts";
 
 let fleet: Fleet;
@@ -11,13 +10,7 @@ let fleet: Fleet;
 const type = (line: string): string => typeOn(fleet, "controlplane", line);
 
 beforeAll(async () => {
-  const programs = new Programs();
-  await programs.loadAll();
-  const machines = [
-    { name: "controlplane", image: "controlplane" },
-    { name: "node01", image: "worker" },
-  ] as const;
-  fleet = await bootScene({ seed: "verbs", machines }, programs);
+  fleet = await bootFleet("verbs", { controlplane: "controlplane", node01: "worker" });
   type("kubectl create deployment shop --image=nginx:1.27 --replicas=2 --port=80; kubectl expose deployment shop");
   type("sleep 15");
 });

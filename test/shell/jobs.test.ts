@@ -1,19 +1,14 @@
 // Jobs at a terminal, as a real bash 5.2.15 tells of them: notices after every wait, lists that an interrupt gives up, and a machine that is full.
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { Fleet, type FleetState } from "#sandbox/fleet.ts";
-import { installProgram } from "#sandbox/images/base.ts";
-import { createMachine } from "#sandbox/machine.ts";
-import { Programs } from "#sandbox/programs.ts";
+import type { Fleet } from "#sandbox/fleet.ts";
+import { bootShell, type ShellMachine } from "../support/shell.ts";
 
-const BOOT = Date.UTC(2026, 10, 21, 14, 0, 0);
-const programs = new Programs();
-let base: FleetState;
+let machine: ShellMachine;
 
 /** A shell that has been typed to; what the screen got after each line, without the line itself. */
 function openShell(): { fleet: Fleet; type: (keys: string) => string } {
-  const fleet = new Fleet(base, programs).fork();
-  fleet.openTerminal("t", "node01", "root", { columns: 80, rows: 24 });
+  const fleet = machine.open();
   return { fleet, type: typist(fleet) };
 }
 
@@ -33,26 +28,7 @@ function typist(fleet: Fleet): (keys: string) => string {
 }
 
 beforeAll(async () => {
-  await programs.loadAll(["init", "bash", "bash-more", "cat", "sleep"]);
-  const machine = createMachine({
-    name: "node01",
-    address: "172.30.2.2",
-    seed: "jobs",
-    boot: BOOT,
-    hosts: [],
-    programs: programs.names,
-    install: (fs) => {
-      installProgram(fs, "init", "/usr/lib/init");
-      fs.install("/root/.profile", { data: "" });
-    },
-  });
-  const fleet = new Fleet(
-    { world: { now: BOOT, nextStream: 1, streams: new Map() }, machines: [machine], terminals: [] },
-    programs,
-  );
-  fleet.machine("node01").spawn(undefined, { path: "/usr/lib/init", argv: ["init"], fds: {} });
-  fleet.run();
-  base = fleet.snapshot();
+  machine = await bootShell("jobs");
 });
 
 describe("jobs", () => {
@@ -96,7 +72,7 @@ describe("jobs", () => {
   it("outlive a snapshot in a shell within the shell, called sh", () => {
     const { fleet, type } = openShell();
     type("sh\r");
-    const again = typist(new Fleet(structuredClone(fleet.snapshot()), programs));
+    const again = typist(machine.restore(structuredClone(fleet.snapshot())));
     expect(again("echo $0 alive\r")).toContain("sh alive\n");
   });
 });

@@ -1,19 +1,14 @@
 // An interactive shell on a terminal of a fleet: prompts, keys, completion, and life after undo.
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { Fleet, type FleetState } from "#sandbox/fleet.ts";
-import { installProgram } from "#sandbox/images/base.ts";
-import { createMachine } from "#sandbox/machine.ts";
-import { Programs } from "#sandbox/programs.ts";
+import type { Fleet } from "#sandbox/fleet.ts";
+import { bootShell, type ShellMachine } from "../support/shell.ts";
 
-const BOOT = Date.UTC(2026, 10, 21, 14, 0, 0);
-const programs = new Programs();
-let base: FleetState;
+let machine: ShellMachine;
 
 /** A terminal with the shell at its prompt. */
 function openTerminal(): { fleet: Fleet; type: (keys: string) => string } {
-  const fleet = new Fleet(base, programs).fork();
-  fleet.openTerminal("t", "node01", "root", { columns: 80, rows: 24 });
+  const fleet = machine.open();
   const type = typist(fleet);
   type("");
   type("PS1='$ '\r");
@@ -32,26 +27,7 @@ function typist(fleet: Fleet): (keys: string) => string {
 }
 
 beforeAll(async () => {
-  await programs.loadAll(["init", "bash", "bash-more", "cat", "sleep"]);
-  const machine = createMachine({
-    name: "node01",
-    address: "172.30.2.2",
-    seed: "terminal",
-    boot: BOOT,
-    hosts: [],
-    programs: programs.names,
-    install: (fs) => {
-      installProgram(fs, "init", "/usr/lib/init");
-      fs.install("/root/.profile", { data: "" });
-    },
-  });
-  const fleet = new Fleet(
-    { world: { now: BOOT, nextStream: 1, streams: new Map() }, machines: [machine], terminals: [] },
-    programs,
-  );
-  fleet.machine("node01").spawn(undefined, { path: "/usr/lib/init", argv: ["init"], fds: {} });
-  fleet.run();
-  base = fleet.snapshot();
+  machine = await bootShell("terminal");
 });
 
 const NEXT = "\x1b[?2004h$ ";
@@ -110,7 +86,7 @@ describe("a terminal", () => {
     const { fleet, type } = openTerminal();
     type("cd /etc; x=5; f() { echo F $x; }; declare -A m=([k]=v); alias hi='echo aliased'\r");
     type("sleep 100\r");
-    const restored = new Fleet(structuredClone(fleet.snapshot()), programs);
+    const restored = machine.restore(structuredClone(fleet.snapshot()));
     const again = typist(restored);
     expect(again("")).toBe(`\r\x1b[K${NEXT}`);
     expect(again("f; echo ${m[k]}; hi $PWD\r")).toContain("F 5\r\nv\r\naliased /etc\r\n");

@@ -1,10 +1,9 @@
 // What kube-bench sees and what it cannot see: totals of a kubeadm node, and a flag that hides the file.
 
 import { beforeAll, expect, test } from "vitest";
+import { bootFleet } from "#test/support/fleet.ts";
 import type { Fleet } from "../../fleet.ts";
-import { bootScene } from "../../images/index.ts";
 import { decode } from "../../kernel/text.ts";
-import { Programs } from "../../programs.ts";
 
 let fleet: Fleet;
 
@@ -24,10 +23,7 @@ function bench(options = ""): { states: Record<string, string>; totals: Record<s
 }
 
 beforeAll(async () => {
-  const programs = new Programs();
-  await programs.loadAll();
-  const machines = [{ name: "node01", image: "worker" }] as const;
-  fleet = await bootScene({ seed: "kube-bench", machines }, programs);
+  fleet = await bootFleet("kube-bench", { node01: "worker" });
 });
 
 test("a node as kubeadm leaves it", () => {
