@@ -383,11 +383,13 @@ export class Kernel {
     process.timers.clear();
     process.watched.clear();
     this.#syses.delete(process.pid);
-    const groups = new Set([process.pgid]);
+    // Who could continue a stopped group is a parent in another group of the session: these may have lost theirs.
+    const groups = new Set<number>();
+    if (this.process(process.ppid)?.pgid !== process.pgid) groups.add(process.pgid);
     for (const child of this.state.processes.values()) {
       if (child.ppid !== process.pid) continue;
       child.ppid = 1;
-      groups.add(child.pgid);
+      if (child.pgid !== process.pgid && child.sid === process.sid) groups.add(child.pgid);
       if (child.state === "zombie") this.#reportEnd(child);
     }
     for (const pgid of groups) this.#wakeOrphans(pgid);
@@ -395,21 +397,26 @@ export class Kernel {
     this.#reportEnd(process);
   }
 
-  /** A group in which nobody's parent could continue it any more is told so, if it stands still: SIGHUP, SIGCONT. */
+  /** A group that nobody can continue any more is told so, if it stands still: SIGHUP, SIGCONT. */
   #wakeOrphans(pgid: number): void {
-    const { processes } = this.state;
-    const members: Process[] = [];
-    for (const each of processes.values()) if (each.pgid === pgid && each.state !== "zombie") members.push(each);
-    if (!members.some(({ state }) => state === "stopped")) return;
-    const isHeld = ({ ppid, sid }: Process) => {
-      const parent = processes.get(ppid);
-      return parent !== undefined && parent.pgid !== pgid && parent.sid === sid && parent.state !== "zombie";
-    };
-    if (members.some(isHeld)) return;
+    const members = this.#membersOf(pgid);
+    if (!members.some(({ state }) => state === "stopped") || !this.isOrphaned(pgid)) return;
     for (const each of members) {
       this.signal(each, "SIGHUP");
       this.signal(each, "SIGCONT");
     }
+  }
+
+  /** No member has a parent in another group of its session: if it were stopped, no shell would continue it. */
+  isOrphaned(pgid: number): boolean {
+    return !this.#membersOf(pgid).some(({ ppid, sid }) => {
+      const parent = this.process(ppid);
+      return parent !== undefined && parent.pgid !== pgid && parent.sid === sid && parent.state !== "zombie";
+    });
+  }
+
+  #membersOf(pgid: number): Process[] {
+    return [...this.state.processes.values()].filter((each) => each.pgid === pgid && each.state !== "zombie");
   }
 
   #sessionEnded(leader: Process): void {

@@ -505,7 +505,7 @@ class ProcessSys implements Sys {
     const process = this.#process;
     if (tty === undefined) return errno("EIO");
     if (process.tty === id && tty.pgrp !== process.pgid && tty.sid === process.sid) {
-      if (process.ignored.has("SIGTTIN")) return errno("EIO");
+      if (process.ignored.has("SIGTTIN") || this.#kernel.isOrphaned(process.pgid)) return errno("EIO");
       this.#kernel.signalGroup(process.pgid, "SIGTTIN");
       yield { ready: () => true };
       return undefined;
@@ -1170,6 +1170,7 @@ class ProcessSys implements Sys {
       tty.pgrp !== process.pgid &&
       !process.ignored.has("SIGTTOU")
     ) {
+      if (this.#kernel.isOrphaned(process.pgid)) return errno("EIO");
       this.#kernel.signalGroup(process.pgid, "SIGTTOU");
       return errno("EINTR");
     }

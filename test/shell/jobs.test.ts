@@ -58,6 +58,15 @@ describe("jobs", () => {
     expect(type("\x03")).toBe("^C\n$ ");
   });
 
+  it("of the shell's own group, which nobody could continue, are refused the terminal instead of stopped", () => {
+    const { type } = openShell();
+    const refused = "cat: -: Input/output error\n";
+    expect(type("cat x <(cat) -\r")).toContain(refused);
+    expect(type("\x03")).toBe("^C\n$ ");
+    type("\x03");
+    expect(type("echo here\r")).toBe("echo here\nhere\n$ ");
+  });
+
   it("cannot be more than the machine holds: a fork bomb ends in bash's own words, and Ctrl-C comes back", () => {
     const { fleet, type } = openShell();
     const bomb = type(":(){ :|:& };:\r");
