@@ -1,6 +1,6 @@
 // What differs between two points of a time line: files, effective configuration, and what callers get. Loaded when first asked.
 
-import { copyState, Fleet, type FleetState, programsOf } from "../fleet.ts";
+import type { Fleet, FleetState } from "../fleet.ts";
 import { captainOf, kubeletProcess, viewCaptain } from "../grader/captain.ts";
 import type { Grading } from "../grader/check.ts";
 import { type CaptainView, describeOrigin, type SettingView } from "../grader/evidence.ts";
@@ -10,7 +10,8 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { decode } from "../kernel/text.ts";
 import type { Programs } from "../programs.ts";
 import type { Behaviour, CaptainFacts, Comparison, FileChange, FileFacts, SettingChange } from "../protocol.ts";
-import type { Judge } from "./serve.ts";
+import type { Judge } from "./judging.ts";
+import { wakeUp } from "./loading.ts";
 
 export interface Comparing {
   readonly judge: Judge;
@@ -36,8 +37,9 @@ export async function compareStates(
   comparing: Comparing,
 ): Promise<Comparison | undefined> {
   if (one === undefined || other === undefined) return undefined;
-  const before = await wakeUp(one, comparing.programs);
-  const after = await wakeUp(other, comparing.programs);
+  // Nobody sits at them.
+  const before = await wakeUp(one, comparing.programs, { terminals: false });
+  const after = await wakeUp(other, comparing.programs, { terminals: false });
   const changes = compareFiles(before, after);
   return {
     files: changes.filter(({ path }) => !KEPT_BY_MACHINE.test(path)),
@@ -46,12 +48,6 @@ export async function compareStates(
     before: await lookAt(before, comparing),
     after: await lookAt(after, comparing),
   };
-}
-
-/** A fleet of its own out of a point's state; nobody sits at it. */
-async function wakeUp(state: FleetState, programs: Programs): Promise<Fleet> {
-  await programs.loadAll([...programsOf(state)].filter((name) => programs.known(name)));
-  return new Fleet(copyState(state), programs, { terminals: false });
 }
 
 // --- files ---

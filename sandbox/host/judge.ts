@@ -5,7 +5,7 @@ import { harbourRequests, runningKubelet } from "../grader/captain.ts";
 import { gradeFleet } from "../grader/grade.ts";
 import { observeShip } from "../grader/observe.ts";
 import type { SeenRequest } from "../protocol.ts";
-import type { Judge } from "./serve.ts";
+import type { Judge } from "./judging.ts";
 
 /** Newest first. */
 function listRequests(fleet: Fleet): readonly SeenRequest[] {

@@ -1,16 +1,19 @@
 // Serves one laboratory over any endpoint: messages in, the fleet run in slices, messages out. Knows no lesson and no page.
 
-import { copyState, Fleet, type FleetState, programsOf, type Terminal } from "../fleet.ts";
-import type { GradeReport, Grading } from "../grader/check.ts";
-import type { ShipFacts } from "../grader/facts.ts";
-import { isErrno as failed, isErrno } from "../kernel/errno.ts";
-import { ROOT } from "../kernel/fs/inode.ts";
-import { decode } from "../kernel/text.ts";
+import { copyState, Fleet } from "../fleet.ts";
+import type { Grading } from "../grader/check.ts";
+import { isErrno } from "../kernel/errno.ts";
 import type { Programs } from "../programs.ts";
-import type { Boot, DirItem, FromMachine, OpenTerminal, SeenRequest, ToMachine } from "../protocol.ts";
-import type { Scene } from "../scene.ts";
-import { joinRest, readFirst } from "./prebuilt.ts";
+import type { Boot, FromMachine, ToMachine } from "../protocol.ts";
+import { bootAnew, SecondPart, takeUp } from "./beginning.ts";
+import { type Judge, Judging } from "./judging.ts";
+import { runLoaded } from "./loading.ts";
+import { findCaptain, listDir, readText } from "./look.ts";
+import { Output } from "./output.ts";
+import { joinRest } from "./prebuilt.ts";
+import { describeTerminal, statusesOf, Terminals } from "./terminals.ts";
 import { type Lean, Timeline } from "./timeline.ts";
+import { WatchedFiles } from "./watched.ts";
 
 /** Where messages go out. A MessagePort, a worker's scope or a test's array can stand behind it. */
 export interface Endpoint {
@@ -26,65 +29,43 @@ export interface HostClock {
   later(ms: number, run: () => void): void;
 }
 
-/** What judges a fork; loaded after the prompt, for it is not needed before. */
-export interface Judge {
-  grade(fork: Fleet, grading: Grading, history: readonly string[]): GradeReport;
-  observe(fork: Fleet, captain?: string): ShipFacts;
-  requests(fleet: Fleet): readonly SeenRequest[];
-}
-
-/** How long a slice may hold the thread, how often the clock is looked at, and when a change is judged (ms). */
+/** How long a slice may hold the thread, and how often the clock is looked at (ms). */
 const SLICE = 8;
 const TICK = 50;
-const SETTLE = 250;
-/** How often a judgement may wait for programs: a script may call one that calls another. */
-const LOADINGS = 8;
-/** Bytes of output on their way to a paced terminal at any time, and in one message. */
-const WINDOW = 65_536;
-const MESSAGE = 16_384;
-/** Services go on by themselves: how often that alone is judged (ms). */
-const BACKGROUND = 2_000;
 /** Keys by which a line at the prompt is run or given up: Enter, ^C, ^D, ^O. */
 const SUBMITS = /[\r\n\x03\x04\x0f]/;
 /** A clock that jumped (a sleeping laptop) does not make the machine live through hours at once. */
 const LONGEST_LEAP = 10_000;
 
 export class LabServer {
-  readonly #endpoint: Endpoint;
+  readonly #post: (message: FromMachine) => void;
   readonly #clock: HostClock;
   readonly #programs: Programs;
-  readonly #loadJudge: () => Promise<Judge>;
+  readonly #judging: Judging;
+  readonly #watched = new WatchedFiles();
   #boot: Boot | undefined;
   #fleet: Fleet | undefined;
+  #output: Output;
+  #terminals = new Terminals();
   #timeline = new Timeline();
   #lean: Lean | undefined;
-  #judge: Judge | undefined;
-  #watched: { machine: string; path: string; version: number }[] = [];
   #scheduled = false;
   #ticking = false;
   #paused = false;
   #lastLook = 0;
-  /** The state changed since it was judged, or since the last point of the time line. */
-  #unjudged = false;
-  #judgeAt: number | undefined;
   /** Terminals in which something was typed, and whose prompt has not come back since. */
   readonly #waitedFor = new Set<string>();
-  #nextTerminal = 1;
   /** A prebuilt scene whose second part has not come; messages wait for it. */
   #incomplete = false;
+  readonly #rest = new SecondPart();
   #waiting: Exclude<ToMachine, { type: "boot" | "rest" }>[] = [];
-  #rest: string | undefined;
-  #onRest: (() => void) | undefined;
-  /** Bytes of output sent and not yet shown, by terminal. */
-  readonly #flying = new Map<string, number>();
-  /** Commands typed so far in each shell, by the length of its history. */
-  #counts = new Map<string, number>();
 
   constructor(endpoint: Endpoint, clock: HostClock, programs: Programs, loadJudge: () => Promise<Judge>) {
-    this.#endpoint = endpoint;
+    this.#post = (message) => endpoint.post(message);
     this.#clock = clock;
     this.#programs = programs;
-    this.#loadJudge = loadJudge;
+    this.#judging = new Judging(programs, loadJudge, () => clock.now());
+    this.#output = new Output(this.#post, false);
   }
 
   /** Takes one message. Our own mistakes become a `fault`, never an exception in the host. */
@@ -103,7 +84,7 @@ export class LabServer {
   }
 
   #fault(error: unknown): void {
-    this.#endpoint.post({
+    this.#post({
       type: "fault",
       kind: "crash",
       text: error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error),
@@ -114,58 +95,48 @@ export class LabServer {
 
   async #start(boot: Boot): Promise<void> {
     this.#boot = boot;
-    const { saved, shared, lab } = boot;
-    const resumed = saved === undefined ? undefined : await this.#takeUp("saved", ({ readLab }) => readLab(saved, lab));
-    const sent = shared && (await this.#takeUp("shared", ({ readShared }) => readShared(shared)));
-    const kept = resumed ?? sent;
-    if (kept) this.#fleet = kept;
-    else {
-      const setup = boot.setup ?? [];
-      // Services work in a setup, so the whole scene must be there before it.
-      if (setup.length > 0 && boot.prebuilt !== undefined) await this.#restArrives();
-      this.#incomplete = boot.prebuilt !== undefined && this.#rest === undefined;
-      const fleet = await this.#newFleet(boot);
-      if (setup.length > 0) await (await import("./setup.ts")).performSetup(fleet, setup, this.#programs);
-      this.#fleet = fleet;
-      this.#fleet.world.resting = this.#incomplete;
-      this.#openSceneTerminals(boot.scene, this.#fleet);
-      await this.#runLoaded(this.#fleet);
+    this.#output = new Output(this.#post, boot.paced === true);
+    this.#terminals = new Terminals(boot.size);
+    const kept = await takeUp(boot, this.#programs, this.#post);
+    if (kept) {
+      this.#timeline = kept.timeline;
+      this.#terminals.continueAfter(kept.fleet);
     }
+    const fleet = kept?.fleet ?? (await this.#bootAnew(boot));
+    this.#fleet = fleet;
     this.#lastLook = this.#clock.now();
-    this.#endpoint.post({
+    this.#post({
       type: "ready",
       lab: boot.lab,
-      machines: this.#fleet.machines.map((kernel) => ({ name: kernel.state.name, address: kernel.sourceAddress() })),
-      terminals: this.#openTerminals(),
-      resumed: resumed !== undefined,
+      machines: fleet.machines.map((kernel) => ({ name: kernel.state.name, address: kernel.sourceAddress() })),
+      terminals: fleet.terminals.map(describeTerminal),
+      resumed: kept?.resumed === true,
     });
-    this.#flush(this.#fleet);
+    this.#output.flush(fleet);
     // The first prompt has the processor to itself: what comes later comes with the second part.
-    if (this.#incomplete && this.#rest === undefined) return;
-    if (this.#incomplete) return this.#complete(this.#rest as string);
-    this.#loadAhead(this.#fleet);
-    if (!kept || this.#timeline.entries.length === 0) this.#timeline.begin(this.#fleet);
+    if (this.#incomplete) {
+      if (this.#rest.text !== undefined) this.#complete(this.#rest.text);
+      return;
+    }
+    this.#loadAhead(fleet);
+    if (!kept || this.#timeline.entries.length === 0) this.#timeline.begin(fleet);
     this.#begin();
   }
 
-  async #newFleet(boot: Boot): Promise<Fleet> {
-    // Making a fleet from nothing needs certificates and keys: code that a prebuilt scene does without.
-    if (boot.prebuilt === undefined) return (await import("../images/index.ts")).bootScene(boot.scene, this.#programs);
-    const state = readFirst(boot.prebuilt);
-    if (this.#rest !== undefined) joinRest(state, this.#rest);
-    return new Fleet(state, this.#programs);
-  }
-
-  /** Resolves when the second part of the prebuilt scene is there. */
-  #restArrives(): Promise<void> {
-    return this.#rest === undefined ? new Promise((resolve) => (this.#onRest = resolve)) : Promise.resolve();
+  /** The fleet at its start with a shell in each terminal, which may come before the second part of the scene. */
+  async #bootAnew(boot: Boot): Promise<Fleet> {
+    const fleet = await bootAnew(boot, this.#programs, this.#rest);
+    this.#incomplete = boot.prebuilt !== undefined && this.#rest.text === undefined;
+    fleet.world.resting = this.#incomplete;
+    this.#terminals.openScene(fleet, boot.scene);
+    await runLoaded(fleet, this.#programs);
+    return fleet;
   }
 
   /** The second part has come: everything that waited goes on. */
   #complete(text: string): void {
     if (!this.#incomplete || this.#fleet === undefined) {
-      this.#rest = text;
-      this.#onRest?.();
+      this.#rest.bring(text);
       return;
     }
     this.#incomplete = false;
@@ -184,10 +155,10 @@ export class LabServer {
   #begin(): void {
     const fleet = this.#fleet as Fleet;
     this.#lastLook = this.#clock.now();
-    this.#rememberCounts();
+    this.#terminals.remember(fleet);
     this.#postTimeline();
-    this.#unjudged = true;
-    for (const message of this.#waiting.splice(0)) this.#act(message, fleet);
+    this.#judging.touch();
+    for (const message of this.#waiting.splice(0)) this.#act(message, this.#fleet as Fleet);
     this.#wake();
   }
 
@@ -205,49 +176,6 @@ export class LabServer {
       .catch((error: unknown) => this.#fault(error));
   }
 
-  #openSceneTerminals(scene: Scene, fleet: Fleet): void {
-    const size = this.#boot?.size ?? { columns: 80, rows: 24 };
-    for (const { machine, user } of scene.terminals ??
-      scene.machines.map((each) => ({ machine: each.name, user: "root" }))) {
-      fleet.openTerminal(`t${this.#nextTerminal++}`, machine, user, size);
-    }
-  }
-
-  /** A fleet with its time line out of what was kept or sent; undefined (and a fault told) where it cannot be read, or belongs to another build. */
-  async #takeUp(
-    kind: "saved" | "shared",
-    read: (keep: typeof import("./keep.ts")) => { readonly state: FleetState; readonly timeline: Timeline },
-  ): Promise<Fleet | undefined> {
-    try {
-      const { state, timeline } = read(await import("./keep.ts"));
-      const fleet = await this.#wakeUp(state);
-      this.#timeline = timeline;
-      return fleet;
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      const text =
-        kind === "saved"
-          ? `The saved laboratory cannot be read: ${reason}. This one begins anew.`
-          : `The shared machine cannot be taken up: ${reason}. This one begins at the start.`;
-      this.#endpoint.post({ type: "fault", kind, text });
-      return undefined;
-    }
-  }
-
-  /** A fleet out of a state that came from outside. */
-  async #wakeUp(state: FleetState): Promise<Fleet> {
-    await this.#programs.loadAll([...programsOf(state)].filter((name) => this.#programs.known(name)));
-    const fleet = new Fleet(copyState(state), this.#programs);
-    this.#nextTerminal = 1 + Math.max(0, ...fleet.terminals.map((each) => Number(each.id.slice(1)) || 0));
-    await this.#runLoaded(fleet);
-    return fleet;
-  }
-
-  /** Runs until nothing is left to do now, loading what is asked for. */
-  async #runLoaded(fleet: Fleet): Promise<void> {
-    while (fleet.run() === "loading") await this.#programs.loadAll([...fleet.world.wanted]);
-  }
-
   // --- messages ---
 
   #act(message: Exclude<ToMachine, { type: "boot" | "rest" }>, fleet: Fleet): void {
@@ -256,7 +184,7 @@ export class LabServer {
         this.#input(fleet, message.terminal, message.data);
         return;
       case "shown":
-        this.#flying.set(message.terminal, Math.max(0, (this.#flying.get(message.terminal) ?? 0) - message.bytes));
+        this.#output.shown(message.terminal, message.bytes);
         if (fleet.world.output.has(message.terminal)) this.#wake();
         return;
       case "resize":
@@ -271,16 +199,16 @@ export class LabServer {
         this.#touch();
         return;
       case "list-dir":
-        this.#endpoint.post({ type: "dir", id: message.id, ...listDir(fleet, message.machine, message.path) });
+        this.#post({ type: "dir", id: message.id, ...listDir(fleet, message.machine, message.path) });
         return;
       case "read-file":
-        this.#endpoint.post({ type: "file", id: message.id, ...readText(fleet, message.machine, message.path) });
+        this.#post({ type: "file", id: message.id, ...readText(fleet, message.machine, message.path) });
         return;
       case "write-file":
         this.#writeFile(message.id, message.machine, message.path, message.content, fleet);
         return;
       case "read-running":
-        this.#endpoint.post({ type: "file", id: message.id, ...this.#readRunning(message.machine, message.path) });
+        this.#post({ type: "file", id: message.id, ...this.#readRunning(message.machine, message.path) });
         return;
       case "share":
       case "share-way":
@@ -293,24 +221,20 @@ export class LabServer {
               timeline: this.#timeline,
               programs: this.#programs,
               now: () => this.#clock.now(),
-              post: (answer) => this.#endpoint.post(answer),
+              post: this.#post,
               moveTo: (state, front) => this.#moveTo(state, front),
               comparing: async () => ({
-                judge: await this.#withJudge(),
+                judge: await this.#judging.judge(),
                 grading: this.#grading,
                 programs: this.#programs,
-                ask: (question) => this.#whenLoaded(question),
+                ask: (question) => this.#judging.ask(question),
               }),
             }),
           )
           .catch((error: unknown) => this.#fault(error));
         return;
       case "watch-files":
-        this.#watched = message.files.map(({ machine, path }) => ({
-          machine,
-          path,
-          version: versionOf(fleet, machine, path),
-        }));
+        this.#watched.watch(fleet, message.files);
         return;
       case "grade":
         void this.#report(message.id, message.settle);
@@ -333,9 +257,8 @@ export class LabServer {
         this.#save(message.id, fleet).catch((error: unknown) => this.#fault(error));
         return;
       case "requests":
-        void this.#withJudge().then((judge) => {
-          if (this.#fleet)
-            this.#endpoint.post({ type: "requests", id: message.id, requests: judge.requests(this.#fleet) });
+        void this.#judging.judge().then((judge) => {
+          if (this.#fleet) this.#post({ type: "requests", id: message.id, requests: judge.requests(this.#fleet) });
         });
         return;
       case "advance":
@@ -359,35 +282,25 @@ export class LabServer {
     this.#slice();
     if (!edits) return;
     if (!fleet.atPrompt(terminal)) this.#touch(terminal);
-    else if (this.#judgedChanges === changes) this.#judgedChanges = fleet.world.changes;
+    else this.#judging.overlook(fleet, changes);
   }
 
   #openTerminal(id: number, machine: string, user: string, fleet: Fleet): void {
-    const opened = fleet.openTerminal(
-      `t${this.#nextTerminal++}`,
-      machine,
-      user,
-      this.#boot?.size ?? { columns: 80, rows: 24 },
-    );
+    const opened = this.#terminals.open(fleet, machine, user);
     if (isErrno(opened)) {
-      this.#endpoint.post({
-        type: "terminal-opened",
-        id,
-        terminal: undefined,
-        error: `${user} cannot log in on ${machine}.`,
-      });
+      const error = `${user} cannot log in on ${machine}.`;
+      this.#post({ type: "terminal-opened", id, terminal: undefined, error });
       return;
     }
-    this.#endpoint.post({ type: "terminal-opened", id, terminal: describe(opened) });
+    this.#post({ type: "terminal-opened", id, terminal: describeTerminal(opened) });
     this.#wake();
   }
 
   #writeFile(id: number, machine: string, path: string, content: string, fleet: Fleet): void {
     const problem = fleet.writeFile(machine, path, content);
-    this.#endpoint.post({ type: "written", id, ...(problem ? { error: problem.text } : {}) });
+    this.#post({ type: "written", id, ...(problem ? { error: problem.text } : {}) });
     if (problem) return;
-    const watched = this.#watched.find((each) => each.machine === machine && each.path === path);
-    if (watched) watched.version = versionOf(fleet, machine, path);
+    this.#watched.acknowledge(fleet, machine, path);
     this.#timeline.add(fleet, "save", machine, path, this.#lean);
     this.#postTimeline();
     this.#touch();
@@ -395,16 +308,16 @@ export class LabServer {
 
   async #save(id: number, fleet: Fleet): Promise<void> {
     const { saveLab } = await import("./keep.ts");
-    this.#endpoint.post({ type: "saved", id, lab: saveLab(this.#boot?.lab ?? "", this.#timeline, fleet.snapshot()) });
+    this.#post({ type: "saved", id, lab: saveLab(this.#boot?.lab ?? "", this.#timeline, fleet.snapshot()) });
   }
 
   /** The file at the oldest point of this line at which the captain that runs now was running already. */
   #readRunning(machine: string, path: string): { content: string; error?: string } {
-    const captain = this.#fleet && captainOf(this.#fleet.snapshot(), machine);
+    const captain = this.#fleet && findCaptain(this.#fleet.snapshot(), machine);
     if (captain === undefined) return { content: "", error: `No kubelet runs on ${machine}.` };
     const states = this.#timeline.path().flatMap((entry) => this.#timeline.stateOf(entry) ?? []);
     const since = states.find((state) => {
-      const then = captainOf(state, machine);
+      const then = findCaptain(state, machine);
       return then?.pid === captain.pid && then.startTime === captain.startTime;
     });
     const then = since === undefined ? this.#fleet : new Fleet(copyState(since), this.#programs);
@@ -415,39 +328,29 @@ export class LabServer {
 
   /** `front` is the terminal to show, `entry` the point whose state it is. */
   #moveTo(state: ReturnType<Timeline["back"]>, front?: string, entry = this.#timeline.current): void {
-    if (state === undefined || this.#fleet === undefined) return;
-    const names = this.#fleet.terminals.map((each) => each.id);
-    this.#fleet = new Fleet(copyState(state), this.#programs);
-    this.#flying.clear();
-    for (const { id, machine, user } of this.#missing(names, this.#fleet))
-      this.#fleet.openTerminal(id, machine, user, this.#boot?.size ?? { columns: 80, rows: 24 });
+    const before = this.#fleet;
+    if (state === undefined || before === undefined) return;
+    const fleet = new Fleet(copyState(state), this.#programs);
+    this.#fleet = fleet;
+    this.#output.clear();
+    this.#terminals.carryOver(before, fleet);
     this.#lastLook = this.#clock.now();
-    this.#rememberCounts();
-    this.#endpoint.post({
+    this.#terminals.remember(fleet);
+    this.#post({
       type: "moved",
       entry,
-      terminals: this.#openTerminals(),
+      terminals: fleet.terminals.map(describeTerminal),
       ...(front === undefined ? {} : { front }),
     });
     this.#postTimeline();
-    for (const watched of this.#watched) watched.version = -1;
+    this.#watched.doubt();
     this.#waitedFor.clear();
     this.#touch();
   }
 
-  /** Terminals opened since that point stay open, with a fresh login. */
-  #missing(names: readonly string[], fleet: Fleet): Terminal[] {
-    const before = this.#boot === undefined ? [] : this.#allTerminals;
-    return before.filter((each) => names.includes(each.id) && !fleet.terminals.some((have) => have.id === each.id));
-  }
-
-  get #allTerminals(): Terminal[] {
-    return this.#fleet?.terminals ?? [];
-  }
-
   #postTimeline(): void {
     const { entries, current, canUndo, canRedo } = this.#timeline;
-    this.#endpoint.post({ type: "timeline", entries, current, canUndo, canRedo });
+    this.#post({ type: "timeline", entries, current, canUndo, canRedo });
   }
 
   // --- running ---
@@ -455,8 +358,7 @@ export class LabServer {
   /** Something happened that may change the state. */
   #touch(terminal?: string): void {
     if (terminal !== undefined) this.#waitedFor.add(terminal);
-    this.#unjudged = true;
-    this.#judgeAt = undefined;
+    this.#judging.touch();
     this.#wake();
   }
 
@@ -481,7 +383,7 @@ export class LabServer {
     this.#letTimePass(fleet);
     const end = this.#clock.now() + SLICE;
     const state = fleet.run(() => this.#clock.now() >= end);
-    const wrote = this.#flush(fleet);
+    const wrote = this.#output.flush(fleet);
     if (state === "loading") {
       void this.#programs.loadAll([...fleet.world.wanted]).then(
         () => this.#wake(),
@@ -511,84 +413,20 @@ export class LabServer {
     });
   }
 
-  #flush(fleet: Fleet): boolean {
-    const paced = this.#boot?.paced === true;
-    let wrote = false;
-    for (const terminal of [...fleet.world.output.keys()])
-      for (;;) {
-        const flying = this.#flying.get(terminal) ?? 0;
-        const data = paced && flying >= WINDOW ? undefined : fleet.world.takeOutput(terminal, MESSAGE);
-        if (data === undefined) break;
-        if (paced) this.#flying.set(terminal, flying + data.length);
-        this.#endpoint.post({ type: "output", terminal, data });
-        wrote = true;
-      }
-    for (const terminal of fleet.world.closedTerminals) {
-      const at = fleet.terminals.findIndex((each) => each.id === terminal);
-      if (at >= 0) fleet.terminals.splice(at, 1);
-      this.#flying.delete(terminal);
-      this.#endpoint.post({ type: "terminal-closed", terminal });
-    }
-    fleet.world.closedTerminals.clear();
-    return wrote;
-  }
-
+  /** Nothing is left to do now: prompts that are back are told, commands become points of the time line, changes are judged. */
   #settled(fleet: Fleet): void {
     const prompts = fleet.terminals.filter((each) => fleet.atPrompt(each.id)).map((each) => each.id);
     const back = prompts.filter((id) => this.#waitedFor.delete(id));
     if (back.length > 0) {
-      this.#noteCommands(fleet, back);
-      const statuses = Object.fromEntries(fleet.terminals.map((each) => [each.id, shellOf(fleet, each).status]));
-      this.#endpoint.post({ type: "idle", prompts, statuses });
-      this.#judgeAt = this.#clock.now();
+      for (const { machine, line } of this.#terminals.takeCommands(fleet, back)) {
+        this.#timeline.add(fleet, "command", machine, line, this.#lean);
+        this.#postTimeline();
+      }
+      this.#post({ type: "idle", prompts, statuses: statusesOf(fleet) });
+      this.#judging.hurry();
     }
-    this.#tellFileChanges(fleet);
-    const since = this.#clock.now() - this.#judgedAt;
-    if (!this.#unjudged && fleet.world.changes !== this.#judgedChanges && since > BACKGROUND) this.#unjudged = true;
-    if (!this.#unjudged) return;
-    this.#judgeAt ??= this.#clock.now() + SETTLE;
-    if (this.#clock.now() < this.#judgeAt) return;
-    this.#unjudged = false;
-    this.#judgeAt = undefined;
-    void this.#report(undefined);
-  }
-
-  #judgedChanges = -1;
-  #judgedAt = Number.NEGATIVE_INFINITY;
-
-  /** A point of the time line for each shell that has been given a command since the last look. */
-  #noteCommands(fleet: Fleet, ids: readonly string[]): void {
-    for (const terminal of fleet.terminals) {
-      if (!ids.includes(terminal.id)) continue;
-      const { typed, lastTyped } = shellOf(fleet, terminal);
-      const before = this.#counts.get(terminal.id) ?? 0;
-      this.#counts.set(terminal.id, typed);
-      if (typed === before) continue;
-      this.#timeline.add(fleet, "command", terminal.machine, lastTyped, this.#lean);
-      this.#postTimeline();
-    }
-  }
-
-  #rememberCounts(): void {
-    this.#counts.clear();
-    const fleet = this.#fleet;
-    for (const terminal of fleet?.terminals ?? [])
-      this.#counts.set(terminal.id, shellOf(fleet as Fleet, terminal).typed);
-  }
-
-  #tellFileChanges(fleet: Fleet): void {
-    for (const watched of this.#watched) {
-      const version = versionOf(fleet, watched.machine, watched.path);
-      if (version === watched.version) continue;
-      watched.version = version;
-      const { content, error } = readText(fleet, watched.machine, watched.path);
-      this.#endpoint.post({
-        type: "file-changed",
-        machine: watched.machine,
-        path: watched.path,
-        content: error === undefined ? content : undefined,
-      });
-    }
+    this.#watched.tellChanges(fleet, this.#post);
+    if (this.#judging.isDue(fleet)) void this.#report(undefined);
   }
 
   // --- judging ---
@@ -597,98 +435,15 @@ export class LabServer {
     return this.#boot?.grading ?? { checks: [], boarding: [], pilot: [] };
   }
 
-  async #withJudge(): Promise<Judge> {
-    this.#judge ??= await this.#loadJudge();
-    return this.#judge;
-  }
-
   async #report(id: number | undefined, settle = 0): Promise<void> {
     try {
-      const judge = await this.#withJudge();
-      const fleet = this.#fleet;
-      if (fleet === undefined) return;
-      this.#judgedChanges = fleet.world.changes;
-      this.#judgedAt = this.#clock.now();
-      const grading = this.#grading;
-      const history = fleet.terminals.flatMap((terminal) => shellOf(fleet, terminal).history);
-      const judged = settle > 0 ? await this.#later(fleet, settle) : fleet;
-      const report = await this.#whenLoaded(() => judge.grade(judged.fork(), grading, history));
-      const facts = judge.observe(fleet.fork(), grading.captain);
-      this.#endpoint.post({ type: "report", ...(id === undefined ? {} : { id }), report, facts });
+      // The judge's code may still be on its way: what is judged is the fleet as it is then.
+      await this.#judging.judge();
+      if (this.#fleet === undefined) return;
+      const told = await this.#judging.report(this.#fleet, this.#grading, settle);
+      this.#post({ type: "report", ...(id === undefined ? {} : { id }), ...told });
     } catch (error) {
       this.#fault(error);
     }
   }
-
-  /** A copy that has lived so many milliseconds more. */
-  async #later(fleet: Fleet, ms: number): Promise<Fleet> {
-    const copy = fleet.fork();
-    copy.world.advance(ms);
-    await this.#runLoaded(copy);
-    return copy;
-  }
-
-  /** Checks run commands that nobody may have typed yet: what they lack is loaded, and they are asked again. */
-  async #whenLoaded<T>(ask: () => T): Promise<T> {
-    const { missed } = this.#programs;
-    for (let rounds = 0; ; rounds++) {
-      missed.clear();
-      const answer = ask();
-      if (missed.size === 0 || rounds === LOADINGS) return answer;
-      await this.#programs.loadAll([...missed]);
-    }
-  }
-
-  #openTerminals(): OpenTerminal[] {
-    return (this.#fleet?.terminals ?? []).map(describe);
-  }
-}
-
-/** The kubelet's process in a state. */
-function captainOf(state: FleetState, machine: string): { pid: number; startTime: number } | undefined {
-  const processes = state.machines.find(({ name }) => name === machine)?.processes.values() ?? [];
-  for (const { pid, program, startTime } of processes) if (program.startsWith("kubelet")) return { pid, startTime };
-  return undefined;
-}
-
-function describe(terminal: Terminal): OpenTerminal {
-  return { terminal: terminal.id, machine: terminal.machine, user: terminal.user };
-}
-
-/** What a terminal's login shell shows of itself: commands typed so far, the last of them, and its history. */
-function shellOf(
-  fleet: Fleet,
-  terminal: Terminal,
-): { typed: number; lastTyped: string; history: readonly string[]; status: number } {
-  const kept = fleet.machine(terminal.machine).process(terminal.pid)?.kept;
-  const state = (typeof kept === "object" && kept !== null ? kept : {}) as Record<string, unknown>;
-  return {
-    typed: typeof state["typed"] === "number" ? state["typed"] : 0,
-    lastTyped: typeof state["lastTyped"] === "string" ? state["lastTyped"] : "",
-    history: Array.isArray(state["history"]) ? state["history"].map(String) : [],
-    status: typeof state["status"] === "number" ? state["status"] : 0,
-  };
-}
-
-function listDir(fleet: Fleet, machine: string, path: string): { items: DirItem[]; error?: string } {
-  const { fs } = fleet.machine(machine);
-  const found = fs.walk(path, "/", ROOT);
-  if (failed(found)) return { items: [], error: found.text };
-  if (found.inode.type !== "directory" || found.inode.virtual) return { items: [], error: "Not a directory" };
-  const items: DirItem[] = [];
-  for (const [name, ino] of found.inode.entries ?? []) {
-    const { type } = fs.get(ino);
-    items.push({ name, type: type === "file" || type === "directory" || type === "symlink" ? type : "other" });
-  }
-  return { items: items.sort((a, b) => (a.name < b.name ? -1 : 1)) };
-}
-
-function readText(fleet: Fleet, machine: string, path: string): { content: string; error?: string } {
-  const bytes = fleet.readFile(machine, path);
-  return isErrno(bytes) ? { content: "", error: bytes.text } : { content: decode(bytes) };
-}
-
-function versionOf(fleet: Fleet, machine: string, path: string): number {
-  const found = fleet.machine(machine).fs.walk(path, "/", ROOT);
-  return isErrno(found) ? 0 : found.inode.ino * 1_000_000 + found.inode.version;
 }

@@ -8,6 +8,7 @@ import type { Kernel } from "../kernel/kernel.ts";
 import { findUserId } from "../login.ts";
 import type { Programs } from "../programs.ts";
 import type { SceneFile, Setup, SetupStep } from "../scene.ts";
+import { runLoaded } from "./loading.ts";
 
 /** How long a command line of a setup may take (ms of the machine). */
 const PATIENCE = 120_000;
@@ -27,11 +28,6 @@ async function performStep(fleet: Fleet, step: SetupStep, programs: Programs): P
     await runLoaded(fleet, programs);
   } else if ("run" in step) await runLine(fleet, step.on, step.run, programs);
   else layFile(fleet.machine(step.on), fleet.now, step.path, step);
-}
-
-/** Runs until nothing is left to do now, loading what is asked for. */
-async function runLoaded(fleet: Fleet, programs: Programs): Promise<void> {
-  while (fleet.run() === "loading") await programs.loadAll([...fleet.world.wanted]);
 }
 
 async function runLine(fleet: Fleet, machine: string, line: string, programs: Programs): Promise<void> {

@@ -2,7 +2,7 @@
 
 import type { Check, Expectation, GradeReport, Grading, Operator, Verdict } from "#sandbox/grader/check.ts";
 import { type Inquiry, inquire, judgeInquiry } from "#sandbox/host/judge.ts";
-import type { Judge } from "#sandbox/host/serve.ts";
+import type { Judge } from "#sandbox/host/judging.ts";
 import type { Lesson } from "./lessons.ts";
 
 /** What a played script answered, and what its proof wants of it. */

@@ -127,6 +127,22 @@ for (const [name, make] of [
       await untilText(lab, "\n/etc\n");
     });
 
+    it("keeps a terminal that was opened since the point one goes back to, with a fresh login", async () => {
+      lab = make();
+      lab.send({ type: "boot", boot });
+      await untilText(lab, "root@outsider");
+      lab.send({ type: "open-terminal", id: 1, machine: "outsider", user: "root" });
+      const { terminal } = await until(lab, "terminal-opened");
+      expect(terminal).toMatchObject({ terminal: "t2", machine: "outsider" });
+      lab.send({ type: "input", terminal: "t2", data: "cd /etc; touch /srv/seen\r" });
+      await until(lab, "timeline", (each) => each.entries.length === 2);
+      lab.send({ type: "undo" });
+      expect((await until(lab, "moved")).terminals.map((each) => each.terminal)).toEqual(["t1", "t2"]);
+      lab.send({ type: "input", terminal: "t2", data: "pwd; ls /srv/seen\r" });
+      await untilText(lab, "ls: cannot access '/srv/seen'");
+      expect(text(lab)).toContain("\n/root\n");
+    });
+
     it("takes a saved laboratory up where it was left, and says so when it cannot", async () => {
       lab = make();
       lab.send({ type: "boot", boot });
