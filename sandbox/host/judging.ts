@@ -19,6 +19,8 @@ export interface Judge {
 const SETTLE = 250;
 /** Services go on by themselves: how often that alone is judged (ms). */
 const BACKGROUND = 2_000;
+/** Services that were just started have so long to take up their work before what passed is said to pass no more (ms). */
+const GRACE = 500;
 
 export class Judging {
   readonly #programs: Programs;
@@ -31,6 +33,8 @@ export class Judging {
   #at: number | undefined;
   #judgedChanges = -1;
   #judgedAt = Number.NEGATIVE_INFINITY;
+  /** Checks that passed when last asked. */
+  #passed: ReadonlySet<string> = new Set();
 
   /** `now` is the host's time (ms). */
   constructor(programs: Programs, loadJudge: () => Promise<Judge>, now: () => number) {
@@ -83,9 +87,15 @@ export class Judging {
     this.#judgedChanges = fleet.world.changes;
     this.#judgedAt = this.#now();
     const history = historyOf(fleet);
-    const judged = settle > 0 ? await this.#later(fleet, settle) : fleet;
-    const report = await this.ask(() => judge.grade(judged.fork(), grading, history));
-    return { report, facts: judge.observe(fleet.fork(), grading.captain) };
+    const grade = (on: Fleet) => this.ask(() => judge.grade(on.fork(), grading, history));
+    let seen = fleet;
+    let report = await grade(settle > 0 ? await this.#later(fleet, settle) : fleet);
+    if (settle === 0 && report.verdicts.some(({ id, verdict }) => verdict !== "pass" && this.#passed.has(id))) {
+      seen = await this.#later(fleet, GRACE);
+      report = await grade(seen);
+    }
+    this.#passed = new Set(report.verdicts.filter(({ verdict }) => verdict === "pass").map(({ id }) => id));
+    return { report, facts: judge.observe(seen.fork(), grading.captain) };
   }
 
   async #later(fleet: Fleet, ms: number): Promise<Fleet> {
