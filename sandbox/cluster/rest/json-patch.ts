@@ -1,4 +1,4 @@
-// RFC 6902 patches with the words of evanphx/json-patch where they do not apply, and RFC 7386 merges.
+// RFC 6902 patches with the words of evanphx/json-patch where they do not apply.
 
 import { type Fields, fieldsOf, thaw } from "../object.ts";
 import { sameValue } from "./sort.ts";
@@ -108,15 +108,4 @@ export function applyJsonPatch(document: unknown, operations: readonly Operation
     }
   }
   return root[""];
-}
-
-/** RFC 7386. */
-export function mergePatch(target: unknown, patch: unknown): unknown {
-  if (typeof patch !== "object" || patch === null || Array.isArray(patch)) return patch;
-  const result: Fields = { ...fieldsOf(target) };
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete result[key];
-    else result[key] = mergePatch(result[key], value);
-  }
-  return result;
 }

@@ -1,6 +1,7 @@
 // PATCH: JSON patch, merge patch, strategic merge patch, server-side apply.
 
 import type { Task } from "../../kernel/sys.ts";
+import { mergePatch } from "../../lib/kube/merge-patch.ts";
 import { fieldsOfKind } from "../../lib/kube/schema.ts";
 import { applyStrategic, PatchError } from "../../lib/kube/strategic.ts";
 import { JsonError, parseJson } from "../../lib/yaml-go/json.ts";
@@ -16,7 +17,7 @@ import { applyObject } from "./apply.ts";
 import { sendJson } from "./codec.ts";
 import { mediaType, readBody, toPlain } from "./decode.ts";
 import { present, requireObject } from "./get.ts";
-import { applyJsonPatch, JsonPatchError, mergePatch } from "./json-patch.ts";
+import { applyJsonPatch, JsonPatchError } from "./json-patch.ts";
 import { changeObject } from "./update.ts";
 
 const TYPES = [

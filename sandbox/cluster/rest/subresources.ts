@@ -1,6 +1,7 @@
 // Subresources: what lies behind an object's path.
 
 import type { Task } from "../../kernel/sys.ts";
+import { mergePatch } from "../../lib/kube/merge-patch.ts";
 import { gates } from "../chain.ts";
 import { serveConnect } from "../connect/pods.ts";
 import { at, type Fields, fieldsOf, formatTime, type KubeObject, listOf, textOf, thaw } from "../object.ts";
@@ -19,7 +20,6 @@ import { negotiate, sendJson } from "./codec.ts";
 import { readBody } from "./decode.ts";
 import { evictObject } from "./delete.ts";
 import { present, requireObject } from "./get.ts";
-import { mergePatch } from "./json-patch.ts";
 import { patchObject } from "./patch.ts";
 import { changeObject, updateObject } from "./update.ts";
 

@@ -1,3 +1,4 @@
+import { AUTOSCALE_FLAGS, autoscale } from "./autoscale.ts";
 import {
   certificateCommand,
   EXPOSE_FLAGS,
@@ -12,7 +13,7 @@ import {
 } from "./change.ts";
 import type { MoreCommands } from "./command.ts";
 import { complete, completion } from "./complete.ts";
-import { autoscale, createCommand, RUN_FLAGS, run } from "./create.ts";
+import { createCommand } from "./create/create.ts";
 import { DEBUG_FLAGS, debug } from "./debug.ts";
 import { DIFF_FLAGS, diff } from "./diff.ts";
 import { CORDON_FLAGS, cordon, DRAIN_FLAGS, drain, uncordon } from "./drain.ts";
@@ -21,6 +22,7 @@ import { EVENTS_FLAGS, events } from "./events.ts";
 import { attach, copy, EXEC_FLAGS, exec, FORWARD_FLAGS, PROXY_FLAGS, portForward, proxy } from "./exec.ts";
 import { EXPLAIN_FLAGS, explain } from "./explain.ts";
 import { rolloutCommand } from "./rollout.ts";
+import { RUN_FLAGS, run } from "./run.ts";
 import { Fail } from "./values.ts";
 
 const notModelled = (name: string) =>
@@ -76,7 +78,7 @@ export const kubectlMore: MoreCommands = {
     {
       name: "autoscale",
       short: "Auto-scale a deployment, replica set, stateful set, or replication controller",
-      flags: "cpu= cpu-percent# max# memory= min# name= filename:f* dry-run?unchanged output:o=",
+      flags: AUTOSCALE_FLAGS,
       usage: "(-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu=CPU] [options]",
       run: autoscale,
     },

@@ -1,0 +1,49 @@
+// kubectl autoscale: a HorizontalPodAutoscaler for something that scales.
+
+import type { Task } from "../../kernel/sys.ts";
+import { filled, needFlags } from "./create/generator.ts";
+import type { Kube } from "./kube.ts";
+import { dryRun, printChange } from "./print.ts";
+import { fetchObjects, selectAny } from "./resources.ts";
+import { writeQuery } from "./validate.ts";
+import { Fail, type Obj } from "./values.ts";
+
+const SCALABLE = ["deployments", "replicasets", "statefulsets", "replicationcontrollers"];
+
+export const AUTOSCALE_FLAGS = "cpu= cpu-percent# max# memory= min# name= filename:f* dry-run?unchanged output:o=";
+
+export function* autoscale(kube: Kube): Task<number> {
+  needFlags(kube, "max");
+  const { flags } = kube;
+  const [maxReplicas, min] = [flags.number("max", -1), flags.number("min", -1)];
+  if (maxReplicas < 1) throw new Fail("--max=MAXPODS is required and must be at least 1");
+  if (maxReplicas < min) throw new Fail("--max=MAXPODS must be larger or equal to --min=MINPODS");
+  const old = flags.number("cpu-percent", -1);
+  const percent = old >= 0 ? String(old) : flags.text("cpu").replace("%", "");
+  const metric = { name: "cpu", target: { type: "Utilization", averageUtilization: Number(percent) } };
+  const dry = dryRun(kube);
+  const found = yield* fetchObjects(kube, yield* selectAny(kube));
+  if (found.errors.length > 0) throw found.errors[0];
+  for (const { resource, name, namespace } of found.items) {
+    const { kind, group, version } = resource;
+    if (!SCALABLE.includes(resource.name)) throw new Fail(`cannot autoscale a ${kind}`);
+    let made: Obj = {
+      kind: "HorizontalPodAutoscaler",
+      apiVersion: "autoscaling/v2",
+      metadata: { name: flags.text("name", name) },
+      spec: filled({
+        scaleTargetRef: { kind, name, apiVersion: group === "" ? version : `${group}/${version}` },
+        minReplicas: min > 0 ? min : undefined,
+        maxReplicas,
+        metrics: percent === "" ? [] : [{ type: "Resource", resource: metric }],
+      }),
+      status: { desiredReplicas: 0, currentMetrics: null },
+    };
+    if (dry !== "client") {
+      const path = `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers${writeQuery("kubectl-autoscale", dry)}`;
+      made = (yield* (yield* kube.client()).call({ method: "POST", path, body: made })).body;
+    }
+    yield* printChange(kube, made, "autoscaled", dry);
+  }
+  return 0;
+}

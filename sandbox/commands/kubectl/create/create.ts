@@ -1,0 +1,85 @@
+// kubectl create: objects of files, and the generators that make one from flags.
+
+import { isErrno } from "../../../kernel/errno.ts";
+import type { Task } from "../../../kernel/sys.ts";
+import { decode, encode } from "../../../kernel/text.ts";
+import type { KubectlCommand } from "../command.ts";
+import { pathOf } from "../discovery.ts";
+import { prefixed, Several } from "../errors.ts";
+import { raw } from "../get.ts";
+import type { Kube } from "../kube.ts";
+import { dryRun, printChange } from "../print.ts";
+import { readFiles } from "../resources.ts";
+import { checkObject, unversioned, validation, writeQuery } from "../validate.ts";
+import { Fail, type Obj, q } from "../values.ts";
+import { configMap, secret } from "./data.ts";
+import { ingress, service } from "./network.ts";
+import { disruptionBudget, namespace, priorityClass, quota } from "./policy.ts";
+import { clusterRole, clusterRoleBinding, role, roleBinding, serviceAccount } from "./rbac.ts";
+import { token } from "./token.ts";
+import { cronJob, deployment, job } from "./workloads.ts";
+
+function* createFiles(kube: Kube): Task<number> {
+  const { flags } = kube;
+  const files = flags.list("filename");
+  if (kube.args.length > 0) throw kube.usage(`Unexpected args: [${kube.args.join(" ")}]`);
+  if (files.length === 0 && !flags.has("kustomize")) throw new Fail("must specify one of -f and -k");
+  if (flags.has("raw")) {
+    if (files.length !== 1) throw kube.usage("--raw can only use a single local file or stdin");
+    const bytes = files[0] === "-" ? encode(yield* kube.stdin()) : kube.sys.readFile(files[0] as string);
+    return yield* raw(kube, "POST", isErrno(bytes) ? "" : decode(bytes));
+  }
+  if (flags.on("edit")) throw new Fail("--edit is not modelled in this sandbox", 2);
+  const dry = dryRun(kube);
+  const validate = validation(kube);
+  const client = yield* kube.client();
+  const { items, errors } = yield* readFiles(kube, files, (object, source) =>
+    checkObject(kube, object, source, validate),
+  );
+  for (const { resource, namespace, object, source } of items) {
+    try {
+      let made = object as Obj;
+      if (dry !== "client")
+        made = (yield* client.call({
+          method: "POST",
+          path: pathOf(resource, namespace) + writeQuery("kubectl-create", dry, validate),
+          body: unversioned(object as Obj),
+        })).body;
+      yield* printChange(kube, made, "created", dry);
+    } catch (error) {
+      errors.push(prefixed(error, `error when creating ${q(source ?? "")}: `));
+    }
+  }
+  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Several(errors);
+  if (items.length === 0) throw new Fail("no objects passed to create");
+  return 0;
+}
+
+export const createCommand: KubectlCommand = {
+  name: "create",
+  short: "Create a resource from a file or from stdin",
+  long: "Create a resource from a file or from stdin.\n\n JSON and YAML formats are accepted.",
+  usage: "-f FILENAME [options]",
+  flags:
+    "allow-missing-template-keys! dry-run?unchanged edit! field-manager= filename:f* kustomize:k= output:o= raw= recursive:R! save-config! selector:l= show-managed-fields! template= validate?strict windows-line-endings!",
+  run: createFiles,
+  sub: [
+    clusterRole,
+    clusterRoleBinding,
+    configMap,
+    cronJob,
+    deployment,
+    ingress,
+    job,
+    namespace,
+    disruptionBudget,
+    priorityClass,
+    quota,
+    role,
+    roleBinding,
+    secret,
+    service,
+    serviceAccount,
+    token,
+  ],
+};
