@@ -130,6 +130,8 @@ export interface TimelineEntry {
   readonly to?: number;
   /** The entry it grew from; branches are entries with the same parent. */
   readonly parent: number | undefined;
+  /** Its state is no longer kept: it can be read and not gone to. Told, never saved. */
+  readonly gone?: boolean;
 }
 
 /** A file at one point. `text` is absent where it is no text, or a long one. */

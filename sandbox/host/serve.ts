@@ -349,7 +349,7 @@ export class LabServer {
   }
 
   #postTimeline(): void {
-    const { entries, current, canUndo, canRedo } = this.#timeline;
+    const { told: entries, current, canUndo, canRedo } = this.#timeline;
     this.#post({ type: "timeline", entries, current, canUndo, canRedo });
   }
 

@@ -20,6 +20,11 @@ export class Timeline {
     return this.#entries;
   }
 
+  /** The points as they are told: those without their state say so. */
+  get told(): readonly TimelineEntry[] {
+    return this.#entries.map((each) => (this.#states.has(each.entry) ? each : { ...each, gone: true }));
+  }
+
   get current(): number {
     return this.#current;
   }

@@ -29,13 +29,15 @@ export function openComparison({ drawer, client, entries, goals, from, to, back 
     const select = h(
       "select",
       { class: "field", id },
-      ...entries.map(({ entry, at }) =>
-        h(
-          "option",
-          { value: entry, selected: entry === points[which] },
-          `${formatTime(at)} ${namePoint(entries, entry)}`,
+      ...entries
+        .filter(({ gone }) => !gone)
+        .map(({ entry, at }) =>
+          h(
+            "option",
+            { value: entry, selected: entry === points[which] },
+            `${formatTime(at)} ${namePoint(entries, entry)}`,
+          ),
         ),
-      ),
     );
     select.addEventListener("change", () => {
       points[which] = Number(select.value);

@@ -8,6 +8,9 @@ import { startReplay } from "./replay.ts";
 import { formatTime, namePoint, pathTo, type State } from "./words.ts";
 import "../../styles/timeline.css";
 
+/** What became of points that can only be read. */
+const goneWord = "This device keeps the newest points whole. Older ones can be read here, and not gone back to.";
+
 export interface TimelineOptions {
   /** Orders of the plan, by id, as the reader knows them. */
   readonly goals: ReadonlyMap<string, string>;
@@ -55,7 +58,11 @@ export class TimelineView {
     const content =
       entries.length <= 1
         ? [h("p", { class: "empty" }, "The time line starts with your first command.")]
-        : [this.#tools(), h("div", { class: "scroll" }, this.#list(entries, current))];
+        : [
+            this.#tools(),
+            ...(entries.some(({ gone }) => gone) ? [h("p", { class: "line-gone" }, goneWord)] : []),
+            h("div", { class: "scroll" }, this.#list(entries, current)),
+          ];
     const focused = this.#focused();
     const count = Math.max(0, entries.length - 1);
     this.#drawer.open("Time line", count === 1 ? "1 point" : `${count} points`, content, () => {
@@ -140,7 +147,7 @@ export class TimelineView {
     const end = current === 0 ? (entries.at(-1)?.entry ?? 0) : current;
     this.#stopReplay = startReplay(this.#client, {
       entries,
-      path: pathTo(entries, end),
+      path: pathTo(entries, end).filter((at) => !entries.some(({ entry, gone }) => entry === at && gone)),
       speed: this.#speed,
       speak: this.#options.speak,
       onEnd: () => {
@@ -172,16 +179,30 @@ export class TimelineView {
   #list(entries: readonly TimelineEntry[], current: number): HTMLElement {
     const line = new Set(pathTo(entries, current));
     const list = h("ol", { class: "moments" });
-    for (const { entry, at, machine } of entries) {
+    for (const { entry, at, machine, gone } of entries) {
       const name = namePoint(entries, entry);
+      const lost = gone === true && entry !== current;
       const go = h(
         "button",
-        { type: "button", class: "moment", "data-at": entry, "aria-current": entry === current ? "step" : undefined },
+        {
+          type: "button",
+          class: "moment",
+          "data-at": entry,
+          "aria-current": entry === current ? "step" : undefined,
+          "aria-disabled": lost ? "true" : undefined,
+        },
         h("span", { class: "num" }, formatTime(at)),
         h("code", {}, name),
-        h("small", {}, machine),
+        h("small", {}, lost ? `${machine}, no longer kept` : machine),
       );
-      go.addEventListener("click", () => this.#client.send({ type: "go-to", entry }));
+      const { speak } = this.#options;
+      go.addEventListener("click", () =>
+        lost ? speak(`${name}: ${goneWord}`) : this.#client.send({ type: "go-to", entry }),
+      );
+      if (lost) {
+        list.append(h("li", { class: line.has(entry) ? undefined : "aside" }, go));
+        continue;
+      }
       list.append(
         h(
           "li",
