@@ -46,7 +46,7 @@ function gather(faults: readonly Fault[]): DrillCheck[] {
 
 const stories = [
   (node: string) =>
-    `\`${node}\` has been out of service since last night's maintenance, and nobody wrote down what was done.`,
+    `\`${node}\` has been out of service since last night’s maintenance, and nobody wrote down what was done.`,
   (node: string) =>
     `Since this morning \`${node}\` has been NotReady. Its predecessor in office says that nothing was changed.`,
   (node: string) => `Somebody hardened \`${node}\` after notes found on the network. It has been NotReady ever since.`,

@@ -122,7 +122,7 @@ export const template: DrillTemplate = {
       base: "fleet",
       setup: [run(node, `${findings.map((each) => each.setup).join("; ")}; ${restart}`), { wait: 5 }],
       host: node,
-      task: `\`kube-bench\` was run on \`${node}\` (\`kube-bench run --targets node\`), and three of its findings are to be mended: ${ids.map((id) => `\`${id}\``).join(", ")}. Mend these three, on disk and in the running kubelet. The rest of its report is somebody else's task. The node stays Ready, and the API server reads logs there.`,
+      task: `\`kube-bench\` was run on \`${node}\` (\`kube-bench run --targets node\`), and three of its findings are to be mended: ${ids.map((id) => `\`${id}\``).join(", ")}. Mend these three, on disk and in the running kubelet. The rest of its report is somebody else’s task. The node stays Ready, and the API server reads logs there.`,
       checks: [
         ...findings.map(({ id }) => scored(node, id)),
         ...live(node, setting.id),

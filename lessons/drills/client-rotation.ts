@@ -20,7 +20,7 @@ const renewed = (node: string): DrillCheck => ({
     { when: { stdout: { has: "will expire" } }, say: "It is still the certificate that runs out in a few days." },
   ],
   hints: {
-    nudge: "Who renews a kubelet's client certificate, and when?",
+    nudge: "Who renews a kubelet’s client certificate, and when?",
     pointer:
       "`rotateCertificates`, or the flag `--rotate-certificates`: which of the two decides? Near its end a certificate is renewed at the next start.",
   },

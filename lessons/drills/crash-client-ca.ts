@@ -26,7 +26,7 @@ export const template: DrillTemplate = {
     return singleFault({
       node,
       fault,
-      task: `After a tidying of certificates on \`${node}\` its kubelet does not come up. Bring it back so that it again verifies client certificates against the cluster's own CA: the API server reads logs there with its certificate, and strangers are refused.`,
+      task: `After a tidying of certificates on \`${node}\` its kubelet does not come up. Bring it back so that it again verifies client certificates against the cluster’s own CA: the API server reads logs there with its certificate, and strangers are refused.`,
       hints: {
         nudge: "Which file does it look for, and where is that file?",
         pointer:

@@ -18,7 +18,7 @@ export const template: DrillTemplate = {
     return singleFault({
       node,
       fault,
-      task: `A setting was added to the kubelet's configuration on \`${node}\`, or changed, and the kubelet refuses the whole file since. Put that one setting right, or take it out where it is not needed. Everything else in the file stays, and the node is Ready again.`,
+      task: `A setting was added to the kubelet’s configuration on \`${node}\`, or changed, and the kubelet refuses the whole file since. Put that one setting right, or take it out where it is not needed. Everything else in the file stays, and the node is Ready again.`,
       hints: {
         nudge: "It names the field, and what is wrong with its value.",
         pointer: "The end of `journalctl -u kubelet -n 20 --no-pager`; then `grep -n` for the field in the file.",

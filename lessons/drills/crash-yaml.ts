@@ -18,11 +18,11 @@ export const template: DrillTemplate = {
     return singleFault({
       node,
       fault: badYaml(random, node),
-      task: `${who} edited the kubelet's configuration on \`${node}\` with an editor nobody knows, and the node has been NotReady since. Find the line and put it right, so that the settings are again what they were. The API server must be able to read the logs of the pod \`web\` on \`${node}\`; callers without credentials must be refused as before.`,
+      task: `${who} edited the kubelet’s configuration on \`${node}\` with an editor nobody knows, and the node has been NotReady since. Find the line and put it right, so that the settings are again what they were. The API server must be able to read the logs of the pod \`web\` on \`${node}\`; callers without credentials must be refused as before.`,
       hints: {
         nudge: "Who says that it cannot read the file, and in which line?",
         pointer:
-          "`journalctl -u kubelet -n 20 --no-pager` has the line's number, or that of the next one. `cat -A` shows tabs as `^I`.",
+          "`journalctl -u kubelet -n 20 --no-pager` has the line’s number, or that of the next one. `cat -A` shows tabs as `^I`.",
       },
       believed: "config-stops-kubelet",
       right: [

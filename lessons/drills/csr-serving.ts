@@ -6,7 +6,7 @@ import { CONFIG, otherNode, run } from "../_kit/fault.ts";
 
 const sealed = (node: string): DrillCheck => ({
   id: "seal-verified",
-  goal: `Port 10250 of ${node} shows a certificate that the cluster's CA signed for \`${node}\`.`,
+  goal: `Port 10250 of ${node} shows a certificate that the cluster’s CA signed for \`${node}\`.`,
   probe: {
     kind: "http",
     from: "controlplane",
@@ -14,9 +14,9 @@ const sealed = (node: string): DrillCheck => ({
     cacert: "/etc/kubernetes/pki/ca.crt",
   },
   expect: { status: { is: 401 } },
-  passed: "Verified with the cluster's CA; the caller itself had no papers, hence 401.",
+  passed: "Verified with the cluster’s CA; the caller itself had no papers, hence 401.",
   failures: [
-    { when: { error: { is: "tls" } }, say: "The certificate on 10250 is not one that the cluster's CA vouches for." },
+    { when: { error: { is: "tls" } }, say: "The certificate on 10250 is not one that the cluster’s CA vouches for." },
     { when: { error: { is: "refused" } }, say: "Nobody answers on 10250." },
   ],
   hints: {

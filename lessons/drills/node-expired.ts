@@ -47,7 +47,7 @@ export const template: DrillTemplate = {
         { wait: 60 },
       ],
       host: node,
-      task: `\`${node}\` was switched off for weeks, and its kubelet does not come up any more: its client certificate ran out in the meantime. Give it a valid one for \`${user}\` (group \`system:nodes\`), signed by the cluster's CA, so that it is Ready again under its own name. The node object and its pods stay, and so do the kubelet's settings. You may use \`controlplane\`, which has the CA and \`kubeadm\`.`,
+      task: `\`${node}\` was switched off for weeks, and its kubelet does not come up any more: its client certificate ran out in the meantime. Give it a valid one for \`${user}\` (group \`system:nodes\`), signed by the cluster’s CA, so that it is Ready again under its own name. The node object and its pods stay, and so do the kubelet’s settings. You may use \`controlplane\`, which has the CA and \`kubeadm\`.`,
       checks: [
         {
           ...(ready as NonNullable<typeof ready>),

@@ -21,7 +21,7 @@ const label = (node: string, key: string): DrillCheck => ({
   failures: [
     {
       when: { stdout: { has: "labeled" } },
-      say: "A node's papers are enough to give it any label, and with it the pods that ask for that label.",
+      say: "A node’s papers are enough to give it any label, and with it the pods that ask for that label.",
     },
     { when: { stderr: { has: "was refused" } }, say: "The API server does not answer." },
     { when: {}, say: "The API server said: {stderr}" },
@@ -59,7 +59,7 @@ export const template: DrillTemplate = {
         { wait: 3 },
       ],
       host: "controlplane",
-      task: `Whoever held the papers of \`${node}\` gave that node the label \`${key}\`, which draws pods with secrets to it. Take the label away, and see to it that the API server no longer lets a node set labels of \`node-restriction.kubernetes.io/\` on its own object. Nodes go on reporting their status, and nobody's rights change.`,
+      task: `Whoever held the papers of \`${node}\` gave that node the label \`${key}\`, which draws pods with secrets to it. Take the label away, and see to it that the API server no longer lets a node set labels of \`node-restriction.kubernetes.io/\` on its own object. Nodes go on reporting their status, and nobody’s rights change.`,
       checks: [
         label(node, key),
         {
@@ -88,14 +88,14 @@ export const template: DrillTemplate = {
           expect: { status: { is: 200 } },
           passed: "200.",
           failures: [
-            { when: { status: { is: 403 } }, say: "403: `Node` must stay among the API server's authorization modes." },
+            { when: { status: { is: 403 } }, say: "403: `Node` must stay among the API server’s authorization modes." },
           ],
           hints: { nudge: "What does a kubelet live on?", pointer: "`--authorization-mode=Node,RBAC` stays." },
         },
         harbourOpen,
       ],
       because:
-        "The admission plugin NodeRestriction was off. The Node authorizer lets a node write its own object; which of its labels it may write is the plugin's question.",
+        "The admission plugin NodeRestriction was off. The Node authorizer lets a node write its own object; which of its labels it may write is the plugin’s question.",
       solution: [on, "#@ wait 15", without],
       right: [{ name: "the label first", lines: [without, on, "#@ wait 15"] }],
       wrong: [

@@ -19,7 +19,7 @@ export const template: DrillTemplate = {
     return singleFault({
       node,
       fault,
-      task: `On \`${node}\` a script of another distribution set the container runtime's address. containerd runs on the node and is the only runtime there; its socket is where its package puts it. Have the kubelet use it, now and after every restart.`,
+      task: `On \`${node}\` a script of another distribution set the container runtime’s address. containerd runs on the node and is the only runtime there; its socket is where its package puts it. Have the kubelet use it, now and after every restart.`,
       hints: {
         nudge: "Whom does the kubelet try to reach, and who is really there?",
         pointer:

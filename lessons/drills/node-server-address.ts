@@ -18,7 +18,7 @@ export const template: DrillTemplate = {
     return singleFault({
       node,
       fault,
-      task: `\`${node}\` is NotReady. On the machine itself all seems well: the service is active and its health probe says ok. The API server of this cluster is at \`https://172.30.1.2:6443\`, and works for everybody else. Have the node's kubelet report there again, with the papers it has.`,
+      task: `\`${node}\` is NotReady. On the machine itself all seems well: the service is active and its health probe says ok. The API server of this cluster is at \`https://172.30.1.2:6443\`, and works for everybody else. Have the node’s kubelet report there again, with the papers it has.`,
       hints: {
         nudge: "A kubelet that is well and not heard: whom does it talk to?",
         pointer:

@@ -105,7 +105,7 @@ export const template: DrillTemplate = {
             run: `kubectl get pods -n ${space} -l app=${app} -o jsonpath='{.items[*].spec.nodeName} {.items[*].status.phase}'`,
           },
           expect: { stdout: { is: "controlplane Running" } },
-          passed: "It was out of harm's way.",
+          passed: "It was out of harm’s way.",
           failures: [
             {
               when: { stdout: { has: NODE } },

@@ -47,7 +47,7 @@ export const template: DrillTemplate = {
         { wait: 2 },
       ],
       host: "controlplane",
-      task: `The ServiceAccount \`${name}\` in namespace \`${space}\` collects the metrics of every node from port 10250, and nothing else. Its ClusterRole \`${role}\` gives it far more. Narrow the role so that the account can read \`/metrics\` of kubelets and nothing else there or in the cluster. The account, the role's name and its binding stay.`,
+      task: `The ServiceAccount \`${name}\` in namespace \`${space}\` collects the metrics of every node from port 10250, and nothing else. Its ClusterRole \`${role}\` gives it far more. Narrow the role so that the account can read \`/metrics\` of kubelets and nothing else there or in the cluster. The account, the role’s name and its binding stay.`,
       checks: [
         {
           ...callerGets(

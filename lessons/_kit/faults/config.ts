@@ -102,7 +102,7 @@ export const wrongKind: FaultMaker = (random, node) => {
         edit: "sed -i 's|^apiVersion: .*|apiVersion: kubelet.config.k8s.io/v1|'",
         shows: 'is registered for version \\"kubelet.config.k8s.io/v1\\"',
         mend: "sed -i 's/^apiVersion: .*/&beta1/'",
-        why: "There is no `kubelet.config.k8s.io/v1`; the file's version is `v1beta1`.",
+        why: "There is no `kubelet.config.k8s.io/v1`; the file’s version is `v1beta1`.",
       },
     ]),
   );

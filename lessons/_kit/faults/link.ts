@@ -45,7 +45,7 @@ export const wallOutward: FaultMaker = (random, node) => {
     // A connection that was begun in vain is tried again after long pauses only: a restart does not wait for it.
     mend: [`iptables -D ${rule}`],
     checks: linkedAgain(node),
-    because: `A rule of the node's own packet filter kept everything from port 6443 of the API server.`,
+    because: `A rule of the node’s own packet filter kept everything from port 6443 of the API server.`,
   };
 };
 
@@ -82,7 +82,7 @@ export const wallInward: FaultMaker = (random, node) => {
     restart: false,
     checks: [logsReadable(node)],
     because:
-      "A rule of the node's own packet filter kept everybody from port 10250, the API server with the strangers.",
+      "A rule of the node’s own packet filter kept everybody from port 10250, the API server with the strangers.",
   };
 };
 

@@ -57,7 +57,7 @@ export const cipherName: FaultMaker = (random, node) => {
           setup: [run(node, `printf 'tlsCipherSuites:\\n- ${suite}\\n' >> ${CONFIG}`)],
           shows: `Cipher suite ${suite} not supported`,
           mend: [`sed -i '/^- ${suite}/d;/^tlsCipherSuites/d' ${CONFIG}`],
-          because: `The kubelet knows no suite \`${suite}\`: it takes Go's names, as \`TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\`.`,
+          because: `The kubelet knows no suite \`${suite}\`: it takes Go’s names, as \`TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\`.`,
         },
   );
 };
@@ -128,14 +128,14 @@ export const clientCa: FaultMaker = (random, node) => {
           setup: [run(node, replaceIn(CONFIG, CA, wrong))],
           shows: `failed to run Kubelet: open ${wrong}: no such file or directory`,
           mend: [replaceIn(CONFIG, wrong, CA)],
-          because: `\`clientCAFile\` named ${wrong}, where there is no file. The cluster's CA is ${CA}.`,
+          because: `\`clientCAFile\` named ${wrong}, where there is no file. The cluster’s CA is ${CA}.`,
         }
       : {
           place: "ca-file",
           setup: [run(node, `mv ${CA} ${aside}`)],
           shows: `failed to run Kubelet: open ${CA}: no such file or directory`,
           mend: [`mv ${aside} ${CA}`],
-          because: `The cluster's CA, which \`clientCAFile\` names, had been moved to ${aside}.`,
+          because: `The cluster’s CA, which \`clientCAFile\` names, had been moved to ${aside}.`,
         },
   );
 };
@@ -237,16 +237,16 @@ export const servingPair: FaultMaker = (random, node) => {
       : "tls: private key does not match public key",
     mend: [`sed -i 's|${dir}/${name}.key|${dir}/kubelet.key|' ${CONFIG}`],
     because: missing
-      ? `\`tlsPrivateKeyFile\` named ${dir}/${name}.key, which does not exist; the certificate's key is kubelet.key.`
-      : `${dir}/${name}.key was another key than the certificate's, which is kubelet.key.`,
+      ? `\`tlsPrivateKeyFile\` named ${dir}/${name}.key, which does not exist; the certificate’s key is kubelet.key.`
+      : `${dir}/${name}.key was another key than the certificate’s, which is kubelet.key.`,
   });
 };
 
 /** A port that is taken, or an address that is not the node's. */
 export const portTaken: FaultMaker = (random, node) => {
   const [line, shows, why] = random.pick([
-    ["port: 22", "listen tcp 0.0.0.0:22: bind: address already in use", "`port: 22` is sshd's"],
-    ["port: 10256", "listen tcp 0.0.0.0:10256: bind: address already in use", "`port: 10256` is kube-proxy's"],
+    ["port: 22", "listen tcp 0.0.0.0:22: bind: address already in use", "`port: 22` is sshd’s"],
+    ["port: 10256", "listen tcp 0.0.0.0:10256: bind: address already in use", "`port: 10256` is kube-proxy’s"],
     [
       "address: 10.0.0.5",
       "listen tcp 10.0.0.5:10250: bind: cannot assign requested address",

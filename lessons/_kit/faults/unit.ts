@@ -96,7 +96,7 @@ export const dropInTrap: FaultMaker = (random, node) => {
     evidence: { run: JOURNAL, shows },
     mend: [`rm ${file}`],
     checks: backInService(node),
-    because: `The drop-in ${file} named ${why}. systemd gave up before the kubelet's first line.`,
+    because: `The drop-in ${file} named ${why}. systemd gave up before the kubelet’s first line.`,
   };
 };
 

@@ -105,7 +105,7 @@ async function showKeys(title: string, mine: string, theirs: string): Promise<vo
     submit: "Save them to a file",
   }).then((given) => {
     if (given !== undefined)
-      offerFile(`room-keys.txt`, `${title}\n${location.href}\n\nYour key: ${mine}\nCo-instructor's key: ${theirs}\n`);
+      offerFile(`room-keys.txt`, `${title}\n${location.href}\n\nYour key: ${mine}\nCo-instructor’s key: ${theirs}\n`);
   });
 }
 
