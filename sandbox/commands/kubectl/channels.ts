@@ -137,10 +137,10 @@ function channelsOver(kube: Kube, stream: Stream): Channels {
   };
 }
 
-const STDIN = 0;
-const STDOUT = 1;
-const STDERR = 2;
-const ERROR = 3;
+export const STDIN = 0;
+export const STDOUT = 1;
+export const STDERR = 2;
+export const ERROR = 3;
 const RESIZE = 4;
 
 /** Copies between this terminal and the container until it ends; the exit code, or what the runtime says. */
@@ -180,7 +180,8 @@ export function* copyStreams(kube: Kube, channels: Channels, options: { stdin: b
   }
 }
 
-function* finish(kube: Kube, data: Uint8Array): Task<number> {
+/** What the container runtime says at the end: the command's exit code, or why there was none. */
+export function* finish(kube: Kube, data: Uint8Array): Task<number> {
   const status = JSON.parse(decode(data)) as Obj;
   if (status.status === "Success") return 0;
   if (status.reason === "NonZeroExitCode") {

@@ -13,14 +13,17 @@ import {
 } from "./change.ts";
 import type { MoreCommands } from "./command.ts";
 import { complete, completion } from "./complete.ts";
+import { COPY_FLAGS, copy } from "./cp.ts";
 import { createCommand } from "./create/create.ts";
 import { DEBUG_FLAGS, debug } from "./debug.ts";
 import { DIFF_FLAGS, diff } from "./diff.ts";
 import { CORDON_FLAGS, cordon, DRAIN_FLAGS, drain, uncordon } from "./drain.ts";
 import { EDIT_FLAGS, edit } from "./edit.ts";
 import { EVENTS_FLAGS, events } from "./events.ts";
-import { attach, copy, EXEC_FLAGS, exec, FORWARD_FLAGS, PROXY_FLAGS, portForward, proxy } from "./exec.ts";
+import { attach, EXEC_FLAGS, exec } from "./exec.ts";
 import { EXPLAIN_FLAGS, explain } from "./explain.ts";
+import { FORWARD_FLAGS, portForward } from "./port-forward.ts";
+import { PROXY_FLAGS, proxy } from "./proxy.ts";
 import { rolloutCommand } from "./rollout.ts";
 import { RUN_FLAGS, run } from "./run.ts";
 import { Fail } from "./values.ts";
@@ -130,7 +133,7 @@ export const kubectlMore: MoreCommands = {
       name: "cp",
       short: "Copy files and directories to and from containers",
       usage: "<file-spec-src> <file-spec-dest> [options]",
-      flags: "container:c= no-preserve! retries#0",
+      flags: COPY_FLAGS,
       run: copy,
     },
     {

@@ -44,7 +44,7 @@ export function* logs(kube: Kube): Task<number> {
     if (flags.on("all-containers")) {
       for (const field of ["initContainers", "containers", "ephemeralContainers"])
         for (const one of at(pod, `spec.${field}`) ?? []) jobs.push({ pod, container: one.name });
-    } else jobs.push({ pod, container: yield* containerOf(kube, pod, wanted) });
+    } else jobs.push({ pod, container: yield* containerOf(pod, wanted, (text) => kube.err(text)) });
   }
   if (flags.on("follow") && jobs.length > flags.number("max-log-requests", 5))
     throw new Fail(

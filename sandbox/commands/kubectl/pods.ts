@@ -85,8 +85,8 @@ export function allContainers(pod: Obj): string[] {
   ];
 }
 
-/** The container that is meant; a choice among several is told on stderr. */
-export function* containerOf(kube: Kube, pod: Obj, wanted: string, quiet = false): Task<string> {
+/** The container that is meant; a choice among several is told, on stderr unless the caller has another place for it. */
+export function* containerOf(pod: Obj, wanted: string, tell: (text: string) => Task): Task<string> {
   const all = ["containers", "initContainers", "ephemeralContainers"].flatMap((field) =>
     containersOf(pod, field).map((one): string => one.name),
   );
@@ -100,10 +100,10 @@ export function* containerOf(kube: Kube, pod: Obj, wanted: string, quiet = false
   const annotated = at(pod, "metadata.annotations")?.["kubectl.kubernetes.io/default-container"];
   if (annotated !== undefined) {
     if (all.includes(annotated)) return annotated;
-    yield* kube.err(`Default container name ${JSON.stringify(annotated)} not found in pod ${nameOf(pod)}\n`);
+    yield* tell(`Default container name ${JSON.stringify(annotated)} not found in pod ${nameOf(pod)}\n`);
   }
   const first = all[0] ?? "";
-  if (all.length > 1 && !quiet)
-    yield* kube.err(`Defaulted container ${JSON.stringify(first)} out of: ${allContainers(pod).join(", ")}\n`);
+  if (all.length > 1)
+    yield* tell(`Defaulted container ${JSON.stringify(first)} out of: ${allContainers(pod).join(", ")}\n`);
   return first;
 }
