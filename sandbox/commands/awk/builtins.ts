@@ -2,9 +2,9 @@
 
 import type { Task } from "../../kernel/sys.ts";
 import type { Regex } from "../../lib/regex/regex.ts";
+import { formatTime } from "../../lib/strftime.ts";
 import { type Expr, lift, liftTask } from "./nodes.ts";
 import { FS, RLENGTH, RSTART, type Runtime } from "./runtime.ts";
-import { formatTime, parseTime } from "./time.ts";
 import { Input, toNumber, type Value } from "./values.ts";
 
 type Plain = (rt: Runtime, values: readonly Value[]) => Value;
@@ -27,7 +27,7 @@ const PLAIN: Readonly<Record<string, Plain>> = {
   strftime: (rt, [format, time]) =>
     formatTime(
       format === undefined ? "%c" : rt.text(format),
-      time === undefined ? Math.floor(rt.io.sys.now() / 1000) : toNumber(time),
+      time === undefined ? rt.io.sys.now() : Math.trunc(toNumber(time)) * 1000,
     ),
   substr: (rt, [text, from, count]) =>
     substring(rt.text(text), toNumber(from), count === undefined ? Infinity : toNumber(count)),
@@ -36,6 +36,14 @@ const PLAIN: Readonly<Record<string, Plain>> = {
   tolower: (rt, [text]) => rt.text(text).replace(/[A-Z]+/g, (part) => part.toLowerCase()),
   toupper: (rt, [text]) => rt.text(text).replace(/[a-z]+/g, (part) => part.toUpperCase()),
 };
+
+/** mktime("YYYY MM DD HH MM SS") in UTC, as the machines are; -1 where it cannot be read. */
+function parseTime(text: string): number {
+  const parts = text.trim().split(/\s+/).map(Number);
+  if (parts.length < 6 || parts.some(Number.isNaN)) return -1;
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts;
+  return Math.floor(Date.UTC(year, month - 1, day, hour, minute, second) / 1000);
+}
 
 /** mawk 1.3.4-20200120 drops fractions, and a start before the text makes the piece longer. */
 function substring(text: string, from: number, count: number): string {

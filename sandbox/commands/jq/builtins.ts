@@ -2,6 +2,7 @@
 
 import { compilePerl } from "../../lib/regex/perl.ts";
 import { isRegexError } from "../../lib/regex/regex.ts";
+import { formatTime, MONTHS } from "../../lib/strftime.ts";
 import { toText } from "./formats.ts";
 import { COMPACT, compareText, formatJson, JsonError, JsonReader } from "./json.ts";
 import type { Filter } from "./parse.ts";
@@ -107,55 +108,10 @@ function gmtime(seconds: number): number[] {
   ];
 }
 
-const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-const MONTHS = [
-  "January",
-  "February",
-  "March",
-  "April",
-  "May",
-  "June",
-  "July",
-  "August",
-  "September",
-  "October",
-  "November",
-  "December",
-];
-
 function strftime(input: unknown, format: unknown): string {
   const time = typeof input === "number" ? gmtime(input) : (list(input, "cannot be parsed as a date") as number[]);
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, weekday = 0, yearDay = 0] = time;
-  const two = (value: number): string => String(Math.floor(value)).padStart(2, "0");
-  const seconds = Date.UTC(year, month, day, hour, minute, Math.floor(second)) / 1000;
-  const letters: Readonly<Record<string, () => string>> = {
-    Y: () => String(year),
-    m: () => two(month + 1),
-    d: () => two(day),
-    H: () => two(hour),
-    M: () => two(minute),
-    S: () => two(second),
-    Z: () => "UTC",
-    z: () => "+0000",
-    a: () => (DAYS[weekday] ?? "").slice(0, 3),
-    A: () => DAYS[weekday] ?? "",
-    b: () => (MONTHS[month] ?? "").slice(0, 3),
-    B: () => MONTHS[month] ?? "",
-    j: () => String(yearDay + 1).padStart(3, "0"),
-    e: () => String(day).padStart(2),
-    y: () => two(year % 100),
-    T: () => `${two(hour)}:${two(minute)}:${two(second)}`,
-    F: () => `${year}-${two(month + 1)}-${two(day)}`,
-    s: () => String(seconds),
-    I: () => two(hour % 12 || 12),
-    p: () => (hour < 12 ? "AM" : "PM"),
-    u: () => String(weekday || 7),
-    w: () => String(weekday),
-    "%": () => "%",
-    c: () =>
-      `${(DAYS[weekday] ?? "").slice(0, 3)} ${(MONTHS[month] ?? "").slice(0, 3)} ${String(day).padStart(2)} ${two(hour)}:${two(minute)}:${two(second)} ${year}`,
-  };
-  return String(format).replace(/%(.)/g, (whole, letter: string) => letters[letter]?.() ?? whole);
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = time;
+  return formatTime(String(format), Date.UTC(year, month, day, hour, minute, Math.floor(second)));
 }
 
 function strptime(input: unknown, format: unknown): number[] {
