@@ -1,12 +1,12 @@
 // kubectl autoscale: a HorizontalPodAutoscaler for something that scales.
 
 import type { Task } from "../../kernel/sys.ts";
-import { filled, needFlags } from "./create/generator.ts";
+import { needFlags } from "./create/generator.ts";
 import type { Kube } from "./kube.ts";
 import { dryRun, printChange } from "./print.ts";
 import { fetchObjects, selectAny } from "./resources.ts";
 import { writeQuery } from "./validate.ts";
-import { Fail, type Obj } from "./values.ts";
+import { Fail, filled, type Obj } from "./values.ts";
 
 const SCALABLE = ["deployments", "replicasets", "statefulsets", "replicationcontrollers"];
 

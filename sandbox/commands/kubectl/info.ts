@@ -1,12 +1,13 @@
-// version, cluster-info, api-resources, api-versions, top, events' neighbours: what the server is and offers.
+// kubectl version, api-resources, api-versions and top: what the server is and offers.
 
 import type { Task } from "../../kernel/sys.ts";
 import { formatIndented, formatYaml } from "../../lib/yaml-go/emit.ts";
 import { genericError } from "./client.ts";
-import { fullName, groupVersion, pathOf, type Resource } from "./discovery.ts";
+import { fullName, groupVersion, type Resource } from "./discovery.ts";
 import type { Kube } from "./kube.ts";
+import { printerFor } from "./print.ts";
 import { alignTabs } from "./tabs.ts";
-import { at, Fail, type Obj } from "./values.ts";
+import { at, Fail, filled, type Obj } from "./values.ts";
 
 const BUILD = {
   gitVersion: "v1.36.2",
@@ -46,42 +47,13 @@ export function* version(kube: Kube): Task<number> {
   return 0;
 }
 
-const green = (kube: Kube, text: string): string => (kube.sys.isatty(1) ? `\x1b[0;32m${text}\x1b[0m` : text);
-const yellow = (kube: Kube, text: string): string => (kube.sys.isatty(1) ? `\x1b[0;33m${text}\x1b[0m` : text);
-
-export function* clusterInfo(kube: Kube): Task<number> {
-  const client = yield* kube.client();
-  const { server } = client.to;
-  let failed: unknown;
-  try {
-    const discovery = yield* kube.discovery();
-    const services = yield* discovery.find("services");
-    const list: Obj = (yield* client.call({
-      path: `${pathOf(services, "kube-system")}?labelSelector=kubernetes.io%2Fcluster-service%3Dtrue&limit=500`,
-    })).body;
-    yield* kube.out(`${green(kube, "Kubernetes control plane")} is running at ${yellow(kube, server)}\n`);
-    for (const service of list.items ?? []) {
-      const name = at(service, "metadata.labels")?.["kubernetes.io/name"] ?? service.metadata.name;
-      const port = service.spec?.ports?.[0]?.name ? `:${service.spec.ports[0].name}` : "";
-      yield* kube.out(
-        `${green(kube, name)} is running at ${yellow(kube, `${server}/api/v1/namespaces/${service.metadata.namespace}/services/${service.metadata.name}${port}/proxy`)}\n`,
-      );
-    }
-  } catch (error) {
-    failed = error;
-  }
-  yield* kube.out("\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n");
-  if (failed !== undefined) throw failed;
-  return 0;
-}
-
 export function* apiResources(kube: Kube): Task<number> {
   const { flags } = kube;
   if (kube.args.length > 0) throw kube.usage(`unexpected arguments: [${kube.args.join(" ")}]`);
   const format = flags.text("output");
-  if (!["", "name", "wide", "json", "yaml"].includes(format))
+  if (!["", "name", "wide", "json", "kyaml", "yaml"].includes(format))
     throw new Fail(
-      `unable to match a printer suitable for the output format "${format}", allowed formats are: json,name,wide,yaml`,
+      `unable to match a printer suitable for the output format "${format}", allowed formats are: json,kyaml,name,wide,yaml`,
     );
   const discovery = yield* kube.discovery();
   const verbs = flags.list("verbs");
@@ -104,6 +76,21 @@ export function* apiResources(kube: Kube): Task<number> {
     .sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
   if (format === "name") {
     yield* kube.out(unique.map((one) => `${fullName(one)}\n`).join(""));
+    return 0;
+  }
+  const printer = printerFor(kube, format, { sorted: false });
+  if (printer !== undefined) {
+    const resources = unique.map(({ group, version, ...one }) => ({
+      name: one.name,
+      singularName: one.singular,
+      namespaced: one.namespaced,
+      ...filled({ group }),
+      version,
+      kind: one.kind,
+      verbs: one.verbs,
+      ...filled({ shortNames: one.shortNames, categories: one.categories }),
+    }));
+    yield* kube.out(printer({ kind: "APIResourceList", apiVersion: "v1", groupVersion: "", resources }));
     return 0;
   }
   const wide = format === "wide" ? "\tVERBS\tCATEGORIES" : "";
@@ -144,29 +131,4 @@ export function* top(kube: Kube): Task<number> {
   if ((yield* discovery.resources(0)).some((one) => one.group === "metrics.k8s.io"))
     throw new Fail("metrics.k8s.io is not modelled in this sandbox", 2);
   throw new Fail("Metrics API not available");
-}
-
-const COMPONENTS = "kube-system";
-
-/** cluster-info dump: all objects of a name space as JSON, one kind after another. */
-export function* clusterInfoDump(kube: Kube): Task<number> {
-  const client = yield* kube.client();
-  const discovery = yield* kube.discovery();
-  const nodes = yield* discovery.find("nodes");
-  yield* kube.out(`${formatIndented((yield* client.call({ path: pathOf(nodes, "") })).body)}\n`);
-  const spaces = kube.flags.on("all-namespaces") ? [] : [COMPONENTS, kube.namespace];
-  for (const namespace of new Set(spaces))
-    for (const type of [
-      "events",
-      "replicationcontrollers",
-      "services",
-      "daemonsets",
-      "deployments",
-      "replicasets",
-      "pods",
-    ]) {
-      const resource = yield* discovery.find(type);
-      yield* kube.out(`${formatIndented((yield* client.call({ path: pathOf(resource, namespace) })).body)}\n`);
-    }
-  return 0;
 }

@@ -4,6 +4,7 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import { formatIndented, formatYaml } from "../../lib/yaml-go/emit.ts";
+import { formatKyaml } from "../../lib/yaml-go/kyaml.ts";
 import type { Resource } from "./discovery.ts";
 import { JsonPath, relaxPath, show } from "./jsonpath.ts";
 import type { Kube } from "./kube.ts";
@@ -47,6 +48,8 @@ export function printerFor(
       let count = 0;
       return (object) => `${count++ > 0 ? "---\n" : ""}${formatYaml(tidy(object))}`;
     }
+    case "kyaml":
+      return (object) => formatKyaml(tidy(object), sorted);
     case "name":
       return (object) =>
         object.kind === "List"

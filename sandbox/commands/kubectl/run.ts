@@ -2,11 +2,11 @@
 
 import type { Task } from "../../kernel/sys.ts";
 import { mergePatch } from "../../lib/kube/merge-patch.ts";
-import { afterDash, filled, MAKE, needFlags, post, show, splitLabel } from "./create/generator.ts";
+import { afterDash, MAKE, needFlags, post, show, splitLabel } from "./create/generator.ts";
 import { attachNew } from "./exec.ts";
 import type { Kube } from "./kube.ts";
 import { dryRun } from "./print.ts";
-import { Fail, type Obj, q } from "./values.ts";
+import { Fail, filled, type Obj, q } from "./values.ts";
 
 export const RUN_FLAGS = `${MAKE} annotations+ attach! attach-no! cascade?background command! detach-keys= env+ expose! filename:f* force! grace-period#-1 image= image-pull-policy= kustomize:k= labels:l* leave-stdin-open! override-type= overrides= pod-running-timeout@ port# privileged! quiet:q! recursive:R! restart= rm! stdin:i! timeout@ tty:t! wait!`;
 

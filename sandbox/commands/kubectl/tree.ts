@@ -2,13 +2,14 @@
 
 import { APPLY_FLAGS, apply, setLastApplied, viewLastApplied } from "./apply.ts";
 import { canI, reconcile, whoami } from "./auth.ts";
+import { clusterInfo, clusterInfoDump, DUMP_FLAGS } from "./cluster-info.ts";
 import type { KubectlCommand } from "./command.ts";
 import * as config from "./config-command.ts";
 import { DELETE_FLAGS, deleteObjects, waitCommand } from "./delete.ts";
 import { DESCRIBE_FLAGS, describe } from "./describe.ts";
 import { GET_FLAGS, get } from "./get.ts";
 import { options } from "./help.ts";
-import { apiResources, apiVersions, clusterInfo, clusterInfoDump, top, version } from "./info.ts";
+import { apiResources, apiVersions, top, version } from "./info.ts";
 import { LOGS_FLAGS, logs } from "./logs.ts";
 import { annotate, label, META_FLAGS, taint } from "./metadata.ts";
 import { pluginList } from "./plugins.ts";
@@ -185,7 +186,7 @@ export const COMMANDS: readonly KubectlCommand[] = [
       {
         name: "dump",
         short: "Dump relevant information for debugging and diagnosis",
-        flags: "all-namespaces:A! namespaces* output:o= output-directory=",
+        flags: DUMP_FLAGS,
         run: clusterInfoDump,
       },
     ],

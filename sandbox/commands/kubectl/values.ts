@@ -58,3 +58,14 @@ export function splitVersion(apiVersion: string): { group: string; version: stri
     ? { group: "", version: apiVersion }
     : { group: apiVersion.slice(0, at), version: apiVersion.slice(at + 1) };
 }
+
+/** The fields that hold something, in their order: `omitempty`. */
+export const filled = (fields: Obj): Obj =>
+  Object.fromEntries(
+    Object.entries(fields).filter(
+      ([, value]) =>
+        value !== undefined &&
+        value !== "" &&
+        (value === null || typeof value !== "object" || Object.keys(value).length > 0),
+    ),
+  );

@@ -6,8 +6,8 @@ import { toBase64 } from "../../../lib/crypto/base64.ts";
 import { readPair } from "../../../lib/tls/pair.ts";
 import type { KubectlCommand } from "../command.ts";
 import type { Kube } from "../kube.ts";
-import { Fail, type Obj, q } from "../values.ts";
-import { filled, generator } from "./generator.ts";
+import { Fail, filled, type Obj, q } from "../values.ts";
+import { generator } from "./generator.ts";
 
 function readBytes(kube: Kube, path: string, missing = `open ${path}: no such file or directory`): Uint8Array {
   const bytes = kube.sys.readFile(path);

@@ -103,14 +103,3 @@ export function splitLabel(pair: string): [string, string] {
 
 /** A field that is a number or a word: a port, a percentage. */
 export const intOrString = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text);
-
-/** The fields that hold something, in their order: `omitempty`. */
-export const filled = (fields: Obj): Obj =>
-  Object.fromEntries(
-    Object.entries(fields).filter(
-      ([, value]) =>
-        value !== undefined &&
-        value !== "" &&
-        (value === null || typeof value !== "object" || Object.keys(value).length > 0),
-    ),
-  );

@@ -1,8 +1,8 @@
 // kubectl create service and ingress: how pods are reached.
 
 import type { KubectlCommand } from "../command.ts";
-import { Fail, type Obj } from "../values.ts";
-import { filled, generator, intOrString, splitLabel } from "./generator.ts";
+import { Fail, filled, type Obj } from "../values.ts";
+import { generator, intOrString, splitLabel } from "./generator.ts";
 
 const serviceOf = (name: string, type: string): KubectlCommand =>
   generator({

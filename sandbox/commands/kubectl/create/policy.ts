@@ -1,7 +1,7 @@
 // kubectl create namespace, quota, poddisruptionbudget and priorityclass: the rules that pods live under.
 
-import { Fail } from "../values.ts";
-import { filled, generator, intOrString } from "./generator.ts";
+import { Fail, filled } from "../values.ts";
+import { generator, intOrString } from "./generator.ts";
 
 export const namespace = generator({
   name: "namespace",

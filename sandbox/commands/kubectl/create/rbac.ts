@@ -2,8 +2,8 @@
 
 import type { Task } from "../../../kernel/sys.ts";
 import type { Kube } from "../kube.ts";
-import { BareFail, Fail, type Obj, q } from "../values.ts";
-import { filled, generator } from "./generator.ts";
+import { BareFail, Fail, filled, type Obj, q } from "../values.ts";
+import { generator } from "./generator.ts";
 
 const GROUP = "rbac.authorization.k8s.io";
 const API = `${GROUP}/v1`;

@@ -4,8 +4,8 @@ import type { Task } from "../../../kernel/sys.ts";
 import type { KubectlCommand } from "../command.ts";
 import type { Kube } from "../kube.ts";
 import { printerFor } from "../print.ts";
-import { Fail, type Obj } from "../values.ts";
-import { filled, nameArg } from "./generator.ts";
+import { Fail, filled, type Obj } from "../values.ts";
+import { nameArg } from "./generator.ts";
 
 const BINDABLE = ["Node", "Pod", "Secret"];
 

@@ -1,8 +1,8 @@
 // kubectl create deployment, job and cronjob: what runs pods.
 
 import type { Kube } from "../kube.ts";
-import { Fail, type Obj, q } from "../values.ts";
-import { afterDash, filled, generator } from "./generator.ts";
+import { Fail, filled, type Obj, q } from "../values.ts";
+import { afterDash, generator } from "./generator.ts";
 
 const containerOf = (kube: Kube, name: string, image: string, ports: readonly Obj[] = []): Obj => ({
   name,
