@@ -83,7 +83,7 @@ export interface NumberProblem {
 }
 
 /** A numeric argument: decimal, 0x, 0, or 'c for the code of a character. */
-export function numberArgument(text: string, float: boolean): NumberProblem {
+export function numberArgument(text: string, float: boolean, signed = false): NumberProblem {
   if (/^['"]/.test(text)) {
     const code = text.length > 1 ? (text.codePointAt(1) ?? 0) : 0;
     return { value: float ? code : BigInt(code) };
@@ -110,8 +110,9 @@ export function numberArgument(text: string, float: boolean): NumberProblem {
   const digits = found[2] ?? "0";
   const size = /^0[0-7]+$/.test(digits) ? BigInt(`0o${digits.slice(1)}`) : BigInt(digits);
   let value = found[1] === "-" ? -size : size;
-  if (value > 18446744073709551615n || value < -9223372036854775808n) {
-    value = value > 0n ? 18446744073709551615n : -9223372036854775808n;
+  const most = signed ? 9223372036854775807n : 18446744073709551615n;
+  if (value > most || value < -9223372036854775808n) {
+    value = value > 0n ? most : -9223372036854775808n;
     return { value, problem: "Numerical result out of range" };
   }
   return { value, ...(found[0].length < trimmed.length ? { problem: "value not completely converted" } : {}) };
@@ -254,9 +255,9 @@ export function runPrintf(format: string, args: readonly string[]): PrintfResult
   const errors: string[] = [];
   let at = 0;
   const take = () => args[at++];
-  const integer = (word: string | undefined, float: boolean): number | bigint => {
+  const integer = (word: string | undefined, float: boolean, signed = false): number | bigint => {
     if (word === undefined || (word === "" && args.length < at)) return float ? 0 : 0n;
-    const { value, problem } = numberArgument(word, float);
+    const { value, problem } = numberArgument(word, float, signed);
     if (problem !== undefined) errors.push(`${quoteAlwaysWord(word)}: ${problem}`);
     return value;
   };
@@ -302,7 +303,7 @@ export function runPrintf(format: string, args: readonly string[]): PrintfResult
           text += pad(word, width, flags, false);
           if (stop) return { text, errors, fatal: false };
         } else if (letter !== "" && "diouxX".includes(letter))
-          text += formatInteger(integer(take(), false) as bigint, letter, flags, width, precision);
+          text += formatInteger(integer(take(), false, /[di]/.test(letter)) as bigint, letter, flags, width, precision);
         else if (letter !== "" && "eEfFgGaA".includes(letter))
           text += formatFloat(Number(integer(take(), true)), letter, flags, width, precision);
         else {

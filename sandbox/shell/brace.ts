@@ -89,6 +89,9 @@ function expandRange(items: readonly Item[]): Item[][] | undefined {
         : value < 0
           ? `-${String(-value).padStart(zeros - 1, "0")}`
           : String(value).padStart(zeros, "0");
-    return numbers === null && !/[A-Za-z0-9]/.test(shown) ? [{ k: "quo" as const, s: shown }] : [...shown];
+    // A backslash among the letters quotes nothing and is gone.
+    return numbers === null && !/[A-Za-z0-9]/.test(shown)
+      ? [{ k: "quo" as const, s: shown.replace("\\", "") }]
+      : [...shown];
   });
 }

@@ -6,7 +6,6 @@ import { evaluate } from "./arith.ts";
 import type { Cond, Word } from "./ast.ts";
 import { arithProblem, expandPattern, expandRegex, expandString } from "./expand.ts";
 import { compilePattern, matchesPattern } from "./pattern.ts";
-import { quoteIfNeeded } from "./quote.ts";
 import { trace } from "./run.ts";
 import { pollSignals } from "./signals.ts";
 import type { Shell } from "./state.ts";
@@ -33,47 +32,56 @@ export function* runCondition(sh: Shell, expr: Cond, line: number): Task<number>
   }
 }
 
-function* decide(sh: Shell, expr: Cond): Task<boolean> {
+/** A value as the trace of a condition shows it: without quotes, unless it is empty. */
+const traced = (value: string) => value || "''";
+
+/** `not` stands before a traced test where `!` does. */
+function* decide(sh: Shell, expr: Cond, not = ""): Task<boolean> {
   switch (expr.t) {
     case "and":
       return (yield* decide(sh, expr.l)) && (yield* decide(sh, expr.r));
     case "or":
       return (yield* decide(sh, expr.l)) || (yield* decide(sh, expr.r));
     case "not":
-      return !(yield* decide(sh, expr.c));
+      return !(yield* decide(sh, expr.c, "! "));
     case "paren":
       return yield* decide(sh, expr.c);
     case "word":
-      return yield* unary(sh, "-n", expr.w);
+      return yield* unary(sh, "-n", expr.w, not);
     case "unary":
-      return yield* unary(sh, expr.op, expr.arg);
+      return yield* unary(sh, expr.op, expr.arg, not);
     case "binary":
-      return yield* binary(sh, expr.op, expr.l, expr.r);
+      return yield* binary(sh, expr.op, expr.l, expr.r, not);
   }
 }
 
-function* unary(sh: Shell, op: string, word: Word): Task<boolean> {
+function* unary(sh: Shell, op: string, word: Word, not: string): Task<boolean> {
   const value = yield* expandString(sh, word);
-  if (sh.state.options.has("xtrace")) yield* trace(sh, `[[ ${op} ${quoteIfNeeded(value)} ]]`);
+  if (sh.state.options.has("xtrace")) yield* trace(sh, `[[ ${not}${op} ${traced(value)} ]]`);
   return testUnary(sh, op, value);
 }
 
-function* binary(sh: Shell, op: string, l: Word, r: Word): Task<boolean> {
+function* binary(sh: Shell, op: string, l: Word, r: Word, not: string): Task<boolean> {
   const left = yield* expandString(sh, l);
   const fold = sh.state.shopt.has("nocasematch");
   const tracing = sh.state.options.has("xtrace");
   if (op === "=~") {
     const text = yield* expandRegex(sh, r);
-    if (tracing) yield* trace(sh, `[[ ${quoteIfNeeded(left)} =~ ${text} ]]`);
+    if (tracing) yield* trace(sh, `[[ ${not}${traced(left)} =~ ${traced(text)} ]]`);
     return matchRegex(sh, left, text, fold);
   }
   if (op === "==" || op === "=" || op === "!=") {
     const text = yield* expandPattern(sh, r);
-    if (tracing) yield* trace(sh, `[[ ${quoteIfNeeded(left)} ${op} ${text === "" ? "''" : text} ]]`);
+    if (tracing) {
+      // What is quoted is shown with a backslash before each character.
+      const quoted = r.parts.every((part) => part.k === "dq" || part.k === "quo");
+      const shown = quoted && r.plain === undefined ? text.replaceAll(/\\?([\s\S])/g, "\\$1") : text;
+      yield* trace(sh, `[[ ${not}${traced(left)} ${op} ${traced(shown)} ]]`);
+    }
     return matchesPattern(compilePattern(text, { extglob: true, fold }), left) === (op !== "!=");
   }
   const right = yield* expandString(sh, r);
-  if (tracing) yield* trace(sh, `[[ ${quoteIfNeeded(left)} ${op} ${quoteIfNeeded(right)} ]]`);
+  if (tracing) yield* trace(sh, `[[ ${not}${traced(left)} ${op} ${traced(right)} ]]`);
   if (op === "<") return left < right;
   if (op === ">") return left > right;
   const files = testFiles(sh, op, left, right);

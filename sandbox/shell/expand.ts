@@ -8,7 +8,7 @@ import { expandGlob, type GlobOptions } from "./glob.ts";
 import { type Found, lookUp, transform } from "./param.ts";
 import { compilePattern, escapePattern, isPattern, matchesPattern } from "./pattern.ts";
 import { complain, Discard, type Shell } from "./state.ts";
-import { getValue, homeFolder, homeOf } from "./vars.ts";
+import { getValue, homeFolder, homeOf, rawVariable } from "./vars.ts";
 
 /** A stretch of an expanded word; quoted text is no pattern. */
 interface Piece {
@@ -345,8 +345,10 @@ function* expandParam(sh: Shell, param: Param, fields: Fields, context: Context)
     yield* complain(sh, `${found.label.replace(/^\$/, "")}: ${message}`);
     throw new Discard(sh.commandString ? 127 : 1, true);
   }
-  if (found.values === undefined && sh.state.options.has("nounset") && param.prefix === undefined) {
-    yield* complain(sh, `${found.label}: unbound variable`);
+  const unsetArray =
+    param.len === true && found.name !== undefined && rawVariable(sh, found.name) === undefined && found.list;
+  if ((found.values === undefined || unsetArray) && sh.state.options.has("nounset") && param.prefix === undefined) {
+    yield* complain(sh, `${unsetArray ? found.name : found.label}: unbound variable`);
     throw new Discard(sh.commandString ? 127 : 1, true);
   }
   emit(sh, yield* transform(sh, param, found, tools), fields, context);

@@ -5,7 +5,8 @@ import type { Task } from "../kernel/sys.ts";
 import { storeValue } from "./assign.ts";
 import type { Command } from "./ast.ts";
 import { expandWords } from "./expand.ts";
-import { startChild } from "./process.ts";
+import { printCommand } from "./print.ts";
+import { announceJob, startChild } from "./process.ts";
 import { loop, run } from "./run.ts";
 import type { Shell } from "./state.ts";
 import { assign, getValue } from "./vars.ts";
@@ -80,7 +81,8 @@ export function* runCoproc(sh: Shell, c: Extract<Command, { t: "coproc" }>): Tas
   assign(sh, c.name, String(aside(output.read, 63)), "0");
   assign(sh, c.name, String(aside(input.write, 60)), "1");
   assign(sh, `${c.name}_PID`, String(pid));
-  sh.state.lastJob = pid;
+  const command = `coproc ${c.name} ${printCommand(c.body)}`;
+  yield* announceJob(sh, { pgid: pid, procs: [{ pid }], command, told: true, background: true });
   return 0;
 }
 

@@ -221,6 +221,8 @@ function* replace(sh: Shell, param: Param, found: Found, tools: Tools): Task<Fou
   const pattern = compile(sh, text);
   const amp = sh.state.shopt.has("patsub_replacement");
   const put = (match: string) => raw.replace(/\\([\\&])|&/g, (all, escaped?: string) => escaped ?? (amp ? match : all));
+  if (text === "")
+    return { ...found, values: found.values?.map((value) => (op === "/#" ? put("") + value : value + put(""))) };
   return { ...found, values: found.values?.map((value) => replaceIn(value, pattern, op, put)) };
 }
 

@@ -839,7 +839,7 @@ export function parseUnit(src: string, from: number, options: ScanOptions): Unit
     const warnings = parser.warnings;
     if (fault instanceof Incomplete) {
       if (!options.final) return { kind: "incomplete" };
-      return { kind: "error", faults: fault.faults, warnings, next: src.length, effect: "syntax" };
+      return { kind: "error", faults: fault.faults, warnings, next: src.length, effect: fault.effect };
     }
     if (!(fault instanceof Misplaced)) throw fault;
     const at = parser.src.indexOf("\n", Math.max(parser.pos - 1, 0));

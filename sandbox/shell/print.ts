@@ -50,12 +50,18 @@ class Printer {
   private readonly docs: Docs = { pending: "" };
   /** A here-document was written in the midst of the command: no semicolon follows. */
   private told = false;
+  /** Outside a function's body commands stand one after the other on a line, as in the job table. */
+  private readonly flat: boolean;
 
-  /** Commands of a body, each on a line of its own. */
+  constructor(flat = false) {
+    this.flat = flat;
+  }
+
+  /** Commands of a body, each on a line of its own where it is a function's. */
   body(list: List, level: number): string {
     let out = "";
     for (const [i, item] of list.items.entries()) {
-      const before = i === 0 ? pad(level) : list.items[i - 1]?.bg ? " " : `\n${pad(level)}`;
+      const before = i === 0 ? pad(level) : this.flat || list.items[i - 1]?.bg ? " " : `\n${pad(level)}`;
       this.told = false;
       const command = this.command(item.c, level);
       const text = command + (item.bg ? " &" : i < list.items.length - 1 && !this.told ? ";" : "");
@@ -140,6 +146,7 @@ class Printer {
   ): string {
     switch (c.t) {
       case "group":
+        if (this.flat) return `{ ${this.ended(c.body, 0)} }`;
         return this.block("{ ", c.body, level, "}");
       case "sub":
         return `( ${this.inline(c.body, level)} )`;
@@ -220,5 +227,5 @@ export function printFunction(name: string, body: Command, level = 0): string {
 
 /** A command as the job table shows it. */
 export function printCommand(c: Command): string {
-  return new Printer().command(c, 0);
+  return new Printer(true).command(c, 0);
 }

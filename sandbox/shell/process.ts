@@ -121,6 +121,8 @@ export function* startPipeline(
         child.sys.close(out.write);
         child.sys.close(out.read);
       }
+      // A simple command of a pipeline has no ERR trap of its own; the pipeline has.
+      if (command.t === "simple") child.state.traps.delete("ERR");
       return yield* run(child, command, true);
     });
     if (i === 0) job.pgid = pid;
@@ -211,20 +213,27 @@ function* tellEnd(sh: Shell, target: Foreground): Task<void> {
   );
 }
 
-/** Starts a command in the background. */
-export function* startBackground(sh: Shell, c: Command): Task<void> {
-  const { state, sys } = sh;
+/** Starts a command in the background; a `!` before it has no effect there. */
+export function* startBackground(sh: Shell, given: Command): Task<void> {
+  const { state } = sh;
+  const c = given.t === "not" && given.c !== undefined ? given.c : given;
   let job: Job;
   if (c.t === "pipe") job = yield* startPipeline(sh, c, true);
   else {
     const pid = yield* startChild(sh, { group: true, background: true }, (child) => run(child, c, true));
     job = { id: 0, pgid: pid, procs: [{ pid }], command: printCommand(c), told: true, background: true };
   }
+  yield* announceJob(sh, job);
+  state.status = 0;
+}
+
+/** Puts a job into the table and tells its number. */
+export function* announceJob(sh: Shell, job: Omit<Job, "id">): Task<void> {
+  const { state, sys } = sh;
   const pid = job.procs.at(-1)?.pid ?? 0;
   state.lastJob = pid;
   const made = addJob(sh, { pgid: job.pgid, procs: job.procs, command: job.command, told: true, background: true });
   if (state.interactive && sh.depth === 0) yield* sys.write(2, `[${made.id}] ${pid}\n`);
-  state.status = 0;
 }
 
 /** Continues a job in the foreground. */

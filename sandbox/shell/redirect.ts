@@ -60,8 +60,9 @@ function* applyRedirect(sh: Shell, redirect: Redirect, undo: Undo[] | undefined)
   if (text === undefined) return false;
   if (op === ">&" || op === "<&") {
     if (/^\d+-?$|^-$/.test(text)) return yield* duplicate(sh, redirect, text, undo);
-    if (op === "<&" || redirect.fd !== undefined) {
-      yield* complain(sh, `${text}: ambiguous redirect`);
+    // `word-` asks to move a descriptor, which only a number names.
+    if (op === "<&" || redirect.fd !== undefined || /[^-]-$/.test(text)) {
+      yield* complain(sh, `${text.replace(/-$/, "")}: ambiguous redirect`);
       return false;
     }
     // `>& file` means both streams.

@@ -11,8 +11,11 @@ export interface Fault {
 /** More input is needed, or, where there is none, a mistake. Never leaves the parser. */
 export class Incomplete {
   readonly faults: Fault[];
-  constructor(line: number, text: string) {
+  /** What it does to the shell where no more input comes: see Unit. */
+  readonly effect: Effect;
+  constructor(line: number, text: string, effect: Effect = "syntax") {
     this.faults = [{ line, text }];
+    this.effect = effect;
   }
 }
 
@@ -117,8 +120,8 @@ export abstract class Scanner {
     return this.src.startsWith(text, this.pos) && this.pos + text.length <= this.end;
   }
 
-  protected unmatched(start: number, closer: string): Incomplete {
-    return new Incomplete(this.lineAt(start), `unexpected EOF while looking for matching \`${closer}'`);
+  protected unmatched(start: number, closer: string, effect?: Effect): Incomplete {
+    return new Incomplete(this.lineAt(start), `unexpected EOF while looking for matching \`${closer}'`, effect);
   }
 
   // --- words ---
@@ -190,7 +193,7 @@ export abstract class Scanner {
     this.pos += 1;
     for (;;) {
       this.skipBlank(true);
-      if (this.atEnd()) throw this.unmatched(this.end - 1, ")");
+      if (this.atEnd()) throw this.unmatched(this.end - 1, ")", "array");
       const c = this.src[this.pos] as string;
       if (c === ")") break;
       if (META.includes(c) && !(this.lookingAt("<(") || this.lookingAt(">("))) {
@@ -639,7 +642,7 @@ export abstract class Scanner {
     if (op.startsWith("/")) {
       const saved = this.pos;
       // The slash of `${x///…}` belongs to the pattern where it comes first.
-      const parts = this.src[saved] === "/" && op === "/" ? [] : this.patternParts();
+      const parts = this.src[saved] === "/" && op !== "//" ? [] : this.patternParts();
       param.arg = makeWord(parts, this.src.slice(from, this.pos));
       if (!this.atEnd()) {
         const at = this.pos + 1;

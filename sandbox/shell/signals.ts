@@ -23,8 +23,10 @@ export function releaseSignals(sh: Shell, background: boolean): void {
     if (action === "") sys.sigaction(name as SignalName, "ignore");
     else sys.sigaction(name as SignalName, "default");
   }
-  // Traps that do something are not inherited; those that ignore are.
-  for (const [name, action] of [...state.traps]) if (action !== "") state.traps.delete(name);
+  // Traps that do something are not inherited, unless an option says so; those that ignore are.
+  const kept = (name: string) =>
+    name === "ERR" ? state.options.has("errtrace") : /^(DEBUG|RETURN)$/.test(name) && state.options.has("functrace");
+  for (const [name, action] of [...state.traps]) if (action !== "" && !kept(name)) state.traps.delete(name);
   if (background) {
     sys.sigaction("SIGINT", "ignore");
     sys.sigaction("SIGQUIT", "ignore");

@@ -1,17 +1,20 @@
 // cd, pwd.
 
 import { isErrno } from "../../kernel/errno.ts";
-import type { Task } from "../../kernel/sys.ts";
+import type { Sys, Task } from "../../kernel/sys.ts";
 import { complain, type Shell } from "../state.ts";
 import { assign, getValue } from "../vars.ts";
 import { type Builtin, badFlags, parseFlags, print } from "./define.ts";
 
-/** A path from the shell's own idea of the folder, with `.` and `..` taken out by text. */
-function logicalPath(from: string, to: string): string {
+/** A path from the shell's own idea of the folder, with `.` and `..` taken out by text; what `..` leaves must exist. */
+function logicalPath(sys: Sys, from: string, to: string): string | undefined {
   const parts: string[] = [];
   for (const part of (to.startsWith("/") ? to : `${from}/${to}`).split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
+    if (part === "..") {
+      const stat = sys.stat(`/${parts.join("/")}`);
+      if (isErrno(stat) || stat.type !== "directory") return undefined;
+      parts.pop();
+    } else if (part !== "" && part !== ".") parts.push(part);
   }
   return `/${parts.join("/")}`;
 }
@@ -19,15 +22,15 @@ function logicalPath(from: string, to: string): string {
 /** Goes to a folder; a complaint names `shown`. */
 export function* goTo(sh: Shell, path: string, physical: boolean, shown = path): Task<number> {
   const { sys, state } = sh;
-  const logical = logicalPath(state.cwd, path);
-  let failed = sys.chdir(physical ? path : logical);
+  const logical = logicalPath(sys, state.cwd, path);
+  let failed = sys.chdir(physical ? path : (logical ?? path));
   if (failed !== undefined && !physical && sys.chdir(path) === undefined) failed = undefined;
   if (failed !== undefined) {
     yield* complain(sh, `${shown}: ${failed.text}`);
     return 1;
   }
   assign(sh, "OLDPWD", state.cwd);
-  state.cwd = physical ? sys.getcwd() : logical;
+  state.cwd = physical || logical === undefined ? sys.getcwd() : logical;
   assign(sh, "PWD", state.cwd);
   return 0;
 }
@@ -61,7 +64,7 @@ export const cd: Builtin = {
       }
       tell = true;
     }
-    if (target === "") return 0;
+    if (target === "") target = sh.state.cwd;
     const search = getValue(sh, "CDPATH");
     if (search !== undefined && !/^\.{0,2}\//.test(target) && target !== "." && target !== "..") {
       for (const folder of search.split(":")) {

@@ -54,8 +54,8 @@ class Formatter {
     const rest = format.slice(at);
     const piece =
       /^\\(?:[0-7]{1,3}|x[\da-fA-F]{1,2}|u[\da-fA-F]{1,4}|U[\da-fA-F]{1,8}|[\s\S]|$)/.exec(rest)?.[0] ?? "\\";
-    if (piece === "\\x") {
-      yield* complain(this.sh, "missing hex digit for \\x");
+    if (/^\\[xuU]$/.test(piece)) {
+      yield* complain(this.sh, `missing ${piece === "\\x" ? "hex" : "unicode"} digit for ${piece}`);
       this.out += piece;
     } else if (piece === "\\c") this.out += piece;
     else {
@@ -72,22 +72,20 @@ class Formatter {
     return value;
   }
 
-  private *number(float: boolean): Task<number | bigint> {
+  private *number(float: boolean, signed = false): Task<number | bigint> {
     const text = this.take();
     this.decimal = "";
     if (text === undefined || text === "") {
       if (text === "" && this.args.length > 0) return float ? 0 : 0n;
       return float ? 0 : 0n;
     }
-    const { value, problem } = numberArgument(text, float);
+    const { value, problem } = numberArgument(text, float, signed);
     this.decimal = text;
     if (problem !== undefined) {
-      const octal = !float && /^[-+]?0\d*[89]/.test(text);
+      const kind = float ? "" : /^[-+]?0\d*[89]/.test(text) ? "octal " : /^[-+]?0[xX]/.test(text) ? "hex " : "";
       yield* complain(
         this.sh,
-        problem.startsWith("Numerical")
-          ? `warning: ${text}: ${problem}`
-          : `${text}: invalid ${octal ? "octal " : ""}number`,
+        problem.startsWith("Numerical") ? `warning: ${text}: ${problem}` : `${text}: invalid ${kind}number`,
       );
       if (!problem.startsWith("Numerical")) this.status = 1;
     }
@@ -132,12 +130,12 @@ class Formatter {
     const { flags, width, precision } = spec;
     if (letter === "T" && spec.time !== undefined) {
       const text = this.take();
-      const seconds =
-        text === undefined || text === "-1"
-          ? this.sh.sys.now()
-          : text === "-2"
-            ? this.sh.state.started
-            : Number(text) * 1000;
+      let seconds = this.sh.sys.now();
+      if (text !== undefined && text !== "-1") {
+        this.at -= 1;
+        seconds = text === "-2" ? this.sh.state.started : Number(yield* this.number(false)) * 1000;
+        if (text === "-2") this.at += 1;
+      }
       this.text(
         formatTime(spec.time === "" ? "%X" : spec.time, seconds, readZone(getValue(this.sh, "TZ"))),
         flags,
@@ -152,10 +150,16 @@ class Formatter {
         if (result.stop) this.stopped = true;
       } else if (letter === "q" || letter === "Q")
         text = backslashQuote(letter === "Q" && precision !== undefined ? text.slice(0, precision) : text);
-      else if (letter === "c") text = [...text][0] ?? "";
+      else if (letter === "c") text = [...text][0] ?? "\0";
       this.text(text, flags, width, letter === "c" || letter === "Q" ? undefined : precision);
     } else if ("diouxX".includes(letter))
-      this.out += formatInteger((yield* this.number(false)) as bigint, letter, flags, width, precision);
+      this.out += formatInteger(
+        (yield* this.number(false, /[di]/.test(letter))) as bigint,
+        letter,
+        flags,
+        width,
+        precision,
+      );
     else if ("eEfFgGaA".includes(letter))
       this.out += formatFloat(Number(yield* this.number(true)), letter, flags, width, precision ?? 6, this.decimal);
     else if (letter === "n") this.take();

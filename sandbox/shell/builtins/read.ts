@@ -132,8 +132,9 @@ export const read: Builtin = {
     const { sys } = sh;
     const flags = parseFlags(args, "ersa:d:i:n:N:p:t:u:");
     if (flags.bad !== undefined || flags.missing !== undefined) return yield* badFlags(sh, read, flags);
-    for (const name of flags.rest) if (!/^[A-Za-z_]\w*(\[.+\])?$/s.test(name)) return yield* invalidName(sh, name);
     const { values } = flags;
+    if (values.a !== undefined && !isName(values.a)) return yield* invalidName(sh, values.a);
+    for (const name of flags.rest) if (!/^[A-Za-z_]\w*(\[.+\])?$/s.test(name)) return yield* invalidName(sh, name);
     const fd = Number(values.u ?? 0);
     if (values.u !== undefined && isErrno(sys.fdTarget(fd))) {
       yield* complain(sh, `${values.u}: invalid file descriptor: Bad file descriptor`);
@@ -241,9 +242,24 @@ export const mapfile: Builtin = {
       return 1;
     }
     if (!isName(name)) return yield* invalidName(sh, name);
+    for (const [text, what, least] of [
+      [values.n, "line count", 0],
+      [values.O, "array origin", 0],
+      [values.s, "line count", 0],
+      [values.c, "callback quantum", 1],
+      [values.u, "file descriptor specification", 0],
+    ] as const) {
+      if (text === undefined || (/^\d+$/.test(text) && Number(text) >= least)) continue;
+      yield* complain(sh, `${text}: invalid ${what}`);
+      return 1;
+    }
     const fd = Number(values.u ?? 0);
+    if (isErrno(sh.sys.fdTarget(fd))) {
+      yield* complain(sh, `${fd}: invalid file descriptor: Bad file descriptor`);
+      return 1;
+    }
     const delimiter = values.d === undefined ? 10 : values.d === "" ? 0 : values.d.charCodeAt(0);
-    const end = values.d === undefined ? "\n" : (values.d[0] ?? "\0");
+    const end = values.d === undefined ? "\n" : (values.d[0] ?? "");
     let skip = Number(values.s ?? 0);
     const most = Number(values.n ?? 0);
     const lines: string[] = [];
@@ -253,11 +269,12 @@ export const mapfile: Builtin = {
       if (!line.ended && line.bytes.length === 0) break;
       if (skip > 0) skip -= 1;
       else {
-        const text = decode(line.bytes);
-        lines.push(flags.flags.includes("t") || !line.ended ? text : text + end);
+        const text = decode(line.bytes).replaceAll("\0", "");
+        const whole = flags.flags.includes("t") || !line.ended ? text : text + end;
+        lines.push(whole);
         const quantum = Number(values.c ?? 5000);
         if (values.C !== undefined && lines.length % quantum === 0)
-          yield* sh.runner.evaluate(sh, `${values.C} ${lines.length - 1} '${text.replaceAll("'", "'\\''")}'`);
+          yield* sh.runner.evaluate(sh, `${values.C} ${lines.length - 1} '${whole.replaceAll("'", "'\\''")}'`);
       }
       if (!line.ended) break;
     }

@@ -117,7 +117,6 @@ class Expression {
   }
 
   private unary(op: string, arg: string): boolean {
-    if (op === "-t" && !/^\s*\d+\s*$/.test(arg)) throw new Mistake(`${arg}: integer expression expected`);
     return testUnary(this.sh, op, arg);
   }
 
