@@ -26,7 +26,7 @@ describe("expectations", () => {
     expect(compare({ status: 200 }, { status: { is: 401 } })).toMatchObject({
       sentence: "The status is 200, wanted 401.",
     });
-    expect(describeWanted({ status: { is: 200 }, body: { has: "ok" } })).toBe("200, body “ok” in it");
+    expect(describeWanted({ status: { is: 200 }, body: { has: "ok" } })).toBe("200, “ok” in it");
   });
 
   test("a sentence quotes what was seen, and keeps braces it does not know", () => {

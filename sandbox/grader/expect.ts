@@ -125,12 +125,15 @@ function rulesOf(operator: Operator): { rule: Rule<never>; argument: never }[] {
   });
 }
 
+/** Facts that go without saying: “a line “7”” is wanted of a file, not “content a line “7””. */
+const plain = new Set(["status", "content", "body", "stdout", "stderr", "args", "text"]);
+
 /** What an expectation wants, in words. */
 export function describeWanted(expectation: Expectation): string {
   return Object.entries(expectation)
     .flatMap(([fact, operator]) =>
       rulesOf(operator).map(({ rule, argument }) =>
-        fact === "status" ? rule.wants(argument) : `${fact} ${rule.wants(argument)}`,
+        plain.has(fact) ? rule.wants(argument) : `${fact} ${rule.wants(argument)}`,
       ),
     )
     .join(", ");
