@@ -48,7 +48,7 @@ const stories = [
   (node: string) =>
     `\`${node}\` has been out of service since last night’s maintenance, and nobody wrote down what was done.`,
   (node: string) =>
-    `Since this morning \`${node}\` has been NotReady. Its predecessor in office says that nothing was changed.`,
+    `Since this morning \`${node}\` has been NotReady. Whoever had the watch before you says that nothing was changed.`,
   (node: string) => `Somebody hardened \`${node}\` after notes found on the network. It has been NotReady ever since.`,
   (node: string) => `After an upgrade that was broken off \`${node}\` did not come back.`,
 ] as const;
@@ -79,7 +79,7 @@ function makeIncident({ node, faults }: Incident, random: Random): Drill {
     base: "fleet",
     setup: breakNode(node, faults),
     host: node,
-    task: `${random.pick(stories)(node)} ${more}, and bring it back so that all of this holds, now and after a restart. ${asked.join(" ")}`,
+    task: `${random.pick(stories)(node)} ${more}, and bring it back so that all of this holds, now and after a restart: ${asked.join(" ")}`,
     checks,
     because: faults.map(({ because }) => because).join(" "),
     solution: mendAll(faults),

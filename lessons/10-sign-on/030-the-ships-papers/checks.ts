@@ -1,7 +1,8 @@
 // What lesson 3 grades: the value in force found, and two settings brought home to the file, so that the running kubelet uses them.
 
 import type { Check, SettingWanted } from "#sandbox/grader/check.ts";
-import { apiServer, asApiServer, boardingParty, harbourPilot, healthProbe } from "../../_kit/callers.ts";
+import { apiServer, asApiServer, boardingParty, harbourPilot } from "../../_kit/callers.ts";
+import { shipHealthy } from "../../_kit/lesson-checks.ts";
 
 const seventyPods: SettingWanted = { on: "node01", field: "maxPods", value: 70 };
 const twentyEvents: SettingWanted = { on: "node01", field: "eventRecordQPS", value: 20 };
@@ -153,20 +154,7 @@ export const checks: readonly Check[] = [
       solution: { text: "See the two orders above.", commands: ["systemctl cat kubelet"] },
     },
   },
-  {
-    id: "ship-healthy",
-    step: "names",
-    goal: "The health probe on 10248 says ok.",
-    probe: healthProbe,
-    expect: { status: { is: 200 } },
-    passed: "ok on 10248.",
-    failures: [{ when: { error: { is: "refused" } }, say: "Nobody answers on 10248, so no kubelet runs here." }],
-    hints: {
-      nudge: "Is anybody on watch?",
-      pointer: "`journalctl -u kubelet -n 20` ends with the reason.",
-      solution: { text: "Mend what the journal names.", commands: ["journalctl -u kubelet -n 20 --no-pager"] },
-    },
-  },
+  shipHealthy("names"),
   {
     id: "fleet-told",
     step: "fleet",

@@ -1,7 +1,8 @@
 // What lesson 5 grades: strangers get 401, now and after a restart, and the friends of the ship are still served.
 
 import type { Check, Hints, SettingWanted } from "#sandbox/grader/check.ts";
-import { asApiServer, asStranger, boardingParty, harbourPilot, healthProbe, madeUpToken } from "../../_kit/callers.ts";
+import { asApiServer, asStranger, boardingParty, harbourPilot, madeUpToken } from "../../_kit/callers.ts";
+import { shipHealthy } from "../../_kit/lesson-checks.ts";
 
 const anonymousOff: SettingWanted = { on: "node01", field: "authentication.anonymous.enabled", value: false };
 
@@ -130,28 +131,7 @@ export const checks: readonly Check[] = [
       },
     },
   },
-  {
-    id: "ship-healthy",
-    step: "turn-away",
-    goal: "The kubelet is up: its health probe on 10248 says ok.",
-    probe: healthProbe,
-    expect: { status: { is: 200 } },
-    passed: "ok on 10248.",
-    failures: [
-      {
-        when: { error: { is: "refused" } },
-        say: "Nobody answers on 10248, so no kubelet runs here. `systemctl status kubelet` and its journal say why.",
-      },
-    ],
-    hints: {
-      nudge: "Ask the captain’s health before anything else.",
-      pointer: "`journalctl -u kubelet -n 20` ends with the reason, if it does not come up.",
-      solution: {
-        text: "Mend what the journal names, and start it.",
-        commands: ["journalctl -u kubelet -n 20 --no-pager", "systemctl restart kubelet"],
-      },
-    },
-  },
+  shipHealthy("turn-away"),
   {
     id: "holds-after-restart",
     step: "keep",

@@ -1,7 +1,8 @@
 // What lesson 6 grades: forged papers get 401, good ones a name, and the reasons for each refusal are known.
 
 import type { Call, Check, Hints, Identity } from "#sandbox/grader/check.ts";
-import { asApiServer, asStranger, boardingParty, harbourPilot, healthProbe } from "../../_kit/callers.ts";
+import { asApiServer, asStranger, boardingParty, harbourPilot } from "../../_kit/callers.ts";
+import { shipHealthy } from "../../_kit/lesson-checks.ts";
 
 const forgery: Identity = {
   kind: "certificate",
@@ -105,23 +106,7 @@ export const checks: readonly Check[] = [
       },
     },
   },
-  {
-    id: "ship-healthy",
-    step: "trust",
-    goal: "The kubelet is up: its health probe on 10248 says ok.",
-    probe: healthProbe,
-    expect: { status: { is: 200 } },
-    passed: "ok on 10248.",
-    failures: [{ when: { error: { is: "refused" } }, say: "Nobody answers on 10248, so no kubelet runs here." }],
-    hints: {
-      nudge: "Is anybody on watch?",
-      pointer: "`journalctl -u kubelet -n 20` ends with the reason.",
-      solution: {
-        text: "Mend what the journal names, and start it.",
-        commands: ["journalctl -u kubelet -n 20 --no-pager", "systemctl restart kubelet"],
-      },
-    },
-  },
+  shipHealthy("trust"),
   {
     id: "watchman-known",
     step: "issue",

@@ -1,7 +1,8 @@
 // What lesson 7 grades: tokens are looked at, a good one gives its bearer a name, a bad one gives nothing, and a revoked one ends.
 
 import type { Check, Identity, SettingWanted } from "#sandbox/grader/check.ts";
-import { asApiServer, asStranger, boardingParty, harbourPilot, healthProbe, madeUpToken } from "../../_kit/callers.ts";
+import { asApiServer, asStranger, boardingParty, harbourPilot, madeUpToken } from "../../_kit/callers.ts";
+import { shipHealthy } from "../../_kit/lesson-checks.ts";
 
 const tokensChecked: SettingWanted = { on: "node01", field: "authentication.webhook.enabled", value: true };
 const anonymousOff: SettingWanted = { on: "node01", field: "authentication.anonymous.enabled", value: false };
@@ -218,25 +219,7 @@ export const checks: readonly Check[] = [
       },
     },
   },
-  {
-    id: "ship-healthy",
-    step: "revoke",
-    goal: "The kubelet is up: its health probe on 10248 says ok.",
-    probe: healthProbe,
-    expect: { status: { is: 200 } },
-    passed: "ok on 10248.",
-    failures: [
-      { when: { error: { is: "refused" } }, say: "Nobody answers on 10248. The journal of the kubelet says why." },
-    ],
-    hints: {
-      nudge: "Ask the captain’s health before anything else.",
-      pointer: "`journalctl -u kubelet -n 20` ends with the reason, if it does not come up.",
-      solution: {
-        text: "Mend it, and start it.",
-        commands: ["journalctl -u kubelet -n 20 --no-pager", "systemctl restart kubelet"],
-      },
-    },
-  },
+  shipHealthy("revoke"),
 ];
 
 export const boarding = boardingParty;

@@ -1,7 +1,8 @@
 // What lesson 8 grades: the kubelet asks the API server what a caller may do, and two callers hold the rights they need and no more.
 
 import type { Check, CommandProbe, HttpProbe, Identity, SettingWanted } from "#sandbox/grader/check.ts";
-import { asApiServer, boardingParty, harbourPilot, healthProbe } from "../../_kit/callers.ts";
+import { asApiServer, boardingParty, harbourPilot } from "../../_kit/callers.ts";
+import { shipHealthy } from "../../_kit/lesson-checks.ts";
 
 const webhookMode: SettingWanted = { on: "node01", field: "authorization.mode", value: "Webhook" };
 const scraper: Identity = { kind: "service-account", namespace: "monitoring", name: "scraper" };
@@ -242,28 +243,7 @@ export const checks: readonly Check[] = [
       },
     },
   },
-  {
-    id: "ship-healthy",
-    step: "proxy",
-    goal: "The kubelet is up: its health probe on 10248 says ok.",
-    probe: healthProbe,
-    expect: { status: { is: 200 } },
-    passed: "ok on 10248.",
-    failures: [
-      {
-        when: { error: { is: "refused" } },
-        say: "Nobody answers on 10248, so no kubelet runs here. Its journal says why.",
-      },
-    ],
-    hints: {
-      nudge: "Ask the captain’s health before anything else.",
-      pointer: "`journalctl -u kubelet -n 20` ends with the reason, if it does not come up.",
-      solution: {
-        text: "Mend what the journal names, and start it.",
-        commands: ["journalctl -u kubelet -n 20 --no-pager", "systemctl restart kubelet"],
-      },
-    },
-  },
+  shipHealthy("proxy"),
 ];
 
 export const boarding = [

@@ -1,7 +1,8 @@
 // What lesson 9 grades: nobody answers on 10255, neither outside nor on the node itself, now and after a restart; metrics still come from 10250.
 
 import type { Check, Hints, HttpProbe, SettingWanted } from "#sandbox/grader/check.ts";
-import { asApiServer, boardingParty, harbourPilot, healthProbe } from "../../_kit/callers.ts";
+import { asApiServer, boardingParty, harbourPilot } from "../../_kit/callers.ts";
+import { shipHealthy } from "../../_kit/lesson-checks.ts";
 
 const portOff: SettingWanted = { on: "node01", field: "readOnlyPort", value: 0 };
 
@@ -113,28 +114,7 @@ export const checks: readonly Check[] = [
       },
     },
   },
-  {
-    id: "ship-healthy",
-    step: "keep",
-    goal: "The kubelet is up: its health probe on 10248 says ok.",
-    probe: healthProbe,
-    expect: { status: { is: 200 } },
-    passed: "ok on 10248.",
-    failures: [
-      {
-        when: { error: { is: "refused" } },
-        say: "Nobody answers on 10248, so no kubelet runs here. A port that is shut because nobody is on watch does not count.",
-      },
-    ],
-    hints: {
-      nudge: "Is anybody on watch?",
-      pointer: "`journalctl -u kubelet -n 20` ends with the reason, if the kubelet does not come up.",
-      solution: {
-        text: "Mend what the journal names, and start it.",
-        commands: ["journalctl -u kubelet -n 20 --no-pager", "systemctl restart kubelet"],
-      },
-    },
-  },
+  shipHealthy("keep", "A port that is shut because nobody is on watch does not count."),
   {
     id: "stays-shut",
     step: "keep",

@@ -1,7 +1,8 @@
 // What lesson 17 grades: what the node keeps back, what a pod may take, and a kernel that is as the kubelet wants it after a reboot.
 
 import type { Check, SettingWanted } from "#sandbox/grader/check.ts";
-import { asApiServer, boardingParty, harbourPilot, healthProbe } from "../../_kit/callers.ts";
+import { asApiServer, boardingParty, harbourPilot } from "../../_kit/callers.ts";
+import { shipHealthy } from "../../_kit/lesson-checks.ts";
 
 const config = "/var/lib/kubelet/config.yaml";
 const wants = (field: string, value: string | number | boolean): SettingWanted => ({ on: "node01", field, value });
@@ -185,28 +186,7 @@ export const checks: readonly Check[] = [
       },
     },
   },
-  {
-    id: "ship-healthy",
-    step: "kernel",
-    goal: "The kubelet is up: its health probe on 10248 says ok.",
-    probe: healthProbe,
-    expect: { status: { is: 200 } },
-    passed: "ok on 10248.",
-    failures: [
-      {
-        when: { error: { is: "refused" } },
-        say: "Nobody answers on 10248, so no kubelet runs here. With what it was given it did not start; the journal names it.",
-      },
-    ],
-    hints: {
-      nudge: "Is anybody on watch?",
-      pointer: "`journalctl -u kubelet -n 20` ends with the reason: a kernel flag, or a value.",
-      solution: {
-        text: "Mend what the journal names, and start it.",
-        commands: ["journalctl -u kubelet -n 20 --no-pager", "systemctl restart kubelet"],
-      },
-    },
-  },
+  shipHealthy("kernel", "With what it was given it did not start; the journal names it."),
   {
     id: "after-reboot",
     step: "kernel",
