@@ -132,9 +132,11 @@ const plain = new Set(["status", "content", "body", "stdout", "stderr", "args", 
 export function describeWanted(expectation: Expectation): string {
   return Object.entries(expectation)
     .flatMap(([fact, operator]) =>
-      rulesOf(operator).map(({ rule, argument }) =>
-        plain.has(fact) ? rule.wants(argument) : `${fact} ${rule.wants(argument)}`,
-      ),
+      rulesOf(operator).map(({ rule, argument }) => {
+        const wanted = rule.wants(argument);
+        if (fact === "ready" && wanted === "True") return "Ready";
+        return plain.has(fact) ? wanted : `${fact} ${wanted}`;
+      }),
     )
     .join(", ");
 }

@@ -50,6 +50,7 @@ export class Orders {
       this.#render(task, verdict, before);
     }
     const first = verdicts.find(({ verdict }) => verdict !== "pass");
+    this.#explain(verdicts.find(({ verdict }) => verdict === "not-yet"));
     this.#openFirst(first?.id);
     this.#speakChange(verdicts);
     this.#count(verdicts);
@@ -85,14 +86,16 @@ export class Orders {
         ? []
         : [seenAndWanted(verdict)]),
       ...(verdict.layers.length > 0 ? [layerList(verdict.layers)] : []),
-      ...this.#misconceptions(verdict),
       ...(verdict.verdict === "pass" ? [] : [this.#hints(verdict.id)]),
     );
   }
 
-  #misconceptions({ verdict, misconceptions }: Verdict): HTMLElement[] {
-    const known = this.#wrongs.get(misconceptions[0] ?? "");
-    return verdict === "pass" || known === undefined ? [] : [h("p", { class: "because" }, ...withCode(known))];
+  /** What is believed wrongly, once: beside the first order that is not met. */
+  #explain(lagging: Verdict | undefined): void {
+    for (const old of this.#lab.querySelectorAll("[data-orders] .because")) old.remove();
+    const known = this.#wrongs.get(lagging?.misconceptions[0] ?? "");
+    const body = lagging && known ? this.#task(lagging.id)?.querySelector(".body") : null;
+    body?.insertBefore(h("p", { class: "because" }, ...withCode(known ?? "")), body.querySelector(".hints"));
   }
 
   /** Buttons for the stages not yet used, the text of those that are. */

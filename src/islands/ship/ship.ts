@@ -29,14 +29,14 @@ export function showShip(lab: HTMLElement, view: ShipFacts): void {
     '[data-lane="pilot"]',
     view.pilot.lane,
     view.pilot.lane === "in" ? "ok" : "no",
-    `pilot ${view.pilot.got}`,
+    `pilot ${shortAnswer(view.pilot.got)}`,
   );
   setPart(
     ship,
     '[data-lane="stranger"]',
     view.stranger.lane,
     view.stranger.lane === "in" ? "no" : "ok",
-    `stranger ${view.stranger.got}`,
+    `stranger ${shortAnswer(view.stranger.got)}`,
   );
   // A static pod carries the name of its node; on board of that node it says nothing.
   showPods(
@@ -48,6 +48,9 @@ export function showShip(lab: HTMLElement, view: ShipFacts): void {
   find(ship, "desc").textContent = describeShip(view);
   showFacts(lab, view);
 }
+
+/** An answer as it fits the plate on its lane; the sentences below the picture have it whole. */
+const shortAnswer = (got: string): string => got.replace(/^(the )?connection (was )?| connection$/g, "");
 
 function setPart(ship: SVGSVGElement, selector: string, state: string, tone: string, text: string): void {
   const part = find<SVGGElement>(ship, selector);
