@@ -1,8 +1,8 @@
 // Nobody grants by RBAC what they do not hold themselves, unless they may `escalate` the role or `bind` it.
 
+import { type PolicyRule, uncovered } from "../../lib/kube/policy-rules.ts";
 import { grantsOf } from "../auth/rbac.ts";
-import { uncovered } from "../auth/reconcile.ts";
-import { NO_ATTRIBUTES, type PolicyRule } from "../auth/types.ts";
+import { NO_ATTRIBUTES } from "../auth/types.ts";
 import { at, type KubeObject, listOf, textOf } from "../object.ts";
 import { forbidden, notFound } from "../status.ts";
 import type { AdmissionRequest, Plugin } from "./types.ts";

@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { type PolicyRule, uncovered } from "../../lib/kube/policy-rules.ts";
 import { type KubeObject, listOf } from "../object.ts";
 import { StatusError } from "../status.ts";
 import { decide, forbiddenAccess } from "./authorize.ts";
 import { aggregateRules, defaultRbacObjects, kubeadmRbacObjects } from "./default-roles.ts";
 import { impersonate, wantedUser } from "./impersonate.ts";
 import { ruleAllows } from "./rbac.ts";
-import { reconcile, uncovered } from "./reconcile.ts";
-import { type Attributes, type Lookup, NO_ATTRIBUTES, type PolicyRule, userOf } from "./types.ts";
+import { reconcile } from "./reconcile.ts";
+import { type Attributes, type Lookup, NO_ATTRIBUTES, userOf } from "./types.ts";
 
 const storageOf = ({ kind = "" }: KubeObject): string =>
   /Role|Binding/.test(kind) ? `${kind.toLowerCase()}s.rbac.authorization.k8s.io` : `${kind.toLowerCase()}s`;

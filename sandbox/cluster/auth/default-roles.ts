@@ -1,7 +1,7 @@
 // Roles and bindings that kube-apiserver 1.36 makes at its start, and those that kubeadm adds, as compact text.
 
+import type { PolicyRule } from "../../lib/kube/policy-rules.ts";
 import type { Fields, KubeObject } from "../object.ts";
-import type { PolicyRule } from "./types.ts";
 
 /*
  * A role: its name (with name space), `>admin` where it is aggregated to that one, `<` where it is made of others. Below it

@@ -1,7 +1,8 @@
 // RBAC: which rule of which role, bound to whom, allows a request; and the words the API server has for it.
 
+import type { PolicyRule } from "../../lib/kube/policy-rules.ts";
 import { fieldsOf, type KubeObject, listOf, textOf } from "../object.ts";
-import { type Attributes, accountOf, type DecisionStep, type Lookup, type PolicyRule } from "./types.ts";
+import { type Attributes, accountOf, type DecisionStep, type Lookup } from "./types.ts";
 
 const GROUP = "rbac.authorization.k8s.io";
 

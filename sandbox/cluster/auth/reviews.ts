@@ -1,5 +1,6 @@
 // The reviews: who bears a token, who may do what, what may I do; answered without being stored.
 
+import type { PolicyRule } from "../../lib/kube/policy-rules.ts";
 import { type Fields, fieldsOf, formatTime, listOf, textOf } from "../object.ts";
 import type { RequestContext } from "../request.ts";
 import type { ServerState } from "../state.ts";
@@ -7,15 +8,7 @@ import { StatusError } from "../status.ts";
 import { lookupOf, reviewBearer, tokenKeysOf } from "./authenticate.ts";
 import { grantsOf } from "./rbac.ts";
 import { issueToken } from "./service-account.ts";
-import {
-  type Attributes,
-  type Decision,
-  fromCaller,
-  NO_ATTRIBUTES,
-  nodeOf,
-  type PolicyRule,
-  type User,
-} from "./types.ts";
+import { type Attributes, type Decision, fromCaller, NO_ATTRIBUTES, nodeOf, type User } from "./types.ts";
 
 export type Decide = (wanted: Attributes) => Decision;
 

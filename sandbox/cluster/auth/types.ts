@@ -1,5 +1,6 @@
 // What the gates of the API server share: who asks, what is asked, and what was decided by which rule.
 
+import type { PolicyRule } from "../../lib/kube/policy-rules.ts";
 import { at, type KubeObject, textOf } from "../object.ts";
 import type { Caller } from "../request.ts";
 
@@ -26,14 +27,6 @@ export interface Attributes {
   readonly labelSelector: string;
   /** Of a request that is for no resource; empty otherwise. */
   readonly path: string;
-}
-
-export interface PolicyRule {
-  readonly verbs: readonly string[];
-  readonly apiGroups?: readonly string[];
-  readonly resources?: readonly string[];
-  readonly resourceNames?: readonly string[];
-  readonly nonResourceURLs?: readonly string[];
 }
 
 /** What one authorizer said, for the decision trace. */

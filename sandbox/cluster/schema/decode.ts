@@ -21,11 +21,13 @@ export function* decodeObject(
   return object;
 }
 
-/** A tree as an object of a kind, with what fieldValidation asks for. */
+/** A tree as an object of a kind, with what fieldValidation asks for; `refuse` puts what is wrong into the caller's words. */
 export function decodeTree(
   context: RequestContext,
   resource: Pick<Resource, "group" | "version" | "kind">,
   tree: Json,
+  refuse = (why: string) =>
+    badRequest(`${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${why}`),
 ): KubeObject {
   const validation = context.query.get("fieldValidation") ?? "Warn";
   if (!["Ignore", "Warn", "Strict", ""].includes(validation))
@@ -37,8 +39,6 @@ export function decodeTree(
       },
     ]);
   const { kind } = resource;
-  const refuse = (why: string) =>
-    badRequest(`${kind} in version "${resource.version}" cannot be handled as a ${kind}: ${why}`);
   try {
     // events.k8s.io has fields of its own; what is kept is the core kind.
     if (kind === "Event" && resource.group !== "") return toCoreEvent(toPlain(tree) as KubeObject);

@@ -1,12 +1,11 @@
-// kubectl auth: can-i, whoami, reconcile.
+// kubectl auth can-i and whoami.
 
 import type { Task } from "../../kernel/sys.ts";
-import { groupVersion, pathOf, type Resource } from "./discovery.ts";
+import { groupVersion, type Resource } from "./discovery.ts";
 import { isReason, type Kube } from "./kube.ts";
 import { printerFor } from "./print.ts";
-import { readFiles } from "./resources.ts";
 import { alignTabs } from "./tabs.ts";
-import { Fail, type Obj, same } from "./values.ts";
+import { Fail, type Obj } from "./values.ts";
 
 const GROUP = "/apis/authorization.k8s.io/v1";
 const KNOWN_VERBS = [
@@ -229,40 +228,5 @@ export function* whoami(kube: Kube): Task<number> {
   if ((user.groups ?? []).length > 0) rows.push(["Groups", list(user.groups)]);
   for (const key of Object.keys(user.extra ?? {}).sort()) rows.push([`Extra: ${key}`, list(user.extra[key])]);
   yield* kube.out(alignTabs(`ATTRIBUTE\tVALUE\n${rows.map((row) => `${row.join("\t")}\n`).join("")}`));
-  return 0;
-}
-
-/** Makes roles and bindings of a file so that they hold at least what it says. */
-export function* reconcile(kube: Kube): Task<number> {
-  const files = kube.flags.list("filename");
-  if (files.length === 0) throw new Fail("must specify one of -f and -k");
-  const client = yield* kube.client();
-  const { items, errors } = yield* readFiles(kube, files);
-  if (errors.length > 0) throw errors[0];
-  for (const { resource, namespace, name, object } of items) {
-    if (resource.group !== "rbac.authorization.k8s.io") continue;
-    const path = pathOf(resource, namespace);
-    const shown = `${resource.singular}.${resource.group}/${name} reconciled\n`;
-    let live: Obj | undefined;
-    try {
-      live = yield* client.get(`${path}/${name}`);
-    } catch (error) {
-      if (!isReason(error, "NotFound")) throw error;
-    }
-    if (live === undefined) yield* client.call({ method: "POST", path, body: object });
-    else {
-      const key = resource.kind.endsWith("Binding") ? "subjects" : "rules";
-      const extra = (object?.[key] ?? []).filter(
-        (one: Obj) => !(live?.[key] ?? []).some((other: Obj) => same(one, other)),
-      );
-      if (extra.length > 0)
-        yield* client.call({
-          method: "PUT",
-          path: `${path}/${name}`,
-          body: { ...live, [key]: [...(live[key] ?? []), ...extra] },
-        });
-    }
-    yield* kube.out(shown);
-  }
   return 0;
 }

@@ -382,6 +382,12 @@ function change(kube: Kube, path: string, value: string | undefined): void {
     });
   if (!(head in INNER)) throw new Fail(`unable to locate path ${path}`);
   const section = head as Section;
+  if (rest.length === 0) {
+    if (value !== undefined) throw new Fail(`can't set a map to a value: ${path}`);
+    for (const name of config[section].keys())
+      save(kube, fileFor(kube, config.origin.get(`${section}/${name}`)), (file) => file[section].delete(name));
+    return;
+  }
   const field = rest.length > 1 ? (rest.at(-1) as string) : undefined;
   const name = field === undefined ? rest.join(".") : rest.slice(0, -1).join(".");
   save(kube, fileFor(kube, config.origin.get(`${section}/${name}`)), (file) => {

@@ -1,7 +1,7 @@
 // The commands of kubectl in the order in which it registers them, that of its suggestions. What is not needed every day comes later.
 
 import { APPLY_FLAGS, apply, setLastApplied, viewLastApplied } from "./apply.ts";
-import { canI, reconcile, whoami } from "./auth.ts";
+import { canI, whoami } from "./auth.ts";
 import { clusterInfo, clusterInfoDump, DUMP_FLAGS } from "./cluster-info.ts";
 import type { KubectlCommand } from "./command.ts";
 import * as config from "./config-command.ts";
@@ -13,6 +13,7 @@ import { apiResources, apiVersions, top, version } from "./info.ts";
 import { LOGS_FLAGS, logs } from "./logs.ts";
 import { annotate, label, META_FLAGS, taint } from "./metadata.ts";
 import { pluginList } from "./plugins.ts";
+import { RECONCILE_FLAGS, reconcile } from "./reconcile.ts";
 import { Fail } from "./values.ts";
 
 const stderrHelp = { fd: 2, code: 1 } as const;
@@ -129,8 +130,7 @@ const authCommand: KubectlCommand = {
       name: "reconcile",
       short: "Reconciles rules for RBAC role, role binding, cluster role, and cluster role binding objects",
       usage: "-f FILENAME [options]",
-      flags:
-        "dry-run?unchanged filename:f* kustomize:k= output:o= recursive:R! remove-extra-permissions! remove-extra-subjects!",
+      flags: RECONCILE_FLAGS,
       run: reconcile,
     },
     {
