@@ -66,12 +66,9 @@ export const date = defineCommand({
       return yield* io.usageError("the options to specify dates for printing are mutually exclusive");
     if (sources.length > 0 && io.has("s"))
       return yield* io.usageError("the options to print and set the time may not be used together");
+    if (io.operands[1] !== undefined) return yield* io.usageError(`extra operand ${quote(io.operands[1])}`);
     for (const word of io.operands) {
       if (word.startsWith("+")) {
-        if (io.operands.filter((one) => one.startsWith("+")).length > 1)
-          return yield* io.usageError(
-            `extra operand ${quote(io.operands.findLast((one) => one.startsWith("+")) ?? "")}`,
-          );
         if (format !== undefined || formats > 0) return yield* io.die(1, "multiple output formats specified");
         format = word.slice(1);
         formats += 1;

@@ -3,26 +3,37 @@
 import { type Errno, isErrno } from "../kernel/errno.ts";
 import type { Task } from "../kernel/sys.ts";
 import { decode } from "../kernel/text.ts";
-import { hashFunction } from "../lib/crypto/hash.ts";
+import { type HashName, hashFunction } from "../lib/crypto/hash.ts";
 import { quoteFile } from "../lib/quote.ts";
 import { type CommandProgram, defineCommand, type Io } from "./define.ts";
 
-const HASHES = {
-  md5sum: { make: hashFunction("md5"), tag: "MD5", bits: 128 },
-  sha1sum: { make: hashFunction("sha1"), tag: "SHA1", bits: 160 },
-  sha224sum: { make: hashFunction("sha224"), tag: "SHA224", bits: 224 },
-  sha256sum: { make: hashFunction("sha256"), tag: "SHA256", bits: 256 },
-  sha384sum: { make: hashFunction("sha384"), tag: "SHA384", bits: 384 },
-  sha512sum: { make: hashFunction("sha512"), tag: "SHA512", bits: 512 },
-} as const;
+/** A kind of checksum: its name in BSD's style, and what computes it. */
+export interface Digest {
+  readonly tag: string;
+  readonly bits: number;
+  create(): { update(bytes: Uint8Array): unknown; digest(): Uint8Array };
+}
 
-type Name = keyof typeof HASHES;
+const digestOf = (name: HashName, bits: number): Digest => ({
+  tag: name.toUpperCase(),
+  bits,
+  create: () => hashFunction(name).create(),
+});
+
+export const DIGESTS: Readonly<Record<HashName, Digest>> = {
+  md5: digestOf("md5", 128),
+  sha1: digestOf("sha1", 160),
+  sha224: digestOf("sha224", 224),
+  sha256: digestOf("sha256", 256),
+  sha384: digestOf("sha384", 384),
+  sha512: digestOf("sha512", 512),
+};
 
 /** Checksum of an input as hexadecimal digits. */
-function* digestFile(io: Io, name: Name, path: string): Task<string | Errno> {
+function* digestFile(io: Io, kind: Digest, path: string): Task<string | Errno> {
   const fd = io.open(path);
   if (isErrno(fd)) return fd;
-  const hash = HASHES[name].make.create();
+  const hash = kind.create();
   for (;;) {
     const bytes = yield* io.read(fd);
     if (isErrno(bytes)) return bytes;
@@ -45,27 +56,27 @@ interface Entry {
   readonly file: string;
 }
 
-function parseEntry(line: string, name: Name): Entry | undefined {
-  const { tag, bits } = HASHES[name];
-  const digits = bits / 4;
-  const tagged = /^\\?(\w+) \((.*)\) = ([0-9A-Fa-f]+)$/.exec(line);
-  if (tagged !== null && tagged[1] === tag && tagged[3]?.length === digits)
-    return { digest: tagged[3], file: tagged[2] ?? "" };
+/** A line of a list; `kinds` are the checksums it may hold, by name where more than one is possible. */
+function parseEntry(line: string, kinds: readonly Digest[]): (Entry & { readonly kind: Digest }) | undefined {
+  const tagged = /^\\?([A-Za-z0-9-]+) \((.*)\) = ([0-9A-Fa-f]+)$/.exec(line);
+  const named = kinds.find((kind) => kind.tag === tagged?.[1] && kind.bits / 4 === tagged?.[3]?.length);
+  if (tagged !== null && named !== undefined) return { digest: tagged[3] ?? "", file: tagged[2] ?? "", kind: named };
   const found = /^(\\?)([0-9A-Fa-f]+) [ *](.+)$/.exec(line);
-  if (found === null || found[2]?.length !== digits) return undefined;
+  const kind = kinds.find((one) => one.bits / 4 === found?.[2]?.length);
+  if (found?.[2] === undefined || kind === undefined) return undefined;
   const file = found[3] ?? "";
   const plain =
     found[1] === ""
       ? file
       : file.replace(/\\(.)/g, (_whole, letter: string) => (letter === "n" ? "\n" : letter === "r" ? "\r" : letter));
-  return { digest: found[2], file: plain };
+  return { digest: found[2], file: plain, kind };
 }
 
 function plural(count: number, one: string, many: string): string {
   return count === 1 ? one : many;
 }
 
-function* checkList(io: Io, name: Name, list: string): Task<void> {
+function* checkList(io: Io, kinds: readonly Digest[], list: string): Task<void> {
   const bytes = yield* io.readAll(list);
   const shownList = list === "-" ? "'standard input'" : quoteFile(list);
   if (isErrno(bytes)) return io.warnFile(list, bytes);
@@ -75,23 +86,30 @@ function* checkList(io: Io, name: Name, list: string): Task<void> {
   let bad = 0;
   let unreadable = 0;
   let mismatched = 0;
+  let verified = 0;
   for (const [index, line] of lines.entries()) {
     if (line === "" || line.startsWith("#")) continue;
-    const entry = parseEntry(line.replace(/\r$/, ""), name);
+    const entry = parseEntry(line.replace(/\r$/, ""), kinds);
     if (entry === undefined) {
       bad += 1;
-      if (io.has("w")) io.warn(`${shownList}: ${index + 1}: improperly formatted ${HASHES[name].tag} checksum line`);
+      if (io.has("w"))
+        io.warn(
+          `${shownList}: ${index + 1}: improperly formatted ${kinds.length === 1 ? `${kinds[0]?.tag} ` : ""}checksum line`,
+        );
       continue;
     }
     good += 1;
-    const digest = yield* digestFile(io, name, entry.file);
+    const digest = yield* digestFile(io, entry.kind, entry.file);
     const shown = escapeName(entry.file);
     if (isErrno(digest)) {
       if (io.has("ignore-missing") && digest.code === "ENOENT") continue;
       io.warn(`${quoteFile(entry.file)}: ${digest.text}`);
       unreadable += 1;
       if (!status) io.print(`${shown.mark}${shown.name}: FAILED open or read\n`);
-    } else if (digest !== entry.digest.toLowerCase()) {
+      continue;
+    }
+    verified += 1;
+    if (digest !== entry.digest.toLowerCase()) {
       mismatched += 1;
       if (!status) io.print(`${shown.mark}${shown.name}: FAILED\n`);
     } else if (!quiet && !status) io.print(`${shown.mark}${shown.name}: OK\n`);
@@ -103,6 +121,10 @@ function* checkList(io: Io, name: Name, list: string): Task<void> {
     io.status = 1;
     return;
   }
+  if (io.has("ignore-missing") && verified === 0 && unreadable === 0) {
+    if (!status) io.warn(`${shownList}: no file was verified`);
+    io.status = 1;
+  }
   if (!status) {
     if (bad > 0) io.warn(`WARNING: ${bad} ${plural(bad, "line is", "lines are")} improperly formatted`);
     if (unreadable > 0)
@@ -113,12 +135,8 @@ function* checkList(io: Io, name: Name, list: string): Task<void> {
   if (unreadable > 0 || mismatched > 0 || (bad > 0 && io.has("strict"))) io.status = 1;
 }
 
-function define(name: Name): CommandProgram {
-  return defineCommand({
-    name,
-    summary: `Print or check ${HASHES[name].tag} (${HASHES[name].bits}-bit) checksums.`,
-    usage: ["[OPTION]... [FILE]..."],
-    options: `
+/** Options of all programs that print and check. */
+export const DIGEST_OPTIONS = `
     b,binary  read in binary mode
     c,check  read checksums from the FILEs and check them
     ,tag  create a BSD-style checksum
@@ -128,36 +146,46 @@ function define(name: Name): CommandProgram {
     ,quiet  do not print OK for each successfully verified file
     ,status  do not output anything, status code shows success
     ,strict  exit non-zero for improperly formatted checksum lines
-    w,warn  warn about improperly formatted checksum lines`,
-    *run(io) {
-      const files = io.operands.length > 0 ? io.operands : ["-"];
-      for (const option of ["ignore-missing", "quiet", "status", "strict", "warn"] as const) {
-        if (!io.has("c") && io.has(option === "warn" ? "w" : option))
-          return yield* io.usageError(`the --${option} option is meaningful only when verifying checksums`);
-      }
-      for (const file of files) {
-        if (io.has("c")) yield* checkList(io, name, file);
-        else {
-          const digest = yield* digestFile(io, name, file);
-          if (isErrno(digest)) {
-            io.warnFile(file, digest);
-            continue;
-          }
-          const shown = io.has("z") ? { name: file, mark: "" } : escapeName(file);
-          const end = io.has("z") ? "\0" : "\n";
-          if (io.has("tag")) io.print(`${shown.mark}${HASHES[name].tag} (${shown.name}) = ${digest}${end}`);
-          else io.print(`${shown.mark}${digest} ${io.has("b") ? "*" : " "}${shown.name}${end}`);
-        }
-        if (io.full) yield* io.drain();
-      }
-      return undefined;
-    },
+    w,warn  warn about improperly formatted checksum lines`;
+
+/** Prints checksums of the operands, or checks lists of them. */
+export function* runDigest(io: Io, kinds: readonly Digest[], tagged: boolean): Task<undefined> {
+  const files = io.operands.length > 0 ? io.operands : ["-"];
+  for (const option of ["ignore-missing", "quiet", "status", "strict", "warn"] as const) {
+    if (!io.has("c") && io.has(option === "warn" ? "w" : option))
+      yield* io.usageError(`the --${option} option is meaningful only when verifying checksums`);
+  }
+  for (const file of files) {
+    if (io.has("c")) yield* checkList(io, kinds, file);
+    else yield* printDigest(io, kinds[0] as Digest, file, tagged);
+    if (io.full) yield* io.drain();
+  }
+  return undefined;
+}
+
+function* printDigest(io: Io, kind: Digest, file: string, tagged: boolean): Task<void> {
+  const digest = yield* digestFile(io, kind, file);
+  if (isErrno(digest)) return io.warnFile(file, digest);
+  const shown = io.has("z") ? { name: file, mark: "" } : escapeName(file);
+  const end = io.has("z") ? "\0" : "\n";
+  if (tagged) io.print(`${shown.mark}${kind.tag} (${shown.name}) = ${digest}${end}`);
+  else io.print(`${shown.mark}${digest} ${io.has("b") ? "*" : " "}${shown.name}${end}`);
+}
+
+function define(name: HashName): CommandProgram {
+  const kind = DIGESTS[name];
+  return defineCommand({
+    name: `${name}sum`,
+    summary: `Print or check ${kind.tag} (${kind.bits}-bit) checksums.`,
+    usage: ["[OPTION]... [FILE]..."],
+    options: DIGEST_OPTIONS,
+    run: (io) => runDigest(io, [kind], io.has("tag")),
   });
 }
 
-export const md5sum = define("md5sum");
-export const sha1sum = define("sha1sum");
-export const sha224sum = define("sha224sum");
-export const sha256sum = define("sha256sum");
-export const sha384sum = define("sha384sum");
-export const sha512sum = define("sha512sum");
+export const md5sum = define("md5");
+export const sha1sum = define("sha1");
+export const sha224sum = define("sha224");
+export const sha256sum = define("sha256");
+export const sha384sum = define("sha384");
+export const sha512sum = define("sha512");

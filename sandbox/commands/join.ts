@@ -46,6 +46,9 @@ export const join = defineCommand({
     const unpaired = new Set(
       io.options.filter(([name]) => name === "a" || name === "v").map(([, value]) => Number(value)),
     );
+    for (const [name, value] of io.options)
+      if ((name === "a" || name === "v") && !/^[12]$/.test(value ?? ""))
+        return yield* io.die(1, `invalid field number: ‘${value}’`);
     const onlyUnpaired = io.has("v");
     const glue = separator ?? " ";
     const empty = io.value("e") ?? "";

@@ -38,7 +38,10 @@ export const paste = defineCommand({
     s,serial  paste one file at a time instead of in parallel
     z,zero-terminated  line delimiter is NUL, not newline`,
   *run(io) {
-    const delimiters = parseDelimiters(io.value("d") ?? "\t");
+    const text = io.value("d") ?? "\t";
+    if (/^(?:[^\\]|\\[\s\S])*\\$/.test(text))
+      return yield* io.die(1, `delimiter list ends with an unescaped backslash: ${text}`);
+    const delimiters = parseDelimiters(text);
     const end = io.has("z") ? "\0" : "\n";
     const strip = (line: string): string => (line.endsWith(end) ? line.slice(0, -1) : line);
     const stdin = new Lines(io, 0, end.charCodeAt(0));

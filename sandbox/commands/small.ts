@@ -1,4 +1,4 @@
-// Small programs that look at the machine: locale, lscpu, lsmod, swapon and swapoff, visudo.
+// Small programs that look at the machine: getconf, locale, lscpu, lsmod, swapon and swapoff, visudo.
 
 import { isErrno } from "../kernel/errno.ts";
 import { decode } from "../kernel/text.ts";
@@ -154,6 +154,48 @@ export const visudo = defineCommand({
       });
     if (wrong) return 1;
     if (!io.has("q")) io.print(`${path}: parsed OK\n`);
+    return 0;
+  },
+});
+
+/** What getconf answers on this machine, of what people ask. */
+const CONF: Readonly<Record<string, string>> = {
+  ARG_MAX: "2097152",
+  CHILD_MAX: "11738",
+  CLK_TCK: "100",
+  GNU_LIBC_VERSION: "glibc 2.41",
+  HOST_NAME_MAX: "64",
+  LINE_MAX: "2048",
+  LOGIN_NAME_MAX: "256",
+  LONG_BIT: "64",
+  NAME_MAX: "255",
+  NGROUPS_MAX: "65536",
+  OPEN_MAX: "1024",
+  PAGESIZE: "4096",
+  PAGE_SIZE: "4096",
+  PATH: "/bin:/usr/bin",
+  PATH_MAX: "4096",
+  PIPE_BUF: "4096",
+};
+
+export const getconf = defineCommand({
+  name: "getconf",
+  package: "other",
+  summary: "Query system configuration variables.",
+  usage: ["[-v SPEC] VAR", "[-v SPEC] PATH_VAR PATH"],
+  options: "a  print all\nv,=SPEC  version",
+  usageStatus: 2,
+  *run(io, sys) {
+    const cpus = String(sys.machine.cpus);
+    const known: Readonly<Record<string, string>> = { ...CONF, _NPROCESSORS_CONF: cpus, _NPROCESSORS_ONLN: cpus };
+    if (io.has("a")) {
+      for (const name of Object.keys(known).sort()) io.print(`${name.padEnd(34)} ${known[name]}\n`);
+      return 0;
+    }
+    const [name = ""] = io.operands;
+    const value = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (value === undefined) return yield* io.die(2, `Unrecognized variable \`${name}'`);
+    io.print(`${value}\n`);
     return 0;
   },
 });

@@ -260,7 +260,7 @@ function* check(io: Io, file: string, settings: Settings, end: string): Task<num
     const order = compare(lines[i - 1] ?? "", lines[i] ?? "");
     if (order < 0 || (order === 0 && !unique)) continue;
     const quiet =
-      io.has("C") || io.options.some(([key, value]) => key === "c" && value !== undefined && /^(s|q)/.test(value));
+      io.has("C") || io.options.some(([key, value]) => key === "check" && value !== undefined && /^(s|q)/.test(value));
     if (!quiet) io.warn(`${file}:${i + 1}: disorder: ${lines[i]}`);
     return 1;
   }
@@ -313,7 +313,8 @@ export const sort = defineCommand({
     ,sort=WORD  sort according to WORD: general-numeric, human-numeric, month, numeric, random, version
     V,version-sort  natural sort of (version) numbers within text
     ,batch-size=NMERGE  merge at most NMERGE inputs at once
-    c,check[=HOW]  check for sorted input; do not sort
+    c  check for sorted input; do not sort
+    ,check[=HOW]  like -c, or, with quiet, like -C
     C  like -c, but do not report the first bad line
     ,compress-program=PROG  compress temporaries with PROG
     ,debug  annotate the part of the line used to sort
@@ -335,10 +336,10 @@ export const sort = defineCommand({
     const from = io.value("files0-from");
     if (from !== undefined) files = (yield* readLines(io, from, "\0")) as string[];
     const end = io.has("z") ? "\0" : "\n";
-    const how = io.value("c");
+    const how = io.value("check");
     if (how !== undefined && !["quiet", "silent", "diagnose-first"].some((word) => word.startsWith(how)))
       return yield* io.badWord(how, "--check", [["quiet", "silent"], ["diagnose-first"]]);
-    if (io.has("c") || io.has("C")) {
+    if (io.has("c") || io.has("check") || io.has("C")) {
       if (files.length > 1) return yield* io.die(2, `extra operand '${files[1]}' not allowed with -c`);
       return yield* check(io, files[0] ?? "-", settings, end);
     }

@@ -80,6 +80,7 @@ export const tail = defineCommand({
     if (how !== undefined && !"descriptor".startsWith(how) && !"name".startsWith(how)) {
       return yield* io.badWord(how, "--follow", [["descriptor"], ["name"]]);
     }
+    if (io.has("pid") && !follow) io.warn("warning: PID ignored; --pid=PID is useful only when following");
     const retry = io.has("F") || io.has("retry");
     const verdict = io.options.findLast(([key]) => key === "q" || key === "v")?.[0];
     const headers = verdict === "v" || (verdict === undefined && files.length > 1);

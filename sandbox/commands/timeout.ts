@@ -1,4 +1,4 @@
-// timeout, nohup, nice and time: programs that run another one.
+// timeout, nohup, nice, stdbuf and time: programs that run another one.
 
 import { type Errno, isErrno } from "../kernel/errno.ts";
 import { SIGNALS } from "../kernel/signal.ts";
@@ -111,6 +111,29 @@ function* waitUntilEnd(sys: Sys, pid: number, until: number | undefined): Task<E
     if (ended.status.kind === "killed") return 128 + SIGNALS[ended.status.signal];
   }
 }
+
+export const stdbuf = defineCommand({
+  name: "stdbuf",
+  summary: "Run COMMAND, with modified buffering operations for its standard streams.",
+  usage: ["OPTION... COMMAND"],
+  posix: true,
+  usageStatus: 125,
+  options: `
+    i,input=MODE  adjust standard input stream buffering
+    o,output=MODE  adjust standard output stream buffering
+    e,error=MODE  adjust standard error stream buffering`,
+  *run(io) {
+    const modes = ["i", "o", "e"].map((key) => io.value(key));
+    for (const mode of modes)
+      if (mode !== undefined && !/^(?:L|\d+[kKMG]?B?)$/.test(mode))
+        return yield* io.die(125, `invalid mode ${quote(mode)}`);
+    if (modes[0] === "L") return yield* io.usageError("line buffering stdin is meaningless");
+    if (io.operands.length === 0) return yield* io.usageError("missing operand");
+    if (modes.every((mode) => mode === undefined))
+      return yield* io.usageError("you must specify a buffering mode option");
+    return yield* become(io, io.operands, "failed to run command ");
+  },
+});
 
 export const nohup = defineCommand({
   name: "nohup",

@@ -94,8 +94,8 @@ function parseSet(text: string, second: boolean): Set | string {
         while (/[0-9]/.test(charAt(end))) end++;
         if (charAt(end) === "]") {
           const digits = plainText(i + 3, end);
-          if (!second) return "the [c*] repeat construct may not appear in string1";
           const count = digits === "" ? 0 : Number.parseInt(digits, digits.startsWith("0") ? 8 : 10);
+          if (!second && count === 0) return "the [c*] repeat construct may not appear in string1";
           const byte = units[i + 1]?.byte ?? 0;
           if (count === 0) fill = { at: bytes.length, byte };
           else for (let k = 0; k < count; k++) bytes.push(byte);

@@ -1,4 +1,4 @@
-// truncate: cuts or stretches files to a size.
+// truncate and fallocate: cut or stretch files to a size.
 
 import { isErrno } from "../kernel/errno.ts";
 import { quote, quoteAlways } from "../lib/quote.ts";
@@ -55,5 +55,42 @@ export const truncate = defineCommand({
       io.status = 1;
     }
     return undefined;
+  },
+});
+
+export const fallocate = defineCommand({
+  name: "fallocate",
+  package: "util-linux",
+  summary: "Preallocate space to, or deallocate space from a file.",
+  usage: ["[options] <filename>"],
+  options: `
+    c,collapse-range
+    d,dig-holes
+    i,insert-range
+    l,length=num  length for range operations, in bytes
+    n,keep-size
+    o,offset=num  offset for range operations, in bytes
+    p,punch-hole
+    v,verbose  verbose mode
+    x,posix
+    z,zero-range`,
+  *run(io, sys) {
+    for (const key of "cdinpz") if (io.has(key)) return yield* io.notModelled(`-${key}`, 1);
+    const [path] = io.operands;
+    const text = io.value("l");
+    if (text === undefined) return yield* io.die(1, "no length argument specified");
+    const length = parseSize(text);
+    const from = parseSize(io.value("o") ?? "0");
+    if (typeof length !== "number") return yield* io.die(1, `failed to parse length`);
+    if (length <= 0) return yield* io.die(1, "invalid length value specified");
+    if (typeof from !== "number") return yield* io.die(1, "failed to parse offset");
+    if (path === undefined) return yield* io.die(1, "no filename specified");
+    const fd = sys.open(path, { write: true, create: true });
+    if (isErrno(fd)) return yield* io.die(1, `cannot open ${path}: ${fd.text}`);
+    const stat = sys.fstat(fd);
+    const problem = sys.ftruncate(fd, Math.max(isErrno(stat) ? 0 : stat.size, from + length));
+    if (problem !== undefined) return yield* io.die(1, `fallocate failed: ${problem.text}`);
+    if (io.has("v")) io.print(`${path}: ${length} bytes allocated.\n`);
+    return 0;
   },
 });

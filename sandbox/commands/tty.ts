@@ -1,4 +1,4 @@
-// tty and stty: the terminal of stdin, its name and its modes.
+// tty, logname and stty: the terminal of stdin, its name, who sits there, and its modes.
 
 import { isErrno } from "../kernel/errno.ts";
 import type { Termios } from "../kernel/sys.ts";
@@ -16,6 +16,21 @@ export const tty = defineCommand({
     const name = sys.ttyName(0);
     if (!io.has("s")) io.print(`${isErrno(name) ? "not a tty" : name}\n`);
     return isErrno(name) ? 1 : 0;
+  },
+});
+
+export const logname = defineCommand({
+  name: "logname",
+  summary: "Print the user's login name.",
+  usage: ["[OPTION]"],
+  options: "",
+  *run(io, sys) {
+    if (io.operands[0] !== undefined) return yield* io.usageError(`extra operand ${quote(io.operands[0])}`);
+    // Who logged in is remembered with the terminal; without one nobody did.
+    const user = isErrno(sys.ttyName(0)) ? undefined : sys.env.LOGNAME;
+    if (user === undefined) return yield* io.die(1, "no login name");
+    io.print(`${user}\n`);
+    return 0;
   },
 });
 

@@ -1,6 +1,6 @@
 // Dates as GNU `date -d` and `touch -d` read them: ISO and common forms, times, zones, weekdays, relative items, @seconds.
 
-import { DAYS, MONTHS, type Zone } from "./strftime.ts";
+import { DAYS, MONTHS, readZone, type Zone } from "./strftime.ts";
 
 const UNITS: Readonly<Record<string, readonly [field: "month" | "second", amount: number]>> = {
   year: ["month", 12],
@@ -94,7 +94,10 @@ function fullYear(text: string): number {
 }
 
 /** Parses a date against a base time (ms); undefined where it is none. */
-export function parseDate(text: string, base: number, zone: Zone): number | undefined {
+export function parseDate(given: string, base: number, home: Zone): number | undefined {
+  const named = /^\s*TZ="([^"]*)"/.exec(given);
+  const zone = named === null ? home : readZone(named[1]);
+  const text = given.slice(named?.[0].length ?? 0);
   const at = /^\s*@(-?\d+)(?:[.,](\d+))?\s*$/.exec(text);
   if (at !== null) return Number(at[1]) * 1000 + Number(`0.${at[2] ?? 0}`) * 1000;
   let rest = text
@@ -145,15 +148,13 @@ export function parseDate(text: string, base: number, zone: Zone): number | unde
       (m) => setDate(Number(m[3]), findMonth(m[1] ?? ""), Number(m[2])),
     ],
     [
-      /^(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d+))?)?\s*(a\.?m\.?|p\.?m\.?)?(?![\d:])/,
-      (m) => setTime(clock(m[1], m[5]), Number(m[2]), Number(`${m[3] ?? 0}.${m[4] ?? 0}`)),
+      // A signed number after a time is a zone, so `10:00 -2 hours` is ten o'clock in zone -2 and an hour more.
+      /^(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d+))?)?(?:\s*(a\.?m\.?|p\.?m\.?)|\s*([-+])\s*(\d{1,4})(?::(\d{2}))?)?(?![\d:])/,
+      (m) =>
+        setTime(clock(m[1], m[5]), Number(m[2]), Number(`${m[3] ?? 0}.${m[4] ?? 0}`)) &&
+        (m[6] === undefined || setOffset(m[6], m[7] ?? "0", m[8])),
     ],
     [/^(\d{1,2})\s*(a\.?m\.?|p\.?m\.?)(?![a-z])/, (m) => setTime(clock(m[1], m[2]), 0, 0)],
-    [
-      /^([-+])(\d{1,2}):?(\d{2})(?!\d)(?!\s*(?:sec|min|hour|day|week|month|year|fortnight))/,
-      (m) => timed && setOffset(m),
-    ],
-    [/^([-+])(\d{1,2})(?![\d:])(?=\s*$)/, (m) => timed && setOffset(m)],
     [/^(tomorrow|yesterday|today|now)\b/, (m) => setWord(m[1] ?? "")],
     [
       /^([-+]?\s*\d+)\s*(year|month|fortnight|week|day|hour|minute|min|second|sec)s?\b(\s+ago\b)?/,
@@ -181,12 +182,9 @@ export function parseDate(text: string, base: number, zone: Zone): number | unde
       (m) => findMonth(m[2] ?? "") >= 0 && setDate(fields.year, findMonth(m[2] ?? ""), Number(m[1])),
     ],
     [/^([a-z]+\.?),?(?![a-z])/, (m) => findDay(m[1] ?? "") >= 0 && setWeekday(findDay(m[1] ?? ""), 0)],
-    [
-      /^(utc|gmt|z)([-+])(\d{1,4})(?::(\d{2}))?/,
-      (m) => setOffset([m[0], m[2] ?? "", m[3] ?? "", m[4] ?? ""] as unknown as RegExpExecArray),
-    ],
+    [/^(utc|gmt|z)([-+])(\d{1,4})(?::(\d{2}))?/, (m) => setOffset(m[2] ?? "+", m[3] ?? "0", m[4])],
     [/^([a-z]+)\b/, (m) => setZone(m[1] ?? "")],
-    [/^(\d{4})(\d{2})(\d{2})(?=[t\s]|$)t?/, (m) => setDate(Number(m[1]), Number(m[2]) - 1, Number(m[3]))],
+    [/^(\d{4})(\d{2})(\d{2})(?=[t\s]|$)/, (m) => setDate(Number(m[1]), Number(m[2]) - 1, Number(m[3]))],
     [
       /^(\d{2})(\d{2})(\d{2})?(?!\d)/,
       (m) =>
@@ -206,8 +204,8 @@ export function parseDate(text: string, base: number, zone: Zone): number | unde
     if (value < 1 || value > 12) return 99;
     return (value % 12) + (half.startsWith("p") ? 12 : 0);
   }
-  function setOffset(m: RegExpExecArray): boolean {
-    const value = readOffset(m[1] ?? "+", m[2] ?? "0", m[3] === "" ? undefined : m[3]);
+  function setOffset(sign: string, hours: string, minutes: string | undefined): boolean {
+    const value = readOffset(sign, hours, minutes);
     if (value === undefined) return false;
     offset = value;
     return true;

@@ -55,7 +55,10 @@ function zoneText(offset: number, colons: number): string {
 /** Nanoseconds within the second, from ms with fractions. */
 export function nanoseconds(ms: number): number {
   const fraction = ms - Math.floor(ms / 1000) * 1000;
-  return Math.min(999999999, Math.round(fraction * 1e6));
+  // A double holds today's moments to a quarter of a microsecond: what is that near to a whole one was one.
+  const whole = Math.round(fraction * 1e3) * 1e3;
+  const exact = Math.round(fraction * 1e6);
+  return Math.min(999999999, Math.abs(whole - exact) < 123 ? whole : exact);
 }
 
 const COMPOSED: Readonly<Record<string, string>> = {

@@ -349,7 +349,7 @@ function* expandParam(sh: Shell, param: Param, fields: Fields, context: Context)
     param.len === true && found.name !== undefined && rawVariable(sh, found.name) === undefined && found.list;
   if ((found.values === undefined || unsetArray) && sh.state.options.has("nounset") && param.prefix === undefined) {
     yield* complain(sh, `${unsetArray ? found.name : found.label}: unbound variable`);
-    throw new Discard(sh.commandString ? 127 : 1, true);
+    throw new Discard(sh.commandString && !unsetArray ? 127 : 1, true);
   }
   emit(sh, yield* transform(sh, param, found, tools), fields, context);
 }

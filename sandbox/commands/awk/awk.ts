@@ -36,6 +36,14 @@ Options:
     abbreviated:
 
     -W version       show version information and exit.
+    -W dump          show assembler-like listing of program and exit.
+    -W help          show this message and exit.
+    -W interactive   set unbuffered output, line-buffered input.
+    -W exec file     use file as program as well as last option.
+    -W random=number set initial random seed.
+    -W sprintf=number adjust size of sprintf buffer.
+    -W posix_space   do not consider "\\n" a space.
+    -W usage         show this message and exit.
 `;
 
 /** mawk's own reading of its arguments: the first word that is no option ends them. */
@@ -53,13 +61,21 @@ function* readArguments(io: Io): Task<Arguments> {
     if (!word.startsWith("-") || word === "-") break;
     const letter = word[1] ?? "";
     if (word.startsWith("--") || letter === "W" || !"fFv".includes(letter)) {
-      if (
-        /^--?(W\s*)?v(e|er|ers|ersi|ersio|ersion)?$/.test(word) ||
-        (word === "-W" && /^v/.test(io.args[at + 1] ?? ""))
-      ) {
+      const long = letter === "W" ? word.slice(2) || (io.args[++at] ?? "") : "";
+      if (/^v(e|er|ers|ersi|ersio|ersion)?$/.test(long)) {
         io.print("mawk 1.3.4 20200120\n");
         yield* io.flush();
         return yield* io.sys.exit(0);
+      }
+      // `-W` tells of an option it does not know and goes on.
+      if (letter === "W" && /^[hu]/.test(long)) {
+        io.printError(USAGE);
+        yield* io.flush();
+        return yield* io.sys.exit(0);
+      }
+      if (letter === "W") {
+        io.warn(`vacuous option: -W ${long}`);
+        continue;
       }
       io.warn(`not an option: ${word}`);
       yield* io.flush();
@@ -90,7 +106,7 @@ function* readProgram(io: Io, given: Arguments): Task<{ text: string; operands: 
     if (text !== undefined) return { text: bytesOf(text), operands };
     io.printError(USAGE);
     yield* io.flush();
-    return yield* io.sys.exit(2);
+    return yield* io.sys.exit(0);
   }
   let text = "";
   for (const file of given.files) {

@@ -149,7 +149,7 @@ function formatOne(letter: string, flags: string, width: number, precision: numb
 
 function characterOf(value: Value): string {
   if (typeof value === "number") return String.fromCharCode(Math.trunc(value) & 255);
-  return toText(value, "%.6g").slice(0, 1);
+  return toText(value, "%.6g").slice(0, 1) || "\0";
 }
 
 function pad(body: string, flags: string, width: number, sign: string): string {

@@ -180,12 +180,12 @@ export function* planTargets(io: Io, strip: boolean): Task<Target[]> {
   const last = words.at(-1) ?? "";
   if (io.has("T")) {
     if (words[2] !== undefined) return yield* io.usageError(`extra operand ${quoteAlways(words[2])}`);
-    return [{ from: first, to: last, folder: undefined }];
+    return [{ from: clean(first), to: last, folder: undefined }];
   }
   const stat = sys.stat(last);
   if (!isErrno(stat) && stat.type === "directory") return into(last, words.slice(0, -1));
   if (words.length > 2)
     return yield* io.die(1, `target ${quoteAlways(last)}: ${isErrno(stat) ? stat.text : "Not a directory"}`);
   if (io.has("parents")) return yield* io.usageError("with --parents, the destination must be a directory");
-  return [{ from: first, to: last, folder: undefined }];
+  return [{ from: clean(first), to: last, folder: undefined }];
 }

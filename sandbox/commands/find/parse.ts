@@ -129,6 +129,11 @@ export function parseExpression(sys: Sys, words: readonly string[]): Expression 
 
 const TRUE: Node = { op: "leaf", leaf: { kind: "true" } };
 
+const REGEX_TYPES =
+  "findutils-default ed emacs gnu-awk grep posix-awk awk posix-basic posix-egrep egrep posix-extended posix-minimal-basic sed".split(
+    " ",
+  );
+
 class Parser {
   readonly #sys: Sys;
   readonly #words: readonly string[];
@@ -300,6 +305,10 @@ class Parser {
       }
       case "-regextype": {
         this.#regexType = this.#argument(word) ?? "";
+        if (!REGEX_TYPES.includes(this.#regexType)) {
+          const types = REGEX_TYPES.map((type) => `‘${type}’`).join(", ");
+          this.#fail(`Unknown regular expression type ‘${this.#regexType}’; valid types are ${types}.`);
+        }
         return undefined;
       }
       case "-type":
@@ -470,7 +479,7 @@ class Parser {
   /** Global options after tests work, but find says that they should come first. */
   #warnLate(word: string): void {
     const before = this.#words
-      .slice(0, this.#words.indexOf(word))
+      .slice(0, this.#words.indexOf(word, Math.max(0, this.#at - 2)))
       .find(
         (one) =>
           /^-(?!(?:max|min)depth|depth|d$|mount|xdev|daystart|warn|nowarn|noleaf|follow|regextype)[a-z]/.test(one) ||
@@ -478,11 +487,8 @@ class Parser {
           one === "!",
       );
     if (before === undefined) return;
-    const test =
-      this.#words.slice(0, this.#words.indexOf(word)).findLast((one) => /^-[a-z]/.test(one) && !/depth$/.test(one)) ??
-      before;
     this.warnings.push(
-      `warning: you have specified the global option ${word} after the argument ${test}, but global options are not positional, i.e., ${word} affects tests specified before it as well as those specified after it.  Please specify global options before other arguments.`,
+      `warning: you have specified the global option ${word} after the argument ${before}, but global options are not positional, i.e., ${word} affects tests specified before it as well as those specified after it.  Please specify global options before other arguments.`,
     );
   }
 

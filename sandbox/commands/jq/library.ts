@@ -16,7 +16,7 @@ def iterables: select(type|. == "array" or . == "object");
 def scalars: select(type|. != "array" and . != "object");
 def map_values(f): .[] |= f;
 def to_entries: [keys_unsorted[] as $k | {key: $k, value: .[$k]}];
-def from_entries: map({(.key // .k // .name // .Name // .K // .Key | if type == "string" then . else tojson end): (if has("value") then .value elif has("v") then .v else .Value end)}) | add + {} // {};
+def from_entries: map({(.key // .k // .name // .Name // .K // .Key): (if has("value") then .value else .Value end)}) | add + {} // {};
 def with_entries(f): to_entries | map(f) | from_entries;
 def add: reduce .[] as $x (null; . + $x);
 def any: reduce .[] as $x (false; . or $x);

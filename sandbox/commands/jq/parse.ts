@@ -280,12 +280,17 @@ class Parser {
     const row = BINARY[level];
     if (row === undefined) return this.#unary();
     const [signs, side] = row;
+    const { at } = this.#peek();
     let left = this.#binary(level + 1);
     for (;;) {
       const token = this.#peek();
       if ((token.type !== "sign" && token.type !== "keyword") || !signs.includes(token.text)) return left;
       this.#take();
-      left = combine(token.text, left, this.#binary(side === "right" ? level : level + 1));
+      const right = this.#binary(side === "right" ? level : level + 1);
+      // Arithmetic on constants is done while compiling.
+      if (token.text === "/" && constantOf(left) !== undefined && constantOf(right) === 0)
+        throw new CompileError(`Division by zero?${locate(this.#text, at)}`);
+      left = combine(token.text, left, right);
       if (side === "right") return left;
       if (side === "none" && signs.includes(this.#peek().text) && this.#peek().type === "sign") this.#unexpected();
     }
@@ -561,6 +566,21 @@ class Parser {
     this.#expect("}");
     return { kind: "map", entries };
   }
+}
+
+/** The number that a filter of constants stands for. */
+function constantOf(filter: Filter): number | undefined {
+  if (filter.kind === "literal") return typeof filter.value === "number" ? filter.value : undefined;
+  if (filter.kind !== "binary" || !"+-*/".includes(filter.sign)) return undefined;
+  const [left, right] = [constantOf(filter.left), constantOf(filter.right)];
+  if (left === undefined || right === undefined) return undefined;
+  return filter.sign === "+"
+    ? left + right
+    : filter.sign === "-"
+      ? left - right
+      : filter.sign === "*"
+        ? left * right
+        : left / right;
 }
 
 function literal(value: unknown): Filter {

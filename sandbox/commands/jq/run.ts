@@ -7,6 +7,7 @@ import {
   arithmetic,
   compare,
   deletePaths,
+  describe,
   fail,
   getIndex,
   getPath,
@@ -245,7 +246,7 @@ function* each(value: unknown, path: Path | undefined): Stream {
   if (Array.isArray(value)) for (let i = 0; i < value.length; i++) yield [value[i], path && [...path, i]];
   else if (kindOf(value) === "object")
     for (const [key, one] of Object.entries(value as object)) yield [one, path && [...path, key]];
-  else fail(`Cannot iterate over ${kindOf(value)}${value === null ? "" : ` (${JSON.stringify(value)})`}`);
+  else fail(`Cannot iterate over ${kindOf(value)} (${JSON.stringify(value)})`);
 }
 
 function* recurse(value: unknown, path: Path | undefined): Stream {
@@ -332,7 +333,7 @@ function* objects(
     return;
   }
   for (const key of values(entry[0], env, input)) {
-    if (typeof key !== "string") fail(`Object keys must be strings`);
+    if (typeof key !== "string") fail(`Cannot use ${describe(key)} as object key`);
     const field =
       entry[1].kind === "field" && entry[1].name === entry[0]
         ? ({ ...entry[1], name: { kind: "literal", value: key } } as Filter)

@@ -103,7 +103,8 @@ export function arithmetic(sign: string, a: unknown, b: unknown): unknown {
     default: {
       if (!both("number")) return fail(`${describe(a)} and ${describe(b)} cannot be divided`);
       const divisor = Math.abs(Math.trunc(b as number));
-      if (divisor === 0) return fail(`${describe(a)} and ${describe(b)} cannot be divided because the divisor is zero`);
+      if (divisor === 0)
+        return fail(`${describe(a)} and ${describe(b)} cannot be divided (remainder) because the divisor is zero`);
       return Math.trunc(a as number) % divisor || 0;
     }
   }
