@@ -1,6 +1,8 @@
 // What may differ between a recording of kubectl, kube-apiserver or kubeadm and its replay: KUBECTL.md's *What varies* and *Limits*,
 // all in this one place.
 
+import type { Outcome } from "./collect.ts";
+
 export interface Recorded {
   readonly id: string;
   readonly tool: string;
@@ -29,12 +31,6 @@ export interface Step {
   readonly wait?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly note?: string;
-}
-
-export interface Outcome {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly exitCode: number | null;
 }
 
 /** Letters of Kubernetes' random names (no vowels, no 0, 1, 3). */

@@ -2,11 +2,10 @@
 
 import { Fleet, type FleetState } from "../../../sandbox/fleet.ts";
 import { isErrno } from "../../../sandbox/kernel/errno.ts";
-import { SIGNALS } from "../../../sandbox/kernel/signal.ts";
 import type { Sys, Task } from "../../../sandbox/kernel/sys.ts";
-import { concat, decode } from "../../../sandbox/kernel/text.ts";
 import { Programs } from "../../../sandbox/programs.ts";
-import { compareOutcome, type Outcome, type Recorded, type Step } from "./kubectl-compare.ts";
+import { collectOutput, type Outcome } from "./collect.ts";
+import { compareOutcome, type Recorded, type Step } from "./kubectl-compare.ts";
 import { bootCluster, type KubectlBase } from "./kubectl-world.ts";
 import {
   type CaseResult,
@@ -63,31 +62,7 @@ function* shellTask(
     yield* sys.write(input.write, stdin ?? "");
     sys.close(input.write);
   }
-  const parts: { 1: Uint8Array[]; 2: Uint8Array[] } = { 1: [], 2: [] };
-  const open = new Set([output.read, error.read]);
-  const until = sys.now() + patience;
-  const ended = () => {
-    const process = sys.process(pid);
-    return process === undefined || process.state === "Z";
-  };
-  for (;;) {
-    yield* sys.waitUntil(() => [...open].some((fd) => sys.readable(fd)) || ended(), until);
-    for (const fd of [...open]) {
-      while (sys.readable(fd)) {
-        const bytes = yield* sys.read(fd);
-        if (isErrno(bytes) || bytes.length === 0) {
-          open.delete(fd);
-          break;
-        }
-        parts[fd === output.read ? 1 : 2].push(bytes);
-      }
-    }
-    if (ended() || sys.now() >= until) break;
-  }
-  const done = yield* sys.waitpid(pid, { noHang: true });
-  const status = done === undefined || isErrno(done) ? undefined : done.status;
-  const exitCode = status === undefined ? null : status.kind === "exited" ? status.code : 128 + SIGNALS[status.signal];
-  keep({ stdout: decode(concat(parts[1])), stderr: decode(concat(parts[2])), exitCode });
+  keep(yield* collectOutput(sys, pid, { stdout: output.read, stderr: error.read }, sys.now() + patience));
   return 0;
 }
 

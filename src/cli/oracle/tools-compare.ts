@@ -1,5 +1,7 @@
 // What may differ between a recording of a tool and its replay: the masks for each kind that `varies` names.
 
+import type { Outcome } from "./collect.ts";
+
 export interface Recorded {
   readonly id: string;
   readonly tool: string;
@@ -27,12 +29,6 @@ export interface Step {
   readonly user?: string;
   readonly wait?: number;
   readonly note?: string;
-}
-
-export interface Outcome {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly exitCode: number | null;
 }
 
 type Mask = (text: string, recorded: Recorded) => string;
