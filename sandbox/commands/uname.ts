@@ -127,7 +127,7 @@ export const hostname = defineCommand({
       );
     } else if (io.has("s")) io.print(`${sys.hostname.replace(/\..*/, "")}\n`);
     else if (io.has("i") || io.has("f") || io.has("d") || io.has("a")) {
-      if (row === undefined) return yield* io.die(1, "Name or service not known");
+      if (row === undefined) return yield* io.die(1, "Temporary failure in name resolution");
       const full = row[1] ?? sys.hostname;
       const dot = full.indexOf(".");
       io.print(

@@ -171,7 +171,7 @@ function* open(job: Job, url: CurlUrl): Task<Stream | number> {
   const found = lookUpHost(sys, url.host);
   if (!literal) yield* say(`Resolving ${url.host} (${url.host})... `);
   if (found === undefined) {
-    yield* say(`failed: Name or service not known.\nwget: unable to resolve host address ‘${url.host}’\n`);
+    yield* say(`failed: Temporary failure in name resolution.\nwget: unable to resolve host address ‘${url.host}’\n`);
     return 4;
   }
   const all = [...found.v6, ...found.v4];

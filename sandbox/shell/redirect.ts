@@ -128,7 +128,10 @@ function* openNetwork(
   const { sys } = sh;
   const address = host === "localhost" ? "127.0.0.1" : /^[\d.]+$|:/.test(host) ? host : lookUpHost(sh, host);
   if (address === undefined) {
-    yield* sys.write(2, `${sh.state.name.split("/").at(-1) ?? "bash"}: ${host}: Name or service not known\n`);
+    yield* sys.write(
+      2,
+      `${sh.state.name.split("/").at(-1) ?? "bash"}: ${host}: Temporary failure in name resolution\n`,
+    );
     yield* complain(sh, `${path}: Invalid argument`);
     return errno("EINVAL");
   }

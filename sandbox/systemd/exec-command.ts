@@ -171,7 +171,8 @@ export function expandArguments(argv: readonly string[], env: Readonly<Record<st
     }
     const variables: string[] = [];
     words.push(
-      word.replace(/\$\$|\$\{([^}]*)\}/g, (whole, name: string | undefined) => {
+      // `${A:-x}` is no syntax of systemd's and stays as it is.
+      word.replace(/\$\$|\$\{([^}:]*)\}/g, (whole, name: string | undefined) => {
         if (name === undefined) return whole === "$$" ? "$" : whole;
         variables.push(name);
         if (env[name] === undefined) missing(name);

@@ -259,6 +259,13 @@ function loadIdentity(sys: Sys, operation: Operation): Identity | undefined | Cu
   const file = (/^((?:\\.|[^:\\])*)/.exec(given)?.[1] ?? given).replace(/\\(.)/g, "$1");
   const keyFile = operation.text.get("key") || file;
   const bytes = sys.readFile(file);
+  const type = operation.text.get("cert-type") ?? "PEM";
+  if (/^p12$/i.test(type)) {
+    // No PKCS#12 can be read here, so whatever the file holds is none.
+    if (isErrno(bytes)) return fail(58, `could not open PKCS12 file '${file}'`);
+    return fail(58, `error reading PKCS12 file '${file}'`);
+  }
+  if (!/^(?:pem|der|eng)$/i.test(type)) return fail(58, `not supported file type '${type}' for certificate`);
   const cause = isErrno(bytes)
     ? `error:8000000${{ ENOENT: "2", EACCES: "D" }[bytes.code as string] ?? "5"}:system library::${bytes.text}`
     : "error:0480006C:PEM routines::no start line";

@@ -51,7 +51,13 @@ function* runClient(tool: Tool): Task<number> {
     list === undefined ? OPENSSL_DEFAULT_SUITES.filter((name) => !suiteNamed(name)?.tls13) : parseCipherList(list);
   if (old === undefined) {
     tool.error(`Call to SSL_CONF_cmd(-cipher, ${list}) failed`);
-    tool.queue("0A0000B9", "SSL routines", "SSL_CTX_set_cipher_list", "no cipher match", "../ssl/ssl_lib.c:2795");
+    tool.queue(
+      "0A0000B9",
+      "SSL routines",
+      "SSL_CTX_set_cipher_list",
+      "no cipher match",
+      tool.modern ? "../ssl/ssl_lib.c:3377" : "../ssl/ssl_lib.c:2795",
+    );
     return 1;
   }
   if (tool.has("verify")) tool.error(`verify depth is ${tool.value("verify")}`);
@@ -172,10 +178,10 @@ function* connect(tool: Tool): Task<{ fd: number; host: string } | undefined> {
       "BIO routines",
       "BIO_lookup_ex",
       "system lib",
-      "../crypto/bio/bio_addr.c:774",
-      found === undefined ? "Name or service not known" : "Servname not supported for ai_socktype",
+      tool.modern ? "../crypto/bio/bio_addr.c:767" : "../crypto/bio/bio_addr.c:746",
+      found === undefined ? "Temporary failure in name resolution" : "Servname not supported for ai_socktype",
     );
-    tool.error(`connect:errno=${found === undefined ? 22 : 0}`);
+    tool.error(`connect:errno=${found === undefined ? 11 : 0}`);
     return undefined;
   }
   let why = errno("ECONNREFUSED");

@@ -1,5 +1,6 @@
 // Entries as text: the output modes of journalctl, which `systemctl status` uses too.
 
+import { decode, encode } from "../../kernel/text.ts";
 import { textWidth } from "../../lib/width.ts";
 import { BOLD, ellipsize, GREY, PLAIN, RED, YELLOW } from "../client/output.ts";
 import { formatIsoTime, formatSyslogTime, formatTimestamp } from "../time.ts";
@@ -189,12 +190,27 @@ function formatJson(entry: Entry, options: FormatOptions): string {
   return options.mode === "json-seq" ? `\x1e${text}\n` : `${text}\n`;
 }
 
+/** A field of the export format: a value of several lines stands behind its length in eight bytes. */
+function exportField(name: string, value: string): string {
+  if (!value.includes("\n")) return `${name}=${value}\n`;
+  const size = new Uint8Array(8);
+  new DataView(size.buffer).setUint32(0, encode(value).length, true);
+  return `${name}\n${decode(size)}${value}\n`;
+}
+
 function formatExport(entry: Entry, options: FormatOptions): string {
   const since = Math.max(0, entry.time - options.bootTime * 1000);
-  const head = `__CURSOR=${cursorOf(entry, options.bootTime)}\n__REALTIME_TIMESTAMP=${entry.time}\n__MONOTONIC_TIMESTAMP=${since}\n`;
-  return `${head}${chosen(entry, options)
-    .map(([name, value]) => `${name}=${value}\n`)
-    .join("")}\n`;
+  const cursor = cursorOf(entry, options.bootTime);
+  const head = [
+    ["__CURSOR", cursor],
+    ["__REALTIME_TIMESTAMP", String(entry.time)],
+    ["__MONOTONIC_TIMESTAMP", String(since)],
+    ["__SEQNUM", String(entry.seq)],
+    ["__SEQNUM_ID", cursor.slice(2, 34)],
+    ["_BOOT_ID", entry.fields._BOOT_ID ?? ""],
+  ] as const;
+  const rest = chosen(entry, options).filter(([name]) => name !== "_BOOT_ID");
+  return `${[...head, ...rest].map(([name, value]) => exportField(name, value)).join("")}\n`;
 }
 
 /** One entry in the chosen mode, ready to print. */
