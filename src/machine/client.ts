@@ -45,14 +45,22 @@ export class MachineClient {
   readonly #waiting = new Map<number, { resolve(message: FromMachine): void; reject(error: Error): void }>();
   #lastId = 0;
   #dead = false;
-  /** Called once when the worker is gone: ended from outside or broken. */
-  onDeath: ((reason: string) => void) | undefined;
+  #onDeath: ((reason: string) => void) | undefined;
+  /** Why it died before anybody asked to be told: its code may not arrive while the page still fetches its own. */
+  #reason: string | undefined;
 
   constructor(port: Port = startWorker()) {
     this.#port = port;
     port.addEventListener("message", ({ data }) => this.#hear(data));
     port.addEventListener("error", ({ message }) => this.die(message ?? "the worker ended"));
     port.addEventListener("messageerror", () => this.die("a message could not be read"));
+  }
+
+  /** Called once when the worker is gone: ended from outside or broken. */
+  set onDeath(tell: (reason: string) => void) {
+    this.#onDeath = tell;
+    const reason = this.#reason;
+    if (reason !== undefined) queueMicrotask(() => tell(reason));
   }
 
   boot(boot: Boot): void {
@@ -185,7 +193,8 @@ export class MachineClient {
   die(reason: string): void {
     if (this.#dead) return;
     this.end();
-    this.onDeath?.(reason);
+    if (this.#onDeath === undefined) this.#reason = reason;
+    else this.#onDeath(reason);
   }
 
   /** Ends the worker on purpose. */

@@ -2,7 +2,14 @@
 
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { readScreen, showTerminal, startLaboratory, typeLine, waitForOrder } from "../../src/cli/browse.ts";
+import {
+  readScreen,
+  showTerminal,
+  startLaboratory,
+  typeLine,
+  waitForOrder,
+  waitForPrompt,
+} from "../../src/cli/browse.ts";
 import { findBarriers, useBrowser } from "./support/browser.ts";
 import { command, startByKeyboard, tabTo } from "./support/keys.ts";
 
@@ -201,5 +208,24 @@ describe("a time line", () => {
     await showTerminal(other, "node01");
     expect(await typeLine(other, "wc -l /srv/log")).toContain("1 /srv/log");
     expect(await readScreen(other)).not.toContain("two");
+  });
+});
+
+describe("points of long ago", () => {
+  test("can still be read after a reload, and say that they are no longer kept", { timeout: 120_000 }, async () => {
+    const { page } = await visit(lesson);
+    await startLaboratory(page);
+    await showTerminal(page, "node01");
+    for (let at = 0; at < 64; at++) await typeLine(page, `true ${at}`);
+    await page.waitForTimeout(2500);
+    await page.reload();
+    await waitForPrompt(page);
+    await openTimeLine(page);
+    await page.getByText("This device keeps the newest points whole").waitFor();
+    const old = page.locator(".moment", { hasText: "true 1" }).first();
+    expect(await old.getAttribute("aria-disabled")).toBe("true");
+    expect(await old.textContent()).toContain("no longer kept");
+    expect(await page.locator(".moment:not([aria-disabled])").count()).toBe(61);
+    expect(await findBarriers(page)).toEqual([]);
   });
 });

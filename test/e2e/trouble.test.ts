@@ -1,7 +1,14 @@
 // When something goes wrong outside the lesson: the worker dies, what was saved is bad, the device is full, a lesson is missing.
 
 import { describe, expect, test } from "vitest";
-import { readScreen, showTerminal, startLaboratory, typeLine, waitForPrompt } from "../../src/cli/browse.ts";
+import {
+  readScreen,
+  showTerminal,
+  startLaboratory,
+  typeLine,
+  waitForPrompt,
+  waitForScreen,
+} from "../../src/cli/browse.ts";
 import { useBrowser } from "./support/browser.ts";
 
 const path = "lessons/sign-on/first-watch/";
@@ -122,6 +129,33 @@ describe("trouble", () => {
     await page.locator("[data-notice]").getByText("Nothing is kept here").waitFor();
     await showTerminal(page, "node01");
     expect(await typeLine(page, "echo sailing")).toMatch(/\nsailing\n/);
+  });
+
+  test("a program that cannot be fetched is told as what it is, and goes on with the network", async () => {
+    const { page, context } = await visit(path, { expected: [/ERR_INTERNET_DISCONNECTED/] });
+    await startLaboratory(page);
+    await showTerminal(page, "node01");
+    // What judges has arrived with the first verdicts.
+    await page.locator("[data-facts-acts]").waitFor();
+    await context.setOffline(true);
+    await page.keyboard.type("jq --version\n");
+    await page.locator("[data-notice]").getByText("The network does not answer").waitFor({ timeout: 30_000 });
+    await context.setOffline(false);
+    await page.keyboard.press("Enter");
+    await waitForScreen(page, (screen) => screen.includes("jq-1."), "an answer of jq");
+  });
+
+  test("a machine whose code does not arrive says so, with a way on", async () => {
+    const { page, context } = await visit("", { expected: [/ERR_FAILED/, /worker stopped/] });
+    const gone = /\/worker[^/]*\.js/;
+    await context.route(gone, (route) => route.abort());
+    await page.goto(new URL(path, site).href);
+    await page.locator('[data-act="start"]').click();
+    const notice = page.locator("[data-notice]");
+    await notice.getByText("Its code does not arrive").waitFor({ timeout: 30_000 });
+    await context.unroute(gone);
+    await notice.getByRole("button", { name: "Try once more" }).click();
+    await waitForPrompt(page);
   });
 
   test("a lesson that does not exist is answered with 404, the ways on, and no dead end", async () => {

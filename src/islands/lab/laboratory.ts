@@ -1,24 +1,21 @@
 // The laboratory: opens any plan, boots or takes up its machine, connects the panes to it, keeps it on this device, survives a dead worker.
 
 import type { GradeReport } from "#sandbox/grader/check.ts";
-import type { Boot, PrebuiltScene, SavedLab, SharedFleet, SharedWay, TimelineEntry } from "#sandbox/protocol.ts";
+import type { Boot, TimelineEntry } from "#sandbox/protocol.ts";
 import type { LabPlan } from "../../course/plan.ts";
 import { type Heard, MachineClient } from "../../machine/client.ts";
 import type { EarlyStart } from "../../machine/early.ts";
-import { fetchPrebuilt } from "../../machine/prebuilt.ts";
 import type { LabRecord } from "../../state/keeper.ts";
 import { createOwnership, type Ownership } from "../../state/ownership.ts";
-import type { EditorPane } from "../editor/editor-pane.ts";
-import type { Inspector } from "../inspector/inspector.ts";
 import type { BoatResults } from "../ship/boats.ts";
 import { Terminals } from "../terminal/terminals.ts";
-import type { TimelineView } from "../timeline/timeline.ts";
 import { Bar } from "./bar.ts";
+import { afterPaint, type Brought, bootPrebuilt, bootShared, guessSize, readLink, savedOf, screensOf } from "./boot.ts";
 import { find, h } from "./dom.ts";
 import type { Drawer } from "./drawer.ts";
 import { Keeping, type PageState } from "./keeping.ts";
+import type { LatePanes } from "./late-panes.ts";
 import { hideNotice, showNotice } from "./notice.ts";
-import type { ReportPane } from "./report-pane.ts";
 import type { setUpSplits } from "./split.ts";
 import type { Began } from "./steps.ts";
 import { Watch } from "./watch.ts";
@@ -67,17 +64,6 @@ export function createLaboratory(element: HTMLElement, acts: Readonly<Record<str
   return new Lab(element, acts);
 }
 
-/** A machine that came with a link, and the scene it grew from. */
-type Brought = PrebuiltScene & { readonly fleet: SharedFleet };
-
-/** Resolves when what was just drawn is on the screen. */
-function afterPaint(): Promise<void> {
-  // A page in the background draws nothing.
-  if (document.hidden) return Promise.resolve();
-  // xterm.js draws in the frame after the one in which it was written to.
-  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve))));
-}
-
 /** What is open now: the plan and all that goes by its name. */
 interface Opened {
   readonly plan: LabPlan;
@@ -99,16 +85,13 @@ class Lab implements Laboratory {
   /** Worker and scene started ahead of the first boot. */
   #early: EarlyStart | undefined;
   #terminals: Terminals | undefined;
-  #editor: EditorPane | undefined;
+  #late: LatePanes | undefined;
   /** A file asked for before the editor was there. */
   #wanted: string | undefined;
-  #reports: ReportPane | undefined;
   /** The latest report, which may come before its pane. */
   #report: Heard<"report"> | undefined;
-  #timeline: TimelineView | undefined;
   /** Where the machine is on its time line. */
   #time: Heard<"timeline"> | undefined;
-  #inspector: Inspector | undefined;
   #starts: Record<string, string> = {};
   #moved = false;
   #takeFocus = true;
@@ -167,7 +150,7 @@ class Lab implements Laboratory {
   async #begin(opened: Opened): Promise<void> {
     const { plan, keeping } = opened;
     const kept = await keeping.load();
-    const brought = await this.#readLink(plan);
+    const brought = await readLink(this.#element, plan);
     if (this.#opened !== opened) return;
     await this.#boot(brought === undefined ? kept : undefined, brought);
     if (brought === undefined || kept === undefined) return;
@@ -179,24 +162,6 @@ class Lab implements Laboratory {
       void this.#boot(kept);
     };
     showNotice(this.#element, "This is a shared machine", text, [{ label: "Back to my own", run: back }]);
-  }
-
-  /** The machine that the page's address brings; a reload later goes on with what became of it. */
-  async #readLink(plan: LabPlan): Promise<Brought | undefined> {
-    if (!location.hash.startsWith("#kc")) return undefined;
-    const { fetchScene, readSharedLink } = await import("./sharing.ts");
-    const [fleet, scene] = await Promise.all([
-      readSharedLink(location.hash, plan),
-      fetchScene(plan.base).catch(
-        () => "Its scene could not be fetched. Check the connection and open the link again.",
-      ),
-    ]);
-    const problem = typeof fleet === "string" ? fleet : typeof scene === "string" ? scene : undefined;
-    if (problem === undefined || typeof fleet === "string")
-      history.replaceState(null, "", location.pathname + location.search);
-    if (problem === undefined) return { ...(scene as PrebuiltScene), fleet: fleet as SharedFleet };
-    showNotice(this.#element, "The shared machine cannot be opened", problem);
-    return undefined;
   }
 
   /** Starts a worker and connects the panes; resolves when the machine is ready. */
@@ -237,7 +202,7 @@ class Lab implements Laboratory {
         resolve();
       });
     });
-    const size = this.#terminals?.size ?? this.#guessSize();
+    const size = this.#terminals?.size ?? guessSize(this.#element);
     const { lab, scene, setup, grading } = plan;
     const boot: Boot = {
       lab,
@@ -250,56 +215,10 @@ class Lab implements Laboratory {
     const saved = record?.saved ?? savedOf(plan);
     if (brought !== undefined) client.boot({ ...boot, shared: brought });
     else if (saved !== undefined) client.boot({ ...boot, saved });
-    else if (plan.from !== undefined && "shared" in plan.from) void this.#bootShared(client, boot, plan, plan.from);
-    else void this.#bootPrebuilt(client, boot, plan.base, early);
+    else if (plan.from !== undefined && "shared" in plan.from)
+      void bootShared(this.#element, client, boot, plan.base, plan.from);
+    else void bootPrebuilt(client, boot, plan.base, early);
     return ready;
-  }
-
-  /** A fleet told by its change from a scene needs that scene. */
-  async #bootShared(
-    client: MachineClient,
-    boot: Boot,
-    plan: LabPlan,
-    { shared: fleet, ...way }: { readonly shared: SharedFleet; readonly way?: SharedWay },
-  ): Promise<void> {
-    const { fetchScene } = await import("./sharing.ts");
-    const scene = await fetchScene(plan.base).catch(() => undefined);
-    if (scene !== undefined) {
-      client.boot({ ...boot, shared: { ...scene, ...way, fleet } });
-      return;
-    }
-    const text = "Its scene could not be fetched. Check the connection and open this page again.";
-    showNotice(this.#element, "The machine cannot be opened", text);
-  }
-
-  /** A scene booted at build time needs only its first part for a prompt; the rest follows. */
-  async #bootPrebuilt(client: MachineClient, boot: Boot, base: string, early: EarlyStart | undefined): Promise<void> {
-    const prebuilt = await (early?.prebuilt ?? fetchPrebuilt(base));
-    if (prebuilt === undefined) {
-      client.boot(boot);
-      return;
-    }
-    const ready = new Promise<void>((resolve) => client.on("ready", () => resolve()));
-    client.boot({ ...boot, prebuilt: prebuilt.first });
-    // A setup needs the whole scene before there is a prompt.
-    if (boot.setup === undefined) {
-      await ready;
-      await afterPaint();
-    }
-    try {
-      client.send({ type: "rest", text: await prebuilt.loadRest() });
-    } catch {
-      client.boot(boot);
-    }
-  }
-
-  /** Columns and rows before any screen exists: 13 px mono in the terminal pane. */
-  #guessSize(): { columns: number; rows: number } {
-    const body = find(this.#element, "[data-term-body]");
-    return {
-      columns: Math.max(40, Math.floor((body.clientWidth - 32) / 7.8)),
-      rows: Math.max(10, Math.floor((body.clientHeight - 12) / 21)),
-    };
   }
 
   #connect(client: MachineClient, { plan, use, keeping }: Opened): void {
@@ -314,7 +233,7 @@ class Lab implements Laboratory {
     client.on("report", (message) => {
       this.#report = message;
       this.#showReport();
-      this.#inspector?.refresh();
+      this.#late?.inspector?.refresh();
       use.onReport?.(message.report, placeOf(this.#time), this.#time?.entries);
     });
     client.on("idle", () => keeping.soon());
@@ -350,47 +269,28 @@ class Lab implements Laboratory {
     const [{ panes, drawer }] = await Promise.all([this.#panes(), this.#opened?.use.prepare?.()]);
     const opened = this.#opened;
     if (this.#client !== client || opened === undefined) return;
-    const { plan, use } = opened;
-    const checks = plan.grading?.checks ?? [];
-    const options = {
-      goals: new Map(checks.map(({ id, goal }) => [id, goal])),
-      share: (entry: number) => void this.#share("link", entry),
-      speak: (sentence: string) => this.#speak(sentence),
-    };
-    this.#timeline = new panes.TimelineView(client, drawer, options, this.#time);
-    this.#reports = new panes.ReportPane(this.#element, {
-      checks,
-      host: plan.grading?.captain ?? "node01",
-      used: use.used ?? {},
-      onHint: (check, stage) => use.onHint?.(check, stage),
-      onType: (machine, command) => this.typeInto(machine, command),
+    this.#late = new panes.LatePanes(this.#element, client, opened.plan, opened.use, {
+      drawer,
+      machines,
+      time: this.#time,
+      settings: this.#bar.settings,
+      starts: this.#starts,
+      hasMoved: () => this.#moved,
+      onSaved: () => opened.keeping.soon(),
+      share: (entry) => void this.#share("link", entry),
+      typeInto: (machine, command) => this.typeInto(machine, command),
       speak: (sentence) => this.#speak(sentence),
     });
     this.#showReport();
-    if (this.#element.querySelector("#editor") === null) return;
-    this.#inspector = new panes.Inspector(this.#element, client, machines, drawer);
-    this.#inspector.refresh();
-    this.#editor = new panes.EditorPane(this.#element, client, {
-      machines,
-      first: opened.plan.files,
-      plain: this.#bar.settings.plainEditor,
-      vim: this.#bar.settings.vimKeys,
-      startOf: (place) => this.#starts[place],
-      onFirstRead: (place, text) => {
-        if (!this.#moved) this.#starts[place] ??= text;
-      },
-      onSaved: () => opened.keeping.soon(),
-      speak: (sentence) => this.#speak(sentence),
-    });
     if (this.#wanted !== undefined) this.openFile(this.#wanted);
     this.#wanted = undefined;
   }
 
   #showReport(): void {
     if (this.#report === undefined) return;
-    const { report, facts } = this.#report;
-    this.#before ??= { boarding: report.boarding, pilot: report.pilot };
-    this.#reports?.show(report, facts, this.#before, this.#moved);
+    const { boarding, pilot } = this.#report.report;
+    this.#before ??= { boarding, pilot };
+    this.#late?.showReport(this.#report, this.#before, this.#moved);
   }
 
   /** The plan's own files as they are at the start, for differences later. */
@@ -415,12 +315,9 @@ class Lab implements Laboratory {
 
   #dropPanes(): void {
     this.#terminals?.dispose();
-    this.#editor?.dispose();
-    this.#editor = undefined;
-    this.#inspector = undefined;
-    this.#reports = undefined;
+    this.#late?.editor?.dispose();
+    this.#late = undefined;
     this.#report = undefined;
-    this.#timeline = undefined;
     this.#time = undefined;
     this.#drawer?.close();
   }
@@ -465,9 +362,9 @@ class Lab implements Laboratory {
       acts: {
         undo: () => this.#client?.send({ type: "undo" }),
         redo: () => this.#client?.send({ type: "redo" }),
-        timeline: () => this.#timeline?.open(),
+        timeline: () => this.#late?.timeline.open(),
         "reset-lesson": () => this.putBack(0),
-        requests: () => void this.#inspector?.open(),
+        requests: () => void this.#late?.inspector?.open(),
         compare: () => this.#compare(),
         share: () => void this.#share("link"),
         export: () => void this.#share("file"),
@@ -483,8 +380,8 @@ class Lab implements Laboratory {
         ...acts,
       },
       onSetting: (name, on) => {
-        if (name === "plainEditor") this.#editor?.setPlain(on);
-        else if (name === "vimKeys") this.#editor?.setVim(on);
+        if (name === "plainEditor") this.#late?.editor?.setPlain(on);
+        else if (name === "vimKeys") this.#late?.editor?.setVim(on);
         else this.#terminals?.setAsText(on);
       },
     });
@@ -545,7 +442,7 @@ class Lab implements Laboratory {
     const client = this.#client;
     const noun = this.#opened?.plan.noun;
     if (client === undefined || noun === undefined) return;
-    if (to === 0) this.#reports?.beginAnew();
+    if (to === 0) this.#late?.reports.beginAnew();
     void this.#panes().then(({ panes }) =>
       panes.putBack(this.#element, client, { to, from: this.#time?.current ?? 0, noun }),
     );
@@ -562,8 +459,8 @@ class Lab implements Laboratory {
   }
 
   openFile(place: string): void {
-    if (this.#editor === undefined) this.#wanted = place;
-    else void this.#editor.open(place);
+    if (this.#late === undefined) this.#wanted = place;
+    else void this.#late.editor?.open(place);
     find(this.#element, "#editor").scrollIntoView({ block: "nearest" });
   }
 }
@@ -571,14 +468,4 @@ class Lab implements Laboratory {
 /** The point whose state the machine is at: after a reset the one that was gone back to. */
 function placeOf(time: Heard<"timeline"> | undefined): number {
   return time?.entries.find(({ entry }) => entry === time.current)?.to ?? time?.current ?? 0;
-}
-
-/** What the terminals of that machine showed. */
-function screensOf({ from }: LabPlan): Readonly<Record<string, string>> {
-  return from !== undefined && "saved" in from ? (from.screens ?? {}) : {};
-}
-
-/** The machine a plan begins with, under the plan's own name. */
-function savedOf({ from, lab }: LabPlan): SavedLab | undefined {
-  return from !== undefined && "saved" in from ? { ...from.saved, lab } : undefined;
 }

@@ -70,7 +70,10 @@ export class Watch {
     const { keeping, restart } = this.#options;
     if (this.#faultsWithin(30_000) >= 3) {
       this.#lab.dataset.status = "broken";
-      const text = "Your last save may be what stops it. It is kept aside if you begin anew.";
+      const text =
+        keeping.record === undefined
+          ? "Its code does not arrive, or this browser does not run it. Look at the network, then try once more."
+          : "Your last save may be what stops it. It is kept aside if you begin anew.";
       showNotice(this.#lab, "The machine stops again and again", text, [
         { label: "Begin anew", main: true, run: () => void this.beginAnew() },
         { label: "Try once more", run: () => restart(keeping.record) },
@@ -99,6 +102,14 @@ export class Watch {
         this.#lab,
         "The shared machine cannot be opened",
         text.replace(/^.*?: /, "").replace(/^./, (first) => first.toUpperCase()),
+      );
+      return;
+    }
+    if (/dynamically imported module|importing a module script/i.test(text)) {
+      showNotice(
+        this.#lab,
+        "The network does not answer",
+        "A program that was not needed before could not be fetched. Nothing is lost: press Enter when the network is back, and the command goes on.",
       );
       return;
     }
