@@ -1,10 +1,11 @@
 // A running kubelet's whole memory, as plain data kept by the kernel.
 
 import type { Sys, Task } from "../kernel/sys.ts";
+import type { ApiClient } from "../lib/kube/daemon-client.ts";
+import type { LineStream } from "../lib/kube/line-stream.ts";
 import type { Deciding, Source, Trace } from "../lib/trace.ts";
 import type { Effective } from "./config/effective.ts";
 import { formatOutput, type LogLine, type Output, structured } from "./log.ts";
-import type { Watch } from "./node/watch.ts";
 import type { Profile } from "./version/profile.ts";
 
 export type Role = "secure" | "read-only" | "healthz";
@@ -114,7 +115,7 @@ export interface NodeLife {
   /** The runtime answers; since when it does not. */
   runtimeUp: boolean;
   runtimeError: string;
-  watch: Watch | undefined;
+  watch: LineStream | undefined;
   revision: string;
   watchPause: number;
   synced: boolean;
@@ -125,16 +126,6 @@ export interface NodeLife {
   told: Map<string, { readonly name: string; readonly count: number; readonly first: number }>;
   /** Broken manifests that have been complained of. */
   complained: Record<string, string>;
-}
-
-/** How to reach the API server, from the kubeconfig. */
-export interface ApiClient {
-  readonly server: string;
-  readonly ca: string | undefined;
-  readonly certificate: string | undefined;
-  readonly key: string | undefined;
-  readonly token: string | undefined;
-  readonly insecure: boolean;
 }
 
 /** A certificate that is asked for, or the time at which the next one will be. */

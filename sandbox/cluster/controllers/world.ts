@@ -1,21 +1,22 @@
 // What a controller sees and does: the cluster's objects as last told, and writes that go to the API server.
 
 import type { Sys, Task } from "../../kernel/sys.ts";
+import type { ApiCaller } from "../../lib/kube/daemon-client.ts";
+import type { LineStream } from "../../lib/kube/line-stream.ts";
 import { klog } from "../log.ts";
 import { at, formatTime, type KubeObject, textOf } from "../object.ts";
 import { resourceOf } from "../registry/resources.ts";
 import { apiVersionOf, keyOf, objectKey, type Resource } from "../registry/types.ts";
-import { type ApiClient, type Reply, request } from "./client.ts";
-import type { Feed } from "./feed.ts";
+import { type Reply, request } from "./client.ts";
 
 /** The memory of kube-controller-manager or kube-scheduler. */
 export interface ControllerState {
   readonly name: string;
-  readonly client: ApiClient;
+  readonly client: ApiCaller;
   readonly flags: Readonly<Record<string, string>>;
   /** What the feed is asked for. */
   readonly query: string;
-  feed: Feed | undefined;
+  feed: LineStream | undefined;
   synced: boolean;
   /** Objects by storage and key. */
   stores: Map<string, Map<string, KubeObject>>;
@@ -81,7 +82,7 @@ export function keep(state: ControllerState, storage: string, object: KubeObject
 const TOKEN_LIFE = 3600;
 
 /** The client of a controller's account: its token, asked for when it is first needed, and the account made where it is missing. */
-function* clientFor(sys: Sys, state: ControllerState, account: string): Task<ApiClient> {
+function* clientFor(sys: Sys, state: ControllerState, account: string): Task<ApiCaller> {
   const { client } = state;
   if (account === "" || state.flags["use-service-account-credentials"] !== "true") return client;
   let known = state.tokens[account];
@@ -102,7 +103,11 @@ function* clientFor(sys: Sys, state: ControllerState, account: string): Task<Api
     known = { token, until: sys.now() + (token === "" ? 5000 : (TOKEN_LIFE - 600) * 1000) };
     state.tokens[account] = known;
   }
-  return { ...client, certificate: "", key: "", token: known.token, idle: state.plain };
+  return {
+    ...client,
+    client: { ...client.client, certificate: undefined, key: undefined, token: known.token },
+    idle: state.plain,
+  };
 }
 
 export function createWorld(sys: Sys, state: ControllerState, wake: (time: number) => void, account = ""): World {

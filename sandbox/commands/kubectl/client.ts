@@ -4,7 +4,6 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { decode, encode } from "../../kernel/text.ts";
 import { toBase64 } from "../../lib/crypto/base64.ts";
-import { lookUpHost } from "../../lib/hosts.ts";
 import {
   type ClientResponse,
   createConnection,
@@ -13,15 +12,10 @@ import {
   sendRequest,
 } from "../../lib/http/client.ts";
 import { statusText } from "../../lib/http/message.ts";
-import { goAlert } from "../../lib/tls/alerts.ts";
-import { connectTls, type TlsFailure } from "../../lib/tls/client.ts";
+import { dialGo, goTarget } from "../../lib/tls/go-dial.ts";
 import type { Identity } from "../../lib/tls/identity.ts";
 import { readPair } from "../../lib/tls/pair.ts";
-import { GO_GROUPS } from "../../lib/tls/server.ts";
-import { plainStream, type Stream } from "../../lib/tls/stream.ts";
-import { GO_DEFAULT_SUITES, SUITES } from "../../lib/tls/suites.ts";
-import { certificatesFromPem, USAGE } from "../../lib/x509/certificate.ts";
-import { verifyGo } from "../../lib/x509/verify-go.ts";
+import type { Stream } from "../../lib/tls/stream.ts";
 import { type Any, Fail, type Obj, q } from "./values.ts";
 
 /** A refusal by the server: the Status it sent, or what client-go makes of another answer. */
@@ -155,56 +149,14 @@ export class Client {
 
   /** A connected stream to the server, encrypted where its address says so. Throws DialError. */
   *connect(verb: string, url: string): Task<Stream> {
-    const { sys, to } = this;
-    const match = /^(https?):\/\/(\[[^\]]*\]|[^:/]+)(?::(\d+))?/.exec(to.server);
-    if (match === null) throw new Fail(`parse ${q(to.server)}: invalid URL`);
-    const secure = match[1] === "https";
-    const host = (match[2] as string).replace(/^\[|\]$/g, "");
-    const port = Number(match[3] ?? (secure ? 443 : 80));
-    const found = lookUpHost(sys, host);
-    const address = found?.v4[0] ?? found?.v6[0];
-    if (address === undefined) throw new DialError(verb, url, `dial tcp: lookup ${host}: no such host`);
-    const fd = yield* sys.connect({ family: "tcp", address, port }, { timeout: 30_000 });
-    const shown = `${address.includes(":") ? `[${address}]` : address}:${port}`;
-    if (isErrno(fd))
-      throw new DialError(
-        verb,
-        url,
-        `dial tcp ${shown}: ${fd.code === "ETIMEDOUT" ? "i/o timeout" : `connect: ${fd.text.toLowerCase()}`}`,
-      );
-    if (!secure) return plainStream(sys, fd);
-    const stream = yield* this.#secure(fd, host);
-    if (typeof stream !== "string") return stream;
-    sys.close(fd);
-    throw new DialError(verb, url, stream);
-  }
-
-  *#secure(fd: number, host: string): Task<Stream | string> {
-    const { sys, to } = this;
-    const name = to.serverName ?? host;
-    let refused: string | undefined;
-    const done = yield* connectTls(sys, fd, {
-      serverName: /^[\d.:]+$/.test(name) ? undefined : name,
-      cipherSuites: [...SUITES.filter((suite) => suite.tls13).map((suite) => suite.name), ...GO_DEFAULT_SUITES],
-      groups: GO_GROUPS,
-      alpn: ["http/1.1"],
-      identity: pairFor(to),
-      verify(chain) {
-        const leaf = chain[0];
-        if (to.insecure || leaf === undefined) return undefined;
-        const result = verifyGo(leaf, {
-          roots: to.ca === undefined ? [] : certificatesFromPem(to.ca),
-          intermediates: chain.slice(1),
-          now: sys.now(),
-          usages: [USAGE.server],
-          hostname: name,
-        });
-        if (!("error" in result)) return undefined;
-        refused = `tls: failed to verify certificate: ${result.error}`;
-        return { alert: 42 };
-      },
-    });
-    return done.ok ? done.connected.stream : (refused ?? describeTls(done.failure));
+    const { to } = this;
+    const target = goTarget(to.server);
+    if (target === undefined) throw new Fail(`parse ${q(to.server)}: invalid URL`);
+    const roots = to.insecure ? undefined : (to.ca ?? "");
+    const trust = target.secure ? { roots, identity: pairFor(to), name: to.serverName } : undefined;
+    const stream = yield* dialGo(this.sys, { ...target, timeout: 30_000, trust });
+    if (typeof stream === "string") throw new DialError(verb, url, stream);
+    return stream;
   }
 
   /** Sends a request and reads the answer's head. A kept connection that has died is opened anew. */
@@ -343,12 +295,6 @@ function parseBody(text: string): Any {
   } catch {
     return undefined;
   }
-}
-
-function describeTls(failure: TlsFailure): string {
-  if (failure.kind === "alert") return `remote error: tls: ${goAlert(failure.number)}`;
-  if (failure.kind === "foreign") return "http: server gave HTTP response to HTTPS client";
-  return failure.kind === "errno" ? failure.errno.text.toLowerCase() : "EOF";
 }
 
 /** client-go's NewGenericServerResponse: reason and text of an answer that is no Status. */

@@ -28,14 +28,10 @@ function splitPairs(kube: Kube, what: string): { resources: string[]; set: Obj; 
   for (const pair of pairs) {
     const equals = pair.indexOf("=");
     if (equals < 0) remove.push(pair.slice(0, -1));
+    else if (what === "label" && pair.indexOf("=", equals + 1) > 0) throw new Fail(`invalid label spec: ${pair}`);
     else if (equals === 0) throw new Fail(`invalid ${what} format: ${pair}`);
     else set[pair.slice(0, equals)] = pair.slice(equals + 1);
   }
-  const both = remove.find((key) => key in set);
-  if (both !== undefined)
-    throw new Fail(
-      `can not both modify and remove ${what === "label" ? "a label" : "an annotation"} in the same command`,
-    );
   return { resources, set, remove };
 }
 
@@ -54,27 +50,35 @@ function checkKey(key: string): string | undefined {
   return /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/.test(name) ? undefined : QUALIFIED;
 }
 
+function checkLabels(set: Obj, remove: readonly string[]): void {
+  for (const [key, value] of Object.entries(set)) {
+    const wrong = checkLabelValue(value);
+    if (wrong !== undefined) throw new Fail(`invalid label value: ${q(`${key}=${value}`)}: ${wrong}`);
+  }
+  if (remove.some((key) => key in set)) throw new Fail("can not both modify and remove a label in the same command");
+}
+
 const change = (field: "labels" | "annotations") =>
   function* (kube: Kube): Task<number> {
     const { flags } = kube;
     const label = field === "labels";
     const word = label ? "label" : "annotation";
     const { resources, set, remove } = splitPairs(kube, word);
+    if (label) checkLabels(set, remove);
+    if (flags.on("list") && flags.has("output")) throw new Fail("--list and --output may not be specified together");
+    for (const other of ["selector", "field-selector"])
+      if (flags.on("all") && flags.text(other) !== "")
+        throw new Fail(`cannot set --all and --${other} at the same time`);
     if (flags.on("list") && label) flags.args = resources;
     if (resources.length === 0 && flags.list("filename").length === 0)
       throw new Fail("one or more resources must be specified as <resource> <name> or <resource>/<name>");
     if (Object.keys(set).length + remove.length === 0 && !flags.on("list"))
       throw new Fail(label ? "at least one label update is required" : "at least one annotation update is required");
-    if (label)
-      for (const [key, value] of Object.entries(set)) {
-        const wrong = checkLabelValue(value);
-        if (wrong !== undefined) throw new Fail(`invalid label value: ${q(`${key}=${value}`)}: ${wrong}`);
-      }
-    if (!label)
-      for (const key of Object.keys(set)) {
-        const wrong = checkKey(key);
-        if (wrong !== undefined) throw new Fail(`invalid annotation key: ${q(key)}: ${wrong}`);
-      }
+    const both = remove.filter((key) => key in set);
+    if (both.length > 0)
+      throw new Fail(
+        `can not both modify and remove the following annotation(s) in the same command: ${both.join(", ")}`,
+      );
     flags.args = resources;
     const dry = dryRun(kube);
     const client = yield* kube.client();
@@ -90,6 +94,8 @@ const change = (field: "labels" | "annotations") =>
       flags.text("selector"),
       flags.text("field-selector"),
     );
+    if (flags.has("resource-version") && items.length !== 1 && errors.length === 0)
+      throw new Fail("--resource-version may only be used with a single resource");
     for (const { resource, namespace, name, object } of items) {
       try {
         const old: Obj = object?.metadata?.[field] ?? {};
@@ -103,8 +109,9 @@ const change = (field: "labels" | "annotations") =>
         if (label) for (const key of remove) if (!(key in old)) yield* kube.out(`label ${q(key)} not found.\n`);
         for (const key of remove) delete next[key];
         const changed = formatCompact(old) !== formatCompact(next);
-        const removed = remove.some((key) => key in old) && Object.keys(set).length === 0;
-        const done = !label ? "annotated" : !changed ? "not labeled" : removed ? "unlabeled" : "labeled";
+        // The word depends on which of both is longer as JSON, as kubectl has it.
+        const shorter = !flags.on("overwrite") && formatCompact(next).length < formatCompact(old).length;
+        const done = !label ? "annotated" : !changed ? "not labeled" : shorter ? "unlabeled" : "labeled";
         let result = clone(object) as Obj;
         result.metadata = { ...result.metadata, [field]: next };
         if (dry !== "client" && (changed || !label)) {
@@ -130,7 +137,8 @@ const change = (field: "labels" | "annotations") =>
   };
 
 function refuseOverwrite(old: Obj, set: Obj, label: boolean): void {
-  const taken = sortedKeys(set).filter((key) => key in old && old[key] !== set[key]);
+  const free = label ? "" : "kubernetes.io/change-cause";
+  const taken = sortedKeys(set).filter((key) => key in old && old[key] !== set[key] && key !== free);
   if (taken.length === 0) return;
   if (label)
     throw new Fail(
@@ -188,6 +196,21 @@ function parseTaints(specs: readonly string[]): { add: Taint[]; remove: Taint[] 
   return { add, remove };
 }
 
+/** What does not go together. */
+function checkTaints({ flags }: Kube, { add, remove }: { add: Taint[]; remove: Taint[] }, words: string[]): void {
+  const both = add.flatMap((one) =>
+    remove.filter(({ key, effect }) => key === one.key && (effect === undefined || effect === one.effect)),
+  );
+  if (both.length > 0)
+    throw new Fail(
+      `can not both modify and remove the following taint(s) in the same command: ${both.map(({ key, effect = "" }) => `{"${key}":"${effect}"}`).join(", ")}`,
+    );
+  const [all, selector] = [flags.on("all"), flags.text("selector")];
+  if (all && selector !== "") throw new Fail("setting 'all' parameter with a non empty selector is prohibited");
+  if (!all && selector === "" && words.length < 2)
+    throw new Fail("at least one resource name must be specified since 'all' parameter is not set");
+}
+
 export function* taint(kube: Kube): Task<number> {
   const { flags } = kube;
   const resources: string[] = [];
@@ -197,8 +220,8 @@ export function* taint(kube: Kube): Task<number> {
     else if (specs.length > 0) throw new Fail(`all resources must be specified before taint changes: ${arg}`);
     else resources.push(arg);
   }
-  if (resources.length === 0) throw kube.usage("one or more resources must be specified as <resource> <name>");
-  if (specs.length === 0) throw kube.usage("at least one taint update is required");
+  if (resources.length === 0) throw new Fail("one or more resources must be specified as <resource> <name>");
+  if (specs.length === 0) throw new Fail("at least one taint update is required");
   let parsed: { add: Taint[]; remove: Taint[] };
   try {
     parsed = parseTaints(specs);
@@ -206,14 +229,14 @@ export function* taint(kube: Kube): Task<number> {
     throw kube.usage((error as Error).message);
   }
   const { add, remove } = parsed;
-  if (!flags.on("all") && flags.text("selector") === "" && resources.length < 2)
-    throw kube.usage("at least one resource name must be specified since 'all' parameter is not set");
-  flags.args = resources;
   const dry = dryRun(kube);
   const client = yield* kube.client();
+  const type = (resources[0] as string).toLowerCase();
+  if ((yield* (yield* kube.discovery()).find(type)).kind !== "Node")
+    throw new Fail(`invalid resource type ${type}, only node types are supported`);
+  checkTaints(kube, parsed, resources);
+  flags.args = resources;
   const selection = yield* selectAny(kube, { all: flags.on("all"), selector: flags.text("selector") });
-  if (selection.items.some(({ resource }) => resource.name !== "nodes"))
-    throw new Fail(`invalid resource type ${selection.items[0]?.resource.kind.toLowerCase()}, only node is supported`);
   const { items, errors } = yield* fetchObjects(kube, selection, flags.text("selector"));
   for (const { resource, name, object } of items) {
     try {
