@@ -34,7 +34,7 @@ test("from the room to a result that is graded again and known as the hub's own"
   await board.getByLabel("Your name").fill("Ada");
   await board.getByRole("button", { name: "Open the room" }).click();
   await board.getByRole("heading", { name: "Keep these keys" }).waitFor();
-  await board.getByRole("button", { name: "Cancel" }).click();
+  await board.getByRole("button", { name: "I have kept them" }).click();
   const code = (await board.locator("[data-code]").textContent()) ?? "";
 
   const mia = await open(`bridge/join/#${code}`);

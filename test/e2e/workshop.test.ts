@@ -43,7 +43,7 @@ describe("a workshop", () => {
     await board.getByLabel("Your name").fill("Ada");
     await board.getByRole("button", { name: "Open the room" }).click();
     await board.getByRole("heading", { name: "Keep these keys" }).waitFor();
-    await board.getByRole("button", { name: "Cancel" }).click();
+    await board.getByRole("button", { name: "I have kept them" }).click();
     const code = (await board.locator("[data-code]").textContent()) ?? "";
     expect(code).toMatch(/^[A-Z0-9]{4}-[A-Z0-9]{4}$/);
     expect(await findBarriers(board)).toEqual([]);

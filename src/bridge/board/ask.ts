@@ -40,15 +40,17 @@ export interface Question {
   readonly fields?: readonly Field[];
   /** What the main button says. */
   readonly submit: string;
+  /** What the other one says, where calling it off is not the word. */
+  readonly leave?: string;
   /** The main button is not to be pressed in passing. */
   readonly danger?: boolean;
 }
 
 /** What was filled in; undefined where it was called off. */
 export function ask(question: Question): Promise<FormData | undefined> {
-  const { title, text, fields = [], submit, danger } = question;
+  const { title, text, fields = [], submit, leave = "Cancel", danger } = question;
   const main = h("button", { type: "submit", class: danger === true ? "btn" : "btn main" }, submit);
-  const cancel = h("button", { type: "button", class: "btn bare" }, "Cancel");
+  const cancel = h("button", { type: "button", class: "btn bare" }, leave);
   const form = h(
     "form",
     { method: "dialog", class: "ask" },

@@ -103,6 +103,7 @@ async function showKeys(title: string, mine: string, theirs: string): Promise<vo
       { name: "theirs", label: "Co-instructor’s key", kind: "text", value: theirs, most: 120, optional: true },
     ],
     submit: "Save them to a file",
+    leave: "I have kept them",
   }).then((given) => {
     if (given !== undefined)
       offerFile(`room-keys.txt`, `${title}\n${location.href}\n\nYour key: ${mine}\nCo-instructor’s key: ${theirs}\n`);
