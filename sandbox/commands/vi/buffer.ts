@@ -9,6 +9,8 @@ export interface Spot {
 export interface Taken {
   readonly lines: readonly string[];
   readonly linewise: boolean;
+  /** A rectangle: its pieces stand one below the other. */
+  readonly block?: boolean;
 }
 
 interface Version {

@@ -5,12 +5,14 @@ import type { Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import type { Regex } from "../../lib/regex/regex.ts";
 import type { Io } from "../define.ts";
+import { type Block, blockText, changeBlock, putBlock, repeatTyped } from "./block.ts";
 import { Buffer, compareSpots, firstNonBlank, type Spot, type Taken } from "./buffer.ts";
 import { ExCommands } from "./ex.ts";
 import type { Reach } from "./motions.ts";
 import * as motions from "./motions.ts";
 import { compileVim } from "./pattern.ts";
-import type { Screen } from "./screen.ts";
+import type { Screen, Selection } from "./screen.ts";
+import { yamlIndent } from "./yaml-indent.ts";
 
 export interface Settings {
   number: boolean;
@@ -27,6 +29,8 @@ export interface Settings {
   wrapscan: boolean;
   readonly: boolean;
   showmode: boolean;
+  /** Lines are indented by the rules of YAML. */
+  yaml: boolean;
 }
 
 /** Keys that come as sequences. */
@@ -58,8 +62,20 @@ const ESC = "\x1b";
 /** An operator waits for a motion: d, y, c and their kin. */
 type Operator = "d" | "y" | "c" | ">" | "<" | "g~" | "gu" | "gU" | "=" | "!";
 
+/** The kinds of selection by the keys that begin them. */
+const VISUAL_MODES: Readonly<Record<string, "visual" | "lines" | "block">> = {
+  v: "visual",
+  V: "lines",
+  "\x16": "block",
+};
+
 /** Thrown where a command cannot be carried out: what was typed ahead of it is void. */
 class Beep {}
+
+const lowered = (text: string): string => text.toLowerCase();
+const raised = (text: string): string => text.toUpperCase();
+const swapped = (text: string): string =>
+  [...text].map((char) => (char === char.toUpperCase() ? char.toLowerCase() : char.toUpperCase())).join("");
 
 export class Editor {
   readonly io: Io;
@@ -67,6 +83,8 @@ export class Editor {
   readonly screen: Screen;
   readonly settings: Settings;
   cursor: Spot = { line: 0, column: 0 };
+  /** Whether the names of files choose settings, as vim's defaults have it. */
+  filetypes = false;
   /** Exit status once the editor is to end. */
   done: number | undefined;
   /** The command line ended with a message still to be seen. */
@@ -77,7 +95,7 @@ export class Editor {
   readonly ex: ExCommands;
   readonly #fd: number;
   #wish = 0;
-  #mode: "normal" | "insert" | "replace" | "visual" | "lines" = "normal";
+  #mode: "normal" | "insert" | "replace" | "visual" | "lines" | "block" = "normal";
   #visualStart: Spot = { line: 0, column: 0 };
   #typed: string[] = [];
   #replay: string[] = [];
@@ -110,7 +128,7 @@ export class Editor {
       } catch (problem) {
         if (!(problem instanceof Beep)) throw problem;
         this.#replay = [];
-        if (this.#mode !== "normal" && this.#mode !== "visual" && this.#mode !== "lines") this.#mode = "normal";
+        if (!this.#isVisual && this.#mode !== "normal") this.#mode = "normal";
       }
       this.buffer.settle();
       if (this.#replay.length === 0) this.#replaying = false;
@@ -123,7 +141,7 @@ export class Editor {
   // --- keys and drawing ---
 
   redraw(): void {
-    const selection = this.#mode === "visual" || this.#mode === "lines" ? this.#selection() : undefined;
+    const selection = this.#isVisual ? this.#selection() : undefined;
     if (this.#commandLine !== undefined) return;
     this.screen.draw(this.buffer, this.cursor, this.settings, selection);
   }
@@ -222,7 +240,7 @@ export class Editor {
   }
 
   *#command(key: string, count: number | undefined): Task<void> {
-    const visual = this.#mode === "visual" || this.#mode === "lines";
+    const visual = this.#isVisual;
     if (visual && (yield* this.#visualCommand(key, count))) return;
     const reach = yield* this.#motion(key, count, false);
     if (reach !== undefined) {
@@ -291,7 +309,7 @@ export class Editor {
       case "v":
       case "V":
       case "\x16":
-        this.#mode = key === "v" ? "visual" : "lines";
+        this.#mode = VISUAL_MODES[key] ?? "visual";
         this.#visualStart = this.cursor;
         return this.#showMode();
       case ":":
@@ -770,11 +788,8 @@ export class Editor {
   }
 
   #changeCase(operator: "g~" | "gu" | "gU", from: Spot, to: Spot): void {
-    const parts = this.buffer.slice(from, to).map((text) => {
-      if (operator === "gu") return text.toLowerCase();
-      if (operator === "gU") return text.toUpperCase();
-      return [...text].map((char) => (char === char.toUpperCase() ? char.toLowerCase() : char.toUpperCase())).join("");
-    });
+    const change = operator === "gu" ? lowered : operator === "gU" ? raised : swapped;
+    const parts = this.buffer.slice(from, to).map(change);
     this.buffer.remove(from, to);
     this.buffer.insert(from, parts.join("\n"));
   }
@@ -819,6 +834,17 @@ export class Editor {
       buffer.insertLines(at, lines);
       this.moveTo(motions.lineStart(buffer, at));
       if (lines.length > 2) this.message(`${lines.length} more lines`);
+      return;
+    }
+    if (taken.block) {
+      const column = after && buffer.line(this.cursor.line) !== "" ? this.cursor.column + 1 : this.cursor.column;
+      putBlock(
+        buffer,
+        this.cursor.line,
+        column,
+        taken.lines.map((piece) => piece.repeat(times)),
+      );
+      this.moveTo({ line: this.cursor.line, column });
       return;
     }
     const text = taken.lines.join("\n").repeat(times);
@@ -967,9 +993,10 @@ export class Editor {
 
   *#openLine(below: boolean, times: number): Task<void> {
     this.buffer.note(this.cursor);
-    const indent = this.#indentOf(this.cursor.line);
     const line = this.cursor.line + (below ? 1 : 0);
-    this.buffer.insertLines(line, [indent]);
+    const kept = this.#indentOf(this.cursor.line);
+    this.buffer.insertLines(line, [kept]);
+    const indent = this.#reindent(line, kept);
     this.cursor = { line, column: indent.length };
     yield* this.#insertMode(times, true);
   }
@@ -978,9 +1005,39 @@ export class Editor {
     return this.settings.autoindent && !this.settings.paste ? (/^[ \t]*/.exec(this.buffer.line(line))?.[0] ?? "") : "";
   }
 
+  /** Gives a line the indent that YAML's rules want, where they are in force; answers its indent. */
+  #reindent(line: number, otherwise: string): string {
+    const { yaml, paste, shiftwidth } = this.settings;
+    if (!yaml || paste) return otherwise;
+    const indent = " ".repeat(yamlIndent(this.buffer.lines, line, shiftwidth));
+    this.buffer.lines[line] = indent + this.buffer.line(line).trimStart();
+    this.buffer.changed();
+    return indent;
+  }
+
+  /** The keys `:`, `-`, `}` and `]` show what a line of YAML is, and so where it belongs. */
+  #reindentAfter(key: string): void {
+    const { line, column } = this.cursor;
+    const text = this.buffer.line(line);
+    const decides =
+      key === ":" ? /^\s*[^\s#].*:$/.test(text.slice(0, column)) : text.trim() === key && /[-}\]]/.test(key);
+    if (!decides) return;
+    const before = text.length;
+    this.#reindent(line, "");
+    if (!this.settings.yaml || this.settings.paste) return;
+    this.cursor = { line, column: Math.max(0, column + this.buffer.line(line).length - before) };
+  }
+
   #showMode(): void {
     if (!this.settings.showmode) return;
-    const names = { insert: "INSERT", replace: "REPLACE", visual: "VISUAL", lines: "VISUAL LINE", normal: "" } as const;
+    const names = {
+      insert: "INSERT",
+      replace: "REPLACE",
+      visual: "VISUAL",
+      lines: "VISUAL LINE",
+      block: "VISUAL BLOCK",
+      normal: "",
+    } as const;
     const name = names[this.#mode];
     const paste = this.settings.paste && (this.#mode === "insert" || this.#mode === "replace") ? "(paste) " : "";
     this.message(name === "" ? "" : `\x1b[1m-- ${paste === "" ? name : `${name} ${paste.trim()}`} --\x1b[m`);
@@ -1029,6 +1086,7 @@ export class Editor {
         if (indent !== "" && text.trim() === "") buffer.lines[line] = "";
         const at = { line, column: Math.min(column, buffer.line(line).length) };
         this.cursor = buffer.insert(at, `\n${indent}`);
+        this.cursor = { line: line + 1, column: this.#reindent(line + 1, indent).length };
         return `${typed}\n`;
       }
       case "\x7f":
@@ -1056,7 +1114,8 @@ export class Editor {
       }
       case "\t": {
         const { expandtab, tabstop, paste } = this.settings;
-        const size = expandtab && !paste ? " ".repeat(tabstop - (column % tabstop)) : "\t";
+        const width = this.settings.yaml ? this.settings.shiftwidth : tabstop;
+        const size = expandtab && !paste ? " ".repeat(width - (column % width)) : "\t";
         this.cursor = buffer.insert(this.cursor, size);
         return typed + size;
       }
@@ -1095,6 +1154,7 @@ export class Editor {
         }
         if (key < " ") return typed;
         this.cursor = buffer.insert(this.cursor, key);
+        if (/[-:}\]]/.test(key)) this.#reindentAfter(key);
         return typed + key;
     }
   }
@@ -1167,7 +1227,101 @@ export class Editor {
 
   // --- visual mode ---
 
-  #selection(): readonly [Spot, Spot] {
+  get #isVisual(): boolean {
+    return this.#mode === "visual" || this.#mode === "lines" || this.#mode === "block";
+  }
+
+  /** The rectangle between the two corners. */
+  #block(): Block {
+    const [a, b] = [this.#visualStart, this.cursor];
+    return {
+      top: Math.min(a.line, b.line),
+      bottom: Math.max(a.line, b.line),
+      left: Math.min(a.column, b.column),
+      right: this.#wish === Infinity ? Infinity : Math.max(a.column, b.column),
+    };
+  }
+
+  /** Keys on a rectangle; false where it is treated as any selection. */
+  *#blockCommand(key: string): Task<boolean> {
+    const { buffer } = this;
+    const block = this.#block();
+    const corner = { line: block.top, column: block.left };
+    const begin = (): void => {
+      buffer.note(this.cursor);
+      this.#changes = true;
+      this.#mode = "normal";
+      this.#showMode();
+      this.cursor = corner;
+    };
+    switch (key) {
+      case "d":
+      case "x":
+      case "<Del>":
+      case "y":
+      case "c":
+      case "s": {
+        begin();
+        this.#store({ lines: blockText(buffer, block), linewise: false, block: true }, key !== "y");
+        if (key !== "y") changeBlock(buffer, block, () => "");
+        if (key === "c" || key === "s") yield* this.#typeBlock(block, block.left, false);
+        else this.moveTo(corner);
+        return true;
+      }
+      case "I":
+        begin();
+        yield* this.#typeBlock(block, block.left, false);
+        return true;
+      case "A": {
+        begin();
+        const { length } = buffer.line(block.top);
+        const column = Math.min(block.right + 1, Number.isFinite(block.right) ? Infinity : length);
+        if (column > length) buffer.lines[block.top] = buffer.line(block.top).padEnd(column);
+        yield* this.#typeBlock(block, column, true);
+        return true;
+      }
+      case "r": {
+        const char = yield* this.key();
+        begin();
+        changeBlock(buffer, block, (piece) => char.repeat(piece.length));
+        return true;
+      }
+      case "u":
+      case "U":
+      case "~": {
+        begin();
+        const change = key === "u" ? lowered : key === "U" ? raised : swapped;
+        changeBlock(buffer, block, change);
+        return true;
+      }
+      case "O": {
+        const { column } = this.#visualStart;
+        this.#visualStart = { line: this.#visualStart.line, column: this.cursor.column };
+        this.cursor = { line: this.cursor.line, column };
+        return true;
+      }
+      default:
+        return false;
+    }
+  }
+
+  /** Insert mode on the first line of a rectangle; what was typed is repeated on the others. */
+  *#typeBlock(block: Block, column: number, behind: boolean): Task<void> {
+    const { buffer } = this;
+    const [before, height] = [buffer.line(block.top), buffer.lines.length];
+    this.cursor = { line: block.top, column };
+    yield* this.#insertMode(1);
+    const grown = buffer.line(block.top).length - before.length;
+    if (buffer.lines.length !== height || grown <= 0) return;
+    repeatTyped(buffer, block, buffer.line(block.top).slice(column, column + grown), behind);
+    this.moveTo({ line: block.top, column: block.left });
+  }
+
+  #selection(): Selection {
+    if (this.#mode === "block") {
+      const { top, bottom, left, right } = this.#block();
+      return [{ line: top, column: left }, { line: bottom, column: right }, true];
+    }
     const [from, to] =
       compareSpots(this.#visualStart, this.cursor) <= 0
         ? [this.#visualStart, this.cursor]
@@ -1182,6 +1336,7 @@ export class Editor {
 
   /** Keys that mean something else on a selection; true where one was taken. */
   *#visualCommand(key: string, count: number | undefined): Task<boolean> {
+    if (this.#mode === "block" && (yield* this.#blockCommand(key))) return true;
     const linewise = this.#mode === "lines";
     const [from, to] = this.#selection();
     const leave = (): void => {
@@ -1212,7 +1367,7 @@ export class Editor {
       case "v":
       case "V":
       case "\x16": {
-        const mode = key === "v" ? "visual" : "lines";
+        const mode = VISUAL_MODES[key] ?? "visual";
         if (mode === this.#mode) leave();
         else {
           this.#mode = mode;

@@ -5,6 +5,7 @@ import type { Task } from "../../kernel/sys.ts";
 import { decode, encode } from "../../kernel/text.ts";
 import type { Regex } from "../../lib/regex/regex.ts";
 import { type Piece, substitute } from "../../lib/regex/replace.ts";
+import { confirmSubstitutions } from "./confirm.ts";
 import type { Editor, Settings } from "./editor.ts";
 import { lineStart } from "./motions.ts";
 
@@ -94,7 +95,7 @@ const SILENT = new Set(
 
 export class ExCommands {
   readonly #editor: Editor;
-  #lastSubstitution: { regex: Regex; pieces: Piece[]; flags: string } | undefined;
+  #lastSubstitution: { regex: Regex; pieces: Piece[]; flags: string; shown: string } | undefined;
 
   constructor(editor: Editor) {
     this.#editor = editor;
@@ -183,7 +184,7 @@ export class ExCommands {
         return editor.message(this.fileInfo());
       case "substitute":
       case "&":
-        return this.#substitute(argument, range, name === "&");
+        return yield* this.#substitute(argument, range, name === "&");
       case "normal": {
         const [from, to] = range.given > 0 ? [range.from, range.to] : [editor.cursor.line, editor.cursor.line];
         let drift = 0;
@@ -200,8 +201,12 @@ export class ExCommands {
         return yield* this.#global(argument, name === "vglobal" || bang, range);
       case "delete":
       case "yank": {
+        const register = /^\s*([a-zA-Z"])/.exec(argument)?.[1] ?? '"';
+        // A count behind it begins at the last line of the range.
+        const amount = /(\d+)\s*$/.exec(argument)?.[1];
+        if (amount !== undefined)
+          range = { ...range, from: range.to, to: Math.min(buffer.last, range.to + Number(amount) - 1) };
         const lines = buffer.lines.slice(range.from, range.to + 1);
-        const register = /^[a-zA-Z"]/.exec(argument)?.[0] ?? '"';
         buffer.registers.set(register, { lines, linewise: true });
         buffer.registers.set('"', { lines, linewise: true });
         if (name === "yank") return;
@@ -368,6 +373,8 @@ export class ExCommands {
     const { sys } = editor.io;
     editor.file = path;
     editor.cursor = { line: 0, column: 0 };
+    if (editor.filetypes && /\.ya?ml$/.test(path))
+      Object.assign(editor.settings, { yaml: true, expandtab: true, shiftwidth: 2 });
     const stat = sys.stat(path);
     if (!isErrno(stat) && stat.type === "directory") {
       editor.buffer.load([""]);
@@ -559,7 +566,7 @@ export class ExCommands {
 
   // --- changes by range ---
 
-  #substitute(argument: string, range: Range, again: boolean): void {
+  *#substitute(argument: string, range: Range, again: boolean): Task<void> {
     const editor = this.#editor;
     const { buffer } = editor;
     const delimiter = argument[0];
@@ -568,7 +575,7 @@ export class ExCommands {
       const [pattern = "", replacement = "", flags = ""] = splitDelimited(argument.slice(1), delimiter);
       const regex = pattern === "" ? editor.lastPattern : editor.setPattern(pattern);
       if (regex === undefined) return editor.error("E35: No previous regular expression");
-      order = { regex, pieces: parseReplacement(replacement), flags };
+      order = { regex, pieces: parseReplacement(replacement), flags, shown: replacement };
     } else if (order !== undefined)
       order = { ...order, flags: argument.includes("&") ? order.flags + argument : argument.trim() };
     if (order === undefined) return editor.error("E35: No previous regular expression");
@@ -583,6 +590,13 @@ export class ExCommands {
     let lines = 0;
     let count = 0;
     let last = -1;
+    if (flags.includes("c")) {
+      const asked = { regex: fold, pieces, global: flags.includes("g"), shown: order.shown };
+      const sum = yield* confirmSubstitutions(editor, asked, from, to);
+      if (!sum.found) return editor.error(`E486: Pattern not found: ${editor.lastPatternText}`);
+      if (sum.last >= 0) editor.moveTo(lineStart(buffer, sum.last));
+      return;
+    }
     for (let line = to; line >= from; line--) {
       const text = buffer.line(line);
       const hits = countMatches(fold, text, flags.includes("g"));

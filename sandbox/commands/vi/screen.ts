@@ -20,6 +20,9 @@ function showChar(char: string, column: number, options: ViewOptions): string {
   return char;
 }
 
+/** First and last character of a selection; of a rectangle its corners. */
+export type Selection = readonly [from: Spot, to: Spot, block?: boolean];
+
 export class Screen {
   rows = 24;
   columns = 80;
@@ -89,7 +92,7 @@ export class Screen {
     index: number,
     options: ViewOptions,
     cursor: Spot,
-    selection: readonly [Spot, Spot] | undefined,
+    selection: Selection | undefined,
   ): { rows: string[]; at: readonly [number, number] } {
     const gutter = options.number || options.relative ? 4 : 0;
     const line = buffer.line(index);
@@ -102,7 +105,8 @@ export class Screen {
     let inverse = false;
     const select = (position: number): boolean => {
       if (selection === undefined) return false;
-      const [from, to] = selection;
+      const [from, to, block = false] = selection;
+      if (block) return index >= from.line && index <= to.line && position >= from.column && position <= to.column;
       const after = index > from.line || (index === from.line && position >= from.column);
       return after && (index < to.line || (index === to.line && position <= to.column));
     };
@@ -160,13 +164,7 @@ export class Screen {
     }
   }
 
-  draw(
-    buffer: Buffer,
-    cursor: Spot,
-    options: ViewOptions,
-    selection?: readonly [Spot, Spot],
-    commandColumn?: number,
-  ): void {
+  draw(buffer: Buffer, cursor: Spot, options: ViewOptions, selection?: Selection, commandColumn?: number): void {
     this.follow(buffer, cursor, options);
     const wanted: string[] = [];
     let place: readonly [number, number] = [0, 0];

@@ -59,6 +59,7 @@ function defaultSettings(name: string, readonly: boolean): Settings {
     wrapscan: true,
     readonly,
     showmode: name !== "vi",
+    yaml: false,
   };
 }
 
@@ -99,6 +100,7 @@ const COMMAND: Command = {
       screen.columns = size.columns;
     }
     const editor = new Editor(io, screen, defaultSettings(io.name, start.readonly), fd);
+    editor.filetypes = io.name !== "vi";
     screen.start();
     yield* readStartFiles(editor);
     const [file] = start.files;
