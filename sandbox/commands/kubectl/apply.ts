@@ -5,11 +5,11 @@ import type { Task } from "../../kernel/sys.ts";
 import { formatCompact, formatIndented, formatYaml } from "../../lib/yaml-go/emit.ts";
 import { StatusError } from "./client.ts";
 import { groupVersion, pathOf, type Resource } from "./discovery.ts";
-import { prefixed, Several } from "./errors.ts";
+import { prefixed, throwAll } from "./errors.ts";
 import { isReason, type Kube } from "./kube.ts";
-import { threeWay } from "./patch.ts";
 import { dryRun, printChange } from "./print.ts";
 import { fetchObjects, type Item, readFiles, selectAny, subject } from "./resources.ts";
+import { threeWay } from "./three-way.ts";
 import { checkObject, unversioned, validation, writeQuery } from "./validate.ts";
 import { clone, Fail, nameOf, namespaceOf, type Obj, q } from "./values.ts";
 
@@ -61,7 +61,7 @@ export function* apply(kube: Kube): Task<number> {
       errors.push(error);
     }
   }
-  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Several(errors);
+  throwAll(errors);
   if (items.length === 0) throw new Fail("no objects passed to apply");
   return 0;
 }
@@ -232,7 +232,7 @@ export function* viewLastApplied(kube: Kube): Task<number> {
     const value: unknown = JSON.parse(text);
     yield* kube.out(format === "json" ? `${formatIndented(value, "  ", false)}\n` : formatYaml(value));
   }
-  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Several(errors);
+  throwAll(errors);
   return 0;
 }
 
@@ -243,7 +243,7 @@ export function* setLastApplied(kube: Kube): Task<number> {
   const dry = dryRun(kube);
   const client = yield* kube.client();
   const { items, errors } = yield* readFiles(kube, flags.list("filename"));
-  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Several(errors);
+  throwAll(errors);
   for (const { resource, namespace, name, object = {} } of items) {
     const path = pathOf(resource, namespace, name);
     const live: Obj = yield* client.get(path);

@@ -3,7 +3,7 @@
 import type { Task } from "../../kernel/sys.ts";
 import type { KubectlCommand } from "./command.ts";
 import { kindName, pathOf } from "./discovery.ts";
-import { Several } from "./errors.ts";
+import { Several, throwAll } from "./errors.ts";
 import { JsonPath, show } from "./jsonpath.ts";
 import { isReason, type Kube } from "./kube.ts";
 import { dryRun } from "./print.ts";
@@ -91,7 +91,7 @@ export function* deleteObjects(kube: Kube): Task<number> {
       errors.push(error);
     }
   }
-  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Several(errors);
+  throwAll(errors);
   if (targets.length === 0) yield* kube.out("No resources found\n");
   const wait = flags.on("wait", !(flags.on("force") && grace === 0)) && dry === "";
   if (wait) yield* waitGone(kube, waiting, flags.duration("timeout", 0));
@@ -178,7 +178,7 @@ export function* wait(kube: Kube): Task<number> {
           errors: [] as unknown[],
         }
       : yield* fetchObjects(kube, selection, flags.text("selector"), flags.text("field-selector"));
-  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Several(errors);
+  throwAll(errors);
   if (items.length === 0 && !gone) throw new Fail("no matching resources found");
   const late: unknown[] = [];
   for (const { resource, namespace, name } of items) {

@@ -3,7 +3,7 @@
 import type { Task } from "../../kernel/sys.ts";
 import { describers, otherDescriber } from "./describers.ts";
 import { groupVersion } from "./discovery.ts";
-import { Several } from "./errors.ts";
+import { throwAll } from "./errors.ts";
 import { isReason, type Kube } from "./kube.ts";
 import { fetchObjects, type Item, listCollection, selectAny } from "./resources.ts";
 import { alignTabs, DESCRIBE } from "./tabs.ts";
@@ -44,7 +44,7 @@ export function* describe(kube: Kube): Task<number> {
     const text = alignTabs(yield* describer(kube, object), DESCRIBE);
     yield* kube.out(`${i > 0 ? "\n\n" : ""}${text}`);
   }
-  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Several(errors);
+  throwAll(errors);
   if (items.length === 0)
     yield* kube.err(
       flags.on("all-namespaces") || only?.resource.namespaced === false

@@ -6,9 +6,9 @@ import { formatYaml } from "../../lib/yaml-go/emit.ts";
 import { LAST_APPLIED } from "./apply.ts";
 import { pathOf } from "./discovery.ts";
 import type { Kube } from "./kube.ts";
-import { threeWay } from "./patch.ts";
 import { withoutManaged } from "./print.ts";
 import { readFiles } from "./resources.ts";
+import { threeWay } from "./three-way.ts";
 import { Fail, type Obj } from "./values.ts";
 
 export const DIFF_FLAGS =

@@ -7,11 +7,11 @@ import { formatYaml } from "../../lib/yaml-go/emit.ts";
 import { StatusError } from "./client.ts";
 import { pathOf } from "./discovery.ts";
 import { readDocument } from "./documents.ts";
-import { Several } from "./errors.ts";
+import { throwAll } from "./errors.ts";
 import type { Kube } from "./kube.ts";
-import { threeWay } from "./patch.ts";
 import { printChange, withoutManaged } from "./print.ts";
 import { fetchObjects, type Item, selectAny } from "./resources.ts";
+import { threeWay } from "./three-way.ts";
 import { writeQuery } from "./validate.ts";
 import { Fail, nameOf, type Obj, q, same } from "./values.ts";
 
@@ -25,7 +25,7 @@ const HEADER = `# Please edit the object below. Lines beginning with a '#' will 
 
 export function* edit(kube: Kube): Task<number> {
   const { items, errors } = yield* fetchObjects(kube, yield* selectAny(kube, { all: true }));
-  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Several(errors);
+  throwAll(errors);
   let code = 0;
   for (const item of items) code = Math.max(code, yield* editOne(kube, item));
   return code;

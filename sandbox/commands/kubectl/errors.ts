@@ -13,6 +13,11 @@ export class Several extends Error {
   }
 }
 
+/** Ends the command where anything went wrong on the way. */
+export function throwAll(errors: readonly unknown[]): void {
+  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Several(errors);
+}
+
 /** A StatusError with words before its message: `error when creating "x.yaml": …`. */
 export function prefixed(error: unknown, prefix: string, suffix = ""): unknown {
   if (error instanceof StatusError)

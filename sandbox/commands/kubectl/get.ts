@@ -6,7 +6,7 @@ import { concat, decode } from "../../kernel/text.ts";
 import { formatCompact } from "../../lib/yaml-go/emit.ts";
 import { type Ask, type Client, statusError } from "./client.ts";
 import { fullName, groupVersion, pathOf } from "./discovery.ts";
-import { Several } from "./errors.ts";
+import { throwAll } from "./errors.ts";
 import { JsonPath, relaxPath } from "./jsonpath.ts";
 import { isReason, type Kube } from "./kube.ts";
 import { kindPrefix, type Printer, printerFor, type TableOptions, tableLines } from "./print.ts";
@@ -130,7 +130,7 @@ function* printTables(kube: Kube, selection: Selection): Task<number> {
   }
   if (shown.length === 0 && errors.length === 0 && !flags.on("ignore-not-found"))
     yield* kube.err(namespaced ? `No resources found in ${kube.namespace} namespace.\n` : "No resources found\n");
-  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Several(errors);
+  throwAll(errors);
   return 0;
 }
 
@@ -207,7 +207,7 @@ function* printObjects(kube: Kube, selection: Selection, printer: Printer): Task
     if (selection.single && found.length === 1) yield* kube.out(printer(found[0]));
     else yield* kube.out(printer({ apiVersion: "v1", items: found, kind: "List", metadata: { resourceVersion: "" } }));
   }
-  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Several(errors);
+  throwAll(errors);
   return 0;
 }
 

@@ -1,16 +1,5 @@
 import { AUTOSCALE_FLAGS, autoscale } from "./autoscale.ts";
-import {
-  certificateCommand,
-  EXPOSE_FLAGS,
-  expose,
-  PATCH_FLAGS,
-  patch,
-  REPLACE_FLAGS,
-  replace,
-  SCALE_FLAGS,
-  scale,
-  setCommand,
-} from "./change.ts";
+import { certificateCommand } from "./certificate.ts";
 import type { MoreCommands } from "./command.ts";
 import { complete, completion } from "./complete.ts";
 import { COPY_FLAGS, copy } from "./cp.ts";
@@ -22,10 +11,15 @@ import { EDIT_FLAGS, edit } from "./edit.ts";
 import { EVENTS_FLAGS, events } from "./events.ts";
 import { attach, EXEC_FLAGS, exec } from "./exec.ts";
 import { EXPLAIN_FLAGS, explain } from "./explain.ts";
+import { EXPOSE_FLAGS, expose } from "./expose.ts";
+import { PATCH_FLAGS, patch } from "./patch.ts";
 import { FORWARD_FLAGS, portForward } from "./port-forward.ts";
 import { PROXY_FLAGS, proxy } from "./proxy.ts";
+import { REPLACE_FLAGS, replace } from "./replace.ts";
 import { rolloutCommand } from "./rollout.ts";
 import { RUN_FLAGS, run } from "./run.ts";
+import { SCALE_FLAGS, scale } from "./scale.ts";
+import { setCommand } from "./set.ts";
 import { Fail } from "./values.ts";
 
 const notModelled = (name: string) =>

@@ -6,10 +6,10 @@ import { splitDocuments } from "./documents.ts";
 import { GLOBAL_FLAGS, parseFlags, parseGoDuration, parseSpecs } from "./flags.ts";
 import { JsonPath, relaxPath } from "./jsonpath.ts";
 import { findCommand } from "./kubectl.ts";
-import { threeWay } from "./patch.ts";
 import { addQuantities, formatQuantity } from "./quantity.ts";
 import { alignTabs, DESCRIBE } from "./tabs.ts";
 import { GoTemplate } from "./template.ts";
+import { threeWay } from "./three-way.ts";
 
 describe("a command line", () => {
   const specs = [...parseSpecs("output:o= all-namespaces:A! labels:l* dry-run?unchanged"), ...GLOBAL_FLAGS];

@@ -1,9 +1,9 @@
-// label, annotate and taint: small changes to many objects.
+// kubectl label and annotate: small changes to many objects.
 
 import type { Task } from "../../kernel/sys.ts";
 import { formatCompact } from "../../lib/yaml-go/emit.ts";
 import { pathOf } from "./discovery.ts";
-import { Several } from "./errors.ts";
+import { throwAll } from "./errors.ts";
 import type { Kube } from "./kube.ts";
 import { dryRun, printChange } from "./print.ts";
 import { fetchObjects, selectAny } from "./resources.ts";
@@ -40,12 +40,12 @@ const QUALIFIED =
 const LABEL_VALUE =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
-function checkLabelValue(value: string): string | undefined {
+export function checkLabelValue(value: string): string | undefined {
   if (value.length > 63) return "must be no more than 63 characters";
   return /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/.test(value) ? undefined : LABEL_VALUE;
 }
 
-function checkKey(key: string): string | undefined {
+export function checkKey(key: string): string | undefined {
   const name = key.slice(key.indexOf("/") + 1);
   return /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/.test(name) ? undefined : QUALIFIED;
 }
@@ -131,7 +131,7 @@ const change = (field: "labels" | "annotations") =>
         errors.push(error);
       }
     }
-    if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Several(errors);
+    throwAll(errors);
     if (items.length === 0) yield* kube.err("No resources found\n");
     return 0;
   };
@@ -151,135 +151,3 @@ function refuseOverwrite(old: Obj, set: Obj, label: boolean): void {
 
 export const label = change("labels");
 export const annotate = change("annotations");
-
-// --- taints ---
-
-const EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
-
-interface Taint {
-  readonly key: string;
-  readonly value?: string;
-  readonly effect?: string;
-}
-
-function parseTaint(text: string): Taint {
-  const parts = text.split(":");
-  if (parts.length > 2) throw new Fail(`invalid taint spec: ${text}`);
-  const [pair = "", effect] = parts;
-  if (effect !== undefined && !EFFECTS.includes(effect))
-    throw new Fail(`invalid taint effect: ${effect}, unsupported taint effect`);
-  const [key = "", value, extra] = effect === undefined ? [pair] : pair.split("=");
-  if (extra !== undefined) throw new Fail(`invalid taint spec: ${text}`);
-  const wrong = (value === undefined ? undefined : checkLabelValue(value)) ?? checkKey(key);
-  if (wrong !== undefined) throw new Fail(`invalid taint spec: ${text}, ${wrong}`);
-  return {
-    key,
-    ...(value === undefined || value === "" ? {} : { value }),
-    ...(effect === undefined ? {} : { effect }),
-  };
-}
-
-function parseTaints(specs: readonly string[]): { add: Taint[]; remove: Taint[] } {
-  const add: Taint[] = [];
-  const remove: Taint[] = [];
-  for (const spec of specs) {
-    if (spec.endsWith("-")) {
-      remove.push(parseTaint(spec.slice(0, -1)));
-      continue;
-    }
-    const taint = parseTaint(spec);
-    if (taint.effect === undefined) throw new Fail(`invalid taint spec: ${spec}`);
-    if (add.some((one) => one.key === taint.key && one.effect === taint.effect))
-      throw new Fail(`duplicated taints with the same key and effect: ${spec}`);
-    add.push(taint);
-  }
-  return { add, remove };
-}
-
-/** What does not go together. */
-function checkTaints({ flags }: Kube, { add, remove }: { add: Taint[]; remove: Taint[] }, words: string[]): void {
-  const both = add.flatMap((one) =>
-    remove.filter(({ key, effect }) => key === one.key && (effect === undefined || effect === one.effect)),
-  );
-  if (both.length > 0)
-    throw new Fail(
-      `can not both modify and remove the following taint(s) in the same command: ${both.map(({ key, effect = "" }) => `{"${key}":"${effect}"}`).join(", ")}`,
-    );
-  const [all, selector] = [flags.on("all"), flags.text("selector")];
-  if (all && selector !== "") throw new Fail("setting 'all' parameter with a non empty selector is prohibited");
-  if (!all && selector === "" && words.length < 2)
-    throw new Fail("at least one resource name must be specified since 'all' parameter is not set");
-}
-
-export function* taint(kube: Kube): Task<number> {
-  const { flags } = kube;
-  const resources: string[] = [];
-  const specs: string[] = [];
-  for (const arg of kube.args) {
-    if (arg.includes("=") || arg.includes(":") || arg.endsWith("-")) specs.push(arg);
-    else if (specs.length > 0) throw new Fail(`all resources must be specified before taint changes: ${arg}`);
-    else resources.push(arg);
-  }
-  if (resources.length === 0) throw new Fail("one or more resources must be specified as <resource> <name>");
-  if (specs.length === 0) throw new Fail("at least one taint update is required");
-  let parsed: { add: Taint[]; remove: Taint[] };
-  try {
-    parsed = parseTaints(specs);
-  } catch (error) {
-    throw kube.usage((error as Error).message);
-  }
-  const { add, remove } = parsed;
-  const dry = dryRun(kube);
-  const client = yield* kube.client();
-  const type = (resources[0] as string).toLowerCase();
-  if ((yield* (yield* kube.discovery()).find(type)).kind !== "Node")
-    throw new Fail(`invalid resource type ${type}, only node types are supported`);
-  checkTaints(kube, parsed, resources);
-  flags.args = resources;
-  const selection = yield* selectAny(kube, { all: flags.on("all"), selector: flags.text("selector") });
-  const { items, errors } = yield* fetchObjects(kube, selection, flags.text("selector"));
-  for (const { resource, name, object } of items) {
-    try {
-      const old: Taint[] = object?.spec?.taints ?? [];
-      const is = (a: Taint) => (b: Taint) => a.key === b.key && (a.effect ?? b.effect) === b.effect;
-      if (!flags.on("overwrite")) {
-        const taken = [...new Set(add.filter((one) => old.some(is(one))).map((one) => one.key))].sort();
-        if (taken.length > 0)
-          throw new Fail(
-            `node ${name} already has ${taken.join(",")} taint(s) with same effect(s) and --overwrite is false`,
-          );
-      }
-      const next = [...add, ...old.filter((one) => !add.some((other) => is(other)(one)))];
-      const kept = next.filter((one) => !remove.some((other) => is(other)(one)));
-      const missing = remove.filter((one) => !next.some(is(one)));
-      if (missing.length > 0)
-        throw new Fail(
-          missing
-            .map(
-              (one) =>
-                `taint ${q(`${one.key}${one.value === undefined ? "" : `=${one.value}`}${one.effect === undefined ? "" : `:${one.effect}`}`)} not found`,
-            )
-            .join("\n"),
-        );
-      const done =
-        (add.length > 0 && remove.length > 0) || flags.on("overwrite")
-          ? "modified"
-          : add.length > 0
-            ? "tainted"
-            : "untainted";
-      let result: Obj = { ...object, spec: { ...object?.spec, taints: kept } };
-      if (dry !== "client")
-        result = (yield* client.call({
-          method: "PATCH",
-          path: pathOf(resource, "", name) + writeQuery("kubectl-taint", dry),
-          body: { spec: { taints: kept.length > 0 ? kept : null } },
-          type: "application/merge-patch+json",
-        })).body;
-      yield* printChange(kube, result, done, dry);
-    } catch (error) {
-      errors.push(error);
-    }
-  }
-  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Several(errors);
-  return 0;
-}

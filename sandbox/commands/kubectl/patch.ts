@@ -1,97 +1,66 @@
-// Patches between an object as it was applied, as it is wanted and as it is: kubectl's three-way strategic merge.
+// kubectl patch: fields of live objects, by a JSON, merge or strategic patch.
 
-import { type Any, type Obj, same } from "./values.ts";
+import { isErrno } from "../../kernel/errno.ts";
+import type { Task } from "../../kernel/sys.ts";
+import { decode } from "../../kernel/text.ts";
+import { fullName, pathOf } from "./discovery.ts";
+import { readYaml } from "./documents.ts";
+import { CHANGE_FLAGS, eachObject, PATCH_TYPES } from "./each.ts";
+import type { Kube } from "./kube.ts";
+import { dryRun, printChange } from "./print.ts";
+import { type Item, selectAny } from "./resources.ts";
+import { writeQuery } from "./validate.ts";
+import { Fail, q, same } from "./values.ts";
 
-/** Lists that are merged by a key of their items; all others are replaced. */
-const MERGE_KEYS: Readonly<Record<string, string>> = {
-  containers: "name",
-  initContainers: "name",
-  ephemeralContainers: "name",
-  volumes: "name",
-  env: "name",
-  volumeMounts: "mountPath",
-  volumeDevices: "devicePath",
-  imagePullSecrets: "name",
-  secrets: "name",
-  hostAliases: "ip",
-  topologySpreadConstraints: "topologyKey",
-  ownerReferences: "uid",
-  conditions: "type",
-};
+export const PATCH_FLAGS = `${CHANGE_FLAGS} local! patch:p= patch-file= subresource= type=strategic`;
 
-function mergeKey(field: string, path: string): string | undefined {
-  if (field === "ports") return path.endsWith("spec") ? "port" : "containerPort";
-  return MERGE_KEYS[field];
-}
-
-const isMap = (value: Any): value is Obj => typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** What turns `current` into `modified`, and takes away what `original` had and `modified` has not. Undefined: nothing. */
-export function threeWay(original: Any, modified: Obj, current: Obj, path = ""): Obj | undefined {
-  const patch: Obj = {};
-  for (const [key, value] of Object.entries(modified)) {
-    const now = current[key];
-    if (value === null) {
-      if (now !== undefined) patch[key] = null;
-      continue;
-    }
-    if (isMap(value) && isMap(now)) {
-      const inner = threeWay(
-        isMap(original?.[key]) ? original[key] : undefined,
-        value,
-        now,
-        path === "" ? key : `${path}.${key}`,
-      );
-      if (inner !== undefined) patch[key] = inner;
-    } else if (Array.isArray(value) && Array.isArray(now)) {
-      const merged = mergeLists(key, original?.[key], value, now, path);
-      if (merged.list !== undefined) patch[key] = merged.list;
-      if (merged.order !== undefined) patch[`$setElementOrder/${key}`] = merged.order;
-    } else if (!same(value, now) && !(now === undefined && isEmpty(value))) patch[key] = value;
+export function* patch(kube: Kube): Task<number> {
+  const { flags } = kube;
+  const type = flags.text("type", "strategic").toLowerCase();
+  if (flags.text("patch") === "" && flags.text("patch-file") === "")
+    throw new Fail("must specify --patch or --patch-file containing the contents of the patch");
+  if (flags.has("patch") && flags.has("patch-file")) throw new Fail("cannot specify --patch and --patch-file together");
+  if (!(type in PATCH_TYPES)) throw kube.usage(`--type must be one of [json merge strategic], not ${q(type)}`);
+  let text = flags.text("patch");
+  if (flags.has("patch-file")) {
+    const bytes = kube.sys.readFile(flags.text("patch-file"));
+    if (isErrno(bytes))
+      throw new Fail(`unable to read patch file: open ${flags.text("patch-file")}: ${bytes.text.toLowerCase()}`);
+    text = decode(bytes);
   }
-  if (isMap(original))
-    for (const key of Object.keys(original)) if (!(key in modified) && key in current) patch[key] = null;
-  return Object.keys(patch).length === 0 ? undefined : patch;
-}
-
-/** An empty map or list where there is none is no change to the server. */
-const isEmpty = (value: Any): boolean => typeof value === "object" && value !== null && Object.keys(value).length === 0;
-
-interface MergedList {
-  readonly list?: Any[];
-  /** Keys in the wanted order, where the lists are not in step. */
-  readonly order?: Any[];
-}
-
-function mergeLists(
-  field: string,
-  original: Any,
-  modified: readonly Any[],
-  current: readonly Any[],
-  path: string,
-): MergedList {
-  const key = mergeKey(field, path.replace(/^.*\./, ""));
-  if (key === undefined || !modified.every((item) => isMap(item) && item[key] !== undefined))
-    return same(modified, current) ? {} : { list: [...modified] };
-  const patch: Any[] = [];
-  for (const item of modified) {
-    const now = current.find((one) => one[key] === item[key]);
-    if (now === undefined) {
-      patch.push(item);
-      continue;
-    }
-    const before = Array.isArray(original) ? original.find((one) => one[key] === item[key]) : undefined;
-    const inner = threeWay(before, item, now, `${path}.${field}[]`);
-    if (inner !== undefined) patch.push({ ...inner, [key]: item[key] });
+  let body: unknown;
+  try {
+    body = readYaml(text);
+  } catch (error) {
+    throw new Fail(`unable to parse ${q(text)}: ${(error as Error).message}`);
   }
-  if (Array.isArray(original))
-    for (const item of original) {
-      const gone = !modified.some((one) => one[key] === item[key]) && current.some((one) => one[key] === item[key]);
-      if (gone) patch.push({ $patch: "delete", [key]: item[key] });
+  const dry = dryRun(kube);
+  const client = yield* kube.client();
+  const sub = flags.text("subresource");
+  const selection = yield* selectAny(kube);
+  const items: Item[] = [];
+  const errors: unknown[] = [];
+  for (const item of selection.items) {
+    try {
+      const object = (yield* client.call({
+        path: pathOf(item.resource, item.namespace, item.name, sub),
+        resource: fullName(item.resource),
+        name: item.name,
+      })).body;
+      items.push({ ...item, object });
+    } catch (error) {
+      errors.push(error);
     }
-  const inStep = modified.length === current.length && modified.every((item, i) => item[key] === current[i]?.[key]);
-  return {
-    ...(patch.length > 0 ? { list: patch } : {}),
-    ...(patch.length > 0 || !inStep ? { order: modified.map((item) => ({ [key]: item[key] })) } : {}),
-  };
+  }
+  return yield* eachObject(items, errors, function* ({ resource, namespace, name }, object) {
+    let result = object;
+    if (dry !== "client")
+      result = (yield* client.call({
+        method: "PATCH",
+        path: pathOf(resource, namespace, name, sub) + writeQuery("kubectl-patch", dry),
+        body,
+        type: PATCH_TYPES[type as keyof typeof PATCH_TYPES],
+      })).body;
+    yield* printChange(kube, result, same(result, object) ? "patched (no change)" : "patched", dry);
+  });
 }

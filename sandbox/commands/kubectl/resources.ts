@@ -6,7 +6,7 @@ import { decode } from "../../kernel/text.ts";
 import { type Client, StatusError } from "./client.ts";
 import { fullName, groupVersion, pathOf, type Resource } from "./discovery.ts";
 import { readDocument, splitDocuments } from "./documents.ts";
-import { Several } from "./errors.ts";
+import { throwAll } from "./errors.ts";
 import type { Kube } from "./kube.ts";
 import { type Any, Fail, nameOf, namespaceOf, type Obj, q } from "./values.ts";
 
@@ -101,7 +101,7 @@ export function* selectAny(kube: Kube, options: SelectOptions = {}): Task<Select
   if (kube.args.length > 0)
     throw new Fail("when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well");
   const { items, errors } = yield* readFiles(kube, files);
-  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Several(errors);
+  throwAll(errors);
   return { items, slashed: false, single: items.length === 1 };
 }
 

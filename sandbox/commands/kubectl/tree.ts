@@ -11,9 +11,10 @@ import { GET_FLAGS, get } from "./get.ts";
 import { options } from "./help.ts";
 import { apiResources, apiVersions, top, version } from "./info.ts";
 import { LOGS_FLAGS, logs } from "./logs.ts";
-import { annotate, label, META_FLAGS, taint } from "./metadata.ts";
+import { annotate, label, META_FLAGS } from "./metadata.ts";
 import { pluginList } from "./plugins.ts";
 import { RECONCILE_FLAGS, reconcile } from "./reconcile.ts";
+import { taint } from "./taint.ts";
 import { Fail } from "./values.ts";
 
 const stderrHelp = { fd: 2, code: 1 } as const;

@@ -5,7 +5,7 @@ import type { Task } from "../../../kernel/sys.ts";
 import { decode, encode } from "../../../kernel/text.ts";
 import type { KubectlCommand } from "../command.ts";
 import { pathOf } from "../discovery.ts";
-import { prefixed, Several } from "../errors.ts";
+import { prefixed, throwAll } from "../errors.ts";
 import { raw } from "../get.ts";
 import type { Kube } from "../kube.ts";
 import { dryRun, printChange } from "../print.ts";
@@ -50,7 +50,7 @@ function* createFiles(kube: Kube): Task<number> {
       errors.push(prefixed(error, `error when creating ${q(source ?? "")}: `));
     }
   }
-  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new Several(errors);
+  throwAll(errors);
   if (items.length === 0) throw new Fail("no objects passed to create");
   return 0;
 }

@@ -1,0 +1,67 @@
+// kubectl replace: objects of files in place of the live ones; with --force they are deleted first.
+
+import type { Task } from "../../kernel/sys.ts";
+import { pathOf } from "./discovery.ts";
+import { CHANGE_FLAGS, eachObject } from "./each.ts";
+import { prefixed } from "./errors.ts";
+import type { Kube } from "./kube.ts";
+import { dryRun, printChange } from "./print.ts";
+import { readFiles } from "./resources.ts";
+import { checkObject, unversioned, validation, writeQuery } from "./validate.ts";
+import { at, clone, Fail, q } from "./values.ts";
+
+export const REPLACE_FLAGS = `${CHANGE_FLAGS} cascade?background force! grace-period#-1 raw= save-config! subresource= timeout@ validate?strict wait!`;
+
+export function* replace(kube: Kube): Task<number> {
+  const { flags } = kube;
+  const files = flags.list("filename");
+  if (flags.has("raw")) throw new Fail("--raw is not modelled in this sandbox", 2);
+  if (files.length === 0) throw kube.usage("must specify --filename to replace");
+  const dry = dryRun(kube);
+  const validate = validation(kube);
+  const client = yield* kube.client();
+  const { items, errors } = yield* readFiles(kube, files, (object, source) =>
+    checkObject(kube, object, source, validate),
+  );
+  if (flags.on("force")) {
+    for (const { resource, namespace, name } of items) {
+      const path = pathOf(resource, namespace, name);
+      const answer = yield* client.ask({
+        method: "DELETE",
+        path,
+        body: {
+          kind: "DeleteOptions",
+          apiVersion: "v1",
+          propagationPolicy: "Background",
+          ...(flags.number("grace-period", -1) >= 0 ? { gracePeriodSeconds: flags.number("grace-period", 0) } : {}),
+        },
+      });
+      if (answer.status === 404) continue;
+      yield* kube.out(
+        `${resource.kind.toLowerCase()}${resource.group === "" ? "" : `.${resource.group}`} ${q(name)} deleted${namespace === "" ? "" : ` from ${namespace} namespace`}\n`,
+      );
+      for (let i = 0; i < 400 && (yield* client.ask({ path })).status !== 404; i++) yield* kube.sys.sleep(250);
+    }
+  }
+  return yield* eachObject(items, errors, function* ({ resource, namespace, name, source }, object) {
+    const path = pathOf(resource, namespace, flags.on("force") ? "" : name);
+    let result = object;
+    try {
+      if (dry !== "client") {
+        const body = clone(object);
+        if (!flags.on("force") && at(body, "metadata.resourceVersion") === undefined) {
+          const live = (yield* client.call({ path })).body;
+          body.metadata = { ...body.metadata, resourceVersion: live.metadata.resourceVersion };
+        }
+        result = (yield* client.call({
+          method: flags.on("force") ? "POST" : "PUT",
+          path: path + writeQuery("kubectl-replace", dry, validate),
+          body: flags.on("force") ? unversioned(body) : body,
+        })).body;
+      }
+    } catch (error) {
+      throw prefixed(error, `error when replacing ${q(source ?? "")}: `);
+    }
+    yield* printChange(kube, result, "replaced", dry);
+  });
+}
