@@ -116,18 +116,24 @@ export class Fleet {
 
   /** This fleet as a value; nothing in flight is part of it. The fleet itself goes on undisturbed. */
   snapshot(): FleetState {
+    return this.#stateBy(cloneData, (kernel) => kernel.forkState());
+  }
+
+  #stateBy(copy: typeof cloneData, copyOf: (kernel: Kernel) => MachineState): FleetState {
     const { world } = this;
     const inFlight: InFlight[] = world.threads
       .filter((thread) => !thread.done && thread.handler && thread.fd !== undefined)
       .map((thread) => ({ machine: thread.kernel.state.name, pid: thread.pid, fd: thread.fd }));
     const state: FleetState = {
-      world: { ...world.state, streams: cloneData(world.state.streams) },
-      machines: this.machines.map((kernel) => kernel.forkState()),
-      terminals: cloneData(this.terminals),
+      world: { ...world.state, streams: copy(world.state.streams) },
+      machines: this.machines.map(copyOf),
+      terminals: copy(this.terminals),
     };
     for (const { machine, pid, fd } of inFlight) {
       const process = state.machines.find((each) => each.name === machine)?.processes.get(pid);
-      if (process && fd !== undefined) dropSocket(state, machine, process, fd);
+      if (process === undefined || fd === undefined) continue;
+      if (process.lasting?.has(fd)) process.untended = [...(process.untended ?? []), fd];
+      else dropSocket(state, machine, process, fd);
     }
     return state;
   }
@@ -135,6 +141,15 @@ export class Fleet {
   /** A second fleet that begins where this one is. */
   fork(options: CopyOptions = { terminals: false }): Fleet {
     return new Fleet(this.snapshot(), this.world.programs, options);
+  }
+
+  /** What `fork` would answer, out of this fleet's own data: it must not be used any more. */
+  handOn(options: CopyOptions = { terminals: false }): Fleet {
+    const state = this.#stateBy(
+      (value) => value,
+      (kernel) => kernel.state,
+    );
+    return new Fleet(state, this.world.programs, options);
   }
 
   // --- terminals ---

@@ -6,6 +6,7 @@ import { decode } from "../kernel/text.ts";
 import type { HttpRequest, ResponseWriter } from "../lib/http/message.ts";
 import { serveConnection } from "../lib/http/server.ts";
 import { pairOf, readPair } from "../lib/tls/pair.ts";
+import type { TlsState } from "../lib/tls/stream.ts";
 import { certificatesFromPem } from "../lib/x509/certificate.ts";
 import { bootstrapObjects } from "./bootstrap.ts";
 import { gates } from "./chain.ts";
@@ -16,6 +17,7 @@ import { klog } from "./log.ts";
 import { parseRequestInfo, queryOf, type RequestContext } from "./request.ts";
 import { sendError } from "./rest/codec.ts";
 import { serve } from "./rest/serve.ts";
+import { resumeWatch } from "./rest/watch.ts";
 import { type ServerState, stateOf } from "./state.ts";
 import { StatusError, unauthorized } from "./status.ts";
 import { loadObjects, loadStorage } from "./storage.ts";
@@ -96,15 +98,12 @@ export const kubeApiserver: Program = {
     },
     *connection(sys, fd) {
       const state = stateOf(sys);
-      yield* serveConnection(sys, fd, {
-        handler: (request, response) => handle(sys, state, fd, request, response),
-        tls: {
-          identity: pairOf(state.files["tls-cert-file"] ?? "", state.files["tls-private-key-file"] ?? ""),
-          alpn: ["h2", "http/1.1"],
-          clientAuth: "request",
-          clientCas: certificatesFromPem(state.files["client-ca-file"] ?? ""),
-        },
-      });
+      yield* serveClient(sys, state, fd, undefined);
+    },
+    *resume(sys, fd) {
+      const state = stateOf(sys);
+      if (yield* resumeWatch(sys, state, fd)) return;
+      yield* serveClient(sys, state, fd, connectionsOf(state)[fd]);
     },
     *timer(sys, name) {
       const state = stateOf(sys);
@@ -122,6 +121,31 @@ export const kubeApiserver: Program = {
     signals: ["SIGTERM", "SIGINT"],
   },
 };
+
+/** What was agreed on with clients that rest between two requests, by descriptor: plain data, as copies need it. */
+function connectionsOf({ gates }: ServerState): Record<number, TlsState> {
+  gates["connections"] ??= {};
+  return gates["connections"] as unknown as Record<number, TlsState>;
+}
+
+/** Serves a client to its end, from the handshake on or from where a copy found it. */
+function* serveClient(sys: Sys, state: ServerState, fd: number, resumed: TlsState | undefined): Task {
+  const connections = connectionsOf(state);
+  yield* serveConnection(sys, fd, {
+    handler: (request, response) => handle(sys, state, fd, request, response),
+    tls: {
+      identity: pairOf(state.files["tls-cert-file"] ?? "", state.files["tls-private-key-file"] ?? ""),
+      alpn: ["h2", "http/1.1"],
+      clientAuth: "request",
+      clientCas: certificatesFromPem(state.files["client-ca-file"] ?? ""),
+    },
+    resumed,
+    atRest(tls) {
+      if (tls !== undefined) connections[fd] = Object.freeze(tls);
+    },
+  });
+  delete connections[fd];
+}
 
 /** Options that must be there or fit (ServerRunOptions.Validate). */
 function checkFlags(flags: FlagValues): string | undefined {

@@ -79,8 +79,10 @@ function* answer(sys: Sys, line: string, fd: number): Task<RuntimeReply> {
       return yield* stopContainer(sys, state, request.container, request.timeout);
     case "RemoveContainer":
       return removeContainer(sys, state, request.container);
-    case "ListContainers":
-      return { containers: [...state.containers.values()] };
+    case "ListContainers": {
+      const containers = [...state.containers.values()];
+      return request.running ? { running: containers.filter((c) => c.running).map((c) => c.id) } : { containers };
+    }
     case "ExecSync":
       return yield* execSync(sys, state, request.container, request.command);
     case "Exec":

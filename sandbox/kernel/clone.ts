@@ -23,6 +23,7 @@ function clone(value: unknown): unknown {
   if (proto !== Object.prototype && proto !== null)
     throw new Error(`not plain data: ${value.constructor?.name ?? "object"}`);
   const copy: Record<string, unknown> = proto === null ? Object.create(null) : {};
-  for (const key of Object.keys(value)) copy[key] = clone((value as Record<string, unknown>)[key]);
+  // Plain data has no other enumerable names than its own: this is the quickest way through them.
+  for (const key in value) copy[key] = clone((value as Record<string, unknown>)[key]);
   return copy;
 }

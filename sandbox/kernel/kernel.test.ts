@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bareFleet, readAll, runAs } from "#test/support/machine.ts";
 import type { Fleet } from "../fleet.ts";
 import { isErrno } from "./errno.ts";
-import type { Program } from "./sys.ts";
+import type { Program, Sys, Task } from "./sys.ts";
 import { decode } from "./text.ts";
 
 const cat: Program = {
@@ -47,6 +47,59 @@ const echoServer: Program = {
     },
     *timer(sys) {
       (sys.kept as { served: number }).served += 100;
+    },
+  },
+};
+
+/** Answers each message of a connection with how many there were; between two of them a copy may go on with it. */
+function* countMessages(sys: Sys, fd: number): Task {
+  const kept = sys.kept as { count: number };
+  for (;;) {
+    sys.keep(fd);
+    yield* sys.waitUntil(() => sys.readable(fd));
+    sys.keep(fd, false);
+    const part = yield* sys.read(fd);
+    if (isErrno(part) || part.length === 0) break;
+    kept.count += 1;
+    yield* sys.write(fd, `${kept.count} `);
+  }
+  sys.close(fd);
+}
+const countServer: Program = {
+  name: "countd",
+  service: {
+    *start(sys) {
+      sys.kept = { count: 0 };
+      return isErrno(sys.listen({ family: "tcp", address: "", port: 8 })) ? 1 : undefined;
+    },
+    connection: countMessages,
+    resume: countMessages,
+  },
+};
+/** Sends a message every second over the one connection it has, and keeps what it hears. */
+const asker: Program = {
+  name: "askd",
+  service: {
+    *start(sys) {
+      sys.kept = { heard: "" };
+      sys.setTimer("ask", sys.now() + 1000);
+      return undefined;
+    },
+    *timer(sys) {
+      const kept = sys.kept as { fd?: number; heard: string };
+      if (kept.fd === undefined) {
+        const fd = yield* sys.connect({ family: "tcp", address: "127.0.0.1", port: 8 });
+        if (isErrno(fd)) return;
+        kept.fd = fd;
+        sys.watch(fd);
+      }
+      yield* sys.write(kept.fd, "?");
+      sys.setTimer("ask", sys.now() + 1000);
+    },
+    *readable(sys, fd) {
+      const part = yield* sys.read(fd);
+      (sys.kept as { heard: string }).heard += isErrno(part) ? part.code : part.length === 0 ? "END" : decode(part);
+      if (isErrno(part) || part.length === 0) sys.close(fd);
     },
   },
 };
@@ -140,6 +193,26 @@ describe("the kernel", () => {
     expect(served(fork)).toEqual({ served: 101 });
     expect(served(fleet)).toEqual({ served: 0 });
     expect(fleet.now).toBeLessThan(fork.now);
+  });
+
+  it("goes on in a copy with the connections that a service kept, and as often as it is copied", () => {
+    const fleet = bareFleet([countServer, asker]);
+    runAs(fleet, function* (sys) {
+      for (const name of ["countd", "askd"])
+        sys.spawn({ path: `/usr/bin/${name}`, argv: [name], env: {}, fds: {}, cgroup: "/" });
+      return 0;
+    });
+    fleet.advance(2500);
+    const heard = (on: Fleet): unknown =>
+      [...on.machine("node01").state.processes.values()].find((each) => each.comm === "askd")?.kept;
+    const fork = fleet.fork().fork();
+    fork.advance(2000);
+    fleet.advance(1000);
+    expect(heard(fork)).toMatchObject({ heard: "1 2 3 4 " });
+    expect(heard(fleet)).toMatchObject({ heard: "1 2 3 " });
+    const last = fleet.handOn();
+    last.advance(1000);
+    expect(heard(last)).toMatchObject({ heard: "1 2 3 4 " });
   });
 
   it("copies files on write: neither side of a fork sees the other's changes", () => {

@@ -82,6 +82,8 @@ export class Kernel {
   readonly #handling = new Set<number>();
   /** Something happened that a service must be told of: a connection, a signal, a child's end. */
   #news = true;
+  /** Processes that watch descriptors, in the order of the table; undefined where one more may have come. */
+  #watching: Process[] | undefined;
 
   constructor(state: MachineState, world: World) {
     this.state = state;
@@ -550,6 +552,7 @@ export class Kernel {
     process.fds.delete(fd);
     process.cloexec.delete(fd);
     process.watched.delete(fd);
+    process.lasting?.delete(fd);
     this.releaseFile(id);
     return undefined;
   }
@@ -666,17 +669,23 @@ export class Kernel {
     this.#news = true;
   }
 
+  /** A process is told when there is something to read on the descriptor. */
+  watch(process: Process, fd: number): void {
+    process.watched.add(fd);
+    this.#watching = undefined;
+  }
+
   /** Starts the handlers that services are owed; whether there were any. */
   pollServices(): boolean {
     const before = this.world.threads.length;
-    for (const process of this.state.processes.values()) {
-      if (!process.service || process.state !== "running") continue;
-      if (process.watched.size > 0) this.#pollWatched(process);
-    }
+    this.#watching ??= [...this.state.processes.values()].filter(({ watched }) => watched.size > 0);
+    for (const process of this.#watching)
+      if (process.service && process.state === "running") this.#pollWatched(process);
     if (this.#news) {
       this.#news = false;
-      for (const process of [...this.state.processes.values()])
-        if (process.service && process.state === "running") this.#deliver(process);
+      const all = [...this.state.processes.values()];
+      const ended = all.filter(({ state }) => state === "zombie");
+      for (const process of all) if (process.service && process.state === "running") this.#deliver(process, ended);
     }
     return this.world.threads.length > before;
   }
@@ -693,15 +702,14 @@ export class Kernel {
   }
 
   /** Signals, ended children and connections, in this order. */
-  #deliver(process: Process): void {
-    const children = [...this.state.processes.values()].filter(
-      (each) => each.ppid === process.pid && each.state === "zombie",
-    );
-    const listeners = [...process.fds].filter(([, id]) => {
+  #deliver(process: Process, ended: readonly Process[]): void {
+    const children = ended.filter(({ ppid }) => ppid === process.pid);
+    const listeners: [fd: number, id: number][] = [];
+    for (const [fd, id] of process.fds) {
       const file = this.state.files.get(id);
-      return file?.kind === "listener" && file.backlog.length > 0;
-    });
-    if (process.pending.length === 0 && children.length === 0 && listeners.length === 0) return;
+      if (file?.kind === "listener" && file.backlog.length > 0) listeners.push([fd, id]);
+    }
+    if (!process.pending.length && !children.length && !listeners.length && !process.untended?.length) return;
     const service = this.#serviceOf(process);
     if (service === undefined) {
       this.#news = true;
@@ -715,6 +723,9 @@ export class Kernel {
       if (service.child)
         this.world.addThread(this, process.pid, service.child(sys, child.pid, child.status as ExitStatus), true);
     }
+    if (service.resume)
+      for (const fd of process.untended?.splice(0) ?? [])
+        this.world.addThread(this, process.pid, service.resume(sys, fd), true, fd);
     if (!service.connection) return;
     for (const [listener, id] of listeners) {
       const file = this.state.files.get(id);

@@ -73,6 +73,9 @@ export interface Process {
   service: boolean;
   timers: Map<string, number>;
   watched: Set<number>;
+  /** Descriptors of handlers that a copy can do without, and those that nobody has taken up in this copy yet. */
+  lasting?: Set<number>;
+  untended?: number[];
   cgroup: string;
   vsz: number;
   rss: number;

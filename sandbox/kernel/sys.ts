@@ -50,6 +50,8 @@ export interface Service {
   connection?(sys: Sys, fd: number, listener: number): Task<void>;
   /** Data, or the end, arrived on a descriptor given to `sys.watch`. */
   readable?(sys: Sys, fd: number): Task<void>;
+  /** In a copy of the machine: a connection given to `sys.keep`, whose handler stayed behind. */
+  resume?(sys: Sys, fd: number): Task<void>;
   timer?(sys: Sys, name: string): Task<void>;
   /** A signal listed in `signals` arrived; others have their default action. */
   signal?(sys: Sys, signal: SignalName): Task<void>;
@@ -393,6 +395,8 @@ export interface Sys {
   timers(): ReadonlyMap<string, number>;
   /** `readable` runs whenever there is something to read on the descriptor. */
   watch(fd: number, on?: boolean): void;
+  /** Copies of the machine keep the connection of the handler that calls this, and `resume` goes on with it there. */
+  keep(fd: number, on?: boolean): void;
 
   // --- kernel log ---
   /** A line for dmesg and the journal's kernel messages. */

@@ -1351,9 +1351,9 @@ class ProcessSys implements Sys {
       ino: machine.state.nextSocket++,
       input: there.id,
       output: back.id,
-      local: to,
-      peer: from,
-      peerProcess: { pid: this.pid, uid: process.euid, gid: process.egid },
+      local: Object.freeze(to),
+      peer: Object.freeze(from),
+      peerProcess: Object.freeze({ pid: this.pid, uid: process.euid, gid: process.egid }),
       shut: false,
       uid: server.euid,
     });
@@ -1367,7 +1367,7 @@ class ProcessSys implements Sys {
       output: there.id,
       local: from,
       peer: to,
-      peerProcess: { pid: server.pid, uid: server.euid, gid: server.egid },
+      peerProcess: Object.freeze({ pid: server.pid, uid: server.euid, gid: server.egid }),
       shut: false,
       uid: process.euid,
     });
@@ -1465,8 +1465,14 @@ class ProcessSys implements Sys {
   }
 
   watch(fd: number, on = true): void {
-    if (on) this.#process.watched.add(fd);
+    if (on) this.#kernel.watch(this.#process, fd);
     else this.#process.watched.delete(fd);
+  }
+
+  keep(fd: number, on = true): void {
+    this.#process.lasting ??= new Set();
+    if (on) this.#process.lasting.add(fd);
+    else this.#process.lasting.delete(fd);
   }
 
   // --- kernel log ---

@@ -52,7 +52,8 @@ export type RuntimeRequest =
   /** SIGTERM, and SIGKILL after so many seconds; the answer comes when the process has ended. */
   | { readonly method: "StopContainer"; readonly container: string; readonly timeout: number }
   | { readonly method: "RemoveContainer"; readonly container: string }
-  | { readonly method: "ListContainers" }
+  /** With `running` only the ids of those that run: what is compared every other second. */
+  | { readonly method: "ListContainers"; readonly running?: true }
   /** A shim tells how a container's process ended. */
   | { readonly method: "TaskExit"; readonly container: string; readonly exitCode: number }
   | { readonly method: "ExecSync"; readonly container: string; readonly command: readonly string[] }
@@ -163,6 +164,7 @@ export type RuntimeReply =
   | { readonly sandboxes: readonly RuntimeSandbox[] }
   | { readonly container: RuntimeContainer }
   | { readonly containers: readonly RuntimeContainer[] }
+  | { readonly running: readonly string[] }
   | { readonly images: readonly RuntimeImage[] }
   | { readonly image: string }
   | { readonly stdout: string; readonly stderr: string; readonly exitCode: number }

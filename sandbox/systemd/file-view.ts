@@ -51,3 +51,24 @@ export function viewOf(sys: Sys): FileView {
     },
   };
 }
+
+/** A view for one reading of many units: what a folder does not list is not looked for in it again. */
+export function listingOnce(view: FileView): FileView {
+  const folders = new Map<string, ReadonlySet<string>>();
+  const has = (path: string): boolean => {
+    const at = path.lastIndexOf("/");
+    const folder = path.slice(0, at) || "/";
+    let names = folders.get(folder);
+    if (names === undefined) {
+      names = new Set(view.list(folder));
+      folders.set(folder, names);
+    }
+    return names.has(path.slice(at + 1));
+  };
+  return {
+    ...view,
+    list: (path) => (has(path) ? view.list(path) : undefined),
+    stat: (path) => (has(path) ? view.stat(path) : undefined),
+    link: (path) => (has(path) ? view.link(path) : undefined),
+  };
+}

@@ -130,7 +130,7 @@ export async function proveMutants(drill: DrillInstance, player: QuickPlayer): P
     equivalences.some(({ drills, mutants }) => drills.test(drill.template.id) && mutants.test(name));
   return listMutants(drill).map(({ name, lines }) => {
     const accepted = play(lines)
-      .grade(grading, SETTLE)
+      .gradeLast(grading, SETTLE)
       .verdicts.every(({ verdict }) => verdict === "pass");
     return {
       name: `${drill.address}/mutant/${name}`,

@@ -51,6 +51,14 @@ function isLate({ checks }: Grading, id: string): boolean {
   return probe?.kind === "node" || probe?.kind === "command";
 }
 
+/** A start is looked at as a wrong way is: at once where a check tells it from what is done, and later where only a late one does. */
+function gradeStart(played: PlayedFleet, grading: Grading): GradeReport {
+  const soon = played.grade(grading, SOON);
+  const refused = soon.verdicts.some(({ id, verdict }) => verdict === "not-yet" && !isLate(grading, id));
+  const clear = soon.verdicts.every(({ verdict }) => verdict !== "unknown");
+  return refused && clear ? soon : played.gradeLast(grading, SETTLE - SOON);
+}
+
 /** The checks that judge a wrong way: its own alone, unless what is believed must be recognised from what all of them brought back. */
 function neededFor(grading: Grading, { fails, misconception }: WrongWay): Grading {
   const named = grading.checks.filter(({ id }) => id === fails);
@@ -101,7 +109,7 @@ export class DrillProver {
       const settle = isLate(grading, way.fails) ? SETTLE : SOON;
       const needed = neededFor(grading, way);
       const report = once(`wrong ${needed === grading ? "" : way.fails} ${settle}`, way.lines, (played) =>
-        played.grade(needed, settle),
+        played.gradeLast(needed, settle),
       );
       return proof(`wrong/${way.name}`, judgeWrong(way, report));
     };
@@ -110,7 +118,7 @@ export class DrillProver {
         "start",
         judgeStart(
           drill,
-          once("start", [], (played) => played.grade(grading, SETTLE)),
+          once("start", [], (played) => gradeStart(played, grading)),
         ),
       ),
       right("solution", drill.solution),
@@ -122,10 +130,10 @@ export class DrillProver {
   /** What is right may need more time than what is wrong, for nodes and pods come up one after another. */
   #gradeRight(name: string, played: PlayedFleet, grading: Grading): GradeReport {
     const passes = ({ verdicts }: GradeReport): boolean => verdicts.every(({ verdict }) => verdict === "pass");
-    if (this.#slow.has(name)) return played.grade(grading, SETTLE);
+    if (this.#slow.has(name)) return played.gradeLast(grading, SETTLE);
     const soon = played.grade(grading, SOON);
     if (passes(soon)) return soon;
-    const late = played.grade(grading, SETTLE - SOON);
+    const late = played.gradeLast(grading, SETTLE - SOON);
     if (passes(late)) this.#slow.add(name);
     return late;
   }

@@ -31,7 +31,7 @@ export async function proveExam(
     const play = (lines: Lines) =>
       player
         .play(start, drill.host, lines.length === 0 ? [] : parseScript(lines.join("\n")))
-        .grade(gradingOf(drill), SETTLE).verdicts;
+        .gradeLast(gradingOf(drill), SETTLE).verdicts;
     const idle = play([]);
     const failing = play(drill.solution).filter(({ verdict }) => verdict !== "pass");
     if (failing.length === 0) points += weight;

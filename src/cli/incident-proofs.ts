@@ -47,7 +47,7 @@ export async function proveIncident(size: IncidentSize, seed: string, player: Qu
     prove(`evidence of ${fault.id}`, seen?.verdict === "pass" ? [] : [missing]);
     played.type(parseScript(mendAll([fault]).join("\n")));
   }
-  const late = played.grade(grading, SETTLE).verdicts.filter(({ verdict }) => verdict !== "pass");
+  const late = played.gradeLast(grading, SETTLE).verdicts.filter(({ verdict }) => verdict !== "pass");
   prove("mended one by one", late.map(show));
   return proofs;
 }

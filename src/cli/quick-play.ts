@@ -18,6 +18,8 @@ export interface PlayedFleet {
   type(lines: readonly ScriptLine[]): void;
   /** Lets so much more time pass (ms), and judges a copy. */
   grade(grading: Grading, settle: number): GradeReport;
+  /** The same for the last time: the fleet itself is judged, which saves the copy. */
+  gradeLast(grading: Grading, settle: number): GradeReport;
 }
 
 /** What JSON does not know, as values that it knows. */
@@ -71,13 +73,16 @@ export class QuickPlayer {
         else typeLine(fleet, terminal, line.text);
       }
     };
+    const grade = (grading: Grading, settle: number, fork: () => Fleet): GradeReport => {
+      fleet.advance(settle);
+      const history = historyOf(fleet);
+      return judge.grade(fork(), grading, history);
+    };
     type(lines);
     return {
       type,
-      grade(grading, settle) {
-        fleet.advance(settle);
-        return judge.grade(fleet.fork(), grading, historyOf(fleet));
-      },
+      grade: (grading, settle) => grade(grading, settle, () => fleet.fork()),
+      gradeLast: (grading, settle) => grade(grading, settle, () => fleet.handOn()),
     };
   }
 }

@@ -1,10 +1,14 @@
 // Watches: the changes after a resourceVersion, one JSON object a line, for as long as the client listens.
 
-import type { Task } from "../../kernel/sys.ts";
+import type { Sys, Task } from "../../kernel/sys.ts";
+import { encode } from "../../kernel/text.ts";
+import { encodeChunk } from "../../lib/http/reader.ts";
+import { CONTENT, createRecordLayer } from "../../lib/tls/record.ts";
 import type { Fields, KubeObject } from "../object.ts";
+import { RESOURCES } from "../registry/resources.ts";
 import { apiVersionOf, type Resource } from "../registry/types.ts";
 import { isTrue, type RequestContext } from "../request.ts";
-import type { WatchEvent } from "../state.ts";
+import type { ServerState, WatchEvent } from "../state.ts";
 import { StatusError } from "../status.ts";
 import { readObjects } from "../storage.ts";
 import { tableOf } from "../table/table.ts";
@@ -62,21 +66,79 @@ export function* watchObjects(context: RequestContext, resource: Resource): Task
       if (isSelected(object, selection) && !(yield* send("ADDED", shape(object)))) return;
     if (isTrue(query.get("sendInitialEvents"))) yield* send("BOOKMARK", bookmark(resource, sent, true));
   }
+  const bookmarks = isTrue(query.get("allowWatchBookmarks"));
+  const watch: Watch = { fd: context.fd, resource: RESOURCES.indexOf(resource), selection, sent, until, bookmarks };
+  // A table belongs to a person at a terminal, who stays behind with it; others go on in copies.
+  const lasts =
+    accepted.as === undefined && context.request.tls !== undefined && context.request.version === "HTTP/1.1";
+  yield* follow(sys, state, watch, lasts, (type, object) => send(type, shape(object)), send);
+}
+
+/** A watch that has told what there was: plain data, so that it goes on in copies of the machine. */
+interface Watch {
+  readonly fd: number;
+  /** Where it stands in the table. */
+  readonly resource: number;
+  readonly selection: Selection;
+  sent: number;
+  readonly until: number;
+  readonly bookmarks: boolean;
+}
+
+function watchesOf({ gates }: ServerState): Record<number, Watch> {
+  gates["watches"] ??= {};
+  return gates["watches"] as unknown as Record<number, Watch>;
+}
+
+/** Tells changes as they come, until the time is over or the client leaves. */
+function* follow(
+  sys: Sys,
+  state: ServerState,
+  watch: Watch,
+  lasts: boolean,
+  tell: (type: string, object: KubeObject) => Task<boolean>,
+  send: (type: string, object: Fields) => Task<boolean>,
+): Task {
+  const { fd, selection, until } = watch;
+  const resource = RESOURCES[watch.resource] as Resource;
+  const latest = (): number => state.events[state.events.length - 1]?.revision ?? 0;
   for (;;) {
-    const fresh = state.events.filter((event) => event.revision > sent);
+    const fresh = state.events.filter((event) => event.revision > watch.sent);
     for (const event of fresh) {
-      sent = event.revision;
+      watch.sent = event.revision;
       if (event.storage !== resource.storage) continue;
       const type = seenAs(event, selection);
       const object = type === "DELETED" && event.type !== "DELETED" && event.before ? event.before : event.object;
-      if (type !== undefined && !(yield* send(type, shape(object)))) return;
+      if (type !== undefined && !(yield* tell(type, object))) return;
     }
-    const latest = (): number => state.events[state.events.length - 1]?.revision ?? 0;
-    const ended = (): boolean => sys.readable(context.fd);
-    const more = yield* sys.waitUntil(() => latest() > sent || ended(), until);
-    if (more !== true || latest() <= sent) break;
+    if (lasts) {
+      watchesOf(state)[fd] = watch;
+      sys.keep(fd);
+    }
+    const more = yield* sys.waitUntil(() => latest() > watch.sent || sys.readable(fd), until);
+    if (lasts) {
+      sys.keep(fd, false);
+      delete watchesOf(state)[fd];
+    }
+    if (more !== true || latest() <= watch.sent) break;
   }
-  if (isTrue(query.get("allowWatchBookmarks"))) yield* send("BOOKMARK", bookmark(resource, sent, false));
+  if (watch.bookmarks) yield* send("BOOKMARK", bookmark(resource, watch.sent, false));
+}
+
+/** Goes on with the watch of a connection that a copy of the machine brought along; false where there is none. */
+export function* resumeWatch(sys: Sys, state: ServerState, fd: number): Task<boolean> {
+  const watch = watchesOf(state)[fd];
+  if (watch === undefined) return false;
+  const resource = RESOURCES[watch.resource] as Resource;
+  const layer = createRecordLayer(sys, fd, 0x303);
+  const write = (bytes: Uint8Array) => layer.write(CONTENT.application, bytes);
+  function* send(type: string, object: Fields): Task<boolean> {
+    return (yield* write(encodeChunk(encode(formatBody({ type, object }, false))))) === undefined;
+  }
+  yield* follow(sys, state, watch, true, (type, object) => send(type, inVersion(object, resource)), send);
+  yield* write(encode("0\r\n\r\n"));
+  sys.close(fd);
+  return true;
 }
 
 function bookmark(resource: Resource, revision: number, end: boolean): Fields {

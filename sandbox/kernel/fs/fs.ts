@@ -124,9 +124,9 @@ export class Fs {
     if (path === "") return errno("ENOENT");
     if (path.includes("\0")) return errno("EINVAL");
     const root = who.root === undefined || who.root === "/" ? "" : who.root;
-    const absolute = path.startsWith("/") ? `${root}${path}` : `${cwd}/${path}`;
-    const parts = absolute.split("/").filter((part) => part !== "" && part !== ".");
-    const mustBeDirectory = /(^|\/)\.?$/.test(path) && path !== "/";
+    const parts = (path.startsWith("/") ? `${root}${path}` : `${cwd}/${path}`).split("/");
+    keepNames(parts);
+    const mustBeDirectory = path !== "/" && (path.endsWith("/") || path.endsWith("/.") || path === ".");
     let inode = this.get(2);
     let parent = inode;
     let here = "";
@@ -560,6 +560,13 @@ export class Fs {
     if (what.mtime !== undefined) inode.mtime = what.mtime;
     return inode;
   }
+}
+
+/** Takes out what names nothing: empty parts and ".". */
+function keepNames(parts: string[]): void {
+  let kept = 0;
+  for (const part of parts) if (part !== "" && part !== ".") parts[kept++] = part;
+  parts.length = kept;
 }
 
 const EMPTY = new Uint8Array(0);

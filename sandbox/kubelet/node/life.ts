@@ -61,6 +61,10 @@ function* relist(sys: Sys, state: KubeletState): Task {
   if (running.length === 0 || !state.node.runtimeUp) return;
   // A runtime that is gone is noticed by its socket alone; its containers go on.
   if (isErrno(sys.stat(runtimeSocket(state)))) return yield* checkRuntime(sys, state);
+  const brief = yield* callRuntime(sys, state, { method: "ListContainers", running: true });
+  if (!("running" in brief)) return yield* checkRuntime(sys, state);
+  const alive = new Set(brief.running);
+  if (running.every((pod) => Object.values(pod.containers).every((run) => !run.running || alive.has(run.id)))) return;
   const reply = yield* callRuntime(sys, state, { method: "ListContainers" });
   if (!("containers" in reply)) return yield* checkRuntime(sys, state);
   const byId = new Map(reply.containers.map((c) => [c.id, c]));

@@ -5,6 +5,7 @@ import { concat } from "../../kernel/text.ts";
 import { bigintToBytes, bytesToBigint, fromHex, toHex } from "../asn1/der.ts";
 import { type HashName, hash } from "./hash.ts";
 import { type RsaPrivateKey, type RsaPublicKey, rsaKeyFromPrimes } from "./keys.ts";
+import { createMemo } from "./memo.ts";
 import { isProbablePrime, powerMod, smallPrimes } from "./number.ts";
 
 /** DigestInfo headers of RFC 8017 §9.2. */
@@ -16,6 +17,9 @@ const DIGEST_INFO: Record<HashName, string> = {
   sha384: "3041300d060960864801650304020205000430",
   sha512: "3051300d060960864801650304020305000440",
 };
+
+/** Copies of a machine come to the same candidates again. */
+const tested = createMemo<boolean>(2000);
 
 const sizeOf = (key: RsaPublicKey) => Math.ceil(key.n.toString(16).length / 2);
 
@@ -49,7 +53,7 @@ export function* findPrime(
     if (remainders.some((remainder, i) => (remainder + step) % (sieve[i] as number) === 0)) continue;
     const candidate = start + BigInt(step);
     progress?.(".");
-    if ((candidate - 1n) % e === 0n || !isProbablePrime(candidate)) continue;
+    if ((candidate - 1n) % e === 0n || !tested(candidate.toString(16), () => isProbablePrime(candidate))) continue;
     progress?.("+");
     return candidate;
   }

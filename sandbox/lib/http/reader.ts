@@ -12,6 +12,8 @@ export interface Reader {
   line(start?: boolean): Task<string | Errno | undefined>;
   /** Up to `max` bytes; empty at the end. */
   some(max: number): Task<Uint8Array | Errno>;
+  /** Whether something was read from the stream and not taken. */
+  buffered(): boolean;
   /** What was read from the stream but not taken. */
   takeBuffered(): Uint8Array;
 }
@@ -47,6 +49,7 @@ export function createReader(stream: Stream): Reader {
       buffer = buffer.subarray(part.length);
       return part;
     },
+    buffered: () => buffer.length > 0,
     takeBuffered() {
       const rest = buffer;
       buffer = new Uint8Array(0);

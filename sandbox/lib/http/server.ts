@@ -4,8 +4,10 @@
 import { type Errno, isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { concat, encode } from "../../kernel/text.ts";
+import { applicationStream } from "../tls/application.ts";
+import { createRecordLayer } from "../tls/record.ts";
 import { acceptTls, type TlsServerOptions } from "../tls/server.ts";
-import { plainStream, type Stream } from "../tls/stream.ts";
+import { plainStream, type Stream, type TlsState } from "../tls/stream.ts";
 import {
   canonicalName,
   decodePercent,
@@ -23,6 +25,10 @@ export interface ServeOptions {
   readonly handler: Handler;
   /** Makes it an HTTPS server. */
   readonly tls?: TlsServerOptions;
+  /** Notes what a copy of the machine needs to go on between two requests: there it comes back as `resumed`. */
+  atRest?(tls: TlsState | undefined): void;
+  /** What an earlier handshake agreed on: there is none any more. */
+  readonly resumed?: TlsState | undefined;
   /** A handshake failed; the text is Go's log line behind `http: `: `TLS handshake error from 10.0.0.1:4000: EOF`. */
   onTlsError?(text: string): void;
 }
@@ -33,7 +39,9 @@ export function* serveConnection(sys: Sys, fd: number, options: ServeOptions): T
   const remote =
     isErrno(peer) || peer.family === "unix" ? { address: "@", port: 0 } : { address: peer.address, port: peer.port };
   let stream = plainStream(sys, fd);
-  if (options.tls !== undefined) {
+  if (options.resumed !== undefined)
+    stream = applicationStream(sys, fd, createRecordLayer(sys, fd, 0x303), options.resumed);
+  else if (options.tls !== undefined) {
     const accepted = yield* acceptTls(sys, fd, options.tls);
     if (!accepted.ok) {
       const from = remote.address.includes(":") ? `[${remote.address}]` : remote.address;
@@ -57,6 +65,12 @@ export function* serveConnection(sys: Sys, fd: number, options: ServeOptions): T
   }
   const reader = createReader(stream);
   for (;;) {
+    if (options.atRest !== undefined && !reader.buffered() && !stream.buffered?.()) {
+      options.atRest(stream.tls);
+      sys.keep(fd);
+      yield* sys.waitUntil(() => sys.readable(fd));
+      sys.keep(fd, false);
+    }
     const outcome = yield* serveOne(sys, stream, reader, remote, options.handler);
     if (outcome === "hijacked") return;
     if (outcome === "close") break;

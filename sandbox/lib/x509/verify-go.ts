@@ -49,7 +49,14 @@ export function verifyGo(leaf: Certificate, options: GoVerifyOptions): GoVerifie
 const sameCertificate = (one: Certificate, another: Certificate) =>
   one === another ||
   (one.der.length === another.der.length && one.der.every((byte, index) => byte === another.der[index]));
-const rawName = (name: Name) => toHex(encodeName(name));
+/** Names of certificates that were parsed once are compared again at every request. */
+const raw = new WeakMap<Name, string>();
+
+function rawName(name: Name): string {
+  const text = raw.get(name) ?? toHex(encodeName(name));
+  raw.set(name, text);
+  return text;
+}
 
 /** Certificate.isValid. */
 function checkOne(

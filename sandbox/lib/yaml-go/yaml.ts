@@ -1,5 +1,6 @@
 // sigs.k8s.io/yaml: a YAML text to the JSON that Go programs really read, by YAML 1.1's rules for plain scalars.
 
+import { createMemo } from "../crypto/memo.ts";
 import { compareText, type Json, type JsonEntry, quoteGo } from "./json.ts";
 import { parseYaml, type YamlNode } from "./parse.ts";
 import { YamlError } from "./scan.ts";
@@ -14,6 +15,13 @@ export interface YamlResult {
 
 /** The first document as JSON. Throws YamlError where the text is not YAML. */
 export function yamlToJson(text: string): YamlResult {
+  return read(text, () => readDocument(text));
+}
+
+/** The same few files are read again and again: kubeconfigs, the kubelet's configuration. */
+const read = createMemo<YamlResult>(64);
+
+function readDocument(text: string): YamlResult {
   const root = parseYaml(text);
   if (root === undefined) return { json: { kind: "null" }, duplicates: undefined };
   const errors: string[] = [];

@@ -3,6 +3,7 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Data, Sys } from "../../kernel/sys.ts";
 import type { Definition, ExecKind } from "../definition.ts";
+import type { FileView } from "../file-view.ts";
 import type { SpecifierFacts } from "../specifiers.ts";
 
 /** How the process of a command went. */
@@ -106,6 +107,8 @@ export interface Manager {
   readonly sys: Sys;
   readonly state: ManagerState;
   readonly facts: SpecifierFacts;
+  /** The disk as it is during one reading of all units. */
+  readonly view?: FileView;
 }
 
 export function managerOf(sys: Sys): Manager {

@@ -2,7 +2,7 @@
 
 import type { Complaint } from "../config-file.ts";
 import { DEPENDENCIES, type Definition, type Dependency } from "../definition.ts";
-import { viewOf } from "../file-view.ts";
+import { listingOnce, viewOf } from "../file-view.ts";
 import { loadUnit } from "../load-unit.ts";
 import { formatBytes } from "../time.ts";
 import { parseUnitName } from "../unit-name.ts";
@@ -28,7 +28,7 @@ export function logComplaints(manager: Manager, id: string, complaints: readonly
 }
 
 function read(manager: Manager, name: string): Definition {
-  const { definition, complaints, warnings } = loadUnit(viewOf(manager.sys), name, manager.facts);
+  const { definition, complaints, warnings } = loadUnit(manager.view ?? viewOf(manager.sys), name, manager.facts);
   for (const text of warnings) log(manager, 4, text);
   logComplaints(manager, definition.id, complaints);
   return definition;
@@ -134,8 +134,9 @@ export function forgetUnused(manager: Manager): void {
 }
 
 /** Reads all units anew (daemon-reload). Running processes are not touched. */
-export function reloadAll(manager: Manager): void {
-  const { state } = manager;
+export function reloadAll(given: Manager): void {
+  const { state } = given;
+  const manager = { ...given, view: listingOnce(viewOf(given.sys)) };
   const old = state.units;
   state.units = {};
   state.aliases = {};
