@@ -97,6 +97,8 @@ export class Editor {
   #wish = 0;
   #mode: "normal" | "insert" | "replace" | "visual" | "lines" | "block" = "normal";
   #visualStart: Spot = { line: 0, column: 0 };
+  /** How the last selection was made, for `gv`. */
+  #lastVisual: "visual" | "lines" | "block" | undefined;
   #typed: string[] = [];
   #replay: string[] = [];
   #record: string[] = [];
@@ -582,7 +584,20 @@ export class Editor {
     const pattern = cut >= 0 ? typed.slice(0, cut) : typed;
     if (pattern !== "") this.setPattern(pattern);
     this.#searchForward = forward;
-    return { to: this.#searchFrom(forward, 1) };
+    return this.#searchOffset(this.#searchFrom(forward, 1), cut >= 0 ? typed.slice(cut + 1) : "");
+  }
+
+  /** What stands behind the pattern: lines below or above it, `e` for the end of the match. */
+  #searchOffset(spot: Spot, offset: string): Reach {
+    const { buffer } = this;
+    if (/^(?:[-+]\d*|\d+)$/.test(offset)) {
+      const by = /^[-+]$/.test(offset) ? Number(`${offset}1`) : Number(offset);
+      return { to: motions.lineStart(buffer, Math.min(buffer.last, Math.max(0, spot.line + by))), linewise: true };
+    }
+    if (!offset.startsWith("e")) return { to: spot };
+    const end = this.lastPattern?.find(buffer.line(spot.line), spot.column)?.[1] ?? spot.column + 1;
+    const column = end - 1 + (Number(offset.slice(1).replace(/^[-+]$/, "$&1")) || 0);
+    return { to: { line: spot.line, column: Math.max(0, column) }, inclusive: true };
   }
 
   setPattern(pattern: string): Regex {
@@ -1056,8 +1071,10 @@ export class Editor {
     }
     for (let i = 1; i < times; i++) {
       if (opened) {
-        this.buffer.insertLines(this.cursor.line + 1, [""]);
-        this.cursor = { line: this.cursor.line + 1, column: 0 };
+        const line = this.cursor.line + 1;
+        const kept = this.#indentOf(this.cursor.line);
+        this.buffer.insertLines(line, [kept]);
+        this.cursor = { line, column: this.#reindent(line, kept).length };
       }
       this.cursor = this.buffer.insert(this.cursor, typed);
     }
@@ -1068,6 +1085,7 @@ export class Editor {
   }
 
   #leaveInsert(): void {
+    this.buffer.marks.set("^", this.cursor);
     this.#mode = "normal";
     this.#showMode();
     this.cursor = { line: this.cursor.line, column: Math.max(0, this.cursor.column - 1) };
@@ -1340,6 +1358,7 @@ export class Editor {
     const linewise = this.#mode === "lines";
     const [from, to] = this.#selection();
     const leave = (): void => {
+      this.#lastVisual = linewise ? "lines" : this.#mode === "block" ? "block" : "visual";
       this.buffer.marks.set("<", from);
       this.buffer.marks.set(">", { line: to.line, column: Math.min(to.column, this.buffer.line(to.line).length) });
       this.#mode = "normal";
@@ -1376,6 +1395,7 @@ export class Editor {
         return true;
       }
       case "o":
+      case "O":
         [this.#visualStart, this.cursor] = [this.cursor, this.#visualStart];
         return true;
       case "d":
@@ -1499,14 +1519,24 @@ export class Editor {
     }
     if (key === "J") return this.#join(Math.max(2, count ?? 2), false);
     if (key === "p" || key === "P") {
+      const before = this.cursor.line;
+      const height = this.buffer.lines.length;
+      const linewise = this.fetch(this.#register)?.linewise === true;
       this.#put(key === "p", count ?? 1);
+      // The cursor goes behind what was put.
+      if (linewise) {
+        const below = before + (key === "p" ? 1 : 0) + this.buffer.lines.length - height;
+        this.moveTo({ line: Math.min(this.buffer.last, below), column: 0 });
+      } else this.cursor = { line: this.cursor.line, column: this.cursor.column + 1 };
       return;
     }
+    if (key === "&") return yield* this.ex.run("%&&");
     if (key === "~" || key === "u" || key === "U") return yield* this.#operatorPending(`g${key}`, count ?? 1, count);
     if (key === "v") {
       this.#visualStart = this.buffer.marks.get("<") ?? this.cursor;
       this.cursor = this.buffer.marks.get(">") ?? this.cursor;
-      this.#mode = "visual";
+      if (this.#lastVisual === undefined) return this.beep();
+      this.#mode = this.#lastVisual;
       return this.#showMode();
     }
     if (key === "i") {

@@ -238,7 +238,8 @@ export class ExCommands {
       case "<":
       case ">":
         buffer.note(editor.cursor);
-        for (let line = range.from; line <= range.to; line++) editor.shift(line, name === ">");
+        for (let line = range.from; line <= range.to; line++)
+          for (let i = 0; i <= (/^[<>]*/.exec(argument)?.[0].length ?? 0); i++) editor.shift(line, name === ">");
         return editor.moveTo(lineStart(buffer, range.to));
       case "=":
         return editor.message(String(range.given > 0 ? range.to + 1 : buffer.lines.length));
