@@ -2,37 +2,11 @@
 
 import { isErrno } from "../kernel/errno.ts";
 import type { Program, Sys, Task } from "../kernel/sys.ts";
+import { FACILITIES, LEVELS } from "../lib/syslog.ts";
 import { findUser } from "../lib/users.ts";
 import { defineCommand, Lines } from "./define.ts";
 
-const LEVELS = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
 const OLD: Readonly<Record<string, string>> = { panic: "emerg", error: "err", warn: "warning" };
-const FACILITIES = [
-  "kern",
-  "user",
-  "mail",
-  "daemon",
-  "auth",
-  "syslog",
-  "lpr",
-  "news",
-  "uucp",
-  "cron",
-  "authpriv",
-  "ftp",
-  "",
-  "",
-  "",
-  "",
-  "local0",
-  "local1",
-  "local2",
-  "local3",
-  "local4",
-  "local5",
-  "local6",
-  "local7",
-];
 
 const level = (word: string): number => (/^[0-7]$/.test(word) ? Number(word) : LEVELS.indexOf(OLD[word] ?? word));
 

@@ -1,5 +1,7 @@
 // What systemctl and its like say to PID 1 over /run/systemd/private: one JSON line a request, one or more JSON lines an answer.
 
+import type { ChangeRequest } from "./install-changes.ts";
+
 /** Properties of a unit by the names `systemctl show` prints; lists are arrays. */
 export type PropertyValue = string | number | boolean | readonly string[] | readonly CommandState[];
 export type Properties = Readonly<Record<string, PropertyValue>>;
@@ -59,24 +61,7 @@ export type Request = Authorized &
         readonly signal: string;
         readonly whom: "main" | "control" | "all";
       }
-    | {
-        readonly call: "unit-files";
-        readonly verb:
-          | "enable"
-          | "disable"
-          | "reenable"
-          | "preset"
-          | "mask"
-          | "unmask"
-          | "link"
-          | "revert"
-          | "add-wants"
-          | "add-requires";
-        readonly units: readonly string[];
-        readonly runtime: boolean;
-        readonly force: boolean;
-        readonly target?: string;
-      }
+    | ({ readonly call: "unit-files" } & ChangeRequest)
     | { readonly call: "set-default"; readonly unit: string }
     | {
         readonly call: "set-property";

@@ -4,13 +4,14 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Program, Sys, Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import type { Regex } from "../../lib/regex/regex.ts";
+import { FACILITIES } from "../../lib/syslog.ts";
 import { GREY, Output, PLAIN } from "../../systemd/client/output.ts";
 import { explain } from "../../systemd/journal/catalog.ts";
 import { type Entry, JOURNAL_FOLDER } from "../../systemd/journal/file.ts";
 import { cursorOf, type FormatOptions, formatEntry, OUTPUT_MODES } from "../../systemd/journal/format.ts";
 import { journalFiles, readJournal } from "../../systemd/journal/read.ts";
 import { formatBytes, formatTimestamp } from "../../systemd/time.ts";
-import { FACILITIES, isMistake, parseCommandLine, type Settings } from "./options.ts";
+import { isMistake, parseCommandLine, type Settings } from "./options.ts";
 import { compilePattern, isRegexError, select } from "./select.ts";
 
 const HELP = `journalctl [OPTIONS...] [MATCHES...]

@@ -4,6 +4,7 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Sys } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import { parseOptions, parseOptionTable } from "../../lib/getopt.ts";
+import { FACILITIES, LEVELS } from "../../lib/syslog.ts";
 import { OUTPUT_MODES, type OutputMode } from "../../systemd/journal/format.ts";
 import { parseTimestamp } from "../../systemd/time.ts";
 import { mangleUnitName } from "../../systemd/unit-name.ts";
@@ -78,8 +79,6 @@ N,fields
 ,force
 `);
 
-const PRIORITIES = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
-
 /** One disjunct of the matches: field → values of which one must fit. */
 export type Conjunct = ReadonlyMap<string, readonly string[]>;
 
@@ -143,7 +142,7 @@ function joinOptional(args: readonly string[]): string[] {
 }
 
 function parsePriorities(text: string): ReadonlySet<number> | string {
-  const level = (word: string): number => (/^[0-7]$/.test(word) ? Number(word) : PRIORITIES.indexOf(word));
+  const level = (word: string): number => (/^[0-7]$/.test(word) ? Number(word) : LEVELS.indexOf(word));
   const [from = "", to] = text.split("..");
   const a = level(from);
   const b = to === undefined ? 0 : level(to);
@@ -303,26 +302,6 @@ function conflict(
   const other = UNMODELLED.find((key) => has(key === "machine" ? "M" : key));
   return other === undefined ? undefined : `journalctl: --${other} is not modelled in this sandbox`;
 }
-
-export const FACILITIES = [
-  "kern",
-  "user",
-  "mail",
-  "daemon",
-  "auth",
-  "syslog",
-  "lpr",
-  "news",
-  "uucp",
-  "cron",
-  "authpriv",
-  "ftp",
-  "12",
-  "13",
-  "14",
-  "15",
-  ...[0, 1, 2, 3, 4, 5, 6, 7].map((i) => `local${i}`),
-];
 
 function facilityNumber(word: string): string {
   const at = FACILITIES.indexOf(word);
