@@ -161,6 +161,7 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
   zgrep: async () => (await import("./gzip.ts")).zgrep,
   base32: async () => (await import("./base64.ts")).base32,
   base64: async () => (await import("./base64.ts")).base64,
+  bc: async () => (await import("./bc/bc.ts")).bc,
   cmp: async () => (await import("./cmp.ts")).cmp,
   column: async () => (await import("./join.ts")).column,
   comm: async () => (await import("./comm.ts")).comm,
