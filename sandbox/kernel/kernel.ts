@@ -8,6 +8,7 @@ import { type FilterTable, type FilterVerdict, filterPacket } from "./netfilter.
 import type { OpenFile, Process } from "./process.ts";
 import type { RandomState } from "./random.ts";
 import { defaultAction, type SignalName } from "./signal.ts";
+import type { Stream } from "./stream.ts";
 import type {
   Data,
   ExitStatus,
@@ -73,6 +74,13 @@ const TASKS_MAX = 1000;
 /** More than the descriptors of a process can be. */
 const DESCRIPTORS = 1 << 20;
 
+/** A descriptor that a service wants to hear of; `stream` where it is a socket. */
+interface Watch {
+  readonly process: Process;
+  readonly fd: number;
+  readonly stream: Stream | undefined;
+}
+
 export class Kernel {
   readonly state: MachineState;
   readonly world: World;
@@ -82,8 +90,8 @@ export class Kernel {
   readonly #handling = new Set<number>();
   /** Something happened that a service must be told of: a connection, a signal, a child's end. */
   #news = true;
-  /** Processes that watch descriptors, in the order of the table; undefined where one more may have come. */
-  #watching: Process[] | undefined;
+  /** Made anew after every change of what is watched. */
+  #watches: Watch[] | undefined;
 
   constructor(state: MachineState, world: World) {
     this.state = state;
@@ -384,6 +392,7 @@ export class Kernel {
     process.service = false;
     process.timers.clear();
     process.watched.clear();
+    this.#watches = undefined;
     this.#syses.delete(process.pid);
     // Who could continue a stopped group is a parent in another group of the session: these may have lost theirs.
     const groups = new Set<number>();
@@ -551,7 +560,7 @@ export class Kernel {
     if (id === undefined) return errno("EBADF");
     process.fds.delete(fd);
     process.cloexec.delete(fd);
-    process.watched.delete(fd);
+    if (process.watched.has(fd)) this.watch(process, fd, false);
     process.lasting?.delete(fd);
     this.releaseFile(id);
     return undefined;
@@ -669,18 +678,19 @@ export class Kernel {
     this.#news = true;
   }
 
-  /** A process is told when there is something to read on the descriptor. */
-  watch(process: Process, fd: number): void {
-    process.watched.add(fd);
-    this.#watching = undefined;
+  /** A process is told when there is something to read on the descriptor, or no more. */
+  watch(process: Process, fd: number, on: boolean): void {
+    if (on) process.watched.add(fd);
+    else process.watched.delete(fd);
+    this.#watches = undefined;
   }
 
   /** Starts the handlers that services are owed; whether there were any. */
   pollServices(): boolean {
     const before = this.world.threads.length;
-    this.#watching ??= [...this.state.processes.values()].filter(({ watched }) => watched.size > 0);
-    for (const process of this.#watching)
-      if (process.service && process.state === "running") this.#pollWatched(process);
+    this.#watches ??= this.#listWatches();
+    for (const { process, fd, stream } of this.#watches)
+      if (stream === undefined || stream.size > 0 || stream.writers <= 0) this.#pollWatched(process, fd);
     if (this.#news) {
       this.#news = false;
       const all = [...this.state.processes.values()];
@@ -690,15 +700,25 @@ export class Kernel {
     return this.world.threads.length > before;
   }
 
-  #pollWatched(process: Process): void {
-    for (const fd of process.watched) {
-      const key = process.pid * DESCRIPTORS + fd;
-      if (this.#handling.has(key) || !this.canRead(process, fd)) continue;
-      const service = this.#serviceOf(process);
-      if (!service?.readable) return;
-      this.#handling.add(key);
-      this.world.addThread(this, process.pid, this.#handle(key, service.readable(this.sys(process.pid), fd)), true);
-    }
+  /** What is watched, in the order of the table; most of it is sockets, whose streams tell at once that nothing came. */
+  #listWatches(): Watch[] {
+    const watches: Watch[] = [];
+    for (const process of this.state.processes.values())
+      for (const fd of process.watched) {
+        const file = this.file(process, fd);
+        watches.push({ process, fd, stream: file?.kind === "socket" ? this.world.stream(file.input) : undefined });
+      }
+    return watches;
+  }
+
+  #pollWatched(process: Process, fd: number): void {
+    if (!process.service || process.state !== "running") return;
+    const key = process.pid * DESCRIPTORS + fd;
+    if (this.#handling.has(key) || !this.canRead(process, fd)) return;
+    const service = this.#serviceOf(process);
+    if (!service?.readable) return;
+    this.#handling.add(key);
+    this.world.addThread(this, process.pid, this.#handle(key, service.readable(this.sys(process.pid), fd)), true);
   }
 
   /** Signals, ended children and connections, in this order. */

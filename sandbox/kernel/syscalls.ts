@@ -1465,8 +1465,7 @@ class ProcessSys implements Sys {
   }
 
   watch(fd: number, on = true): void {
-    if (on) this.#kernel.watch(this.#process, fd);
-    else this.#process.watched.delete(fd);
+    this.#kernel.watch(this.#process, fd, on);
   }
 
   keep(fd: number, on = true): void {
