@@ -1,5 +1,6 @@
 // Label and field selectors: parsed, matched, and refused with apimachinery's texts.
 
+import { checkFormat } from "../lib/kube/names.ts";
 import { at, type KubeObject, textOf } from "./object.ts";
 import { badRequest } from "./status.ts";
 
@@ -68,22 +69,17 @@ export function parseLabelSelector(text: string): Requirement[] {
   }
 }
 
-const NAME =
-  "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
-const VALUE =
-  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
-const WORD = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
-
 function checkLabelKey(key: string): void {
-  const name = key.slice(key.indexOf("/") + 1);
-  if (!WORD.test(name))
-    throw badRequest(`unable to parse requirement: <nil>: Invalid value: ${JSON.stringify(key)}: ${NAME}`);
+  const [wrong] = checkFormat("qualified", key.slice(key.indexOf("/") + 1));
+  if (wrong !== undefined)
+    throw badRequest(`unable to parse requirement: <nil>: Invalid value: ${JSON.stringify(key)}: ${wrong}`);
 }
 
 function checkLabelValue(key: string, value: string): void {
-  if (value !== "" && (!WORD.test(value) || value.length > 63))
+  const [wrong] = checkFormat("value", value);
+  if (wrong !== undefined)
     throw badRequest(
-      `unable to parse requirement: values[0][${key}]: Invalid value: ${JSON.stringify(value)}: ${value.length > 63 ? "must be no more than 63 bytes" : VALUE}`,
+      `unable to parse requirement: values[0][${key}]: Invalid value: ${JSON.stringify(value)}: ${wrong}`,
     );
 }
 

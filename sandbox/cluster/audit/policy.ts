@@ -1,5 +1,6 @@
 // The audit policy: reading its file with the API server's complaints, and finding the level of a request.
 
+import { checkFormat } from "../../lib/kube/names.ts";
 import { formatJson } from "../../lib/yaml-go/json.ts";
 import { YamlError, yamlToJson } from "../../lib/yaml-go/yaml.ts";
 import type { Attributes } from "../auth/types.ts";
@@ -85,10 +86,9 @@ function checkRule(rule: Fields, i: number): string[] {
   });
   listOf(rule["resources"]).forEach((each, j) => {
     const group = textOf(each["group"]);
-    if (group !== "" && !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(group))
-      errors.push(
-        `${path}.resources[${j}].group: Invalid value: ${JSON.stringify(group)}: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`,
-      );
+    if (group !== "")
+      for (const wrong of checkFormat("subdomain", group))
+        errors.push(`${path}.resources[${j}].group: Invalid value: ${JSON.stringify(group)}: ${wrong}`);
     const names = listOf<string>(each["resourceNames"]);
     if (names.length > 0 && listOf(each["resources"]).length === 0)
       errors.push(

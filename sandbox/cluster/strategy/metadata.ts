@@ -1,18 +1,10 @@
 // Validation of metadata, and the formats of names by resource.
 
+import { checkFormat, checkQualified, type FormatName } from "../../lib/kube/names.ts";
 import type { KubeObject } from "../object.ts";
 import type { Resource } from "../registry/types.ts";
 import type { FieldError } from "../status.ts";
-import {
-  checkFormat,
-  checkLabels,
-  checkQualified,
-  type FormatName,
-  forbiddenField,
-  invalidValue,
-  required,
-  tooLong,
-} from "./errors.ts";
+import { checkLabels, forbiddenField, invalidValue, required, tooLong } from "./errors.ts";
 
 /** Resources whose names are no DNS subdomains. */
 const NAME_FORMATS: Readonly<Record<string, FormatName>> = {

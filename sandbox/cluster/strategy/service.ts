@@ -1,10 +1,11 @@
 // Validation of services: ports, types, addresses.
 
+import { checkFormat } from "../../lib/kube/names.ts";
 import { at, fieldsOf, type KubeObject, listOf, textOf } from "../object.ts";
 import type { RequestContext } from "../request.ts";
 import type { FieldError } from "../status.ts";
 import { readObjects } from "../storage.ts";
-import { checkFormat, checkLabels, duplicate, forbiddenField, invalidValue, notSupported, required } from "./errors.ts";
+import { checkLabels, duplicate, forbiddenField, invalidValue, notSupported, required } from "./errors.ts";
 
 const TYPES = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
 const RANGE = "must be between 1 and 65535, inclusive";

@@ -1,20 +1,13 @@
 // Validation of objects on creation and change, by kind, with the real messages.
 
+import { checkFormat, checkQualified } from "../../lib/kube/names.ts";
 import { at, type Fields, fieldsOf, type KubeObject, listOf, textOf } from "../object.ts";
 import type { Resource } from "../registry/types.ts";
 import type { RequestContext } from "../request.ts";
 import { sameValue, sortKeys } from "../rest/sort.ts";
 import { matchesSelector } from "../selectors.ts";
 import type { FieldError } from "../status.ts";
-import {
-  checkFormat,
-  checkQualified,
-  duplicate,
-  forbiddenField,
-  invalidValue,
-  notSupported,
-  required,
-} from "./errors.ts";
+import { duplicate, forbiddenField, invalidValue, notSupported, required } from "./errors.ts";
 import { validateMetadata, validateMetadataUpdate } from "./metadata.ts";
 import { validatePodSpec, validatePodUpdate } from "./pod.ts";
 import { validateService, validateServiceUpdate } from "./service.ts";

@@ -3,6 +3,7 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { lookUpHost } from "../../lib/hosts.ts";
+import { checkFormat } from "../../lib/kube/names.ts";
 import { Fail } from "../kubectl/values.ts";
 import { askRuntime } from "./config.ts";
 import { KUBELET_CONF, type Kubeadm, MANIFESTS, PKI } from "./context.ts";
@@ -77,13 +78,8 @@ function* system(k: Kubeadm): Task<Finding> {
 const hostname = (host: string): Check =>
   function* (k) {
     const name = "Hostname";
-    if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(host))
-      return {
-        name,
-        errors: [
-          `invalid node name format ${JSON.stringify(host)}: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`,
-        ],
-      };
+    const [wrong] = checkFormat("subdomain", host);
+    if (wrong !== undefined) return { name, errors: [`invalid node name format ${JSON.stringify(host)}: ${wrong}`] };
     if (lookUpHost(k.sys, host) !== undefined) return ok(name);
     const server = /^nameserver\s+(\S+)/m.exec(k.read("/etc/resolv.conf") ?? "")?.[1] ?? "127.0.0.1";
     const own =

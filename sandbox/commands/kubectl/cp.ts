@@ -3,7 +3,6 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Stat, Task } from "../../kernel/sys.ts";
 import { concat, decode, encode } from "../../kernel/text.ts";
-import { cleanPath } from "../../lib/paths.ts";
 import { endOfArchive, type Member, readArchive, writeMember } from "../../lib/tar.ts";
 import { ERROR, finish, openChannels, STDERR, STDIN, STDOUT } from "./channels.ts";
 import { checkPhase, streamPath } from "./exec.ts";
@@ -136,13 +135,23 @@ function makeFolder(kube: Kube, path: string): void {
   }
 }
 
+/** A path below the root, without what would lead out of it. */
+function inside(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return parts.join("/");
+}
+
 /** Lays the members down below `to`; the name they were asked for by becomes `to` itself. */
 function* unpack(kube: Kube, from: FileSpec, to: string, members: readonly Member[]): Task<void> {
-  const prefix = cleanPath(from.path).slice(1);
+  const prefix = inside(from.path);
   let warned = false;
   for (const { name, type, target, data } of members) {
     if (!name.startsWith(prefix)) throw new Fail("tar contents corrupted");
-    const rest = cleanPath(name.slice(prefix.length)).slice(1);
+    const rest = inside(name.slice(prefix.length));
     const path = rest === "" ? to : `${to}/${rest}`;
     makeFolder(kube, type === "directory" ? path : folderOf(path));
     if (type === "directory") continue;

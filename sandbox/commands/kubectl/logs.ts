@@ -7,7 +7,9 @@ import { type Answer, DialError, StatusError, statusError } from "./client.ts";
 import { pathOf } from "./discovery.ts";
 import { isReason, type Kube } from "./kube.ts";
 import { containerOf, podsOf } from "./pods.ts";
-import { at, Fail, nameOf, namespaceOf, type Obj } from "./values.ts";
+import { at, Fail, nameOf, namespaceOf, type Obj, q } from "./values.ts";
+
+const RFC3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?(Z|[-+]\d\d:\d\d)$/;
 
 export const LOGS_FLAGS =
   "all-containers! all-pods! container:c= follow:f! ignore-errors! insecure-skip-tls-verify-backend! limit-bytes#0 max-log-requests#5 pod-running-timeout@20s prefix! previous:p! selector:l= since@0s since-time= tail#-1 timestamps!";
@@ -28,6 +30,10 @@ export function* logs(kube: Kube): Task<number> {
   if (container !== undefined && flags.has("container"))
     throw new Fail("only one of -c or an inline [CONTAINER] arg is allowed");
   if (flags.has("since") && flags.has("since-time")) throw new Fail("only one of --since-time / --since may be used");
+  if (flags.duration("since", 0) < 0) throw new Fail("--since must be greater than 0");
+  const time = flags.text("since-time");
+  if (time !== "" && !RFC3339.test(time))
+    throw new Fail(`parsing time ${q(time)} as "2006-01-02T15:04:05Z07:00": cannot parse ${q(time)} as "2006"`);
   if (flags.has("tail") && flags.number("tail", -1) < -1) throw new Fail("--tail must be greater than or equal to -1");
   if (flags.has("limit-bytes") && flags.number("limit-bytes", 0) < 1)
     throw new Fail("--limit-bytes must be greater than 0");

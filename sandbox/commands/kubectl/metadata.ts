@@ -1,6 +1,7 @@
 // kubectl label and annotate: small changes to many objects.
 
 import type { Task } from "../../kernel/sys.ts";
+import { checkFormat } from "../../lib/kube/names.ts";
 import { formatCompact } from "../../lib/yaml-go/emit.ts";
 import { pathOf } from "./discovery.ts";
 import { throwAll } from "./errors.ts";
@@ -35,25 +36,10 @@ function splitPairs(kube: Kube, what: string): { resources: string[]; set: Obj; 
   return { resources, set, remove };
 }
 
-const QUALIFIED =
-  "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
-const LABEL_VALUE =
-  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
-
-export function checkLabelValue(value: string): string | undefined {
-  if (value.length > 63) return "must be no more than 63 characters";
-  return /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/.test(value) ? undefined : LABEL_VALUE;
-}
-
-export function checkKey(key: string): string | undefined {
-  const name = key.slice(key.indexOf("/") + 1);
-  return /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/.test(name) ? undefined : QUALIFIED;
-}
-
 function checkLabels(set: Obj, remove: readonly string[]): void {
   for (const [key, value] of Object.entries(set)) {
-    const wrong = checkLabelValue(value);
-    if (wrong !== undefined) throw new Fail(`invalid label value: ${q(`${key}=${value}`)}: ${wrong}`);
+    const wrong = checkFormat("value", value);
+    if (wrong.length > 0) throw new Fail(`invalid label value: ${q(`${key}=${value}`)}: ${wrong.join(";")}`);
   }
   if (remove.some((key) => key in set)) throw new Fail("can not both modify and remove a label in the same command");
 }

@@ -1,10 +1,10 @@
 // kubectl taint: what keeps pods away from nodes.
 
 import type { Task } from "../../kernel/sys.ts";
+import { checkFormat, checkQualified } from "../../lib/kube/names.ts";
 import { pathOf } from "./discovery.ts";
 import { throwAll } from "./errors.ts";
 import type { Kube } from "./kube.ts";
-import { checkKey, checkLabelValue } from "./metadata.ts";
 import { dryRun, printChange } from "./print.ts";
 import { fetchObjects, selectAny } from "./resources.ts";
 import { writeQuery } from "./validate.ts";
@@ -26,7 +26,7 @@ function parseTaint(text: string): Taint {
     throw new Fail(`invalid taint effect: ${effect}, unsupported taint effect`);
   const [key = "", value, extra] = effect === undefined ? [pair] : pair.split("=");
   if (extra !== undefined) throw new Fail(`invalid taint spec: ${text}`);
-  const wrong = (value === undefined ? undefined : checkLabelValue(value)) ?? checkKey(key);
+  const [wrong] = [...(value === undefined ? [] : checkFormat("value", value)), ...checkQualified(key)];
   if (wrong !== undefined) throw new Fail(`invalid taint spec: ${text}, ${wrong}`);
   return {
     key,

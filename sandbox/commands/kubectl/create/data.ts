@@ -3,6 +3,7 @@
 import { isErrno } from "../../../kernel/errno.ts";
 import { decode, encode } from "../../../kernel/text.ts";
 import { toBase64 } from "../../../lib/crypto/base64.ts";
+import { checkFormat } from "../../../lib/kube/names.ts";
 import { readPair } from "../../../lib/tls/pair.ts";
 import type { KubectlCommand } from "../command.ts";
 import type { Kube } from "../kube.ts";
@@ -16,10 +17,8 @@ function readBytes(kube: Kube, path: string, missing = `open ${path}: no such fi
 }
 
 function checkKey(key: string): string {
-  if (!/^[-._a-zA-Z0-9]+$/.test(key))
-    throw new Fail(
-      `${q(key)} is not a valid key name for a ConfigMap: a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')`,
-    );
+  const wrong = checkFormat("key", key);
+  if (wrong.length > 0) throw new Fail(`${q(key)} is not a valid key name for a ConfigMap: ${wrong.join(",")}`);
   return key;
 }
 
