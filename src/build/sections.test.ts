@@ -25,7 +25,7 @@ test("a lesson is cut at its headings and steps", () => {
 test("rows that name themselves are sections, with the kind of what is around them", () => {
   const read = readPage(
     page(
-      `<main id="main" class="ref" data-kind="Reference"><table><tr id="port" data-find="port" data-differs><th><code>port</code></th><td>10250</td></tr></table>` +
+      `<main id="main" class="ref" data-kind="Reference"><table><tr id="port" data-find="port" data-differs><th><code>port</code></th><td>10<wbr>250</td></tr></table>` +
         `<article id="x" data-find="Two words" data-kind="Command"><h3>Two words</h3><p>Text</p></article></main>`,
     ),
   );

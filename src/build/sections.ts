@@ -29,7 +29,7 @@ const VOID = new Set([
   "circle",
   "use",
 ]);
-const INLINE = new Set(["a", "abbr", "b", "code", "dfn", "em", "i", "kbd", "mark", "strong"]);
+const INLINE = new Set(["a", "abbr", "b", "code", "dfn", "em", "i", "kbd", "mark", "strong", "wbr"]);
 /** Never text of the page. */
 const LEFT_OUT = /^(script|style|svg|nav|template|dialog|kc-lab|kc-filter)$/;
 
