@@ -16,6 +16,7 @@ import {
 } from "./connection.ts";
 import type { Console } from "./console.ts";
 import { type Cookies, storeCookie } from "./cookies.ts";
+import { transferFile } from "./file.ts";
 import { netrcLogin } from "./netrc.ts";
 import { createOutput, type Output } from "./output.ts";
 import { createProgress } from "./progress.ts";
@@ -113,7 +114,13 @@ export function* transfer(
     console.put("curl: Remote file name has no length!\n");
     error = { code: 23, text: "Failed writing received data to disk/application" };
   } else error = prepareLogin(run, operation, first.host);
-  if (error === undefined && !("code" in first)) {
+  if (error === undefined && !("code" in first) && first.scheme === "file") {
+    const body = yield* gatherBody(run, operation, upload);
+    meter.begin(!again);
+    if (body !== undefined && "code" in body) error = body;
+    else
+      error = yield* transferFile(run, operation, state, first, upload === undefined ? undefined : body?.bytes, sink);
+  } else if (error === undefined && !("code" in first)) {
     const body = yield* gatherBody(run, operation, upload);
     if (body !== undefined && "code" in body) error = body;
     else {

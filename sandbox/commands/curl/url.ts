@@ -20,7 +20,7 @@ interface UrlProblem {
 const PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
 
 const OTHER_SCHEMES = new Set(
-  "dict file ftp ftps gopher gophers imap imaps ldap ldaps mqtt pop3 pop3s rtmp rtsp scp sftp smb smbs smtp smtps telnet tftp ws wss".split(
+  "dict ftp ftps gopher gophers imap imaps ldap ldaps mqtt pop3 pop3s rtmp rtsp scp sftp smb smbs smtp smtps telnet tftp ws wss".split(
     " ",
   ),
 );
@@ -33,6 +33,11 @@ export function parseUrl(given: string, modern: boolean, base?: CurlUrl): CurlUr
   if (/[\x00-\x20\x7f]/.test(given)) return reject("Malformed input to a URL function");
   const match = /^([A-Za-z][A-Za-z0-9+.-]*):\/{1,3}/.exec(given);
   let scheme = match?.[1]?.toLowerCase();
+  if (scheme === "file") {
+    const [, host = "", path = "/"] = /^file:(?:\/\/([^/]*))?(\/.*)?$/is.exec(given) ?? [];
+    if (!/^(?:localhost|127\.0\.0\.1|)$/i.test(host)) return reject("Bad file:// URL");
+    return { scheme, host: "", port: 0, user: undefined, target: removeDots(path.replace(/#.*$/s, "")), text: given };
+  }
   if (scheme === undefined && base !== undefined) return resolveAgainst(given, base, modern);
   const rest = given.slice(match?.[0].length ?? 0);
   const end = rest.search(/[/?#]/);
