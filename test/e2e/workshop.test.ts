@@ -213,6 +213,10 @@ describe("a workshop", () => {
     await board.getByRole("button", { name: "End room" }).click();
     await board.locator("dialog").getByRole("button", { name: "End the room" }).click();
     await Quentin.locator(".room-off", { hasText: "over" }).waitFor({ timeout: 20_000 });
+    // What is left of it is read and downloaded; nobody can be let in or led any more.
+    expect(await board.locator("[data-code]").isVisible()).toBe(false);
+    expect(await board.getByRole("button", { name: "Class exam" }).count()).toBe(0);
+    expect(await board.getByRole("button", { name: "CSV" }).count()).toBe(1);
     expect(hub.complaints).toEqual([]);
   });
 });

@@ -230,6 +230,7 @@ function runBoard(id: string, desk: Desk): void {
   function drawHead({ present, gone }: Tally): void {
     const { room } = model;
     if (room === undefined) return;
+    board.toggleAttribute("data-ended", room.ended !== undefined);
     say("h1", room.title);
     say(
       "[data-since]",
