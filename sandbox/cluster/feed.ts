@@ -3,6 +3,7 @@
 
 import type { Sys, Task } from "../kernel/sys.ts";
 import { concat, encode } from "../kernel/text.ts";
+import { encodeChunk } from "../lib/http/reader.ts";
 import { CONTENT, createRecordLayer } from "../lib/tls/record.ts";
 import { resourceOf } from "./registry/resources.ts";
 import type { Resource } from "./registry/types.ts";
@@ -34,10 +35,7 @@ const latestOf = ({ events }: ServerState): number => events[events.length - 1]?
 const formatLine = (type: string, storage: string, object: unknown): string =>
   `${JSON.stringify({ type, storage, object })}\n`;
 
-const formatChunk = (text: string): Uint8Array => {
-  const bytes = encode(text);
-  return concat([encode(`${bytes.length.toString(16)}\r\n`), bytes, encode("\r\n")]);
-};
+const formatChunk = (text: string): Uint8Array => encodeChunk(encode(text));
 
 /** Begins a feed: `all` lists storages told from the beginning, `changes` those whose changes alone are told. */
 export function* serveFeed(

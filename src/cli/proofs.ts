@@ -2,6 +2,7 @@
 
 import type { Verdict } from "#sandbox/grader/check.ts";
 import type { Programs } from "#sandbox/programs.ts";
+import { show } from "./drill-proofs.ts";
 import { Laboratory } from "./laboratory.ts";
 import { type Lesson, labStartOf, type Script, type ScriptLine, type StartPoint, type WrongWay } from "./lessons.ts";
 import { type Answered, judgeMutants, keepAnswers } from "./mutants.ts";
@@ -14,9 +15,6 @@ export interface Proof {
   /** Why it does not hold; empty where it does. */
   run(): Promise<string>;
 }
-
-const show = ({ id, verdict, layer, message }: Verdict) =>
-  `  ${verdict}${layer === null ? "" : ` (${layer})`} ${id}: ${message}`;
 
 function report(why: string, verdicts: readonly Verdict[], transcript: string): string {
   return [
