@@ -5,6 +5,7 @@ import { toBase64 } from "../lib/crypto/base64.ts";
 import { hash } from "../lib/crypto/hash.ts";
 import { decodePrivateKey, decodePublicKey, encodePublicKey, publicKeyOf } from "../lib/crypto/keys.ts";
 import { parsePem } from "../lib/crypto/pem.ts";
+import { BUILD } from "../lib/kube/build.ts";
 import { isOn, listFlag } from "./flags/parse.ts";
 import { type Fields, fieldsOf } from "./object.ts";
 import { RESOURCES } from "./registry/resources.ts";
@@ -20,13 +21,7 @@ export const VERSION = Object.freeze({
   emulationMinor: "36",
   minCompatibilityMajor: "1",
   minCompatibilityMinor: "35",
-  gitVersion: "v1.36.2",
-  gitCommit: "98b35193b2ac7a23a673325f5e9b830ecd5ba406",
-  gitTreeState: "clean",
-  buildDate: "2026-06-10T00:00:00Z",
-  goVersion: "go1.26.10",
-  compiler: "gc",
-  platform: "linux/amd64",
+  ...BUILD,
 });
 
 /** Hooks in the order in which they are checked; `~` stands where autoregister-completion comes. */

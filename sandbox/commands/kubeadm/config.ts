@@ -4,6 +4,7 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import type { RuntimeReply, RuntimeRequest } from "../../lib/cri.ts";
+import { BUILD } from "../../lib/kube/build.ts";
 import { clusterConfiguration, KUBELET_CONFIGURATION, proxyConfiguration } from "../../lib/kubeadm-config.ts";
 import { readYaml, splitDocuments } from "../kubectl/documents.ts";
 import { Fail, type Obj } from "../kubectl/values.ts";
@@ -247,17 +248,7 @@ export function* validateConfig(k: Kubeadm): Task {
 }
 
 export const versionText = (format: string): string => {
-  const info = {
-    major: "1",
-    minor: "36",
-    gitVersion: VERSION,
-    gitCommit: "98b35193b2ac7a23a673325f5e9b830ecd5ba406",
-    gitTreeState: "clean",
-    buildDate: "2026-06-10T00:00:00Z",
-    goVersion: "go1.26.10",
-    compiler: "gc",
-    platform: "linux/amd64",
-  };
+  const info = { major: "1", minor: "36", ...BUILD };
   if (format === "short") return `${VERSION}\n`;
   if (format === "json") return `${JSON.stringify({ clientVersion: info }, null, 2)}\n`;
   if (format === "yaml") {

@@ -1,6 +1,7 @@
 // kubectl version, api-resources, api-versions and top: what the server is and offers.
 
 import type { Task } from "../../kernel/sys.ts";
+import { BUILD } from "../../lib/kube/build.ts";
 import { formatIndented, formatYaml } from "../../lib/yaml-go/emit.ts";
 import { genericError } from "./client.ts";
 import { fullName, groupVersion, type Resource } from "./discovery.ts";
@@ -8,16 +9,6 @@ import type { Kube } from "./kube.ts";
 import { printerFor } from "./print.ts";
 import { alignTabs } from "./tabs.ts";
 import { at, Fail, filled, type Obj } from "./values.ts";
-
-const BUILD = {
-  gitVersion: "v1.36.2",
-  gitCommit: "98b35193b2ac7a23a673325f5e9b830ecd5ba406",
-  gitTreeState: "clean",
-  buildDate: "2026-06-10T00:00:00Z",
-  goVersion: "go1.26.10",
-  compiler: "gc",
-  platform: "linux/amd64",
-};
 
 export function* version(kube: Kube): Task<number> {
   const { flags } = kube;
