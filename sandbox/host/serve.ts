@@ -257,9 +257,7 @@ export class LabServer {
         this.#save(message.id, fleet).catch((error: unknown) => this.#fault(error));
         return;
       case "requests":
-        void this.#judging.judge().then((judge) => {
-          if (this.#fleet) this.#post({ type: "requests", id: message.id, requests: judge.requests(this.#fleet) });
-        });
+        this.#tellRequests(message.id).catch((error: unknown) => this.#fault(error));
         return;
       case "advance":
         fleet.world.advance(message.ms);
@@ -304,6 +302,11 @@ export class LabServer {
     this.#timeline.add(fleet, "save", machine, path, this.#lean);
     this.#postTimeline();
     this.#touch();
+  }
+
+  async #tellRequests(id: number): Promise<void> {
+    const judge = await this.#judging.judge();
+    if (this.#fleet) this.#post({ type: "requests", id, requests: judge.requests(this.#fleet) });
   }
 
   async #save(id: number, fleet: Fleet): Promise<void> {
