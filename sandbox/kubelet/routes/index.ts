@@ -11,12 +11,13 @@ import {
   containerLog,
   debugFlagsRoute,
   flagzRoute,
+  metrics,
   pprofService,
+  sliMetrics,
   stats,
   statuszRoute,
   systemLogs,
 } from "./late.ts";
-import { metrics, sliMetrics } from "./metrics.ts";
 import { plainError, type Route, type Service, TEXT } from "./route.ts";
 
 export interface Table {

@@ -13,6 +13,11 @@ type DoorName =
   | "checkpoint"
   | "systemLogs"
   | "containerLogs"
+  | "metrics"
+  | "cadvisor"
+  | "probes"
+  | "resource"
+  | "slis"
   | "summary"
   | "pprof"
   | "debugFlags"
@@ -74,6 +79,14 @@ export const containerLog = service(
 );
 export const stats = service("/stats/", "summary", ["GET", "POST"], "/stats/summary");
 export const pprofService = service("/debug/pprof/", "pprof", ["GET"], "/debug/pprof/{name}");
+export const metrics: readonly Route[] = [
+  { pattern: "/metrics", handle: late("metrics") },
+  { pattern: "/metrics/cadvisor", handle: late("cadvisor") },
+  { pattern: "/metrics/probes", handle: late("probes") },
+  { pattern: "/metrics/resource", handle: late("resource") },
+];
+/** Since 1.26. */
+export const sliMetrics: Route = { pattern: "/metrics/slis", handle: late("slis") };
 export const debugFlagsRoute: Route = { pattern: "/debug/flags/v", handle: late("debugFlags") };
 export const statuszRoute: Route = { pattern: "/statusz", handle: late("statusz") };
 export const flagzRoute: Route = { pattern: "/flagz", handle: late("flagz") };

@@ -2,8 +2,8 @@
 
 import type { Task } from "../../kernel/sys.ts";
 import type { ResponseWriter } from "../../lib/http/message.ts";
+import type { Call } from "../routes/route.ts";
 import { isOn, type KubeletState, setting } from "../state.ts";
-import type { Call, Route } from "./route.ts";
 
 interface Family {
   readonly name: string;
@@ -229,12 +229,4 @@ function* resource({ sys, state, response }: Call): Task {
   yield* send(state, response, parts.join(""));
 }
 
-export const metrics: readonly Route[] = [
-  { pattern: "/metrics", handle: main },
-  { pattern: "/metrics/cadvisor", handle: cadvisor },
-  { pattern: "/metrics/probes", handle: probes },
-  { pattern: "/metrics/resource", handle: resource },
-];
-
-/** Since 1.26. */
-export const sliMetrics: Route = { pattern: "/metrics/slis", handle: slis };
+export const metricDoors = { metrics: main, cadvisor, probes, resource, slis };
