@@ -1,7 +1,7 @@
 // Paths about the server itself: health checks, version, index, metrics, OpenID discovery, OpenAPI as far as clients ask for it.
 
 import type { Task } from "../kernel/sys.ts";
-import { toBase64 } from "../lib/crypto/base64.ts";
+import { toBase64Url } from "../lib/crypto/base64.ts";
 import { hash } from "../lib/crypto/hash.ts";
 import { decodePrivateKey, decodePublicKey, encodePublicKey, publicKeyOf } from "../lib/crypto/keys.ts";
 import { parsePem } from "../lib/crypto/pem.ts";
@@ -105,8 +105,6 @@ function indexPaths(): string[] {
   return [...new Set(paths)].sort();
 }
 
-const url = (bytes: Uint8Array): string => toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-
 /** An integer's bytes, big end first. */
 function bytesOf(value: bigint): Uint8Array {
   const hex = value.toString(16);
@@ -119,9 +117,18 @@ function keySet(state: ServerState): Fields {
     const key = block.label.endsWith("PRIVATE KEY")
       ? publicKeyOf(decodePrivateKey(block.der))
       : decodePublicKey(block.der);
-    const kid = url(hash("sha256", encodePublicKey(key)));
+    const kid = toBase64Url(hash("sha256", encodePublicKey(key)));
     return key.kind === "rsa"
-      ? [{ use: "sig", kty: "RSA", kid, alg: "RS256", n: url(bytesOf(key.n)), e: url(bytesOf(BigInt(key.e))) }]
+      ? [
+          {
+            use: "sig",
+            kty: "RSA",
+            kid,
+            alg: "RS256",
+            n: toBase64Url(bytesOf(key.n)),
+            e: toBase64Url(bytesOf(BigInt(key.e))),
+          },
+        ]
       : [];
   });
   return { keys };

@@ -1,7 +1,7 @@
 // ServiceAccount tokens: signed JSON, made and reviewed with the cluster's key.
 
 import { decode, encode } from "../kernel/text.ts";
-import { fromBase64, toBase64 } from "../lib/crypto/base64.ts";
+import { fromBase64Url, toBase64Url } from "../lib/crypto/base64.ts";
 import { hash } from "../lib/crypto/hash.ts";
 import {
   decodePrivateKey,
@@ -41,15 +41,11 @@ export interface TokenClaims {
 
 export const ISSUER = "https://kubernetes.default.svc.cluster.local";
 
-const url = (bytes: Uint8Array): string => toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-const fromUrl = (text: string): Uint8Array | undefined =>
-  fromBase64(text.replaceAll("-", "+").replaceAll("_", "/") + "=".repeat((4 - (text.length % 4)) % 4));
-
 /** A signed token. Times in seconds since the epoch. */
 export function createToken(keyPem: string, claims: TokenClaims): string {
   const key = privateKey(keyPem);
-  const body = `${url(encode(JSON.stringify({ alg: key.kind === "rsa" ? "RS256" : "ES256", kid: keyId(keyPem) })))}.${url(encode(JSON.stringify(claims)))}`;
-  return `${body}.${url(sign(key, schemeFor(key), encode(body)))}`;
+  const body = `${toBase64Url(encode(JSON.stringify({ alg: key.kind === "rsa" ? "RS256" : "ES256", kid: keyId(keyPem) })))}.${toBase64Url(encode(JSON.stringify(claims)))}`;
+  return `${body}.${toBase64Url(sign(key, schemeFor(key), encode(body)))}`;
 }
 
 /** The claims of a token that this key signed; undefined for anything else. Times and audience are the caller's. */
@@ -57,8 +53,8 @@ export function readToken(token: string, publicPem: string): TokenClaims | undef
   const parts = token.split(".");
   if (parts.length !== 3) return undefined;
   const key = publicKey(publicPem);
-  const signature = fromUrl(parts[2] as string);
-  const payload = fromUrl(parts[1] as string);
+  const signature = fromBase64Url(parts[2] as string);
+  const payload = fromBase64Url(parts[1] as string);
   if (key === undefined || signature === undefined || payload === undefined) return undefined;
   if (!checked(token + publicPem, () => verify(key, schemeFor(key), encode(`${parts[0]}.${parts[1]}`), signature)))
     return undefined;
@@ -70,7 +66,7 @@ export function readToken(token: string, publicPem: string): TokenClaims | undef
 }
 
 /** The id that a key goes by: the hash of its public half. */
-const keyId = (pem: string): string => url(hash("sha256", encodePublicKey(publicKeyOf(privateKey(pem)))));
+const keyId = (pem: string): string => toBase64Url(hash("sha256", encodePublicKey(publicKeyOf(privateKey(pem)))));
 
 const checked = createMemo<boolean>(256);
 const privateKeys = createMemo<PrivateKey>(8);

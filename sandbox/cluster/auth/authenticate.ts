@@ -2,7 +2,7 @@
 
 import { decode } from "../../kernel/text.ts";
 import { toHex } from "../../lib/asn1/der.ts";
-import { fromBase64 } from "../../lib/crypto/base64.ts";
+import { fromBase64, fromBase64Url } from "../../lib/crypto/base64.ts";
 import { hash } from "../../lib/crypto/hash.ts";
 import { bytesKey, createMemo } from "../../lib/crypto/memo.ts";
 import { certificatesFromPem, parseCertificate, USAGE } from "../../lib/x509/certificate.ts";
@@ -119,7 +119,7 @@ function tokenOf({ request }: RequestContext): string | undefined {
     request.headers.get("sec-websocket-protocol") ?? "",
   )?.[1];
   if (protocol === undefined) return undefined;
-  return decode(fromBase64(protocol.replaceAll("-", "+").replaceAll("_", "/")) ?? new Uint8Array());
+  return decode(fromBase64Url(protocol) ?? new Uint8Array());
 }
 
 /** What each way of authentication made of a request, in order, for the inspector. */

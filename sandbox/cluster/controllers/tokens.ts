@@ -2,18 +2,16 @@
 
 import type { Task } from "../../kernel/sys.ts";
 import { decode, encode } from "../../kernel/text.ts";
-import { fromBase64, toBase64 } from "../../lib/crypto/base64.ts";
+import { fromBase64, toBase64Url } from "../../lib/crypto/base64.ts";
 import { hmacOf } from "../../lib/crypto/hash.ts";
 import { at, fieldsOf, type KubeObject, textOf } from "../object.ts";
 import type { World } from "./world.ts";
 
-const url = (bytes: Uint8Array): string => toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-
 /** A detached JWS (HS256) of a text with a token's secret. */
 export function signDetached(text: string, id: string, secret: string): string {
-  const header = url(encode(JSON.stringify({ alg: "HS256", kid: id })));
-  const signature = hmacOf("sha256", encode(secret), encode(`${header}.${url(encode(text))}`));
-  return `${header}..${url(signature)}`;
+  const header = toBase64Url(encode(JSON.stringify({ alg: "HS256", kid: id })));
+  const signature = hmacOf("sha256", encode(secret), encode(`${header}.${toBase64Url(encode(text))}`));
+  return `${header}..${toBase64Url(signature)}`;
 }
 
 const dataOf = (secret: KubeObject): Readonly<Record<string, string>> =>

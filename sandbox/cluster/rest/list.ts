@@ -2,7 +2,7 @@
 
 import type { Task } from "../../kernel/sys.ts";
 import { decode, encode } from "../../kernel/text.ts";
-import { fromBase64, toBase64 } from "../../lib/crypto/base64.ts";
+import { fromBase64Url, toBase64Url } from "../../lib/crypto/base64.ts";
 import { componentStatuses } from "../component-status.ts";
 import type { Fields, KubeObject } from "../object.ts";
 import { apiVersionOf, keyOf, type Resource } from "../registry/types.ts";
@@ -48,16 +48,13 @@ export function isSelected(object: KubeObject, { labels, fields, namespace }: Se
   );
 }
 
-const toUrl = (text: string): string =>
-  toBase64(encode(text)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-
 /** etcd3's continue token: the key after which the next page begins, below the list's own prefix. */
 function formatContinue(revision: number, key: string): string {
-  return toUrl(JSON.stringify({ v: "meta.k8s.io/v1", rv: revision, start: `${key}\u0000` }));
+  return toBase64Url(encode(JSON.stringify({ v: "meta.k8s.io/v1", rv: revision, start: `${key}\u0000` })));
 }
 
 function parseContinue(token: string): string {
-  const bytes = fromBase64(token.replaceAll("-", "+").replaceAll("_", "/") + "=".repeat((4 - (token.length % 4)) % 4));
+  const bytes = fromBase64Url(token);
   try {
     const { start } = JSON.parse(decode(bytes ?? new Uint8Array())) as { start: string };
     return start.replace(/\0$/, "").replace(/^\//, "");

@@ -3,7 +3,7 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { decode, encode } from "../../kernel/text.ts";
-import { fromBase64, toBase64 } from "../../lib/crypto/base64.ts";
+import { fromBase64, toBase64Url } from "../../lib/crypto/base64.ts";
 import { hmacOf } from "../../lib/crypto/hash.ts";
 import { createConnection, readResponse, sendRequest } from "../../lib/http/client.ts";
 import { plainStream } from "../../lib/tls/stream.ts";
@@ -139,12 +139,10 @@ function* askInfo(k: Kubeadm, client: Client, id: string): Task<Record<string, s
 
 /** Whether the detached signature over the kubeconfig was made with the token's secret (JWS, HS256). */
 function isSigned(signature: string, kubeconfig: string, id: string, secret: string): boolean {
-  const url = (bytes: Uint8Array): string =>
-    toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
   const [head = "", , mac = ""] = signature.split(".");
-  const made = hmacOf("sha256", encode(secret), encode(`${head}.${url(encode(kubeconfig))}`));
-  const header = url(encode(JSON.stringify({ alg: "HS256", kid: id })));
-  return head === header && mac === url(made);
+  const made = hmacOf("sha256", encode(secret), encode(`${head}.${toBase64Url(encode(kubeconfig))}`));
+  const header = toBase64Url(encode(JSON.stringify({ alg: "HS256", kid: id })));
+  return head === header && mac === toBase64Url(made);
 }
 
 function checkHashes(hashes: readonly string[]): readonly string[] {

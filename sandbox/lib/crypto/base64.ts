@@ -1,4 +1,4 @@
-// Base64 as RFC 4648 has it, and nothing of files or lines.
+// Base64 as RFC 4648 has it, and its form for URLs and tokens; nothing of files or lines.
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 /** Letter code → value; 255 where a letter is foreign. */
@@ -44,4 +44,14 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (padding > 0) bytes[size++] = padding === 1 ? group >> 10 : group >> 4;
   if (padding === 1) bytes[size++] = group >> 2;
   return bytes.subarray(0, size);
+}
+
+/** The URL-safe form, without padding. */
+export function toBase64Url(bytes: Uint8Array): string {
+  return toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+/** Bytes of the URL-safe form, padded or not; undefined as `fromBase64` says. */
+export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
+  return fromBase64(text.replaceAll("-", "+").replaceAll("_", "/") + "=".repeat((4 - (text.length % 4)) % 4));
 }
