@@ -59,16 +59,24 @@ function settle(fleet: Fleet, patience: number): boolean {
   return false;
 }
 
-const isOver = (fleet: Fleet): boolean =>
-  fleet.world.closedTerminals.has("t") || shellIsGone(fleet) || isLeftRaw(fleet);
+const isOver = (fleet: Fleet, shown = ""): boolean =>
+  fleet.world.closedTerminals.has("t") || shellIsGone(fleet) || isLeftRaw(fleet, shown);
 
-/** A full-screen program holds the terminal, or was stopped in it, with the keys' signals switched off: as on a real one, none of our keys helps. */
-function isLeftRaw(fleet: Fleet): boolean {
+/**
+ * A full-screen program holds the terminal, was stopped in it, or was in front while its group was and could not set it back from behind,
+ * with the keys' signals switched off: as on a real one, none of our keys helps.
+ */
+function isLeftRaw(fleet: Fleet, shown: string): boolean {
   const { ttys, processes } = fleet.machine("node01").state;
   const raw = [...ttys.values()].some((tty) => !tty.modes.isig && !fleet.atPrompt("t"));
-  return raw && [...processes.values()].some(({ state, program }) => state !== "zombie" && FULL_SCREEN.has(program));
+  const was = shown.includes(FILLS_SCREEN);
+  return (
+    raw && (was || [...processes.values()].some((each) => each.state !== "zombie" && FULL_SCREEN.has(each.program)))
+  );
 }
 
+/** What such a program writes first. */
+const FILLS_SCREEN = "\x1b[?1049h";
 const FULL_SCREEN: ReadonlySet<string> = new Set(["vi", "nano", "less", "top"]);
 
 function shellIsGone(fleet: Fleet): boolean {
@@ -76,19 +84,23 @@ function shellIsGone(fleet: Fleet): boolean {
   return pid === undefined || fleet.machine("node01").process(pid)?.program !== "bash";
 }
 
-/** Types a line and gets the prompt back, by Ctrl-C, Ctrl-Z and Ctrl-D if need be; false: no key helps. */
-function live(fleet: Fleet, line: string): boolean {
+/** Types a line and gets the prompt back, by Ctrl-C, Ctrl-Z and Ctrl-D if need be; a terminal may also be over, and where no key helps it hangs. */
+function live(fleet: Fleet, line: string): "prompt" | "over" | "hangs" {
   fleet.type("t", `${line}\r`);
   if (settle(fleet, PATIENCE)) {
     fleet.type("t", "\x03");
     settle(fleet, PATIENCE);
-    return true;
+    return isOver(fleet) ? "over" : "prompt";
   }
+  let shown = "";
   for (const key of ["\x03", "\x03", "\x1a", "\x04", "q", "\x1c"]) {
+    shown += fleet.screen("t");
     fleet.type("t", key);
-    if (settle(fleet, PATIENCE) || isOver(fleet)) return true;
+    const isBack = settle(fleet, PATIENCE);
+    if (isOver(fleet, shown)) return "over";
+    if (isBack) return "prompt";
   }
-  return false;
+  return "hangs";
 }
 
 /** Whether the machine of a snapshot shows a prompt and runs a command. */
@@ -109,18 +121,16 @@ it(`lives through ${LINES} random command lines`, { timeout: 3_600_000 }, () => 
     const seed = FIRST + at;
     const line = commandLine(seed);
     try {
-      if (!live(fleet, line)) {
-        problems.push(`${seed} hangs: ${line}`);
-        fleet = new Fleet(structuredClone(base), programs);
-      }
+      const end = live(fleet, line);
+      if (end === "hangs") problems.push(`${seed} hangs: ${line}`);
+      fleet.screen("t");
+      if (end !== "prompt") fleet = new Fleet(structuredClone(base), programs);
     } catch (error) {
       problems.push(
         `${seed} throws ${error instanceof Error ? (error.stack ?? "").split("\n").slice(0, 9).join(" | ") : error}: ${line}`,
       );
       fleet = new Fleet(structuredClone(base), programs);
     }
-    fleet.screen("t");
-    if (isOver(fleet)) fleet = new Fleet(structuredClone(base), programs);
     if (at % ROUND !== ROUND - 1) continue;
     try {
       if (!answers(fleet.snapshot())) problems.push(`${seed}: no answer after a snapshot; the last line was: ${line}`);
