@@ -178,6 +178,7 @@ export class Acting {
           kind: "text",
           value: String(Math.floor(Math.random() * 9000) + 1000),
           most: 16,
+          taken: ["[A-Za-z0-9]{1,16}", "Up to 16 letters and digits"],
         },
         {
           name: "minutes",

@@ -10,6 +10,8 @@ export type Field =
       readonly value?: string;
       readonly most: number;
       readonly optional?: boolean;
+      /** What is taken, as a regular expression, and in words. */
+      readonly taken?: readonly [pattern: string, words: string];
     }
   | {
       readonly name: string;
@@ -104,11 +106,12 @@ function drawControl(id: string, field: Exclude<Field, { kind: "checks" }>): HTM
     box.value = String(field.value);
     return box;
   }
-  const attributes = { ...common, maxlength: field.most, required: field.optional !== true };
+  const [pattern, title] = field.taken ?? [];
+  const attributes = { ...common, maxlength: field.most, required: field.optional !== true, title };
   const box =
     field.kind === "area"
       ? h("textarea", { ...attributes, rows: 4 })
-      : h("input", { ...attributes, type: "text", autocomplete: "off" });
+      : h("input", { ...attributes, type: "text", autocomplete: "off", pattern });
   box.value = field.value ?? "";
   return box;
 }

@@ -1,7 +1,7 @@
 // What an instructor does in a room: acts with ids, kept in order. The room is what the acts that were not undone make of it.
 
 import { type Static, Type } from "typebox";
-import { Code, CourseId, Id, Message, Name, Sentence, SentId, Step, Time, To } from "./words.ts";
+import { Code, CourseId, Id, Message, Name, Seed, Sentence, SentId, Step, Time, To } from "./words.ts";
 
 const common = {
   /** Made by the page; the same id counts once. */
@@ -65,7 +65,7 @@ export const Push = Type.Object({
 export const ExamStart = Type.Object({
   ...common,
   type: Type.Literal("exam"),
-  seed: Type.String({ minLength: 1, maxLength: 64, pattern: "^[\\w.-]+$" }),
+  seed: Seed,
   minutes: Type.Integer({ minimum: 1, maximum: 600 }),
   note: Sentence,
 });

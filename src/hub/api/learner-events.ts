@@ -1,7 +1,7 @@
 // What a learner's page tells the hub: batches of events with ids, sent until acknowledged, applied once.
 
 import { type Static, Type } from "typebox";
-import { Code, CourseId, Id, limits, Sentence, SentId, Step, Time, Verdict } from "./words.ts";
+import { Code, CourseId, Id, limits, Seed, Sentence, SentId, Step, Time, Verdict } from "./words.ts";
 
 const common = {
   /** Made by the page; the same id of the same learner counts once. */
@@ -68,7 +68,7 @@ export const ExamResult = Type.Object({
   type: Type.Literal("exam-result"),
   /** Id of the act that began it. */
   exam: SentId,
-  seed: Type.String({ maxLength: 64, pattern: "^[\\w.-]*$" }),
+  seed: Seed,
   /** Points reached of points there were. */
   score: Type.Number({ minimum: 0, maximum: 10_000 }),
   of: Type.Number({ minimum: 0, maximum: 10_000 }),

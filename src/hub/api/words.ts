@@ -33,6 +33,9 @@ export const SentId = Type.String({ pattern: "^[A-Za-z0-9_-]{8,64}$" });
 /** A lesson, a check, a misconception or a drill by the course's own name, such as `drill:anonymous-off:42`. */
 export const CourseId = Type.String({ pattern: "^[A-Za-z0-9][A-Za-z0-9/_:.@-]{0,99}$" });
 
+/** The seed of an exam, as the exam page takes it. */
+export const Seed = Type.String({ pattern: "^[a-z0-9]{1,16}$" });
+
 /** Text of people: no control characters but tab and line feed. It is data for ever: a page puts it into text nodes only. */
 const text = (maxLength: number, minLength = 0) =>
   Type.String({ minLength, maxLength, pattern: "^[^\\u0000-\\u0008\\u000b-\\u001f\\u007f]*$" });
