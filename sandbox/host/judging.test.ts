@@ -26,7 +26,7 @@ it("gives a service that was just started a moment before what passed is said to
   const scene = { seed: "judging", machines: [{ name: "outsider", image: "outsider" as const }], terminals: [] };
   const fleet = await bootScene(scene, programs);
   const start = fleet.world.now;
-  const word = async (by: Judging) => (await by.report(fleet, grading, 0)).report.verdicts[0]?.verdict;
+  const word = async (by: Judging) => (await by.report(fleet, grading, 0))?.report.verdicts[0]?.verdict;
 
   let down = false;
   const slow = judgingWith(programs, (now) => (down && now < start + 200 ? "not-yet" : "pass"));

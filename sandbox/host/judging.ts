@@ -13,6 +13,8 @@ export interface Judge {
   grade(fork: Fleet, grading: Grading, history: readonly string[]): GradeReport;
   observe(fork: Fleet, captain?: string): ShipFacts;
   requests(fleet: Fleet): readonly SeenRequest[];
+  /** Whether anybody waits for verdicts; always, unless told. Copies are made for those who do. */
+  isAsked?(): boolean;
 }
 
 /** A change is judged so long after it (ms), unless a prompt came back before. */
@@ -81,9 +83,14 @@ export class Judging {
     return askLoaded(this.#programs, question);
   }
 
-  /** Judges the fleet as it is, or a copy that has lived `settle` ms more. */
-  async report(fleet: Fleet, grading: Grading, settle: number): Promise<{ report: GradeReport; facts: ShipFacts }> {
+  /** Judges the fleet as it is, or a copy that has lived `settle` ms more; undefined where nobody waits for it. */
+  async report(
+    fleet: Fleet,
+    grading: Grading,
+    settle: number,
+  ): Promise<{ report: GradeReport; facts: ShipFacts } | undefined> {
     const judge = await this.judge();
+    if (judge.isAsked?.() === false) return undefined;
     this.#judgedChanges = fleet.world.changes;
     this.#judgedAt = this.#now();
     const history = historyOf(fleet);

@@ -444,7 +444,7 @@ export class LabServer {
       await this.#judging.judge();
       if (this.#fleet === undefined) return;
       const told = await this.#judging.report(this.#fleet, this.#grading, settle);
-      this.#post({ type: "report", ...(id === undefined ? {} : { id }), ...told });
+      if (told !== undefined) this.#post({ type: "report", ...(id === undefined ? {} : { id }), ...told });
     } catch (error) {
       this.#fault(error);
     }

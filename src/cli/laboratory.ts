@@ -2,7 +2,6 @@
 
 import { stripVTControlCharacters } from "node:util";
 import type { GradeReport, Grading } from "#sandbox/grader/check.ts";
-import type { ShipFacts } from "#sandbox/grader/facts.ts";
 import { judge } from "#sandbox/host/judge.ts";
 import type { Judge } from "#sandbox/host/judging.ts";
 import { type Prebuilt, splitState } from "#sandbox/host/prebuilt.ts";
@@ -16,16 +15,6 @@ import type { Scene, Setup } from "#sandbox/scene.ts";
 const LOOK = 0.02;
 /** How long a line may keep the prompt away before the next one is typed ahead (ms of the machine). */
 const PATIENCE = 20_000;
-/** Told in between, while nobody waits for verdicts. */
-const NOTHING: GradeReport = { verdicts: [], misconceptions: [], boarding: [], pilot: [] };
-const NO_FACTS: ShipFacts = {
-  node: "",
-  hatches: { "10250": "unknown", "10255": "unknown", "10248": "unknown" },
-  pods: [],
-  ready: undefined,
-  pilot: { lane: "unknown", got: "" },
-  stranger: { lane: "unknown", got: "" },
-};
 /** Time for services to come up, or to fail, before a verdict. */
 const SETTLE = 3_000;
 
@@ -108,11 +97,7 @@ export class Laboratory {
 
   private constructor(programs: Programs, { settle = SETTLE, grade = judge.grade }: LabStart) {
     this.#settle = settle;
-    this.#judge = {
-      ...judge,
-      grade: (fork, grading, history) => (this.#asked ? grade(fork, grading, history) : NOTHING),
-      observe: (fork, captain) => (this.#asked ? judge.observe(fork, captain) : NO_FACTS),
-    };
+    this.#judge = { ...judge, grade, isAsked: () => this.#asked };
     this.#server = new LabServer(
       { post: (message) => this.#take(message) },
       this.#clock,
