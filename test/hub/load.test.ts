@@ -1,6 +1,6 @@
 // A crowd in its rooms: every event reaches every board in time, none is lost, and the hub stays small. Whole with KC_LONG=1.
 
-import { availableParallelism, loadavg } from "node:os";
+import { loadavg } from "node:os";
 import { afterAll, expect, test } from "vitest";
 import { createCrowd } from "../../src/hub/load/crowd.ts";
 import { createHubProcess, type HubProcess } from "../../src/hub/load/process.ts";
@@ -12,8 +12,6 @@ const size = isLong
   ? { learners: 500, rooms: 10, every: 3_000, ms: 300_000 }
   : { learners: 100, rooms: 4, every: 1_000, ms: 5_000 };
 const options = { timeout: size.ms + 120_000 };
-/** On a machine that is busy with other things before we begin, the short form looks for losses alone. */
-const isCalm = (loadavg()[0] ?? 0) <= 2 * availableParallelism();
 const absence = explainAbsence();
 
 afterAll(removeFolders);
@@ -31,7 +29,8 @@ async function load(hubs: readonly HubProcess[]): Promise<void> {
     expect(wrong).toEqual([]);
     expect([acknowledged, failures]).toEqual([sent, 0]);
     expect(board.count).toBeGreaterThan((size.learners * size.ms) / size.every);
-    if (isLong || isCalm) expect(board.p99).toBeLessThan(250);
+    // A few seconds beside other tests tell the median; the slowest hundredth is for the whole run on a machine of its own.
+    expect(isLong ? board.p99 : board.p50).toBeLessThan(250);
     expect(Math.max(...memory)).toBeLessThan(300);
   } finally {
     crowd.leave();
