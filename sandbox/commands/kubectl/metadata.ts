@@ -4,7 +4,7 @@ import type { Task } from "../../kernel/sys.ts";
 import { checkFormat } from "../../lib/kube/names.ts";
 import { formatCompact } from "../../lib/yaml-go/emit.ts";
 import { pathOf } from "./discovery.ts";
-import { throwAll } from "./errors.ts";
+import { eachObject } from "./each.ts";
 import type { Kube } from "./kube.ts";
 import { dryRun, printChange } from "./print.ts";
 import { fetchObjects, selectAny } from "./resources.ts";
@@ -82,42 +82,37 @@ const change = (field: "labels" | "annotations") =>
     );
     if (flags.has("resource-version") && items.length !== 1 && errors.length === 0)
       throw new Fail("--resource-version may only be used with a single resource");
-    for (const { resource, namespace, name, object } of items) {
-      try {
-        const old: Obj = object?.metadata?.[field] ?? {};
-        if (flags.on("list")) {
-          if (items.length > 1) yield* kube.out(`Listing ${field} for ${resource.kind}.${resource.group}/${name}:\n`);
-          for (const key of sortedKeys(old)) yield* kube.out(`${items.length > 1 ? " " : ""}${key}=${old[key]}\n`);
-          continue;
-        }
-        if (!flags.on("overwrite")) refuseOverwrite(old, set, label);
-        const next: Obj = { ...old, ...set };
-        if (label) for (const key of remove) if (!(key in old)) yield* kube.out(`label ${q(key)} not found.\n`);
-        for (const key of remove) delete next[key];
-        const changed = formatCompact(old) !== formatCompact(next);
-        // The word depends on which of both is longer as JSON, as kubectl has it.
-        const shorter = !flags.on("overwrite") && formatCompact(next).length < formatCompact(old).length;
-        const done = !label ? "annotated" : !changed ? "not labeled" : shorter ? "unlabeled" : "labeled";
-        let result = clone(object) as Obj;
-        result.metadata = { ...result.metadata, [field]: next };
-        if (dry !== "client" && (changed || !label)) {
-          const patch: Obj = {
-            metadata: { [field]: { ...set, ...Object.fromEntries(remove.map((key) => [key, null])) } },
-          };
-          if (flags.has("resource-version")) patch.metadata.resourceVersion = flags.text("resource-version");
-          result = (yield* client.call({
-            method: "PATCH",
-            path: pathOf(resource, namespace, name) + writeQuery(label ? "kubectl-label" : "kubectl-annotate", dry),
-            body: patch,
-            type: "application/merge-patch+json",
-          })).body;
-        }
-        yield* printChange(kube, result, done, dry);
-      } catch (error) {
-        errors.push(error);
+    yield* eachObject(items, errors, function* ({ resource, namespace, name }, object) {
+      const old: Obj = object?.metadata?.[field] ?? {};
+      if (flags.on("list")) {
+        if (items.length > 1) yield* kube.out(`Listing ${field} for ${resource.kind}.${resource.group}/${name}:\n`);
+        for (const key of sortedKeys(old)) yield* kube.out(`${items.length > 1 ? " " : ""}${key}=${old[key]}\n`);
+        return;
       }
-    }
-    throwAll(errors);
+      if (!flags.on("overwrite")) refuseOverwrite(old, set, label);
+      const next: Obj = { ...old, ...set };
+      if (label) for (const key of remove) if (!(key in old)) yield* kube.out(`label ${q(key)} not found.\n`);
+      for (const key of remove) delete next[key];
+      const changed = formatCompact(old) !== formatCompact(next);
+      // The word depends on which of both is longer as JSON, as kubectl has it.
+      const shorter = !flags.on("overwrite") && formatCompact(next).length < formatCompact(old).length;
+      const done = !label ? "annotated" : !changed ? "not labeled" : shorter ? "unlabeled" : "labeled";
+      let result = clone(object) as Obj;
+      result.metadata = { ...result.metadata, [field]: next };
+      if (dry !== "client" && (changed || !label)) {
+        const patch: Obj = {
+          metadata: { [field]: { ...set, ...Object.fromEntries(remove.map((key) => [key, null])) } },
+        };
+        if (flags.has("resource-version")) patch.metadata.resourceVersion = flags.text("resource-version");
+        result = (yield* client.call({
+          method: "PATCH",
+          path: pathOf(resource, namespace, name) + writeQuery(label ? "kubectl-label" : "kubectl-annotate", dry),
+          body: patch,
+          type: "application/merge-patch+json",
+        })).body;
+      }
+      yield* printChange(kube, result, done, dry);
+    });
     if (items.length === 0) yield* kube.err("No resources found\n");
     return 0;
   };

@@ -3,7 +3,7 @@
 import type { Task } from "../../kernel/sys.ts";
 import { checkFormat, checkQualified } from "../../lib/kube/names.ts";
 import { pathOf } from "./discovery.ts";
-import { throwAll } from "./errors.ts";
+import { eachObject } from "./each.ts";
 import type { Kube } from "./kube.ts";
 import { dryRun, printChange } from "./print.ts";
 import { fetchObjects, selectAny } from "./resources.ts";
@@ -94,48 +94,42 @@ export function* taint(kube: Kube): Task<number> {
   flags.args = resources;
   const selection = yield* selectAny(kube, { all: flags.on("all"), selector: flags.text("selector") });
   const { items, errors } = yield* fetchObjects(kube, selection, flags.text("selector"));
-  for (const { resource, name, object } of items) {
-    try {
-      const old: Taint[] = object?.spec?.taints ?? [];
-      const is = (a: Taint) => (b: Taint) => a.key === b.key && (a.effect ?? b.effect) === b.effect;
-      if (!flags.on("overwrite")) {
-        const taken = [...new Set(add.filter((one) => old.some(is(one))).map((one) => one.key))].sort();
-        if (taken.length > 0)
-          throw new Fail(
-            `node ${name} already has ${taken.join(",")} taint(s) with same effect(s) and --overwrite is false`,
-          );
-      }
-      const next = [...add, ...old.filter((one) => !add.some((other) => is(other)(one)))];
-      const kept = next.filter((one) => !remove.some((other) => is(other)(one)));
-      const missing = remove.filter((one) => !next.some(is(one)));
-      if (missing.length > 0)
+  return yield* eachObject(items, errors, function* ({ resource, name }, object) {
+    const old: Taint[] = object?.spec?.taints ?? [];
+    const is = (a: Taint) => (b: Taint) => a.key === b.key && (a.effect ?? b.effect) === b.effect;
+    if (!flags.on("overwrite")) {
+      const taken = [...new Set(add.filter((one) => old.some(is(one))).map((one) => one.key))].sort();
+      if (taken.length > 0)
         throw new Fail(
-          missing
-            .map(
-              (one) =>
-                `taint ${q(`${one.key}${one.value === undefined ? "" : `=${one.value}`}${one.effect === undefined ? "" : `:${one.effect}`}`)} not found`,
-            )
-            .join("\n"),
+          `node ${name} already has ${taken.join(",")} taint(s) with same effect(s) and --overwrite is false`,
         );
-      const done =
-        (add.length > 0 && remove.length > 0) || flags.on("overwrite")
-          ? "modified"
-          : add.length > 0
-            ? "tainted"
-            : "untainted";
-      let result: Obj = { ...object, spec: { ...object?.spec, taints: kept } };
-      if (dry !== "client")
-        result = (yield* client.call({
-          method: "PATCH",
-          path: pathOf(resource, "", name) + writeQuery("kubectl-taint", dry),
-          body: { spec: { taints: kept.length > 0 ? kept : null } },
-          type: "application/merge-patch+json",
-        })).body;
-      yield* printChange(kube, result, done, dry);
-    } catch (error) {
-      errors.push(error);
     }
-  }
-  throwAll(errors);
-  return 0;
+    const next = [...add, ...old.filter((one) => !add.some((other) => is(other)(one)))];
+    const kept = next.filter((one) => !remove.some((other) => is(other)(one)));
+    const missing = remove.filter((one) => !next.some(is(one)));
+    if (missing.length > 0)
+      throw new Fail(
+        missing
+          .map(
+            (one) =>
+              `taint ${q(`${one.key}${one.value === undefined ? "" : `=${one.value}`}${one.effect === undefined ? "" : `:${one.effect}`}`)} not found`,
+          )
+          .join("\n"),
+      );
+    const done =
+      (add.length > 0 && remove.length > 0) || flags.on("overwrite")
+        ? "modified"
+        : add.length > 0
+          ? "tainted"
+          : "untainted";
+    let result: Obj = { ...object, spec: { ...object?.spec, taints: kept } };
+    if (dry !== "client")
+      result = (yield* client.call({
+        method: "PATCH",
+        path: pathOf(resource, "", name) + writeQuery("kubectl-taint", dry),
+        body: { spec: { taints: kept.length > 0 ? kept : null } },
+        type: "application/merge-patch+json",
+      })).body;
+    yield* printChange(kube, result, done, dry);
+  });
 }
