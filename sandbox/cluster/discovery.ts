@@ -123,9 +123,11 @@ export function* serveDiscovery(context: RequestContext): Task<boolean> {
   if (accepted === undefined) throw notAcceptable();
   const resources = RESOURCES;
   const groups = groupsOf(resources);
-  const answer = documentOf(context, parts, groups, resources, accepted.as === "APIGroupDiscoveryList");
+  const whole = accepted.as === "APIGroupDiscoveryList" && parts.length === 1;
+  const answer = documentOf(context, parts, groups, resources, whole);
   if (answer === undefined) return false;
-  yield* sendJson(context, 200, answer);
+  // Clients know the aggregated form by its media type.
+  yield* sendJson(context, 200, answer, undefined, whole ? ";g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList" : "");
   return true;
 }
 

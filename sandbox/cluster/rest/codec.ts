@@ -55,13 +55,19 @@ export function setWarnings(context: RequestContext): void {
     context.response.add("Warning", `299 - "${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`);
 }
 
-/** A whole JSON answer. */
-export function* sendJson(context: RequestContext, code: number, body: unknown, pretty = wantsPretty(context)): Task {
+/** A whole JSON answer; `parameters` say more of its media type. */
+export function* sendJson(
+  context: RequestContext,
+  code: number,
+  body: unknown,
+  pretty = wantsPretty(context),
+  parameters = "",
+): Task {
   const { response } = context;
   context.responseObject = body;
   setWarnings(context);
   response.set("Cache-Control", "no-cache, private");
-  response.set("Content-Type", "application/json");
+  response.set("Content-Type", `application/json${parameters}`);
   response.writeHead(code);
   yield* response.write(formatBody(body, pretty));
 }
