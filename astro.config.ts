@@ -55,14 +55,16 @@ export default defineConfig({
         output: {
           codeSplitting: {
             groups: [
-              { name: "core", tags: ["$initial"], priority: 2 },
+              { name: "core", tags: ["$initial"], priority: 3 },
               {
                 name: "life",
                 test: /\/sandbox\/(kubelet\/(version\/kubelet-136|node\/life)|systemd\/index)\.ts$/,
-                priority: 1,
+                priority: 2,
               },
-              { name: "cluster", test: /\/sandbox\/cluster\/(controllers\/)?index\.ts$/, priority: 1 },
-              { name: "kubectl", test: /\/sandbox\/commands\/kubectl\/kubectl\.ts$/ },
+              // What openssl, crictl, tar and the kubelet's papers use too: they want neither the API server nor kubectl with it.
+              { name: "library", test: /\/sandbox\/lib\/(tar|x509\/build|yaml-go\/emit)\.ts$/, priority: 1 },
+              { name: "cluster", test: /\/sandbox\/cluster\/(controllers\/)?index\.ts$/ },
+              { name: "kubectl", test: /\/sandbox\/commands\/kubectl\/kubectl(-more)?\.ts$/ },
             ],
           },
         },
