@@ -25,8 +25,7 @@ const lessonPath = "lessons/who-goes-there/turn-strangers-away/";
 
 /** Libraries that are not our own code. */
 const foreign = /\/(xterm|addon|monaco|editor\.worker|yaml\.worker)[^/]*\.(js|css)$/;
-const harbour =
-  /\/(cluster|controllers|kubectl|kubectl-more|kubeadm|kubeadm-manifests|crictl|kube-bench)-[\w-]{8}\.js$/;
+const harbour = /\/(harbour|kubeadm|kubeadm-manifests|crictl|kube-bench)-[\w-]{8}\.js$/;
 /** The tools of coreutils and their like, which arrive together, and those of their own file. */
 const textTools =
   /\/(basics|awk|jq|diff|vi|nano|less|tr|xargs|sort|find|grep|sed|ls|small|numfmt|expr|paste|join|dump)-[^/]*\.js$/;
