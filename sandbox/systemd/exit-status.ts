@@ -67,11 +67,17 @@ const NAMES: Readonly<Record<number, string>> = {
   241: "CONFIGURATION_DIRECTORY",
   242: "NUMA_POLICY",
   243: "CREDENTIALS",
+  255: "EXCEPTION",
 };
 
 /** `EXEC` for 203; undefined where the status has no name. */
 export function exitStatusName(status: number): string | undefined {
   return NAMES[status];
+}
+
+/** The name where a status page gives one: the C library's and systemd's own, not what init scripts and sysexits.h agreed on. */
+export function shownStatusName(status: number): string | undefined {
+  return status <= 1 || status >= 200 ? NAMES[status] : undefined;
 }
 
 /** Number of an exit status by its name. */

@@ -43,9 +43,11 @@ function* flush(sys: Sys): Task<void> {
   const state = sys.kept as unknown as ManagerState;
   while (state.outbox.length > 0) {
     const { fd, text } = state.outbox.shift() as { fd: number; text: string };
-    // All that stands for the journal goes at once, so that no child's line comes between.
-    if (fd === -1) yield* tellJournal(sys, state, text + takeJournal(state));
-    else if (fd >= 0 && isErrno(yield* sys.write(fd, text))) sys.close(fd);
+    // All that stands for the journal goes at once, so that no child's line comes between. Who waits for an answer finds it written.
+    if (fd === -1) {
+      yield* tellJournal(sys, state, text + takeJournal(state));
+      if (state.outbox.length > 0) yield* sys.rest();
+    } else if (fd >= 0 && isErrno(yield* sys.write(fd, text))) sys.close(fd);
   }
 }
 

@@ -5,7 +5,7 @@ import type { Task } from "../../kernel/sys.ts";
 import { isRefusal } from "../../systemd/client/bus.ts";
 import { printPids, printTree } from "../../systemd/client/cgroups.ts";
 import { GREEN, GREY, type Output, RED, YELLOW } from "../../systemd/client/output.ts";
-import { exitStatusName, signalName } from "../../systemd/exit-status.ts";
+import { shownStatusName, signalName } from "../../systemd/exit-status.ts";
 import type { Entry } from "../../systemd/journal/file.ts";
 import { type FormatOptions, formatEntry, OUTPUT_MODES, type OutputMode } from "../../systemd/journal/format.ts";
 import { concernsUnit, readJournal } from "../../systemd/journal/read.ts";
@@ -109,7 +109,7 @@ function printActive(out: Output, p: Properties, now: number): void {
 
 function ending(code: string, status: number): string {
   if (code === "exited") {
-    const name = exitStatusName(status);
+    const name = shownStatusName(status);
     return `(code=exited, status=${status}${name === undefined ? "" : `/${name}`})`;
   }
   return `(code=${code}, signal=${signalName(status) ?? status})`;

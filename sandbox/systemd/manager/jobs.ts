@@ -5,8 +5,8 @@ import type { JobEvent } from "../protocol.ts";
 import { parseTimespan } from "../time.ts";
 import { parseUnitName } from "../unit-name.ts";
 import { failedCondition } from "./conditions.ts";
-import { logJobBegun, logJobDone } from "./log.ts";
-import { enterRestart, hitStartLimit, reloadService, startService, stopService } from "./service.ts";
+import { logJobBegun, logJobDone, logUnit } from "./log.ts";
+import { enterRestart, hitStartLimit, reloadService, SKIPPED, startService, stopService } from "./service.ts";
 import {
   activeState,
   isActive,
@@ -257,6 +257,7 @@ function performStart(manager: Manager, unit: UnitRuntime, job: Job): boolean {
   unit.conditionFailed = failedCondition(manager.sys, unit.definition);
   unit.conditionResult = unit.conditionFailed === undefined;
   if (!unit.conditionResult) {
+    if (unit.conditionFailed?.startsWith("Assert")) logUnit(manager, unit, 5, "Starting requested but asserts failed.");
     finishJob(manager, unit, job, unit.conditionFailed?.startsWith("Assert") ? "assert" : "done");
     return false;
   }
@@ -360,7 +361,23 @@ export function finishJob(manager: Manager, unit: UnitRuntime, job: Job, result:
   if (unit.job === job.id) unit.job = undefined;
   const event: JobEvent = { event: "job-removed", job: job.id, unit: unit.definition.id, result };
   for (const fd of job.waiters) manager.state.outbox.push({ fd, text: `${JSON.stringify(event)}\n` });
-  if (job.type === "start" && result !== "done" && result !== "canceled") failDependents(manager, unit);
+  if (job.type !== "start" || ["done", "canceled", "skipped"].includes(result)) return;
+  failDependents(manager, unit);
+  if (result !== "dependency" && result !== "timeout") return;
+  logUnit(manager, unit, 5, `Job ${unit.definition.id}/start failed with result '${result}'.`);
+  startAfterEnd(manager, unit, "OnFailure");
+}
+
+/** Starts what OnFailure= or OnSuccess= of a unit names, now that the unit has ended so. */
+export function startAfterEnd(manager: Manager, unit: UnitRuntime, kind: "OnFailure" | "OnSuccess"): void {
+  const names = unit.definition.dependencies[kind];
+  if (names.length === 0) return;
+  logUnit(manager, unit, 6, `Triggering ${kind}= dependencies.`);
+  for (const name of names) {
+    const started = request(manager, { verb: "start", unit: name });
+    const other = isJobError(started) ? undefined : knownUnit(manager, name);
+    if (other !== undefined) other.monitors = unit.definition.id;
+  }
 }
 
 /** Those that require a unit that did not start do not start either. */
@@ -380,7 +397,7 @@ export function finishForState(manager: Manager, unit: UnitRuntime, active: stri
   if (job.type === "start") {
     if (isActive(active)) finishJob(manager, unit, job, "done");
     else if (job.running && isDown(active))
-      finishJob(manager, unit, job, active === "failed" || unit.sub.startsWith("failed") ? "failed" : "done");
+      finishJob(manager, unit, job, active === "failed" ? "failed" : unit.result === SKIPPED ? "skipped" : "done");
   } else if (job.type === "reload") {
     if (job.running && active !== "reloading") finishJob(manager, unit, job, active === "active" ? "done" : "failed");
   } else if (isDown(active)) finishJob(manager, unit, job, "done");

@@ -98,7 +98,8 @@ const START_FAILED: Readonly<Record<string, readonly [priority: number, text: st
   timeout: [3, "Timed out starting"],
   failed: [3, "Failed to start"],
   dependency: [4, "Dependency failed for"],
-  assert: [3, "Starting requested but asserts failed for"],
+  assert: [3, "Assertion failed for"],
+  skipped: [6, "Condition check resulted in"],
 };
 
 /** `Started …`, `Stopped …`, `Failed to start …`: the end of a job. */
@@ -108,17 +109,18 @@ export function logJobDone(manager: Manager, unit: UnitRuntime, job: Job, result
   const fields = { JOB_RESULT: result };
   if (job.type === "start") {
     if (result === "done" && unit.conditionResult === false && unit.conditionFailed !== undefined) {
-      const why = unit.conditionFailed.startsWith("Assert") ? "assertion" : "condition";
-      const text = `${name} was skipped because of an unmet ${why} check (${unit.conditionFailed}).`;
-      logJob(manager, unit, job, 6, text, { ...fields, MESSAGE_ID: MESSAGE_IDS.started });
+      const why = unit.conditionFailed.includes("=|")
+        ? "no trigger condition checks were met"
+        : `unmet condition check ${unit.conditionFailed}`;
+      logJob(manager, unit, job, 6, `${name} skipped, ${why}`, { ...fields, MESSAGE_ID: MESSAGE_IDS.started });
     } else if (result === "done") {
       const oneshot = type === "service" && unit.definition.settings["Service.Type"]?.at(-1)?.value === "oneshot";
       const verb = STARTED[type] ?? (oneshot ? "Finished" : "Started");
       logJob(manager, unit, job, 6, `${verb} ${name}.`, { ...fields, MESSAGE_ID: MESSAGE_IDS.started });
     } else {
       const [priority, text] = START_FAILED[result] ?? [3, ""];
-      if (text !== "")
-        logJob(manager, unit, job, priority, `${text} ${name}.`, { ...fields, MESSAGE_ID: MESSAGE_IDS.startFailed });
+      const line = `${text} ${name}${result === "skipped" ? " being skipped" : ""}.`;
+      if (text !== "") logJob(manager, unit, job, priority, line, { ...fields, MESSAGE_ID: MESSAGE_IDS.startFailed });
     }
   } else if (job.type === "stop" || job.type === "restart") {
     const verb = result === "done" ? (STOPPED[type] ?? "Stopped") : "Timed out stopping";

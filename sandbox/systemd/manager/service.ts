@@ -9,7 +9,7 @@ import { exitStatusName, exitStatusNumber, signalName } from "../exit-status.ts"
 import { serviceType } from "../load-unit.ts";
 import { parseTimespan } from "../time.ts";
 import { parseBoolean, parseSignal } from "../values.ts";
-import { addJob } from "./jobs.ts";
+import { addJob, loadProblem } from "./jobs.ts";
 import { logUnit, MESSAGE_IDS } from "./log.ts";
 import { spawnCommand } from "./spawn.ts";
 import type { ExecRecord, Manager, UnitRuntime } from "./state.ts";
@@ -19,6 +19,11 @@ const one = (unit: UnitRuntime, key: string): string | undefined => settingOf(un
 const flag = (unit: UnitRuntime, key: string, fallback: boolean): boolean =>
   parseBoolean(one(unit, key) ?? "") ?? fallback;
 const typeOf = (unit: UnitRuntime): string => serviceType(unit.definition);
+
+function pidFileOf(unit: UnitRuntime): string | undefined {
+  const file = one(unit, "PIDFile");
+  return file === undefined || file.startsWith("/") ? file : `/run/${file}`;
+}
 
 /** A time setting of the service in ms; 0 means none for those that can be off. */
 export function spanOf(unit: UnitRuntime, key: string, fallback: number): number {
@@ -74,6 +79,9 @@ export function startService(manager: Manager, unit: UnitRuntime): void {
     enterStart(manager, unit);
 }
 
+/** Result of a service whose ExecCondition= said no. */
+export const SKIPPED = "exec-condition";
+
 const CONTROL_STATES: Readonly<Record<string, string>> = {
   ExecCondition: "condition",
   ExecStartPre: "start-pre",
@@ -95,7 +103,7 @@ const TASK_NAMES: Readonly<Record<string, string>> = {
 function runControl(manager: Manager, unit: UnitRuntime, kind: ExecKind, index: number): boolean {
   const command = unit.definition.commands[kind][index];
   if (command === undefined) return false;
-  const pid = spawnCommand(manager, unit, command);
+  const pid = spawnCommand(manager, unit, command, kind.startsWith("ExecStop"));
   if (pid === undefined) {
     logUnit(manager, unit, 4, `Failed to spawn '${TASK_NAMES[kind]}' task: No such file or directory`);
     if (kind === "ExecStop" || kind === "ExecStopPost") enterDead(manager, unit, "resources", true);
@@ -172,7 +180,10 @@ function enterRunning(manager: Manager, unit: UnitRuntime, result: string): void
   disarm(manager, unit);
   if (unit.result !== "success") enterSignal(manager, unit, "stop-sigterm", result);
   else if (alive(manager, unit)) {
-    if (unit.sub !== "running") setState(manager, unit, "running");
+    if (unit.sub !== "running") {
+      setState(manager, unit, "running");
+      armTimer(manager, unit, spanOf(unit, "RuntimeMaxSec", 0));
+    }
   } else if (flag(unit, "RemainAfterExit", false)) setState(manager, unit, "exited");
   else enterStop(manager, unit, "success");
 }
@@ -276,7 +287,7 @@ function listed(unit: UnitRuntime, key: string, record: ExecRecord | undefined):
 }
 
 function shallRestart(unit: UnitRuntime): boolean {
-  if (unit.forbidRestart || unit.result === "skip-condition") return false;
+  if (unit.forbidRestart || unit.result === SKIPPED) return false;
   if (listed(unit, "RestartPreventExitStatus", unit.main)) return false;
   if (listed(unit, "RestartForceExitStatus", unit.main)) return true;
   const { result } = unit;
@@ -303,7 +314,7 @@ function enterDead(manager: Manager, unit: UnitRuntime, result: string, mayResta
   if (unit.result === "success") unit.result = result;
   const good = unit.result === "success";
   if (good) logUnit(manager, unit, 6, "Deactivated successfully.", { MESSAGE_ID: MESSAGE_IDS.success });
-  else if (unit.result === "skip-condition") logUnit(manager, unit, 6, `Skipped due to '${unit.result}'.`);
+  else if (unit.result === SKIPPED) logUnit(manager, unit, 6, `Skipped due to '${unit.result}'.`);
   else {
     logUnit(manager, unit, 4, `Failed with result '${unit.result}'.`, {
       MESSAGE_ID: MESSAGE_IDS.failure,
@@ -313,13 +324,16 @@ function enterDead(manager: Manager, unit: UnitRuntime, result: string, mayResta
   disarm(manager, unit);
   unit.killing = undefined;
   unit.control = undefined;
+  unit.monitors = undefined;
+  const pidFile = pidFileOf(unit);
+  if (pidFile !== undefined) manager.sys.unlink(pidFile);
   if (mayRestart && !stopping && shallRestart(unit)) {
     setState(manager, unit, good ? "dead-before-auto-restart" : "failed-before-auto-restart");
     setState(manager, unit, "auto-restart");
     manager.sys.setTimer(timerName(unit), manager.sys.now() + spanOf(unit, "RestartSec", 100));
   } else {
     unit.flushRestarts = true;
-    setState(manager, unit, good || unit.result === "skip-condition" ? "dead" : "failed");
+    setState(manager, unit, good || unit.result === SKIPPED ? "dead" : "failed");
   }
   unit.forbidRestart = false;
 }
@@ -327,6 +341,12 @@ function enterDead(manager: Manager, unit: UnitRuntime, result: string, mayResta
 /** The restart is due, or a client asks for it at once. */
 export function enterRestart(manager: Manager, unit: UnitRuntime, shortcut: boolean): void {
   disarm(manager, unit);
+  const problem = shortcut ? undefined : loadProblem(unit);
+  if (problem !== undefined) {
+    logUnit(manager, unit, 4, `Failed to schedule restart job: ${problem.message}`);
+    enterDead(manager, unit, "resources", false);
+    return;
+  }
   if (unit.job !== undefined && manager.state.jobs[unit.job]?.type === "stop") return;
   unit.restarts += 1;
   const text = `Scheduled restart job${shortcut ? " immediately on client request" : ""}, restart counter is at ${unit.restarts}.`;
@@ -457,7 +477,7 @@ function goOnKilling(manager: Manager, unit: UnitRuntime): void {
 function controlEnded(manager: Manager, unit: UnitRuntime, kind: ExecKind, index: number, record: ExecRecord): void {
   const command = unit.definition.commands[kind][index];
   const skips = kind === "ExecCondition" && record.code === "exited" && record.status >= 1 && record.status <= 254;
-  const result = skips ? "skip-condition" : resultOf(unit, record, command, false);
+  const result = skips ? SKIPPED : resultOf(unit, record, command, false);
   logExit(manager, unit, "Control process", kind, record, result === "success" || skips);
   unit.control = undefined;
   if (["stop-sigterm", "stop-sigkill", "final-sigterm", "final-sigkill"].includes(unit.sub)) {
@@ -504,9 +524,14 @@ function forked(manager: Manager, unit: UnitRuntime, result: string): void {
     enterSignal(manager, unit, "stop-sigterm", result);
     return;
   }
-  const file = one(unit, "PIDFile");
-  const text = file === undefined ? undefined : manager.sys.readFile(file.startsWith("/") ? file : `/run/${file}`);
+  const file = pidFileOf(unit);
+  const text = file === undefined ? undefined : manager.sys.readFile(file);
   const named = text === undefined || isErrno(text) ? 0 : Number(new TextDecoder().decode(text).trim());
+  if (isErrno(text)) {
+    // The file may come yet; until then the start goes on.
+    logUnit(manager, unit, 4, `Can't open PID file '${file}' (yet?) after start: ${text.text}`);
+    return;
+  }
   const left = processesOf(manager, unit);
   const pid = named > 0 && manager.sys.process(named) !== undefined ? named : left.length === 1 ? (left[0] ?? 0) : 0;
   if (pid > 0) {
@@ -539,6 +564,10 @@ export function timedOut(manager: Manager, unit: UnitRuntime): void {
     case "reload":
       logUnit(manager, unit, 4, "Reload operation timed out. Killing reload process.");
       manager.sys.kill(unit.controlPid, "SIGKILL");
+      return;
+    case "running":
+      logUnit(manager, unit, 4, "Service reached runtime time limit. Stopping.");
+      enterStop(manager, unit, "timeout");
       return;
     case "stop":
       logUnit(manager, unit, 4, "Stopping timed out. Terminating.");

@@ -7,6 +7,7 @@ import { findUser, readGroups, type User } from "../../lib/users.ts";
 import { settingOf, settingsOf } from "../definition.ts";
 import { isEnvName, parseEnvFile } from "../env-file.ts";
 import { type ExecCommand, expandArguments } from "../exec-command.ts";
+import { signalName } from "../exit-status.ts";
 import { matchesPattern } from "../unit-name.ts";
 import { logUnit, MESSAGE_IDS } from "./log.ts";
 import type { Manager, UnitRuntime } from "./state.ts";
@@ -92,10 +93,32 @@ export function environmentOf(manager: Manager, unit: UnitRuntime): Record<strin
   return env;
 }
 
+/** How a service ended, for its ExecStop= commands and for what OnFailure= starts (systemd.exec(5)). */
+function endOf({ result, main }: UnitRuntime, prefix: string): Record<string, string> {
+  const status =
+    main?.code === "exited" ? String(main.status) : main?.code === undefined ? undefined : signalName(main.status);
+  return {
+    [`${prefix}SERVICE_RESULT`]: result,
+    ...(main?.code === undefined ? {} : { [`${prefix}EXIT_CODE`]: main.code, [`${prefix}EXIT_STATUS`]: status ?? "" }),
+  };
+}
+
 /** Starts a command in the unit's control group; its pid, or undefined where an environment file is missing. */
-export function spawnCommand(manager: Manager, unit: UnitRuntime, command: ExecCommand): number | undefined {
+export function spawnCommand(
+  manager: Manager,
+  unit: UnitRuntime,
+  command: ExecCommand,
+  stopping = false,
+): number | undefined {
   const env = environmentOf(manager, unit);
   if (env === undefined) return undefined;
+  if (stopping) Object.assign(env, endOf(unit, ""));
+  const watched = unit.monitors === undefined ? undefined : manager.state.units[unit.monitors];
+  if (watched !== undefined)
+    Object.assign(env, endOf(watched, "MONITOR_"), {
+      MONITOR_INVOCATION_ID: watched.invocation,
+      MONITOR_UNIT: watched.definition.id,
+    });
   const { definition } = unit;
   const pass = definition.id === "systemd-journald.service" ? openJournalDoors(manager.sys) : [];
   const one = (key: string) => settingOf(definition, `Service.${key}`);

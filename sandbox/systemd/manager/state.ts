@@ -49,6 +49,8 @@ export interface UnitRuntime {
   /** enabled, disabled, static …; asked once after each load, as PID 1 does. */
   fileState: string | undefined;
   statusText: string;
+  /** The unit whose OnFailure= or OnSuccess= started this one. */
+  monitors: string | undefined;
   /** Processor time of ended processes, ms. */
   cpu: number;
   memoryPeak: number;
@@ -184,6 +186,7 @@ export function newRuntime(definition: Definition): UnitRuntime {
     job: undefined,
     fileState: undefined,
     statusText: "",
+    monitors: undefined,
     cpu: 0,
     memoryPeak: 0,
     killing: undefined,

@@ -6,7 +6,7 @@ import { listingOnce, viewOf } from "../file-view.ts";
 import { loadUnit } from "../load-unit.ts";
 import { formatBytes } from "../time.ts";
 import { parseUnitName } from "../unit-name.ts";
-import { finishForState } from "./jobs.ts";
+import { finishForState, startAfterEnd } from "./jobs.ts";
 import { log, logUnit } from "./log.ts";
 import {
   activeState,
@@ -149,6 +149,9 @@ export function reloadAll(given: Manager): void {
     }
     // How commands went is forgotten, as in the real PID 1; only the main process stays known.
     state.units[id] = { ...unit, definition, fileState: undefined, records: {} };
+    // A masked unit has no RestartSec= of its own any more.
+    if (unit.sub === "auto-restart" && definition.load !== "loaded")
+      given.sys.setTimer(`unit:${id}`, given.sys.now() + 100);
   }
   const target = state.units["default.target"] ?? state.units["multi-user.target"];
   if (target !== undefined) loadDependencies(manager, target);
@@ -167,6 +170,9 @@ export function setState(manager: Manager, unit: UnitRuntime, sub: string): void
   if (!isActive(before) && isActive(after)) unit.activeEnter = now;
   else if (isActive(before) && !isActive(after)) unit.activeExit = now;
   finishForState(manager, unit, after);
+  if (after === "failed" && before !== "failed") startAfterEnd(manager, unit, "OnFailure");
+  else if (after === "inactive" && (isActive(before) || before === "deactivating"))
+    startAfterEnd(manager, unit, "OnSuccess");
   if (!isDown(before) && isDown(after)) logResources(manager, unit);
 }
 
