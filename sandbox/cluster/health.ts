@@ -8,6 +8,7 @@ import { parsePem } from "../lib/crypto/pem.ts";
 import { BUILD } from "../lib/kube/build.ts";
 import { isOn, listFlag } from "./flags/parse.ts";
 import { type Fields, fieldsOf } from "./object.ts";
+import { serveOpenApi } from "./openapi.ts";
 import { RESOURCES } from "./registry/resources.ts";
 import type { RequestContext } from "./request.ts";
 import { sendJson, sendText } from "./rest/codec.ts";
@@ -211,7 +212,7 @@ export function* serveHealth(context: RequestContext): Task<boolean> {
         definitions: {},
       }),
     );
-  else if (path === "/openapi/v3") yield* sendRaw(context, "application/json", JSON.stringify({ paths: {} }));
+  else if (path.startsWith("/openapi/v3")) return yield* serveOpenApi(context);
   else if ((path === "/debug/pprof" || path.startsWith("/debug/pprof/")) && isOn(state.flags, "profiling"))
     yield* sendText(context, 501, `${path} is not modelled in this sandbox\n`);
   else if (path === "/flagz" || path === "/statusz")

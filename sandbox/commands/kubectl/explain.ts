@@ -64,8 +64,8 @@ export function* explain(kube: Kube): Task<number> {
     fields = fieldsBelow(field);
   }
   if (field !== undefined) text += `FIELD: ${field.name} <${typeName(field)}>\n\n\n`;
-  text += "DESCRIPTION:\n    <no description>\n";
-  text += fields === undefined ? "\n" : `    \nFIELDS:\n${fieldLines(fields, 1, flags.on("recursive"), [])}\n`;
+  text += "DESCRIPTION:\n    <empty>\n";
+  text += fields === undefined ? "\n" : `FIELDS:\n${fieldLines(fields, 1, flags.on("recursive"), [])}\n`;
   yield* kube.out(text);
   return 0;
 }
