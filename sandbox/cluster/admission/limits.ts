@@ -1,7 +1,7 @@
 // LimitRanger and ResourceQuota, as far as pods: defaults and bounds per container, and how much a name space may hold.
 
+import { parseQuantity } from "../../lib/kube/quantity.ts";
 import { at, type Fields, fieldsOf, type KubeObject, listOf, textOf } from "../object.ts";
-import { parseQuantity } from "../schema/quantity.ts";
 import { forbidden } from "../status.ts";
 import type { AdmissionRequest, Plugin } from "./types.ts";
 

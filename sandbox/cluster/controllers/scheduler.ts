@@ -1,8 +1,8 @@
 // kube-scheduler: finds a node for each pod that has none, binds it, or says why no node will do.
 
 import type { Task } from "../../kernel/sys.ts";
+import { parseQuantity } from "../../lib/kube/quantity.ts";
 import { at, type Fields, fieldsOf, formatTime, type KubeObject, listOf, textOf } from "../object.ts";
-import { parseQuantity } from "../schema/quantity.ts";
 import { fitsNode } from "./fit.ts";
 import { tolerates } from "./nodes.ts";
 import { createController } from "./service.ts";

@@ -1,10 +1,10 @@
 // Decoding as Go's structs do it: fields in their order, unknown ones found, wrong types refused, empty ones left out.
 
+import { parseQuantity } from "../../lib/kube/quantity.ts";
 import { type FieldType, fieldsBelow, fieldsOfKind, findField } from "../../lib/kube/schema.ts";
 import { type Json, type JsonEntry, quoteJson } from "../../lib/yaml-go/json.ts";
 import type { KubeObject } from "../object.ts";
 import { toPlain } from "../rest/decode.ts";
-import { parseQuantity } from "./quantity.ts";
 
 /** A value of a wrong type; the text is encoding/json's. */
 export class DecodeError extends Error {}

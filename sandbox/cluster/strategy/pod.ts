@@ -1,9 +1,9 @@
 // Validation of pods, their own and in templates (k8s.io/kubernetes/pkg/apis/core/validation).
 
 import { checkFormat, checkQualified } from "../../lib/kube/names.ts";
+import { parseQuantity } from "../../lib/kube/quantity.ts";
 import { at, type Fields, fieldsOf, type KubeObject, listOf, textOf } from "../object.ts";
 import { sortKeys } from "../rest/sort.ts";
-import { parseQuantity } from "../schema/quantity.ts";
 import type { FieldError } from "../status.ts";
 import {
   checkLabels,

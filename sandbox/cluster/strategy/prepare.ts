@@ -2,11 +2,11 @@
 
 import { encode } from "../../kernel/text.ts";
 import { toBase64 } from "../../lib/crypto/base64.ts";
+import { parseQuantity } from "../../lib/kube/quantity.ts";
 import { at, type Fields, fieldsOf, formatTime, type KubeObject, listOf, textOf } from "../object.ts";
 import type { Resource } from "../registry/types.ts";
 import type { RequestContext } from "../request.ts";
 import { sameValue, sortKeys } from "../rest/sort.ts";
-import { parseQuantity } from "../schema/quantity.ts";
 import { readObjects } from "../storage.ts";
 
 const RESOURCES = ["cpu", "memory"];

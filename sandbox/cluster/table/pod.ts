@@ -1,7 +1,8 @@
 // The row of a pod: what `kubectl get pods` says of its state.
 
+import { humanDuration } from "../../lib/kube/age.ts";
 import { at, type Fields, fieldsOf, type KubeObject, listOf, textOf } from "../object.ts";
-import { ageOf, conditionOf, count, created, humanDuration } from "./format.ts";
+import { ageOf, conditionOf, count, created } from "./format.ts";
 
 const stateOf = (status: Fields, name: string): Fields | undefined =>
   fieldsOf(status.state)[name] as Fields | undefined;

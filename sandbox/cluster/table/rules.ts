@@ -1,7 +1,8 @@
 // Columns and cells of rights, certificates, leases and of what guides the API server itself.
 
+import { humanDuration } from "../../lib/kube/age.ts";
 import { at, fieldsOf, type KubeObject, listOf, textOf } from "../object.ts";
-import { conditionOf, count, humanDuration } from "./format.ts";
+import { conditionOf, count } from "./format.ts";
 import { age, name, type Printer, simple, text } from "./printer.ts";
 
 function csrCondition(csr: KubeObject): string {

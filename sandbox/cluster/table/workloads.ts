@@ -1,16 +1,8 @@
 // Columns and cells of what runs pods, of its scaling and its budgets.
 
+import { humanDuration } from "../../lib/kube/age.ts";
 import { at, type KubeObject, listOf } from "../object.ts";
-import {
-  ageOf,
-  conditionOf,
-  containersOf,
-  count,
-  formatLabels,
-  formatSelector,
-  humanDuration,
-  orNone,
-} from "./format.ts";
+import { ageOf, conditionOf, containersOf, count, formatLabels, formatSelector, orNone } from "./format.ts";
 import { age, name, type Printer, replicaCells, simple, text } from "./printer.ts";
 
 const workload = (object: KubeObject): unknown[] => [

@@ -1,11 +1,12 @@
 // Describers of kinds that are seen less often: jobs, network policies, budgets, quotas, endpoints, storage, ingresses.
 
 import type { Task } from "../../kernel/sys.ts";
-import { ageText, longTime } from "./age.ts";
+import { humanDuration } from "../../lib/kube/age.ts";
 import { describeVolumes } from "./describe-pod.ts";
 import type { Kube } from "./kube.ts";
 import { selectorText } from "./pods.ts";
 import { formatLabels } from "./print.ts";
+import { longTime } from "./times.ts";
 import { at, nameOf, namespaceOf, type Obj, sortedKeys } from "./values.ts";
 
 /** What the describers of other kinds lend: labels and the like, a pod template, the count of an owner's pods. */
@@ -49,7 +50,9 @@ function job(object: Obj, parts: Parts): string {
     some("TTL Seconds After Finished", spec.ttlSecondsAfterFinished) +
     some("Start Time", startTime, longTime(startTime)) +
     some("Completed At", completionTime, longTime(completionTime)) +
-    (startTime && completionTime ? line("Duration", ageText(Date.parse(completionTime) - Date.parse(startTime))) : "") +
+    (startTime && completionTime
+      ? line("Duration", humanDuration(Date.parse(completionTime) - Date.parse(startTime)))
+      : "") +
     some("Active Deadline Seconds", spec.activeDeadlineSeconds, `${spec.activeDeadlineSeconds}s`) +
     line(
       "Pods Statuses",

@@ -1,7 +1,7 @@
 // Pods, containers and volumes as `kubectl describe` sets them out.
 
-import { longTime } from "./age.ts";
-import { parseQuantity } from "./quantity.ts";
+import { quantityOf } from "../../lib/kube/quantity.ts";
+import { longTime } from "./times.ts";
 import { at, nameOf, namespaceOf, type Obj, sortedKeys } from "./values.ts";
 
 type Pairs = (title: string, map: Obj | undefined, between?: string, indent?: string) => string;
@@ -191,9 +191,9 @@ function fieldValue(pod: Obj | undefined, path: string): string {
 /** A container's own resource in whole units; without a limit the node's allocatable counts. */
 function resourceValue(one: Obj, resource: string, divisor: string): string {
   const [kind = "", name = ""] = resource.split(".");
-  const value = parseQuantity(one.resources?.[kind]?.[name]).value;
-  if (value === 0 && kind === "limits") return "node allocatable";
-  return String(Math.ceil(value / (parseQuantity(divisor).value || 1)));
+  const { nano } = quantityOf(one.resources?.[kind]?.[name]);
+  if (nano === 0n && kind === "limits") return "node allocatable";
+  return String(Math.ceil(Number(nano) / (Number(quantityOf(divisor).nano) || 1e9)));
 }
 
 function environmentValue(each: Obj, one: Obj, pod: Obj | undefined): string {

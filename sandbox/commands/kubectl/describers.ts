@@ -1,7 +1,8 @@
 // One describer a kind: what `kubectl describe` writes, tabs between columns.
 
 import type { Task } from "../../kernel/sys.ts";
-import { ageText, longTime } from "./age.ts";
+import { humanDuration } from "../../lib/kube/age.ts";
+import { addQuantities, type Quantity, quantityOf } from "../../lib/kube/quantity.ts";
 import { ruleRows } from "./auth.ts";
 import { csrSubject } from "./describe-csr.ts";
 import { describeMore, limitRows, NO_EVENTS, quotaRows } from "./describe-more.ts";
@@ -10,7 +11,7 @@ import { eventsOf, intervalText } from "./events.ts";
 import type { Kube } from "./kube.ts";
 import { selectorText } from "./pods.ts";
 import { goValue } from "./print.ts";
-import { addQuantities, formatQuantity, parseQuantity } from "./quantity.ts";
+import { longTime } from "./times.ts";
 import { type Any, at, nameOf, namespaceOf, type Obj, sortedKeys } from "./values.ts";
 
 export type Describer = (kube: Kube, object: Obj) => Task<string>;
@@ -112,19 +113,18 @@ function* node(kube: Kube, object: Obj): Task<string> {
 }
 
 /** Requests or limits of a pod: what its containers ask together, or an init container alone if that is more. */
-function podResources(pod: Obj, what: string, resource: string): { value: number; binary: boolean } {
-  const of = (list: Obj[] | undefined) => (list ?? []).map((one) => at(one, `resources.${what}`)?.[resource]);
-  const sum = addQuantities(of(at(pod, "spec.containers")).filter((one) => one !== undefined));
-  return of(at(pod, "spec.initContainers"))
-    .map(parseQuantity)
-    .reduce((most, one) => (one.value > most.value ? one : most), sum);
+function podResources(pod: Obj, what: string, resource: string): Quantity {
+  const of = (list: Obj[] | undefined): Quantity[] =>
+    (list ?? []).map((one) => quantityOf(at(one, `resources.${what}`)?.[resource]));
+  const sum = addQuantities(of(at(pod, "spec.containers")));
+  return of(at(pod, "spec.initContainers")).reduce((most, one) => (one.nano > most.nano ? one : most), sum);
 }
 
 function podTable(kube: Kube, pods: Obj[], status: Obj): string {
   const allocatable: Obj = status.allocatable ?? status.capacity ?? {};
-  const share = (quantity: { value: number; binary: boolean }, resource: string): string => {
-    const whole = parseQuantity(allocatable[resource]).value;
-    return `${formatQuantity(quantity)} (${whole === 0 ? 0 : Math.trunc((quantity.value / whole) * 100)}%)`;
+  const share = ({ nano, text }: Quantity, resource: string): string => {
+    const whole = quantityOf(allocatable[resource]).nano;
+    return `${text} (${whole === 0n ? 0 : (nano * 100n) / whole}%)`;
   };
   let text = `Non-terminated Pods:\t(${pods.length} in total)\n  Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits\tAge\n  ---------\t----\t\t------------\t----------\t---------------\t-------------\t---\n`;
   for (const pod of pods) {
@@ -134,7 +134,7 @@ function podTable(kube: Kube, pods: Obj[], status: Obj): string {
     const memory = [podResources(pod, "requests", "memory"), podResources(pod, "limits", "memory")].map((one) =>
       share(one, "memory"),
     );
-    text += `  ${namespaceOf(pod)}\t${nameOf(pod)}\t\t${[...cells, ...memory].join("\t")}\t${ageText(kube.sys.now() - Date.parse(at(pod, "metadata.creationTimestamp")))}\n`;
+    text += `  ${namespaceOf(pod)}\t${nameOf(pod)}\t\t${[...cells, ...memory].join("\t")}\t${humanDuration(kube.sys.now() - Date.parse(at(pod, "metadata.creationTimestamp")))}\n`;
   }
   text +=
     "Allocated resources:\n  (Total limits may be over 100 percent, i.e., overcommitted.)\n  Resource\tRequests\tLimits\n  --------\t--------\t------\n";
@@ -145,7 +145,7 @@ function podTable(kube: Kube, pods: Obj[], status: Obj): string {
     ...sortedKeys(allocatable).filter((name) => !["cpu", "memory", "ephemeral-storage", "pods"].includes(name)),
   ];
   for (const name of names) {
-    const total = (what: string) => addQuantities(pods.map((pod) => formatQuantity(podResources(pod, what, name))));
+    const total = (what: string) => addQuantities(pods.map((pod) => podResources(pod, what, name)));
     text += `  ${name}\t${share(total("requests"), name)}\t${share(total("limits"), name)}\n`;
   }
   return text;
@@ -325,7 +325,7 @@ function* csr(kube: Kube, object: Obj): Task<string> {
           .join("");
   };
   const subject = csrSubject(spec.request ?? "");
-  return `Name:\t${nameOf(object)}\n${pairs("Labels", metadata.labels)}${pairs("Annotations", metadata.annotations)}CreationTimestamp:\t${longTime(metadata.creationTimestamp)}\nRequesting User:\t${spec.username}\n${spec.signerName ? `Signer:\t${spec.signerName}\n` : ""}${spec.expirationSeconds ? `Requested Duration:\t${ageText(spec.expirationSeconds * 1000)}\n` : ""}Status:\t${shown}\n${subject}${yield* eventLines(kube, object)}`;
+  return `Name:\t${nameOf(object)}\n${pairs("Labels", metadata.labels)}${pairs("Annotations", metadata.annotations)}CreationTimestamp:\t${longTime(metadata.creationTimestamp)}\nRequesting User:\t${spec.username}\n${spec.signerName ? `Signer:\t${spec.signerName}\n` : ""}${spec.expirationSeconds ? `Requested Duration:\t${humanDuration(spec.expirationSeconds * 1000)}\n` : ""}Status:\t${shown}\n${subject}${yield* eventLines(kube, object)}`;
 }
 
 function* service(kube: Kube, object: Obj): Task<string> {

@@ -1,7 +1,7 @@
 // kubectl events, and the events that descriptions end with.
 
 import type { Task } from "../../kernel/sys.ts";
-import { ageText } from "./age.ts";
+import { humanDuration } from "../../lib/kube/age.ts";
 import { pathOf } from "./discovery.ts";
 import { watchEvents } from "./get.ts";
 import type { Kube } from "./kube.ts";
@@ -27,8 +27,10 @@ const firstSeen = (event: Obj): number =>
 /** `5s`, or `5s (x3 over 2m)`. */
 export function intervalText(event: Obj, now: number): string {
   const times: number = at(event, "series.count") ?? event.count ?? 1;
-  const last = ageText(now - lastSeen(event));
-  return times > 1 ? `${last} (x${times} over ${ageText(now - firstSeen(event))})` : ageText(now - firstSeen(event));
+  const last = humanDuration(now - lastSeen(event));
+  return times > 1
+    ? `${last} (x${times} over ${humanDuration(now - firstSeen(event))})`
+    : humanDuration(now - firstSeen(event));
 }
 
 export function* events(kube: Kube): Task<number> {

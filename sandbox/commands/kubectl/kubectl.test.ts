@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { humanDuration } from "../../lib/kube/age.ts";
+import { addQuantities, quantityOf } from "../../lib/kube/quantity.ts";
 import { formatYaml } from "../../lib/yaml-go/emit.ts";
-import { ageText } from "./age.ts";
 import { ruleRows } from "./auth.ts";
 import { splitDocuments } from "./documents.ts";
 import { GLOBAL_FLAGS, parseFlags, parseGoDuration, parseSpecs } from "./flags.ts";
 import { JsonPath, relaxPath } from "./jsonpath.ts";
 import { findCommand } from "./kubectl.ts";
-import { addQuantities, formatQuantity } from "./quantity.ts";
 import { alignTabs, DESCRIBE } from "./tabs.ts";
 import { GoTemplate } from "./template.ts";
 import { threeWay } from "./three-way.ts";
@@ -99,7 +99,7 @@ describe("printing", () => {
   });
 
   test("ages are HumanDuration's", () => {
-    expect([0, 119, 120, 599, 601, 10_800, 172_800, 800 * 86_400].map((s) => ageText(s * 1000))).toEqual([
+    expect([0, 119, 120, 599, 601, 10_800, 172_800, 800 * 86_400].map((s) => humanDuration(s * 1000))).toEqual([
       "0s",
       "119s",
       "2m",
@@ -112,8 +112,8 @@ describe("printing", () => {
   });
 
   test("quantities add up in their own units", () => {
-    expect(formatQuantity(addQuantities(["100m", "900m"]))).toBe("1");
-    expect(formatQuantity(addQuantities(["64Mi", "64Mi"]))).toBe("128Mi");
+    expect(addQuantities(["100m", "900m"].map(quantityOf)).text).toBe("1");
+    expect(addQuantities(["64Mi", "64Mi"].map(quantityOf)).text).toBe("128Mi");
   });
 
   test("rules are told one resource a row", () => {
@@ -130,20 +130,24 @@ describe("printing", () => {
 
 describe("apply", () => {
   const live = {
+    kind: "Pod",
     spec: { replicas: 1, containers: [{ name: "a", image: "i:1", env: [{ name: "X", value: "1" }], pulled: true }] },
   };
 
   test("changes only what differs, by the keys of lists", () => {
-    const wanted = { spec: { containers: [{ name: "a", image: "i:2" }] } };
+    const wanted = { kind: "Pod", spec: { containers: [{ name: "a", image: "i:2" }] } };
     expect(threeWay(undefined, wanted, live)).toEqual({
       spec: { containers: [{ name: "a", image: "i:2" }], "$setElementOrder/containers": [{ name: "a" }] },
     });
-    expect(threeWay(undefined, { spec: { replicas: 1 } }, live)).toBeUndefined();
+    expect(threeWay(undefined, { kind: "Pod", spec: { replicas: 1 } }, live)).toBeUndefined();
   });
 
   test("takes away what was applied before and is not wanted any more", () => {
-    const before = { spec: { replicas: 1, containers: [{ name: "a", env: [{ name: "X", value: "1" }] }] } };
-    expect(threeWay(before, { spec: { containers: [{ name: "a" }] } }, live)).toMatchObject({
+    const before = {
+      kind: "Pod",
+      spec: { replicas: 1, containers: [{ name: "a", env: [{ name: "X", value: "1" }] }] },
+    };
+    expect(threeWay(before, { kind: "Pod", spec: { containers: [{ name: "a" }] } }, live)).toMatchObject({
       spec: { replicas: null, containers: [{ name: "a", env: null }] },
     });
   });

@@ -1,50 +1,31 @@
 // Patches between an object as it was applied, as it is wanted and as it is: kubectl's three-way strategic merge.
+// How a list merges is told by the types of the API; lists of kinds that are not known are replaced.
 
+import { type FieldType, fieldsBelow, fieldsOfKind, findField } from "../../lib/kube/schema.ts";
 import { type Any, type Obj, same } from "./values.ts";
-
-/** Lists that are merged by a key of their items; all others are replaced. */
-const MERGE_KEYS: Readonly<Record<string, string>> = {
-  containers: "name",
-  initContainers: "name",
-  ephemeralContainers: "name",
-  volumes: "name",
-  env: "name",
-  volumeMounts: "mountPath",
-  volumeDevices: "devicePath",
-  imagePullSecrets: "name",
-  secrets: "name",
-  hostAliases: "ip",
-  topologySpreadConstraints: "topologyKey",
-  ownerReferences: "uid",
-  conditions: "type",
-};
-
-function mergeKey(field: string, path: string): string | undefined {
-  if (field === "ports") return path.endsWith("spec") ? "port" : "containerPort";
-  return MERGE_KEYS[field];
-}
 
 const isMap = (value: Any): value is Obj => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** What turns `current` into `modified`, and takes away what `original` had and `modified` has not. Undefined: nothing. */
-export function threeWay(original: Any, modified: Obj, current: Obj, path = ""): Obj | undefined {
+export function threeWay(
+  original: Any,
+  modified: Obj,
+  current: Obj,
+  types: readonly FieldType[] = fieldsOfKind(modified.kind) ?? [],
+): Obj | undefined {
   const patch: Obj = {};
   for (const [key, value] of Object.entries(modified)) {
     const now = current[key];
+    const field = findField(types, key);
     if (value === null) {
       if (now !== undefined) patch[key] = null;
       continue;
     }
     if (isMap(value) && isMap(now)) {
-      const inner = threeWay(
-        isMap(original?.[key]) ? original[key] : undefined,
-        value,
-        now,
-        path === "" ? key : `${path}.${key}`,
-      );
+      const inner = threeWay(isMap(original?.[key]) ? original[key] : undefined, value, now, fieldsBelow(field));
       if (inner !== undefined) patch[key] = inner;
     } else if (Array.isArray(value) && Array.isArray(now)) {
-      const merged = mergeLists(key, original?.[key], value, now, path);
+      const merged = mergeLists(field, original?.[key], value, now);
       if (merged.list !== undefined) patch[key] = merged.list;
       if (merged.order !== undefined) patch[`$setElementOrder/${key}`] = merged.order;
     } else if (!same(value, now) && !(now === undefined && isEmpty(value))) patch[key] = value;
@@ -64,13 +45,12 @@ interface MergedList {
 }
 
 function mergeLists(
-  field: string,
+  field: FieldType | undefined,
   original: Any,
   modified: readonly Any[],
   current: readonly Any[],
-  path: string,
 ): MergedList {
-  const key = mergeKey(field, path.replace(/^.*\./, ""));
+  const key = field?.mergeKey;
   if (key === undefined || !modified.every((item) => isMap(item) && item[key] !== undefined))
     return same(modified, current) ? {} : { list: [...modified] };
   const patch: Any[] = [];
@@ -81,7 +61,7 @@ function mergeLists(
       continue;
     }
     const before = Array.isArray(original) ? original.find((one) => one[key] === item[key]) : undefined;
-    const inner = threeWay(before, item, now, `${path}.${field}[]`);
+    const inner = threeWay(before, item, now, fieldsBelow(field) ?? []);
     if (inner !== undefined) patch.push({ ...inner, [key]: item[key] });
   }
   if (Array.isArray(original))
