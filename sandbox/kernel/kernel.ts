@@ -88,8 +88,8 @@ export class Kernel {
   readonly #syses = new Map<number, Sys>();
   /** Handler threads in flight per process and descriptor, so that one descriptor has one handler at a time. */
   readonly #handling = new Set<number>();
-  /** Something happened that a service must be told of: a connection, a signal, a child's end. */
-  #news = true;
+  /** Services that must be told of something: a connection, a signal, a child's end. Undefined: all, for this may be a copy. */
+  #news: Set<number> | undefined;
   /** Made anew after every change of what is watched. */
   #watches: Watch[] | undefined;
 
@@ -360,6 +360,8 @@ export class Kernel {
     const sys = this.sys(process.pid);
     if (program.service) {
       process.service = true;
+      // What came before its program was loaded waits for it.
+      this.tellService(process);
       const status = yield* program.service.start(sys, process.argv);
       if (status !== undefined) {
         process.service = false;
@@ -463,7 +465,7 @@ export class Kernel {
       this.state.processes.delete(process.pid);
       return;
     }
-    if (parent.service) this.tellServices();
+    if (parent.service) this.tellService(parent);
     else if (parent.pid === 1) this.state.processes.delete(process.pid);
     else this.signal(parent, "SIGCHLD");
   }
@@ -477,7 +479,7 @@ export class Kernel {
       if (process.ignored.has(signal)) return;
       if (process.service && this.#serviceOf(process)?.signals?.includes(signal)) {
         process.pending.push(signal);
-        this.tellServices();
+        this.tellService(process);
         return;
       }
       if (process.caught.has(signal)) {
@@ -674,8 +676,8 @@ export class Kernel {
   }
 
   /** Notes that a service has news; it hears of them before anything else goes on. */
-  tellServices(): void {
-    this.#news = true;
+  tellService({ pid }: Process): void {
+    this.#news?.add(pid);
   }
 
   /** A process is told when there is something to read on the descriptor, or no more. */
@@ -691,11 +693,18 @@ export class Kernel {
     this.#watches ??= this.#listWatches();
     for (const { process, fd, stream } of this.#watches)
       if (stream === undefined || stream.size > 0 || stream.writers <= 0) this.#pollWatched(process, fd);
-    if (this.#news) {
-      this.#news = false;
+    const news = this.#news;
+    if (news === undefined || news.size > 0) {
+      this.#news = new Set();
       const all = [...this.state.processes.values()];
       const ended = all.filter(({ state }) => state === "zombie");
-      for (const process of all) if (process.service && process.state === "running") this.#deliver(process, ended);
+      for (const process of all) {
+        if (!process.service || process.state === "zombie") continue;
+        const children = ended.filter(({ ppid }) => ppid === process.pid);
+        if (news !== undefined && !news.has(process.pid) && children.length === 0) continue;
+        if (process.state === "running") this.#deliver(process, children);
+        else this.tellService(process);
+      }
     }
     return this.world.threads.length > before;
   }
@@ -722,8 +731,7 @@ export class Kernel {
   }
 
   /** Signals, ended children and connections, in this order. */
-  #deliver(process: Process, ended: readonly Process[]): void {
-    const children = ended.filter(({ ppid }) => ppid === process.pid);
+  #deliver(process: Process, children: readonly Process[]): void {
     const listeners: [fd: number, id: number][] = [];
     for (const [fd, id] of process.fds) {
       const file = this.state.files.get(id);
@@ -732,7 +740,7 @@ export class Kernel {
     if (!process.pending.length && !children.length && !listeners.length && !process.untended?.length) return;
     const service = this.#serviceOf(process);
     if (service === undefined) {
-      this.#news = true;
+      this.tellService(process);
       return;
     }
     const sys = this.sys(process.pid);

@@ -1358,7 +1358,7 @@ class ProcessSys implements Sys {
       uid: server.euid,
     });
     listener.file.backlog.push(id);
-    if (server.service) machine.tellServices();
+    if (server.service) machine.tellService(server);
     const own = kernel.addFile({
       kind: "socket",
       refs: 1,

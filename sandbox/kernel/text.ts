@@ -15,7 +15,7 @@ export function decode(bytes: Uint8Array): string {
 
 /** Text to bytes: UTF-8, with U+DC80..U+DCFF standing for single bytes. */
 export function encode(text: string): Uint8Array<ArrayBuffer> {
-  return /[\udc80-\udcff]/.test(text) && !text.isWellFormed() ? encodeLoosely(text) : encoder.encode(text);
+  return text.isWellFormed() ? encoder.encode(text) : encodeLoosely(text);
 }
 
 /** Length of the UTF-8 sequence that starts at `at`, or 0 where there is no valid one. */

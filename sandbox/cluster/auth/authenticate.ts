@@ -4,8 +4,8 @@ import { decode } from "../../kernel/text.ts";
 import { toHex } from "../../lib/asn1/der.ts";
 import { fromBase64, fromBase64Url } from "../../lib/crypto/base64.ts";
 import { hash } from "../../lib/crypto/hash.ts";
-import { bytesKey, createMemo } from "../../lib/crypto/memo.ts";
-import { certificatesFromPem, parseCertificate, USAGE } from "../../lib/x509/certificate.ts";
+import { createObjectMemo } from "../../lib/crypto/memo.ts";
+import { type Certificate, certificatesFromPem, parseCertificate, USAGE } from "../../lib/x509/certificate.ts";
 import { identityOf, verifyGo } from "../../lib/x509/verify-go.ts";
 import { isOn, listFlag } from "../flags/parse.ts";
 import { fieldsOf, textOf } from "../object.ts";
@@ -39,7 +39,7 @@ export function tokenKeysOf({ flags, files }: ServerState): TokenKeys {
   };
 }
 
-const fingerprints = createMemo<string>(200);
+const fingerprints = createObjectMemo<Certificate, string>();
 
 /** A certificate's bearer; a text: why it is no good; undefined: no name in it. */
 function byCertificate({ request, state, sys }: RequestContext): User | string | undefined {
@@ -56,7 +56,7 @@ function byCertificate({ request, state, sys }: RequestContext): User | string |
   if ("error" in verified) return verified.error;
   const { user, groups } = identityOf(leaf);
   if (user === "") return undefined;
-  const id = [`X509SHA256=${fingerprints(bytesKey(first), () => toHex(hash("sha256", first)))}`];
+  const id = [`X509SHA256=${fingerprints(leaf, () => toHex(hash("sha256", first)))}`];
   return userOf(user, [...groups, "system:authenticated"], "", { "authentication.kubernetes.io/credential-id": id });
 }
 

@@ -12,7 +12,7 @@ import { decodeJson } from "./decode-json.ts";
 import { applyDefaults, type Draft } from "./defaults.ts";
 import { type Effective, toJsonObject } from "./effective.ts";
 import { checkGates } from "./gates.ts";
-import { buildShape, rowsOf } from "./schema.ts";
+import { rowsOf, shapeFor } from "./schema.ts";
 import { checkRun, type HostFacts } from "./startup.ts";
 import { cleanPath, LOG_FORMATS, validateConfig } from "./validate.ts";
 
@@ -186,7 +186,7 @@ class Loading {
     if (typeof text !== "string")
       failure(`failed to read kubelet config file ${quoteGo(absolute)}, error: ${text.error}`);
     if (text === "") failure(`kubelet config file ${quoteGo(absolute)} was empty`);
-    const decoded = decodeFile(text, buildShape(this.#profile.minor), this.#profile);
+    const decoded = decodeFile(text, shapeFor(this.#profile.minor), this.#profile);
     if (!decoded.ok) failure(decoded.error);
     if (decoded.lenient !== undefined) this.#log.push(this.#lenientLine(decoded.lenient));
     const base = absolute.slice(0, absolute.lastIndexOf("/"));
@@ -240,7 +240,7 @@ class Loading {
       failure(`failed to walk through kubelet dropin directory ${quoteGo(directory)}: ${inner}`);
     const found = this.#facts.walk(directory);
     if ("error" in found) walk(found.error);
-    const shape = buildShape(this.#profile.minor);
+    const shape = shapeFor(this.#profile.minor);
     let merged = parseJson(JSON.stringify(toJsonObject(Object.fromEntries(draft.values), this.#profile.minor)));
     merged = withoutLines(merged);
     const files = found.files.filter((file) => /[^/]*\.conf$/.test(file));

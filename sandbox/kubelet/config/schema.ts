@@ -1,6 +1,7 @@
 // The shape of KubeletConfiguration for one version, built from the field table: Go's struct and field names included,
 // because decoding errors speak of them.
 
+import { createMemo } from "../../lib/crypto/memo.ts";
 import { type FieldRow, fieldRows } from "./table.ts";
 
 export type Shape =
@@ -60,17 +61,24 @@ export function goName(name: string): string {
   return short === undefined ? name.charAt(0).toUpperCase() + name.slice(1) : short + name.slice(first.length);
 }
 
+const rows = createMemo<readonly FieldRow[]>(4);
+const shapes = createMemo<Shape>(4);
+
 /** Rows that a version has. */
-export function rowsOf(minor: number): readonly FieldRow[] {
-  return fieldRows.filter(([, , , facts]) => (facts?.since ?? 0) <= minor && (facts?.until ?? 99) >= minor);
-}
+export const rowsOf = (minor: number): readonly FieldRow[] =>
+  rows(String(minor), () =>
+    fieldRows.filter(([, , , facts]) => (facts?.since ?? 0) <= minor && (facts?.until ?? 99) >= minor),
+  );
 
 interface Node {
   row?: FieldRow;
   readonly children: Map<string, Node>;
 }
 
-export function buildShape(minor: number): Shape {
+/** The shape of one version. */
+export const shapeFor = (minor: number): Shape => shapes(String(minor), () => buildShape(minor));
+
+function buildShape(minor: number): Shape {
   const root: Node = { children: new Map() };
   const text: Node = { children: new Map() };
   root.children.set("kind", { ...text, row: ["kind", "string", ""] });

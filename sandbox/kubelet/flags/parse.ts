@@ -1,5 +1,6 @@
 // pflag: the words of a command line to flag values, with its rules for `=`, single dashes and repeats, and its texts.
 
+import { createMemo } from "../../lib/crypto/memo.ts";
 import { quoteGo } from "../../lib/yaml-go/json.ts";
 import { parseInteger } from "../../lib/yaml-go/yaml.ts";
 import { formatDuration, parseDuration } from "../config/duration.ts";
@@ -34,10 +35,14 @@ const fieldOfFlag: ReadonlyMap<string, string> = new Map(
   fieldRows.flatMap(([path, , , facts]) => (facts?.flag === undefined ? [] : [[facts.flag, path]])),
 );
 
+const known = createMemo<ReadonlyMap<string, FlagRow>>(4);
+
 /** The flags of one version by name. */
-export function flagsOf(minor: number): ReadonlyMap<string, FlagRow> {
-  return new Map(flagRows.filter((row) => row[minor >= 36 ? 3 : 4] !== null).map((row) => [row[0], row]));
-}
+export const flagsOf = (minor: number): ReadonlyMap<string, FlagRow> =>
+  known(
+    String(minor),
+    () => new Map(flagRows.filter((row) => row[minor >= 36 ? 3 : 4] !== null).map((row) => [row[0], row])),
+  );
 
 export function deprecationText(row: FlagRow, minor: number): string {
   const text = (minor >= 36 ? row[3] : row[4]) ?? "";

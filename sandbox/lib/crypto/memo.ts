@@ -17,3 +17,15 @@ export function createMemo<T>(limit: number): (key: string, compute: () => T) =>
     return value;
   };
 }
+
+/** The same for what is computed of an object that never changes, as long as the object lives: its bytes need not be read to find it. */
+export function createObjectMemo<K extends object, T>(): (key: K, compute: () => T) => T {
+  const known = new WeakMap<K, { readonly value: T }>();
+  return (key, compute) => {
+    const old = known.get(key);
+    if (old !== undefined) return old.value;
+    const value = compute();
+    known.set(key, { value });
+    return value;
+  };
+}

@@ -3,7 +3,7 @@
 import { concat, encode } from "../../kernel/text.ts";
 import { hash } from "../crypto/hash.ts";
 import { decodePublicKey, type PrivateKey, type PublicKey } from "../crypto/keys.ts";
-import { bytesKey, createMemo } from "../crypto/memo.ts";
+import { bytesKey, createMemo, createObjectMemo } from "../crypto/memo.ts";
 import { type Scheme, sign, verify } from "../crypto/sign.ts";
 import { parseCertificate } from "../x509/certificate.ts";
 
@@ -14,7 +14,10 @@ export interface Identity {
 }
 
 const digests = createMemo<Uint8Array>(64);
-const digestOf = (der: Uint8Array): Uint8Array => digests(bytesKey(der), () => hash("sha256", der));
+/** One's own chain is the same array for every connection; the peer's arrives anew. */
+const ownDigests = createObjectMemo<Uint8Array, Uint8Array>();
+const digestOf = (der: Uint8Array): Uint8Array =>
+  ownDigests(der, () => digests(bytesKey(der), () => hash("sha256", der)));
 
 /** Name of a signature scheme as Go and RFC 8446 write it, with what it is. */
 export function handshakeScheme(key: PublicKey): { scheme: Scheme; name: string } {

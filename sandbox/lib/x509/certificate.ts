@@ -13,7 +13,7 @@ import {
   TAG,
 } from "../asn1/der.ts";
 import { decodePublicKey, type PublicKey } from "../crypto/keys.ts";
-import { bytesKey, createMemo } from "../crypto/memo.ts";
+import { bytesKey, createMemo, createObjectMemo } from "../crypto/memo.ts";
 import { parsePem } from "../crypto/pem.ts";
 import { type Scheme, verify } from "../crypto/sign.ts";
 import { type GeneralName, parseGeneralNames } from "./general-name.ts";
@@ -116,10 +116,11 @@ export const SIGNATURE_SCHEMES: Readonly<Record<string, Scheme>> = {
 };
 
 const parsed = createMemo<Certificate>(128);
+const parsedArrays = createObjectMemo<Uint8Array, Certificate>();
 
 /** Reads one certificate; throws DerError where the bytes are none. The result is frozen and may be shared. */
 export function parseCertificate(der: Uint8Array): Certificate {
-  return parsed(bytesKey(der), () => readCertificate(der));
+  return parsedArrays(der, () => parsed(bytesKey(der), () => readCertificate(der)));
 }
 
 function readCertificate(bytes: Uint8Array): Certificate {
@@ -243,8 +244,13 @@ function readBundle(text: string): readonly Certificate[] {
   });
 }
 
+/** By what is signed, then by the key. */
+const verdicts = createObjectMemo<object, (key: PublicKey, compute: () => boolean) => boolean>();
+
 /** Whether the certificate (or request) was signed with the private half of this key. */
 export function isSignedBy(signed: Certificate | CertificateRequest, key: PublicKey | undefined): boolean {
   const scheme = SIGNATURE_SCHEMES[signed.signatureAlgorithm];
-  return key !== undefined && scheme !== undefined && verify(key, scheme, signed.tbs, signed.signature);
+  if (key === undefined || scheme === undefined) return false;
+  const known = verdicts(signed, () => createObjectMemo<PublicKey, boolean>());
+  return known(key, () => verify(key, scheme, signed.tbs, signed.signature));
 }
