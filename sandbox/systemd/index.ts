@@ -56,6 +56,8 @@ function* handle(sys: Sys, work: (manager: Manager) => void): Task<void> {
   const manager = managerOf(sys);
   work(manager);
   runJobs(manager);
+  if (manager.state.ended) forgetUnused(manager);
+  manager.state.ended = false;
   finishBoot(manager);
   yield* flush(sys);
 }
@@ -131,13 +133,15 @@ function* childEnded(sys: Sys, pid: number, status: ExitStatus): Task<void> {
   yield* handle(sys, (manager) => {
     const units = Object.values(manager.state.units);
     if (units.some((unit) => processEnded(manager, unit, pid, status))) return;
+    const before = units.map(({ sub }) => sub);
     for (const unit of units) if (unit.definition.id.endsWith(".service")) groupChanged(manager, unit);
     for (const unit of units) {
       if (unit.definition.id.endsWith(".scope") && unit.sub === "running" && unit.definition.id !== "init.scope") {
         if (processesOf(manager, unit).length === 0) unit.sub = "dead";
       }
     }
-    forgetUnused(manager);
+    // Most orphans belong to no unit.
+    if (units.some(({ sub }, at) => sub !== before[at])) forgetUnused(manager);
   });
 }
 
@@ -161,10 +165,13 @@ function* readable(sys: Sys, fd: number): Task<void> {
   const lines = text.split("\n");
   state.requests[fd] = lines.pop() ?? "";
   for (const line of lines) {
-    const program = needsMore(peer.uid, line) ? yield* sys.load("systemd-more") : undefined;
-    const more = (program as MoreProgram | undefined)?.more;
+    const more = needsMore(peer.uid, line) ? yield* loadMore(sys) : undefined;
     yield* handle(sys, (manager) => handleRequest(manager, fd, peer.uid, line, more));
   }
+}
+
+function* loadMore(sys: Sys): Task<MoreProgram["more"] | undefined> {
+  return ((yield* sys.load("systemd-more")) as MoreProgram | undefined)?.more;
 }
 
 /** A message of sd_notify: from the main process of a unit, or one of its group. */
@@ -187,10 +194,12 @@ export const systemd: Program = {
       sys.watch(fd);
     },
     *timer(sys, name) {
+      const more = name.startsWith("timer:") ? yield* loadMore(sys) : undefined;
       yield* handle(sys, (manager) => {
         const unit = manager.state.units[name.slice(name.indexOf(":") + 1)];
         if (unit === undefined) return;
-        if (name.startsWith("exec:")) checkExec(manager, unit);
+        if (name.startsWith("timer:")) more?.timerRang(manager, unit);
+        else if (name.startsWith("exec:")) checkExec(manager, unit);
         else timedOut(manager, unit);
       });
     },

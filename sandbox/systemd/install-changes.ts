@@ -5,7 +5,7 @@ import type { Sys } from "../kernel/sys.ts";
 import { type FileView, viewOf } from "./file-view.ts";
 import { aliasLinks, dependencyLinks, ETC, presetOf, RUN, readInstall } from "./install.ts";
 import type { LinkChange, Refusal } from "./protocol.ts";
-import { parseUnitName } from "./unit-name.ts";
+import { isValidUnitName, parseUnitName } from "./unit-name.ts";
 import { findFragment, UNIT_FOLDERS } from "./unit-paths.ts";
 
 export interface Changes {
@@ -83,7 +83,13 @@ function enableOne(work: Work, name: string, seen: Set<string>): void {
   const shown = instance === undefined ? fragment.id : `${parts.prefix}@${instance}.${parts.type}`;
   if (info.wantedBy.length + info.requiredBy.length + info.upheldBy.length + info.aliases.length + info.also.length > 0)
     work.installable = true;
-  for (const alias of info.aliases) link(work, fragment.path, `${work.folder}/${alias}`);
+  for (const alias of info.aliases) {
+    if (parseUnitName(alias).type !== parts.type) {
+      refuse(work, "Failed", `Cannot alias ${fragment.id} as ${alias}`);
+      continue;
+    }
+    link(work, fragment.path, `${work.folder}/${alias}`);
+  }
   const into = (targets: readonly string[], kind: string) => {
     for (const target of targets) {
       if (
@@ -121,6 +127,15 @@ function disableOne(work: Work, name: string, seen: Set<string>): void {
     refuse(work, "NoSuchUnit", `Unit ${name} does not exist`);
     return;
   }
+  if (fragment?.masked) {
+    work.changes.push({ kind: "note", text: `Unit ${fragment.path} is masked, ignoring.` });
+    return;
+  }
+  // The link to a file elsewhere, by which the unit is known at all.
+  const known = `${work.folder}/${id}`;
+  const source = view.link(known);
+  if (source !== undefined && !(UNIT_FOLDERS as readonly string[]).includes(source.slice(0, source.lastIndexOf("/"))))
+    remove(work, known);
   for (const path of links) remove(work, path);
   for (const also of info?.also ?? []) disableOne(work, also, seen);
 }
@@ -187,6 +202,20 @@ export interface ChangeRequest {
   readonly target?: string;
 }
 
+/** `link`, and `enable` of a path: the file becomes known as a unit. Its name, or undefined where it cannot. */
+function linkFile(work: Work, path: string): string | undefined {
+  const name = base(path);
+  if (!isValidUnitName(name)) refuse(work, "Failed", `File ${path}: Invalid argument`);
+  else if (work.view.stat(path) === undefined) refuse(work, "NoSuchUnit", `Unit ${path} does not exist`);
+  else {
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    if (!(UNIT_FOLDERS as readonly string[]).includes(folder)) link(work, path, `${work.folder}/${name}`);
+    work.installable ||= work.verb === "link";
+    return name;
+  }
+  return undefined;
+}
+
 /** Does what a systemctl verb about unit files asks for. */
 export function changeUnitFiles(sys: Sys, request: ChangeRequest): Changes {
   const view = viewOf(sys);
@@ -201,10 +230,12 @@ export function changeUnitFiles(sys: Sys, request: ChangeRequest): Changes {
   };
   const seen = new Set<string>();
   if (["enable", "reenable", "preset"].includes(request.verb)) {
-    const missing = request.units.find((name) => findFragment(view, name) === undefined);
+    const missing = request.units.find((name) => !name.startsWith("/") && findFragment(view, name) === undefined);
     if (missing !== undefined) refuse(work, "NoSuchUnit", `Unit ${missing} does not exist`);
   }
-  for (const name of work.failure === undefined ? request.units : []) {
+  for (const given of work.failure === undefined ? request.units : []) {
+    const name = given.startsWith("/") ? linkFile(work, given) : given;
+    if (name === undefined || request.verb === "link") continue;
     if (request.verb === "enable" || (request.verb === "preset" && presetOf(view, name) === "enabled"))
       enableOne(work, name, seen);
     else if (request.verb === "disable" || request.verb === "preset") disableOne(work, name, seen);
@@ -214,7 +245,6 @@ export function changeUnitFiles(sys: Sys, request: ChangeRequest): Changes {
     } else if (request.verb === "mask") maskOne(work, name);
     else if (request.verb === "unmask") unmaskOne(work, name);
     else if (request.verb === "revert") revertOne(work, name);
-    else if (request.verb === "link") link(work, name, `${work.folder}/${name.slice(name.lastIndexOf("/") + 1)}`);
     else addDependency(work, name, request);
   }
   return work.failure === undefined

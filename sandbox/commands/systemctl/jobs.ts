@@ -72,7 +72,11 @@ function* explainJob(context: Context, event: JobEvent): Task<void> {
       out.error(`Assertion failed on job for ${unit}.`);
       return;
   }
-  const properties = unit.endsWith(".service") ? yield* context.bus.show(unit) : {};
+  if (!unit.endsWith(".service")) {
+    out.error('Job failed. See "journalctl -xe" for details.');
+    return;
+  }
+  const properties = yield* context.bus.show(unit);
   const cause = String(properties.Result ?? "");
   const reason = REASONS[cause];
   const see = `See "systemctl status ${unit}" and "journalctl -xeu ${unit}" for details.`;
@@ -97,13 +101,25 @@ export function* expandPatterns(context: Context, names: readonly string[]): Tas
   return found;
 }
 
+const JOB_MODES =
+  "fail lenient replace replace-irreversibly isolate flush ignore-dependencies ignore-requirements triggering restart-dependencies".split(
+    " ",
+  );
+
 /** Asks for a job on each unit and waits for them all; the exit status. */
 export function* runJobs(context: Context, word: string, words: readonly string[]): Task<number> {
   const { bus, out, options } = context;
   const verb = VERB_NAMES[word] ?? "start";
   const names = yield* expandPatterns(context, unitNames(context, words));
   const wait = !options.has("no-block");
-  const alone = options.value("job-mode") === "ignore-dependencies";
+  const mode = options.value("job-mode");
+  if (options.has("dry-run")) return 0;
+  if (mode !== undefined && !JOB_MODES.includes(mode)) {
+    for (const unit of names)
+      sayRefusal(context, word, unit, { error: "InvalidArgs", message: `Job mode ${mode} invalid` });
+    return 1;
+  }
+  const alone = mode === "ignore-dependencies";
   let status = 0;
   const jobs = new Set<number>();
   for (const unit of names) {
@@ -124,6 +140,20 @@ export function* runJobs(context: Context, word: string, words: readonly string[
     yield* explainJob(context, event);
     status = 1;
   }
+  return options.has("wait") && status === 0 ? yield* waitForEnd(context, names) : status;
+}
+
+/** `--wait`: until the units are down again; 1 where one has failed. */
+function* waitForEnd({ bus, sys }: Context, names: readonly string[]): Task<number> {
+  let status = 0;
+  for (const name of names) {
+    for (;;) {
+      const state = String((yield* bus.show(name)).ActiveState);
+      if (state === "failed") status = 1;
+      if (state === "failed" || state === "inactive") break;
+      yield* sys.sleep(50);
+    }
+  }
   return status;
 }
 
@@ -135,16 +165,30 @@ function sayRefusal(context: Context, word: string, unit: string, refusal: Refus
   }
 }
 
+/** What `--signal=list` shows. */
+function printSignals({ out }: Context): void {
+  const known = Object.entries(SIGNALS).map(([name, number]): [number, string] => [number, name]);
+  const realTime = Array.from({ length: 31 }, (_, i): [number, string] => [34 + i, `SIGRTMIN+${i}`]);
+  const rows = [
+    ...known.filter(([number]) => number < 32),
+    [32, "SIG32"] as const,
+    [33, "SIG33"] as const,
+    ...realTime,
+  ];
+  out.print("SIGNAL NAME\n");
+  for (const [number, name] of rows.sort((a, b) => a[0] - b[0])) out.print(`${String(number).padEnd(6)} ${name}\n`);
+}
+
 /** `kill`, `reset-failed`. */
 export function* killUnits(context: Context): Task<number> {
   const { bus, out, options } = context;
   const text = options.value("signal") ?? "SIGTERM";
   if (text === "help" || text === "list") {
-    out.print(`${Object.keys(SIGNALS).join("\n")}\n`);
+    printSignals(context);
     return 0;
   }
   if (findSignal(text) === undefined) {
-    out.error(`Failed to parse signal string ${text}.`);
+    out.error(`Failed to parse signal string "${text}".`);
     return 1;
   }
   const names = yield* expandPatterns(context, unitNames(context, context.args));

@@ -1,57 +1,13 @@
-// list-units, list-unit-files, list-jobs, list-timers, list-sockets, list-dependencies: tables.
+// list-units, list-unit-files, list-jobs, list-dependencies: tables and trees.
 
 import type { Task } from "../../kernel/sys.ts";
-import { textWidth } from "../../lib/width.ts";
-import { ellipsize, GREEN, GREY, type Output, RED, YELLOW } from "../../systemd/client/output.ts";
+import { GREEN, GREY, RED, YELLOW } from "../../systemd/client/output.ts";
 import { viewOf } from "../../systemd/file-view.ts";
 import { listUnitFiles, presetOf, unitFileState } from "../../systemd/install.ts";
 import type { UnitRow } from "../../systemd/protocol.ts";
-import { isValidUnitName, mangleUnitName, matchesPattern, parseUnitName, UNIT_TYPES } from "../../systemd/unit-name.ts";
+import { mangleUnitName, matchesPattern, parseUnitName, UNIT_TYPES } from "../../systemd/unit-name.ts";
 import { type Context, unitNames } from "./context.ts";
-
-interface Cell {
-  readonly text: string;
-  readonly color?: string;
-}
-
-interface Table {
-  readonly header: readonly string[];
-  readonly rows: readonly (readonly Cell[])[];
-}
-
-/** Prints columns as wide as they need be; on a terminal the heading is underlined. The last column is not padded outside of one. */
-function printTable(out: Output, table: Table, options: { legend: boolean; dot: boolean; full: boolean }): void {
-  const all = [table.header.map((text) => ({ text })), ...table.rows];
-  const counted = options.legend ? all : table.rows;
-  const widths = table.header.map((_, i) => Math.max(0, ...counted.map((row) => textWidth(row[i]?.text ?? ""))));
-  if (options.dot) widths[0] = 1;
-  if (out.tty && !options.full) shrink(widths, out.columns);
-  if (options.legend) {
-    const cells = table.header.map((text, i) => text.padEnd(widths[i] as number));
-    if (out.colors) out.print(`${cells.map((cell) => `\x1b[4m${cell}\x1b[0m`).join("\x1b[4m \x1b[0m")}\n`);
-    else out.print(`${cells.join(" ").trimEnd()}\n`);
-  }
-  for (const row of table.rows) {
-    const last = row.length - 1;
-    const cells = row.map(({ text, color }, i) => {
-      const width = widths[i] as number;
-      const shown = out.tty && !options.full ? ellipsize(text, width, i === last ? 100 : 33) : text;
-      const pad = i === last ? "" : " ".repeat(Math.max(0, width - textWidth(shown)));
-      return `${color === undefined ? shown : out.paint(color, shown)}${pad}`;
-    });
-    out.print(`${cells.join(" ")}\n`);
-  }
-}
-
-/** Takes width away from the widest columns until the table fits the terminal. */
-function shrink(widths: number[], columns: number): void {
-  let excess = widths.reduce((sum, width) => sum + width, 0) + widths.length - 1 - columns;
-  for (; excess > 0; excess--) {
-    const widest = widths.indexOf(Math.max(...widths));
-    if ((widths[widest] as number) <= 5) return;
-    widths[widest] = (widths[widest] as number) - 1;
-  }
-}
+import { type Cell, printJson, printList, printTable, showsLegend } from "./table.ts";
 
 const LOAD_STATES = ["stub", "loaded", "not-found", "bad-setting", "error", "merged", "masked"];
 
@@ -120,9 +76,10 @@ function* maybePager(context: Context): Task<void> {
 
 function printUnits(context: Context, rows: readonly UnitRow[], filtered: boolean): void {
   const { out, options } = context;
-  const legend = !options.has("no-legend") && options.value("legend") !== "false";
+  const legend = showsLegend(context);
+  const plain = options.has("plain");
   const jobs = rows.some((row) => row.job !== "");
-  const header = ["", "UNIT", "LOAD", "ACTIVE", "SUB", ...(jobs ? ["JOB"] : []), "DESCRIPTION"];
+  const header = [...(plain ? [] : [""]), "UNIT", "LOAD", "ACTIVE", "SUB", ...(jobs ? ["JOB"] : []), "DESCRIPTION"];
   const table = rows.map((row): Cell[] => {
     const bad =
       row.active === "failed" ||
@@ -130,13 +87,13 @@ function printUnits(context: Context, rows: readonly UnitRow[], filtered: boolea
       row.active === "activating" ||
       row.active === "deactivating";
     const color = row.active === "failed" || ["error", "not-found", "bad-setting"].includes(row.load) ? RED : "";
-    const dot = { text: bad && !options.has("plain") ? "●" : " ", ...(color === "" ? {} : { color }) };
+    const dot = { text: bad ? "●" : " ", ...(color === "" ? {} : { color }) };
     const paint = (text: string): Cell => (row.active === "failed" ? { text, color: RED } : { text });
     const load: Cell = ["error", "not-found", "bad-setting", "masked"].includes(row.load)
       ? { text: row.load, color: RED }
       : { text: row.load };
     return [
-      dot,
+      ...(plain ? [] : [dot]),
       color === "" ? { text: row.id } : { text: row.id, color },
       load,
       paint(row.active),
@@ -145,7 +102,8 @@ function printUnits(context: Context, rows: readonly UnitRow[], filtered: boolea
       { text: row.description },
     ];
   });
-  printTable(out, { header, rows: table }, { legend, dot: true, full: options.has("full") || out.pager });
+  if (printJson(context, { header, rows: table })) return;
+  printTable(out, { header, rows: table }, { legend, dot: !plain, full: options.has("full") || out.pager });
   if (!legend) return;
   out.print("\n");
   const grey = (text: string) => out.print(`${out.paint(GREY, text)}\n`);
@@ -177,7 +135,7 @@ const STATE_COLORS: Readonly<Record<string, string>> = {
 };
 
 export function* listUnitFilesVerb(context: Context): Task<number> {
-  const { out, options, sys } = context;
+  const { sys } = context;
   const wanted = wantedTypes(context);
   if (typeof wanted === "number") return wanted;
   const view = viewOf(sys);
@@ -188,20 +146,14 @@ export function* listUnitFilesVerb(context: Context): Task<number> {
     if (wanted.types.size > 0 && !wanted.types.has(parseUnitName(name).type)) continue;
     const { state } = unitFileState(view, name);
     if (wanted.states.size > 0 && !wanted.states.has(state)) continue;
-    const shows = ["enabled", "disabled", "enabled-runtime", "masked", "linked", "indirect"].includes(state);
+    const shows = ["enabled", "disabled", "enabled-runtime", "masked", "linked", "indirect", "bad"].includes(state);
     const preset = shows ? presetOf(view, name) : "-";
     const paint = (text: string): Cell => ({ text, ...(STATE_COLORS[text] ? { color: STATE_COLORS[text] } : {}) });
-    rows.push([{ text: name }, paint(state), preset === "-" ? { text: "-", color: GREY } : paint(preset)]);
+    rows.push([{ text: name }, paint(state), preset === "-" ? { text: "-", color: GREY, json: null } : paint(preset)]);
   }
   yield* maybePager(context);
-  const legend = !options.has("no-legend") && options.value("legend") !== "false";
-  printTable(
-    out,
-    { header: ["UNIT FILE", "STATE", "PRESET"], rows },
-    { legend, dot: false, full: options.has("full") || out.pager },
-  );
-  if (legend) out.print(`\n${rows.length} unit files listed.\n`);
-  return rows.length === 0 && patterns.some((pattern) => isValidUnitName(pattern)) ? 1 : 0;
+  printList(context, { header: ["UNIT FILE", "STATE", "PRESET"], rows }, "unit file", false);
+  return rows.length === 0 ? 1 : 0;
 }
 
 export function* listJobs(context: Context): Task<number> {
@@ -209,37 +161,16 @@ export function* listJobs(context: Context): Task<number> {
   const reply = yield* bus.call({ call: "list-jobs" });
   const jobs = "jobs" in reply ? reply.jobs : [];
   if (jobs.length === 0) {
-    if (!options.has("no-legend")) out.print("No jobs running.\n");
+    if (showsLegend(context) && !options.value("output")?.startsWith("json")) out.print("No jobs running.\n");
     return 0;
   }
   const rows = jobs.map((job) => [
-    { text: String(job.id) },
+    { text: String(job.id), right: true, json: job.id },
     { text: job.unit },
     { text: job.type },
     { text: job.state },
   ]);
-  printTable(out, { header: ["JOB", "UNIT", "TYPE", "STATE"], rows }, { legend: true, dot: false, full: true });
-  out.print(`\n${jobs.length} jobs listed.\n`);
-  return 0;
-}
-
-/** list-timers and list-sockets, without times: nothing here fires by the clock. */
-export function* listTriggers(context: Context, type: "timer" | "socket"): Task<number> {
-  const { bus, out } = context;
-  const reply = yield* bus.call({ call: "list-units", all: true });
-  const units = ("units" in reply ? reply.units : []).filter(
-    (row) => parseUnitName(row.id).type === type && row.active === "active",
-  );
-  const rows: Cell[][] = [];
-  for (const { id } of units.sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    const target = `${parseUnitName(id).base}.service`;
-    if (type === "timer") rows.push(["-", "-", "-", "-", id, target].map((text) => ({ text })));
-    else rows.push([{ text: `/run/${parseUnitName(id).base}` }, { text: id }, { text: target }]);
-  }
-  const header =
-    type === "timer" ? ["NEXT", "LEFT", "LAST", "PASSED", "UNIT", "ACTIVATES"] : ["LISTEN", "UNIT", "ACTIVATES"];
-  printTable(out, { header, rows }, { legend: true, dot: false, full: true });
-  out.print(`\n${rows.length} ${type}s listed.\nPass --all to see loaded but inactive ${type}s, too.\n`);
+  printList(context, { header: ["JOB", "UNIT", "TYPE", "STATE"], rows }, "job", false);
   return 0;
 }
 
@@ -271,26 +202,30 @@ function* printTree(
   name: string,
   kinds: readonly string[],
   prefix: string,
-  above: ReadonlySet<string>,
+  /** Names that are not gone into again: those above, or (in a plain list, which names each once) all so far. */
+  seen: Set<string>,
 ): Task<void> {
   const { bus, out, options } = context;
+  const plain = options.has("plain") || options.value("output")?.startsWith("json") === true;
   const properties = yield* bus.show(name);
   const found = new Set<string>();
   for (const kind of kinds)
     for (const each of (properties[kind] as readonly string[] | undefined) ?? []) found.add(each);
-  const list = [...found].sort();
+  const isTarget = (unit: string) => unit.endsWith(".target");
+  const list = [...found]
+    .filter((each) => !plain || !seen.has(each))
+    .sort((a, b) => Number(isTarget(a)) - Number(isTarget(b)) || (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
   for (const [i, each] of list.entries()) {
+    if (plain && seen.has(each)) continue;
     const last = i === list.length - 1;
     const state = String((yield* bus.show(each)).ActiveState);
     const color = state === "active" || state === "reloading" ? GREEN : state === "failed" ? RED : "";
-    const dot = options.has("plain")
-      ? "  "
-      : `${out.paint(color, state === "active" ? "●" : state === "failed" ? "×" : "○")} `;
-    out.print(
-      `${dot}${options.has("plain") ? `${"  ".repeat(prefix.length / 2)}` : `${prefix}${last ? "└─" : "├─"}`}${each}\n`,
-    );
-    const deeper = each.endsWith(".target") || options.has("all");
-    if (deeper && !above.has(each))
-      yield* printTree(context, each, kinds, `${prefix}${last ? "  " : "│ "}`, new Set([...above, each]));
+    const dot = out.paint(color, state === "active" ? "●" : state === "failed" ? "×" : "○");
+    out.print(plain ? `  ${each}\n` : `${dot} ${prefix}${last ? "└─" : "├─"}${each}\n`);
+    const before = seen.has(each);
+    if (plain) seen.add(each);
+    if ((!isTarget(each) && !options.has("all")) || before) continue;
+    const below = plain ? seen : new Set([...seen, each]);
+    yield* printTree(context, each, kinds, `${prefix}${last ? "  " : "│ "}`, below);
   }
 }

@@ -13,6 +13,7 @@ import type { CommandState, Properties } from "../../systemd/protocol.ts";
 import { formatBytes, formatRelative, formatTimespan, formatTimestamp } from "../../systemd/time.ts";
 import { matchesPattern } from "../../systemd/unit-name.ts";
 import { type Context, changedOnDisk, isPattern, unitNames } from "./context.ts";
+import { listening, settingValues, triggered } from "./triggers.ts";
 
 const text = (properties: Properties, key: string): string => String(properties[key] ?? "");
 const number = (properties: Properties, key: string): number =>
@@ -171,7 +172,9 @@ function printUsage(out: Output, p: Properties): void {
 function printGroup(context: Context, p: Properties): void {
   const { out, options, sys } = context;
   const pids = list(p, "Pids").map(Number);
-  const group = text(p, "ControlGroup");
+  const isSocket = text(p, "Id").endsWith(".socket") && text(p, "ActiveState") === "active";
+  const group = isSocket ? `/system.slice/${text(p, "Id")}` : text(p, "ControlGroup");
+  if (isSocket) out.print(`     CGroup: ${group}\n`);
   if (group === "" || pids.length === 0) return;
   out.print(`     CGroup: ${group}\n`);
   const whole = options.has("full") || !out.tty || out.pager;
@@ -235,6 +238,18 @@ function printTriggers(out: Output, p: Properties): void {
   });
 }
 
+/** When a timer elapses next, and what it or a socket or path starts. */
+function printTriggered({ out, sys }: Context, p: Properties): void {
+  const id = text(p, "Id");
+  if (id.endsWith(".timer")) {
+    const next = number(p, "TimerNext");
+    const when = next > 0 ? `${formatTimestamp(next)}; ${formatRelative(next, sys.now())}` : "n/a";
+    out.print(`    Trigger: ${when}\n`);
+  }
+  const target = triggered(p);
+  if (target !== undefined) out.print(`   Triggers: ${out.paint(GREEN, "●")} ${target}\n`);
+}
+
 function printStatus(context: Context, p: Properties): void {
   const { out, sys } = context;
   const id = text(p, "Id");
@@ -249,6 +264,7 @@ function printStatus(context: Context, p: Properties): void {
   if (number(p, "Job") > 0) out.print(`        Job: ${number(p, "Job")}\n`);
   if (text(p, "InvocationID") !== "") out.print(` Invocation: ${text(p, "InvocationID")}\n`);
   printTriggers(out, p);
+  printTriggered(context, p);
   if (typeof p.ConditionFailed === "string" && p.ConditionResult === false) printCondition(out, p, sys.now());
   const masked = text(p, "LoadState") === "masked";
   list(p, "Documentation").forEach((doc, i) => {
@@ -257,6 +273,11 @@ function printStatus(context: Context, p: Properties): void {
         `${i === 0 ? "       Docs: " : "             "}${/^(?:https?|file|man):/.test(doc) ? out.link(doc, doc) : doc}\n`,
       );
   });
+  listening(p).forEach(([address, type], i) => {
+    out.print(`${i === 0 ? "     Listen: " : "             "}${address} (${type})\n`);
+  });
+  if (settingValues(p, "Socket.Accept").at(-1) === "yes" && text(p, "ActiveState") === "active")
+    out.print("   Accepted: 0; Connected: 0;\n");
   printProcesses(out, p);
   printMain(context, p);
   printUsage(out, p);

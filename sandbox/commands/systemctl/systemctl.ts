@@ -9,10 +9,11 @@ import { cat } from "./cat.ts";
 import { type Context, type Options, unitNames } from "./context.ts";
 import { edit } from "./edit.ts";
 import { killUnits, resetFailed, runJobs } from "./jobs.ts";
-import { listDependencies, listJobs, listTriggers, listUnitFilesVerb, listUnits } from "./list.ts";
+import { listDependencies, listJobs, listUnitFilesVerb, listUnits } from "./list.ts";
 import { show } from "./show.ts";
 import { isActive, isEnabled, isFailed, isSystemRunning } from "./states.ts";
 import { status } from "./status.ts";
+import { listTriggers } from "./triggers.ts";
 import { changeFiles, environment, getDefault, reloadManager, setDefault, setProperty } from "./unit-files.ts";
 import { VERBS } from "./verbs.ts";
 
@@ -164,6 +165,8 @@ const OTHERS: Readonly<Record<string, Verb>> = {
   "list-dependencies": listDependencies,
   "list-timers": (context) => listTriggers(context, "timer"),
   "list-sockets": (context) => listTriggers(context, "socket"),
+  "list-paths": (context) => listTriggers(context, "path"),
+  "list-automounts": (context) => listTriggers(context, "automount"),
   status,
   show,
   cat,
@@ -186,6 +189,11 @@ const OTHERS: Readonly<Record<string, Verb>> = {
   help,
   isolate,
   whoami,
+  cancel,
+  freeze: needUnit,
+  thaw: needUnit,
+  clean: needUnit,
+  "import-environment": importEnvironment,
   "log-level": tell,
   "log-target": tell,
   "service-watchdogs": tell,
@@ -207,9 +215,53 @@ function* tell(context: Context): Task<number> {
   return 0;
 }
 
+/** `cancel`: jobs are over so quickly here that there is none to take back but by its number. */
+function* cancel({ args, bus, out }: Context): Task<number> {
+  const reply = yield* bus.call({ call: "list-jobs" });
+  const jobs = "jobs" in reply ? reply.jobs : [];
+  let status = 0;
+  for (const word of args) {
+    if (!/^\d+$/.test(word)) {
+      out.error(`Failed to parse job id "${word}": Invalid argument`);
+      return 1;
+    }
+    const job = jobs.find(({ id }) => id === Number(word));
+    if (job === undefined) {
+      out.warning(`Failed to cancel job ${word}, ignoring: Job ${word} does not exist.`);
+      status = 1;
+    } else yield* bus.call({ call: "job", verb: "stop", unit: job.unit, wait: false });
+  }
+  return status;
+}
+
+/** Verbs that are told only for units that are not there. */
+function* needUnit(context: Context): Task<number> {
+  for (const unit of unitNames(context, context.args)) {
+    if ((yield* context.bus.show(unit)).LoadState !== "not-found") continue;
+    context.out.error(`Failed to add reference to unit ${unit}: Unit ${unit} not found.`);
+    return 1;
+  }
+  context.out.error(`systemctl: ${context.verb} is not modelled in this sandbox`);
+  return 1;
+}
+
+function* importEnvironment({ args, bus, out, sys }: Context): Task<number> {
+  const assignments = args.flatMap((name) => {
+    const value = sys.env[name];
+    if (value === undefined) out.warning(`Environment variable $${name} not set, ignoring.`);
+    return value === undefined ? [] : [`${name}=${value}`];
+  });
+  if (assignments.length > 0) yield* bus.call({ call: "set-environment", assignments });
+  return 0;
+}
+
 /** The unit of a process, this one's for none. */
 function* whoami(context: Context): Task<number> {
   for (const word of context.args.length === 0 ? [String(context.sys.pid)] : context.args) {
+    if (!/^\d+$/.test(word)) {
+      context.out.error(`Invalid PID specified: ${word}`);
+      return 1;
+    }
     const reply = yield* context.bus.call({ call: "unit-of-pid", pid: Number(word) });
     if (isRefusal(reply)) {
       context.out.error(reply.message);
@@ -241,6 +293,25 @@ function* isolate(context: Context): Task<number> {
   const reply = yield* context.bus.call({ call: "isolate", unit, wait: true });
   if (!isRefusal(reply)) return 0;
   context.out.error(`Failed to start ${unit}: ${reply.message}`);
+  context.out.error(`See system logs and 'systemctl status ${unit}' for details.`);
+  return 4;
+}
+
+/** Words that an option takes, for its `help` and against others. */
+const OUTPUTS =
+  "short short-full short-iso short-iso-precise short-precise short-monotonic short-delta short-unix verbose export json json-pretty json-sse json-seq cat with-unit".split(
+    " ",
+  );
+
+/** What is to be said of --output=; the exit status where that is the end of it. */
+function outputProblem(out: Output, options: Options): number | undefined {
+  const mode = options.value("output");
+  if (mode === undefined || OUTPUTS.includes(mode)) return undefined;
+  if (mode === "help") {
+    out.print(`${OUTPUTS.join("\n")}\n`);
+    return 0;
+  }
+  out.error(`Unknown output '${mode}'.`);
   return 1;
 }
 
@@ -255,11 +326,12 @@ const POWER: Readonly<Record<string, string>> = {
 };
 
 /** reboot and its like: the others may not, and for root the machine has no boot loader to go back to. */
-export function* power(sys: Sys, out: Output, verb: string): Task<number> {
+export function* power(sys: Sys, out: Output, verb: string, options?: Options): Task<number> {
   if (sys.info.euid !== 0) {
     out.error(`Call to ${POWER[verb] ?? verb} failed: Interactive authentication required.`);
     return 1;
   }
+  if (options?.has("dry-run")) return 0;
   out.error(`systemctl: ${verb} is not modelled in this sandbox`);
   return 1;
 }
@@ -287,7 +359,7 @@ function* elsewhere(sys: Sys, out: Output, options: Options, verb: string): Task
     out.error("systemctl: --user is not modelled in this sandbox");
     return 1;
   }
-  return POWER[verb] === undefined ? undefined : yield* power(sys, out, verb);
+  return POWER[verb] === undefined ? undefined : yield* power(sys, out, verb, options);
 }
 
 function* run(sys: Sys, out: Output, argv: readonly string[]): Task<number> {
@@ -305,6 +377,8 @@ function* run(sys: Sys, out: Output, argv: readonly string[]): Task<number> {
     out.raw(2, `systemctl: ${parsed.error}\n`);
     return 1;
   }
+  const told = outputProblem(out, options);
+  if (told !== undefined) return told;
   const [verb = "list-units", ...args] = parsed.operands;
   const problem = verbProblem(verb, args.length, VERBS);
   if (problem !== undefined) {

@@ -2,8 +2,10 @@
 
 import type { Task } from "../../kernel/sys.ts";
 import { isRefusal } from "../../systemd/client/bus.ts";
+import { isEnvAssignment, isEnvName } from "../../systemd/env-file.ts";
 import { viewOf } from "../../systemd/file-view.ts";
 import type { LinkChange, Request } from "../../systemd/protocol.ts";
+import { kindOfKey } from "../../systemd/unit-keys.ts";
 import { findFragment } from "../../systemd/unit-paths.ts";
 import { type Context, unitNames } from "./context.ts";
 import { runJobs } from "./jobs.ts";
@@ -48,8 +50,18 @@ export function* changeFiles(context: Context): Task<number> {
   const { bus, options, out } = context;
   const verb = context.verb as FileVerb;
   const [target, ...rest] = verb.startsWith("add-") ? context.args : [undefined, ...context.args];
-  const units =
-    verb === "link" ? rest.filter((word): word is string => word !== undefined) : unitNames(context, rest as string[]);
+  const units: string[] = [];
+  for (const word of rest as string[]) {
+    // A file that is named by its path is linked first.
+    const isFile = verb === "link" || (["enable", "reenable", "preset"].includes(verb) && word.includes("/"));
+    if (verb === "link" && !word.includes("/")) {
+      out.error("Link argument must contain at least one directory separator.");
+      out.error(`If you intended to link a file in the current directory, try './${word}' instead.`);
+      return 1;
+    }
+    if (!isFile) units.push(...unitNames(context, [word]));
+    else units.push(word.startsWith("/") ? word : `${context.sys.getcwd()}/${word.replace(/^\.\//, "")}`);
+  }
   const reply = yield* bus.call({
     call: "unit-files",
     verb,
@@ -112,6 +124,11 @@ export function* setProperty(context: Context): Task<number> {
   const { bus, out, options } = context;
   const [unit = ""] = unitNames(context, context.args.slice(0, 1));
   const assignments = context.args.slice(1);
+  const unknown = assignments.find((word) => /^[A-Za-z]+=/.test(word) && !isProperty(word.split("=")[0] as string));
+  if (unknown !== undefined) {
+    out.error(`Unknown assignment: ${unknown}`);
+    return 1;
+  }
   const bad = assignments.find((word) => !word.includes("="));
   if (bad !== undefined) {
     out.error(`Not an assignment: ${bad}`);
@@ -123,8 +140,21 @@ export function* setProperty(context: Context): Task<number> {
   return 1;
 }
 
+/** Whether a name is one that `set-property` can read at all. */
+function isProperty(name: string): boolean {
+  return ["Unit", "Service", "Slice", "Socket", "Timer"].some((section) => kindOfKey(section, name) !== undefined);
+}
+
 export function* environment(context: Context): Task<number> {
   const { bus, out, verb } = context;
+  const isGood =
+    verb === "set-environment" ? isEnvAssignment : (word: string) => isEnvAssignment(word) || isEnvName(word);
+  if (!context.args.every(isGood)) {
+    out.error(
+      `Failed to ${verb.replace("-", " ")}: Invalid environment assignments${verb === "set-environment" ? "" : " or variable names"}`,
+    );
+    return 1;
+  }
   if (verb === "show-environment") {
     const reply = yield* bus.call({ call: "show-manager" });
     const lines = "properties" in reply ? (reply.properties.Environment as readonly string[]) : [];

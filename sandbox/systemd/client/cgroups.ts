@@ -3,11 +3,16 @@
 import type { Sys } from "../../kernel/sys.ts";
 import { GREY, type Output } from "./output.ts";
 
+/** An argument in double quotes where a shell would need them. */
+function quoteArgument(text: string): string {
+  return /^[^\s"\\`$*?['()<>|&;!\x00-\x1f\x7f]+$/.test(text) ? text : `"${text.replace(/["\\`$]/g, "\\$&")}"`;
+}
+
 /** A command line as it fits into `width` columns. */
 export function commandLine(sys: Sys, pid: number, width: number): string {
   const process = sys.process(pid);
   if (process === undefined) return "n/a";
-  const whole = process.argv.length === 0 ? `[${process.comm}]` : process.argv.join(" ");
+  const whole = process.argv.length === 0 ? `[${process.comm}]` : process.argv.map(quoteArgument).join(" ");
   const chars = [...whole];
   return chars.length > width ? `${chars.slice(0, Math.max(0, width - 1)).join("")}…` : whole;
 }

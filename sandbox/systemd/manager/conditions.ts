@@ -55,7 +55,8 @@ const written = ({ key, value, negate, trigger }: Condition): string =>
 export function failedCondition(sys: Sys, definition: Definition): string | undefined {
   let triggered: boolean | undefined;
   let lastTrigger: string | undefined;
-  for (const condition of definition.conditions) {
+  // PID 1 puts each in front of those before it, so the last one is looked at first.
+  for (const condition of definition.conditions.toReversed()) {
     const good = holds(sys, condition.key, condition.value) !== condition.negate;
     if (condition.trigger) {
       triggered = (triggered ?? false) || good;

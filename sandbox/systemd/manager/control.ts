@@ -12,6 +12,8 @@ import { forgetUnused, getUnit, knownUnit, reloadAll } from "./units.ts";
 /** What is rare, loaded when first asked for (systemd-more). */
 export interface More {
   answerRare(manager: Manager, fd: number, request: Request): void;
+  /** A timer unit's clock rang. */
+  timerRang(manager: Manager, unit: UnitRuntime): void;
   /** Why one who is not root may not. */
   refuseCaller(manager: Manager, request: Request): Refusal | undefined;
 }

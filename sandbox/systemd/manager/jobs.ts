@@ -6,7 +6,15 @@ import { parseTimespan } from "../time.ts";
 import { parseUnitName } from "../unit-name.ts";
 import { failedCondition } from "./conditions.ts";
 import { logJobBegun, logJobDone, logUnit } from "./log.ts";
-import { enterRestart, hitStartLimit, reloadService, SKIPPED, startService, stopService } from "./service.ts";
+import {
+  enterRestart,
+  hitStartLimit,
+  newInvocation,
+  reloadService,
+  SKIPPED,
+  startService,
+  stopService,
+} from "./service.ts";
 import {
   activeState,
   isActive,
@@ -17,7 +25,7 @@ import {
   type Manager,
   type UnitRuntime,
 } from "./state.ts";
-import { dependents, getUnit, knownUnit, resolve, setState } from "./units.ts";
+import { dependents, getUnit, knownUnit, resolve, setState, triggeredName } from "./units.ts";
 
 /** What may go wrong before there is a job, as on the bus: name and text. */
 export interface JobError {
@@ -141,6 +149,41 @@ function jobType(request: Request, unit: UnitRuntime): JobType | undefined {
   }
 }
 
+/** A unit that must wait for itself, by way of others that start with it: what is said of that, from the unit on. */
+function findCycle(manager: Manager, unit: UnitRuntime, path: readonly UnitRuntime[] = []): string[] | undefined {
+  const { id } = unit.definition;
+  if (path[0] === unit) return path.map((each) => each.definition.id);
+  if (path.includes(unit)) return undefined;
+  for (const name of unit.definition.dependencies.After) {
+    const other = knownUnit(manager, name);
+    const starts = other?.job !== undefined && manager.state.jobs[other.job]?.type === "start";
+    const found =
+      other === undefined || !starts || other.definition.id === id
+        ? undefined
+        : findCycle(manager, other, [...path, unit]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Refuses a start that can never begin, and takes back what it had planned. */
+function refuseCycle(manager: Manager, unit: UnitRuntime): JobError | undefined {
+  const cycle = findCycle(manager, unit);
+  if (cycle === undefined) return undefined;
+  const ring = [...cycle.slice(1), cycle[0]];
+  ring.forEach((name, i) => {
+    logUnit(manager, unit, 4, `Found ${i === 0 ? "ordering cycle" : "dependency"} on ${name}/start`);
+  });
+  logUnit(manager, unit, 3, `Unable to break cycle starting with ${unit.definition.id}/start`);
+  for (const name of cycle) {
+    const other = knownUnit(manager, name);
+    if (other?.job === undefined) continue;
+    delete manager.state.jobs[other.job];
+    other.job = undefined;
+  }
+  return { error: "BadSetting", message: "Transaction order is cyclic. See system logs for details." };
+}
+
 /** Takes a request; the job, or why there is none. A `nop` job is over at once. */
 export function request(manager: Manager, wanted: Request): Job | JobError {
   const { verb } = wanted;
@@ -168,6 +211,8 @@ export function request(manager: Manager, wanted: Request): Job | JobError {
   if (type === "reload" || wanted.alone) return addJob(manager, unit, type);
   const inner = planStart(manager, unit, type, new Set());
   if (inner !== undefined) return inner;
+  const cyclic = wanted.byHand && type === "start" ? refuseCycle(manager, unit) : undefined;
+  if (cyclic !== undefined) return cyclic;
   if (type === "restart") {
     for (const other of dependents(manager, unit.definition.id, ["Requires", "BindsTo", "PartOf"])) {
       if (!isDown(activeState(other)) && other !== unit) addJob(manager, other, "restart");
@@ -262,6 +307,12 @@ function performStart(manager: Manager, unit: UnitRuntime, job: Job): boolean {
     return false;
   }
   if (!isService(unit)) {
+    const refusal = triggerProblem(manager, unit);
+    if (refusal !== undefined) {
+      logUnit(manager, unit, 3, refusal);
+      finishJob(manager, unit, job, "failed");
+      return false;
+    }
     startOther(manager, unit);
     return true;
   }
@@ -289,7 +340,24 @@ const OTHER_STATES: Readonly<Record<string, string>> = {
 };
 
 function startOther(manager: Manager, unit: UnitRuntime): void {
-  setState(manager, unit, OTHER_STATES[parseUnitName(unit.definition.id).type] ?? "active");
+  const { id } = unit.definition;
+  const { type } = parseUnitName(id);
+  unit.invocation = newInvocation(manager);
+  unit.timer = undefined;
+  setState(manager, unit, OTHER_STATES[type] ?? "active");
+  if (type === "timer") manager.sys.setTimer(`timer:${id}`, manager.sys.now());
+}
+
+/** Why a timer or socket cannot start: what it triggers is not there. */
+function triggerProblem(manager: Manager, unit: UnitRuntime): string | undefined {
+  const { type } = parseUnitName(unit.definition.id);
+  if ((type !== "timer" && type !== "socket") || settingOf(unit.definition, "Socket.Accept") === "yes")
+    return undefined;
+  const name = triggeredName(unit.definition);
+  if (getUnit(manager, name).definition.load === "loaded") return undefined;
+  return type === "timer"
+    ? `Refusing to start, unit ${name} to trigger not loaded.`
+    : `Socket service ${name} not loaded, refusing.`;
 }
 
 /** Counts a start against StartLimitBurst= in StartLimitIntervalSec=. */

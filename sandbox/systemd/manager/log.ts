@@ -119,7 +119,8 @@ export function logJobDone(manager: Manager, unit: UnitRuntime, job: Job, result
       logJob(manager, unit, job, 6, `${verb} ${name}.`, { ...fields, MESSAGE_ID: MESSAGE_IDS.started });
     } else {
       const [priority, text] = START_FAILED[result] ?? [3, ""];
-      const line = `${text} ${name}${result === "skipped" ? " being skipped" : ""}.`;
+      const verb = result === "failed" && type === "socket" ? "Failed to listen on" : text;
+      const line = `${verb} ${name}${result === "skipped" ? " being skipped" : ""}.`;
       if (text !== "") logJob(manager, unit, job, priority, line, { ...fields, MESSAGE_ID: MESSAGE_IDS.startFailed });
     }
   } else if (job.type === "stop" || job.type === "restart") {

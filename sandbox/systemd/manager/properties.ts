@@ -57,7 +57,7 @@ function serviceProperties(unit: UnitRuntime, draft: Draft): void {
     TimeoutStopFailureMode: one("TimeoutStopFailureMode") ?? "terminate",
     RuntimeMaxUSec: parseTimespan(one("RuntimeMaxSec") ?? "") ?? Number.MAX_SAFE_INTEGER,
     RuntimeRandomizedExtraUSec: 0,
-    WatchdogUSec: parseTimespan(one("WatchdogSec") ?? "") ?? 0,
+    WatchdogUSec: unit.main === undefined ? Number.MAX_SAFE_INTEGER : (parseTimespan(one("WatchdogSec") ?? "") ?? 0),
     WatchdogTimestampMonotonic: 0,
     RootDirectoryStartOnly: false,
     RemainAfterExit: yes(one("RemainAfterExit"), false),
@@ -148,12 +148,11 @@ function execProperties(unit: UnitRuntime, draft: Draft): void {
     User: one("User") ?? "",
     Group: one("Group") ?? "",
     DynamicUser: yes(one("DynamicUser"), false),
-    PrivateTmp: yes(one("PrivateTmp"), false) ? "connected" : "no",
+    PrivateTmp: yes(one("PrivateTmp"), false),
     ProtectHome: one("ProtectHome") ?? "no",
     ProtectSystem: one("ProtectSystem") ?? "no",
     NoNewPrivileges: yes(one("NoNewPrivileges"), false),
     KillMode: one("KillMode") ?? "control-group",
-    KillSignal: 15,
     SendSIGKILL: yes(one("SendSIGKILL"), true),
     SendSIGHUP: yes(one("SendSIGHUP"), false),
   });
@@ -193,6 +192,12 @@ function unitProperties(manager: Manager, unit: UnitRuntime, draft: Draft): void
     );
     if (others.length > 0) draft[name] = others;
   }
+  // What the show verb derives from these alone it derives itself.
+  draft.Settings = Object.entries(definition.settings).flatMap(([key, list]) =>
+    list.map(({ value }) => `${key}=${value}`),
+  );
+  if (unit.timer !== undefined)
+    Object.assign(draft, { TimerNext: unit.timer.next ?? 0, TimerLast: unit.timer.last, TimerSpecs: unit.timer.specs });
   const triggers = triggeredBy(manager, unit);
   if (triggers.length > 0) draft.TriggeredBy = triggers;
   const problem = loadProblem(unit);
@@ -227,13 +232,14 @@ function unitProperties(manager: Manager, unit: UnitRuntime, draft: Draft): void
     DefaultDependencies: yes(own("DefaultDependencies"), true),
     NeedDaemonReload: needsReload(viewOf(manager.sys), definition),
     Job: unit.job ?? 0,
-    ConditionResult: unit.conditionResult,
+    ConditionResult: unit.conditionResult || unit.conditionFailed?.startsWith("Assert") === true,
+    AssertResult: unit.conditionTested > 0 && unit.conditionFailed?.startsWith("Assert") !== true,
     ConditionTimestamp: unit.conditionTested,
     ...(unit.conditionFailed === undefined ? {} : { ConditionFailed: unit.conditionFailed }),
     LoadError: problem === undefined ? "" : problem.message,
     StartLimitIntervalUSec:
       parseTimespan(own("StartLimitIntervalSec") ?? settingOf(definition, "Service.StartLimitInterval") ?? "10s") ?? 0,
-    StartLimitBurst: Number(own("StartLimitBurst") ?? 5),
+    StartLimitBurst: Number(own("StartLimitBurst") ?? settingOf(definition, "Service.StartLimitBurst") ?? 5),
     InvocationID: unit.invocation,
   });
 }

@@ -7,11 +7,13 @@ import { changeUnitFiles } from "../install-changes.ts";
 import type { Refusal, Request } from "../protocol.ts";
 import { parseUnitName } from "../unit-name.ts";
 import { findFragment } from "../unit-paths.ts";
+import { parseBytes } from "../values.ts";
 import { refuseCaller } from "./authorize.ts";
 import { type More, send } from "./control.ts";
 import { isJobError, loadProblem, request as requestJob } from "./jobs.ts";
 import { log, logUnit } from "./log.ts";
 import { activeState, isDown, type Manager } from "./state.ts";
+import { timerRang } from "./timers.ts";
 import { getUnit, knownUnit, processesOf } from "./units.ts";
 
 const base = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
@@ -60,7 +62,7 @@ function setDefault(manager: Manager, fd: number, name: string): void {
   const path = "/etc/systemd/system/default.target";
   const fragment = findFragment(viewOf(sys), name);
   if (fragment === undefined) {
-    const failure: Refusal = { error: "NoSuchUnit", message: `Unit file ${name} does not exist.` };
+    const failure: Refusal = { error: "NoSuchUnit", message: `Unit ${name} does not exist` };
     send(manager, fd, failure);
     return;
   }
@@ -99,9 +101,11 @@ function setProperty(manager: Manager, fd: number, request: Request & { call: "s
     const file = `${folder}/50-${key}.conf`;
     const head =
       '# This is a drop-in unit file extension, created via "systemctl set-property"\n# or an equivalent operation. Do not edit.\n';
-    manager.sys.writeFile(file, `${head}[${section}]\n${key}=${rest.join("=")}\n`);
+    const bytes = key.startsWith("Memory") ? parseBytes(rest.join("=")) : undefined;
+    const value = bytes === undefined ? rest.join("=") : String(bytes);
+    manager.sys.writeFile(file, `${head}[${section}]\n${key}=${value}\n`);
     written.push(file);
-    settings[`${section}.${key}`] = Object.freeze([Object.freeze({ value: rest.join("="), file, line: 4 })]);
+    settings[`${section}.${key}`] = Object.freeze([Object.freeze({ value, file, line: 4 })]);
   }
   const all = [...new Set([...dropIns, ...written])].sort((a, b) => (base(a) < base(b) ? -1 : 1));
   unit.definition = Object.freeze({
@@ -157,4 +161,4 @@ function answerRare(manager: Manager, fd: number, request: Request): void {
   }
 }
 
-export const more: More = { answerRare, refuseCaller };
+export const more: More = { answerRare, refuseCaller, timerRang };

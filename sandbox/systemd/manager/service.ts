@@ -42,7 +42,8 @@ function disarm(manager: Manager, unit: UnitRuntime): void {
   manager.sys.setTimer(timerName(unit), undefined);
 }
 
-function newInvocation(manager: Manager): string {
+/** The id of a life of a unit. */
+export function newInvocation(manager: Manager): string {
   const bytes = manager.sys.random(16);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;

@@ -49,6 +49,8 @@ export interface UnitRuntime {
   /** enabled, disabled, static …; asked once after each load, as PID 1 does. */
   fileState: string | undefined;
   statusText: string;
+  /** Of a timer: when it elapsed last and will next (ms), and its settings as they are shown. */
+  timer: { readonly last: number; readonly next: number | undefined; readonly specs: readonly string[] } | undefined;
   /** The unit whose OnFailure= or OnSuccess= started this one. */
   monitors: string | undefined;
   /** Processor time of ended processes, ms. */
@@ -99,6 +101,8 @@ export interface ManagerState {
   started: number;
   /** Last moment given out, µs. */
   clock: number;
+  /** Some unit has ended: PID 1 forgets it where nothing else names it. */
+  ended: boolean;
   /** Environment that services get. */
   environment: Record<string, string>;
   shutdown: string | undefined;
@@ -148,6 +152,7 @@ export function initialState(): ManagerState {
     bootFinished: 0,
     started: 0,
     clock: 0,
+    ended: false,
     environment: { LANG: "C.UTF-8", PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin" },
     shutdown: undefined,
   };
@@ -186,6 +191,7 @@ export function newRuntime(definition: Definition): UnitRuntime {
     job: undefined,
     fileState: undefined,
     statusText: "",
+    timer: undefined,
     monitors: undefined,
     cpu: 0,
     memoryPeak: 0,

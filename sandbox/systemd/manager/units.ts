@@ -103,6 +103,13 @@ export function loadDependencies(manager: Manager, unit: UnitRuntime): void {
   }
 }
 
+/** The unit that a timer, path or socket starts: the last one it is said to come before. */
+export function triggeredName({ id, settings }: Definition): string {
+  const { base, type } = parseUnitName(id);
+  const own = settings[type === "socket" ? "Socket.Service" : type === "timer" ? "Timer.Unit" : "Path.Unit"];
+  return own?.at(-1)?.value ?? `${base}.service`;
+}
+
 /** Names of units in memory that have `unit` in one of these dependencies. */
 export function dependents(manager: Manager, id: string, kinds: readonly Dependency[]): UnitRuntime[] {
   const found: UnitRuntime[] = [];
@@ -151,7 +158,7 @@ export function reloadAll(given: Manager): void {
     state.units[id] = { ...unit, definition, fileState: undefined, records: {} };
     // A masked unit has no RestartSec= of its own any more.
     if (unit.sub === "auto-restart" && definition.load !== "loaded")
-      given.sys.setTimer(`unit:${id}`, given.sys.now() + 100);
+      given.sys.setTimer(`unit:${id}`, Math.max(given.sys.now(), unit.stateChange + 100));
   }
   const target = state.units["default.target"] ?? state.units["multi-user.target"];
   if (target !== undefined) loadDependencies(manager, target);
@@ -173,7 +180,12 @@ export function setState(manager: Manager, unit: UnitRuntime, sub: string): void
   if (after === "failed" && before !== "failed") startAfterEnd(manager, unit, "OnFailure");
   else if (after === "inactive" && (isActive(before) || before === "deactivating"))
     startAfterEnd(manager, unit, "OnSuccess");
-  if (!isDown(before) && isDown(after)) logResources(manager, unit);
+  if (isDown(before) || !isDown(after)) return;
+  manager.state.ended = true;
+  logResources(manager, unit);
+  for (const other of Object.values(manager.state.units))
+    if (other.timer !== undefined && other.sub === "running" && triggeredName(other.definition) === unit.definition.id)
+      manager.sys.setTimer(`timer:${other.definition.id}`, manager.sys.now());
 }
 
 /** `Consumed 1.392s CPU time`, where it is worth a word (a second or more). */
