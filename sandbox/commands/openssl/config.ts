@@ -28,7 +28,8 @@ export type Config = ReadonlyMap<string, ReadonlyMap<string, string>>;
 /** A line that is none, with its number and words. */
 interface ConfigProblem {
   readonly line: number;
-  readonly rest: string;
+  /** What is left of the line; undefined where a section's bracket is not closed. */
+  readonly rest: string | undefined;
 }
 
 export function parseConfig(text: string): Config | ConfigProblem {
@@ -46,6 +47,7 @@ export function parseConfig(text: string): Config | ConfigProblem {
       continue;
     }
     if (line === "") continue;
+    if (line.startsWith("[")) return { line: number, rest: undefined };
     const at = line.indexOf("=");
     if (at <= 0 || /\s/.test(line.slice(0, at).trim()))
       return { line: number, rest: line.replace(/^[\w.;:-]+\s*/, "") };
@@ -82,13 +84,14 @@ export function* readConfig(tool: Tool, path: string): Task<Config> {
   const config = parseConfig(decode(bytes));
   if (!("line" in config)) return config;
   tool.error(`${tool.name}: Error on line ${config.line} of config file "${path}"`);
+  const open = config.rest === undefined;
   tool.queue(
-    "07000065",
+    open ? "07000064" : "07000065",
     "configuration file routines",
     "def_load_bio",
-    "missing equal sign",
-    "../crypto/conf/conf_def.c:459",
-    `HERE-->${config.rest}line ${config.line}`,
+    open ? "missing close square bracket" : "missing equal sign",
+    `../crypto/conf/conf_def.c:${open ? 366 : 459}`,
+    `${open ? "" : `HERE-->${config.rest}`}line ${config.line}`,
   );
   return tool.stop();
 }
@@ -134,7 +137,7 @@ export function makeExtension(
 ): Extension | "none" | undefined {
   const id = oidOf(name);
   if (id === undefined) {
-    tool.queue("11000082", "X509 V3 routines", "do_ext_nconf", "unknown extension name", "../crypto/x509/v3_conf.c:77");
+    tool.queue("11000082", "X509 V3 routines", "do_ext_nconf", "unknown extension name", "../crypto/x509/v3_conf.c:88");
     return bad(tool, section, name, value);
   }
   const critical = /^critical\s*(,|$)/.test(value);
@@ -232,13 +235,24 @@ function basicConstraints(tool: Tool, text: string): Uint8Array | undefined {
     if (key === "CA" && /^(true|TRUE|y|Y|yes|YES)$/.test(value)) isCa = true;
     else if (key === "CA" && /^(false|FALSE|n|N|no|NO)$/.test(value)) isCa = false;
     else if (key === "pathlen" && /^\d+$/.test(value)) pathLength = Number(value);
-    else {
+    else if (key === "pathlen") {
+      const data = `name=${key}, value=${value}`;
+      tool.queue(
+        "11000064",
+        "X509 V3 routines",
+        "s2i_ASN1_INTEGER",
+        "bn dec2bn error",
+        "../crypto/x509/v3_utl.c:233",
+        data,
+      );
+      return undefined;
+    } else {
       tool.queue(
         key === "CA" ? "11000068" : "1100006A",
         "X509 V3 routines",
         key === "CA" ? "X509V3_get_value_bool" : "v2i_BASIC_CONSTRAINTS",
         key === "CA" ? "invalid boolean string" : "invalid name",
-        "../crypto/x509/v3_bcons.c:74",
+        key === "CA" ? "../crypto/x509/v3_utl.c:291" : "../crypto/x509/v3_bcons.c:76",
         `name=${key}${value === "" ? "" : `, value=${value}`}`,
       );
       return undefined;
@@ -268,8 +282,8 @@ function keyUsage(tool: Tool, text: string): Uint8Array | undefined {
         "X509 V3 routines",
         "v2i_ASN1_BIT_STRING",
         "unknown bit string argument",
-        "../crypto/x509/v3_bitst.c:96",
-        tool.modern ? `name=${word}` : word,
+        "../crypto/x509/v3_bitst.c:82",
+        word,
       );
       return undefined;
     }
@@ -313,12 +327,12 @@ function altNames(tool: Tool, text: string, context: ExtensionContext): Uint8Arr
       const section = context.config?.get(word.slice(1));
       if (section === undefined) {
         tool.queue(
-          "11000096",
+          "11000069",
           "X509 V3 routines",
-          "X509V3_get_section",
-          "section not found",
-          "../crypto/x509/v3_conf.c:340",
-          `section=${word.slice(1)}`,
+          "do_ext_nconf",
+          "invalid extension string",
+          "../crypto/x509/v3_conf.c:102",
+          `name=subjectAltName,section=${word}`,
         );
         return undefined;
       }
@@ -345,7 +359,7 @@ function altNames(tool: Tool, text: string, context: ExtensionContext): Uint8Arr
       }
       names.push({ kind: "ip", bytes });
     } else if (value === "") {
-      tool.queue("1100007C", "X509 V3 routines", "v2i_GENERAL_NAME_ex", "missing value", "../crypto/x509/v3_san.c:612");
+      tool.queue("1100007C", "X509 V3 routines", "v2i_GENERAL_NAME_ex", "missing value", "../crypto/x509/v3_san.c:604");
       return undefined;
     } else if (kind === "DNS") names.push({ kind: "dns", value });
     else if (kind === "URI") names.push({ kind: "uri", value });
@@ -357,7 +371,7 @@ function altNames(tool: Tool, text: string, context: ExtensionContext): Uint8Arr
         "X509 V3 routines",
         "v2i_GENERAL_NAME_ex",
         "unsupported option",
-        "../crypto/x509/v3_san.c:630",
+        "../crypto/x509/v3_san.c:623",
         `name=${kind}`,
       );
       return undefined;

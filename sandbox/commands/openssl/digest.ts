@@ -3,13 +3,13 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { concat, decode, encode } from "../../kernel/text.ts";
-import { fromHex, toHex } from "../../lib/asn1/der.ts";
+import { children, fromHex, readElement, toHex } from "../../lib/asn1/der.ts";
 import { decryptCbc, encryptCbc } from "../../lib/crypto/aes.ts";
 import { fromBase64, toBase64 } from "../../lib/crypto/base64.ts";
 import { bytesToKey, deriveKey } from "../../lib/crypto/encrypted.ts";
 import { type HashName, hash, hmacOf } from "../../lib/crypto/hash.ts";
 import { schemeFor, sign, verify } from "../../lib/crypto/sign.ts";
-import { loadKey, loadPublicKey } from "./load.ts";
+import { loadKey, loadPublicKey, tryDer } from "./load.ts";
 import { colonHex } from "./print.ts";
 import { digestOf } from "./req.ts";
 import type { Subcommand, Tool } from "./tool.ts";
@@ -39,30 +39,31 @@ export const namedDigest = (name: HashName): Subcommand => ({
   },
 });
 
+/** The key of `-mac HMAC -macopt key:…`. */
+function macKey(tool: Tool): string | undefined {
+  if (tool.value("mac")?.toUpperCase() !== "HMAC") return undefined;
+  return tool
+    .all("macopt")
+    .find((option) => option.startsWith("key:"))
+    ?.slice(4);
+}
+
 function* digest(tool: Tool): Task<number> {
   const name = digestOf(tool);
   if (tool.has("sign") || tool.has("verify") || tool.has("prverify")) return yield* signature(tool, name);
   const files = tool.operands.length > 0 ? tool.operands : [undefined];
-  const secret = tool.value("hmac");
+  const secret = tool.value("hmac") ?? macKey(tool);
   let status = 0;
   const parts: Uint8Array[] = [];
-  // 3.0 names the default digest differently from one that was asked for.
-  const title = !tool.modern && !tool.has("digest") ? name.toUpperCase() : NAMES[name];
+  // The default digest is named differently from one that was asked for.
+  const title = !tool.has("digest") ? name.toUpperCase() : NAMES[name];
   for (const file of files) {
     const bytes = yield* tool.readAll(file);
     if (isErrno(bytes)) {
       if (bytes.code === "EISDIR") tool.error(`Read error in ${file}`);
       else {
         tool.error(`${file}: ${bytes.text}`);
-        tool.queue(
-          bytes.code === "ENOENT" ? "80000002" : "8000000D",
-          "system library",
-          "file_ctrl",
-          bytes.text,
-          "../crypto/bio/bss_file.c:297",
-          `calling fopen(${file}, r)`,
-        );
-        tool.queue("10080002", "BIO routines", "file_ctrl", "system lib", "../crypto/bio/bss_file.c:300");
+        tool.queueControl(file ?? "", bytes.code === "ENOENT" ? "80000002" : "8000000D", bytes.text);
       }
       status = 1;
       continue;
@@ -74,7 +75,7 @@ function* digest(tool: Tool): Task<number> {
     else
       parts.push(
         encode(
-          `${secret === undefined ? "" : "HMAC-"}${title}(${label})= ${tool.has("c") ? colonHex(sum) : toHex(sum)}\n`,
+          `${secret === undefined || tool.modern ? "" : "HMAC-"}${title}(${label})= ${tool.has("c") ? colonHex(sum) : toHex(sum)}\n`,
         ),
       );
   }
@@ -102,14 +103,26 @@ function* signature(tool: Tool, name: HashName): Task<number> {
   const given = yield* tool.readInput(path);
   const key = yield* loadPublicKey(tool, tool.value("verify") ?? tool.value("prverify"));
   const holds = verify(key, schemeFor(key, name), bytes, given);
-  if (!holds) {
-    tool.queue("02000068", "rsa routines", "ossl_rsa_verify", "bad signature", "../crypto/rsa/rsa_sign.c:442");
+  if (!holds && key.kind !== "rsa" && tool.modern) {
+    // What is no pair of numbers is an error; a pair that does not fit is a failure.
+    if (tryDer(() => children(readElement(given)))?.length !== 2) {
+      tool.error("Error verifying data");
+      return 1;
+    }
+  } else if (!holds) {
+    tool.queue(
+      "02000068",
+      "rsa routines",
+      "ossl_rsa_verify",
+      "bad signature",
+      `../crypto/rsa/rsa_sign.c:${tool.modern ? 441 : 442}`,
+    );
     tool.queue(
       "1C880004",
       "Provider routines",
       tool.modern ? "rsa_verify_directly" : "rsa_verify",
       "RSA lib",
-      "../providers/implementations/signature/rsa_sig.c:1041",
+      `../providers/implementations/signature/rsa_sig.c:${tool.modern ? 1054 : 1041}`,
     );
   }
   tool.print(holds ? "Verified OK\n" : "Verification failure\n");
@@ -123,8 +136,13 @@ export const rand: Subcommand = {
     const count = Number(tool.operands[0]);
     if (!Number.isInteger(count) || count <= 0 || tool.operands.length !== 1) {
       if (tool.operands.length > 1) return tool.refuse(`Extra option: "${tool.operands[0]}"`) ? 0 : 1;
-      if (tool.operands.length === 1 && Number.isNaN(count))
-        tool.error(`rand: Can't parse "${tool.operands[0]}" as a number`);
+      if (tool.operands.length === 0 && tool.modern) return 0;
+      if (tool.operands.length === 1 && Number.isNaN(count)) {
+        const suffix = (tool.operands[0] as string).replace(/^\d*/, "");
+        tool.error(
+          tool.modern ? `Invalid size suffix ${suffix}` : `rand: Can't parse "${tool.operands[0]}" as a number`,
+        );
+      }
       tool.refuse("");
       return 1;
     }
@@ -198,7 +216,14 @@ function* crypt(tool: Tool, size: number): Task<number> {
     tool.error("bad magic number");
     return 1;
   }
-  const salt = !salted ? new Uint8Array(0) : opening ? data.slice(8, 16) : tool.sys.random(8);
+  const givenSalt = tool.value("S");
+  const salt = !salted
+    ? new Uint8Array(0)
+    : opening
+      ? data.slice(8, 16)
+      : givenSalt === undefined
+        ? tool.sys.random(8)
+        : fromHex(givenSalt.padEnd(16, "0"));
   if (opening && salted) data = data.subarray(16);
   const derives = tool.has("pbkdf2") || tool.has("iter");
   if (!derives && hexKey === undefined)
@@ -210,8 +235,18 @@ function* crypt(tool: Tool, size: number): Task<number> {
         ? deriveKey(pass, salt, tool.number("iter") ?? 10_000, size + 16)
         : bytesToKey("sha256", pass, salt, size + 16);
   const [key, iv] = [material.subarray(0, size), material.subarray(size, size + 16)];
+  if (tool.has("P") || tool.has("p")) {
+    const shown: readonly (readonly [string, Uint8Array])[] = [
+      ["salt", salt],
+      ["key", key],
+      ["iv ", iv],
+    ];
+    for (const [name, bytes] of shown) if (bytes.length > 0) tool.print(`${name}=${toHex(bytes).toUpperCase()}\n`);
+    if (tool.has("P")) return 0;
+  }
   if (!opening) {
-    const sealed = concat([...(salted ? [magic, salt] : []), encryptCbc(key, iv, data)]);
+    // From 3.0 on a salt that was given is not written along.
+    const sealed = concat([...(salted && givenSalt === undefined ? [magic, salt] : []), encryptCbc(key, iv, data)]);
     yield* tool.writeOutput(
       tool.value("out"),
       armoured ? (tool.has("A") ? toBase64(sealed) : lines64(sealed)) : sealed,

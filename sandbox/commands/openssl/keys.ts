@@ -2,9 +2,10 @@
 
 import type { Task } from "../../kernel/sys.ts";
 import { encode } from "../../kernel/text.ts";
-import { bytesToBigint } from "../../lib/asn1/der.ts";
+import { bytesToBigint, integer, sequence, toHex } from "../../lib/asn1/der.ts";
+import { encryptCbc } from "../../lib/crypto/aes.ts";
 import { curveOrder, curveSize } from "../../lib/crypto/ec.ts";
-import { encryptPkcs8 } from "../../lib/crypto/encrypted.ts";
+import { bytesToKey, encryptPkcs8 } from "../../lib/crypto/encrypted.ts";
 import { hash } from "../../lib/crypto/hash.ts";
 import {
   type CurveName,
@@ -60,14 +61,15 @@ export function* createKey(tool: Tool, algorithm: string, options: readonly stri
     (each) => !/^(rsa_keygen_(bits|pubexp|primes)|ec_paramgen_curve|ec_param_enc|group):/.test(each),
   );
   if (odd !== undefined) {
-    const [key = "", value = ""] = odd.split(":");
+    const [key = "", value] = odd.split(":");
     tool.error(`${tool.name}: Error setting ${odd} parameter:`);
+    if (value === undefined) return tool.stop();
     tool.queue(
       "03000093",
       "digital envelope routines",
       "default_fixup_args",
       "command not supported",
-      "../crypto/evp/ctrl_params_translate.c:580",
+      "../crypto/evp/ctrl_params_translate.c:585",
       `[action:2, state:4] name=${key}, value=${value}`,
     );
     return tool.stop();
@@ -88,7 +90,7 @@ export function* createKey(tool: Tool, algorithm: string, options: readonly stri
   }
   if (upper === "ED25519") return edKeyFromSeed(tool.sys.random(32));
   if (upper === "EC") {
-    const name = option("ec_paramgen_curve");
+    const name = option("ec_paramgen_curve") ?? option("group");
     const curve = name === undefined ? undefined : curveNamed(name);
     if (curve !== undefined) return createEc(tool, curve);
     if (name === undefined) {
@@ -108,7 +110,7 @@ export function* createKey(tool: Tool, algorithm: string, options: readonly stri
         "elliptic curve routines",
         "group_new_from_name",
         "invalid curve",
-        "../crypto/ec/ec_lib.c:1468",
+        "../crypto/ec/ec_lib.c:1495",
       );
     }
     return tool.stop();
@@ -126,14 +128,15 @@ export function* createKey(tool: Tool, algorithm: string, options: readonly stri
 }
 
 export function* createRsa(tool: Tool, bits: number, e = 65537n): Task<PrivateKey> {
+  if (bits === 0) return tool.stop();
   if (bits < 512 || bits > 16384) {
-    tool.error("Error setting RSA length");
+    tool.error(tool.name === "genrsa" ? "Error setting RSA length" : "Error setting keysize");
     tool.queue(
       "1C8000AB",
       "Provider routines",
       "rsa_gen_set_params",
       "key size too small",
-      "../providers/implementations/keymgmt/rsa_kmgmt.c:480",
+      "../providers/implementations/keymgmt/rsa_kmgmt.c:509",
     );
     return tool.stop();
   }
@@ -151,6 +154,8 @@ export function createEc(tool: Tool, curve: CurveName): PrivateKey {
   }
 }
 
+const traditionalLabel = (key: PrivateKey) => (key.kind === "rsa" ? "RSA PRIVATE KEY" : "EC PRIVATE KEY");
+
 /** PEM of a private key: PKCS#8, or the older form, under a pass phrase where asked. */
 export function* formatKey(
   tool: Tool,
@@ -161,13 +166,20 @@ export function* formatKey(
   if (cipher !== undefined) {
     const size = /128/.test(cipher) ? 16 : /192/.test(cipher) ? 24 : 32;
     const pass = yield* tool.newPass();
+    if (traditional && key.kind !== "ed25519") {
+      const iv = tool.sys.random(16);
+      return formatPem(
+        traditionalLabel(key),
+        encryptCbc(bytesToKey("md5", pass, iv.subarray(0, 8), size), iv, encodeTraditional(key)),
+        [`Proc-Type: 4,ENCRYPTED`, `DEK-Info: AES-${size * 8}-CBC,${toHex(iv).toUpperCase()}`],
+      );
+    }
     return formatPem(
       "ENCRYPTED PRIVATE KEY",
       encryptPkcs8(encodePkcs8(key), pass, (count) => tool.sys.random(count), size),
     );
   }
-  if (traditional && key.kind !== "ed25519")
-    return formatPem(key.kind === "rsa" ? "RSA PRIVATE KEY" : "EC PRIVATE KEY", encodeTraditional(key));
+  if (traditional && key.kind !== "ed25519") return formatPem(traditionalLabel(key), encodeTraditional(key));
   return formatPem("PRIVATE KEY", encodePkcs8(key));
 }
 
@@ -241,7 +253,7 @@ export const ecparam: Subcommand = {
           "elliptic curve routines",
           "group_new_from_name",
           "invalid curve",
-          "../crypto/ec/ec_lib.c:1468",
+          "../crypto/ec/ec_lib.c:1495",
         );
       }
       return 1;
@@ -266,18 +278,17 @@ function curveFromFile(bytes: Uint8Array): CurveName | undefined {
 /** Text, check, and output that rsa, ec and pkey share. */
 function* showKey(tool: Tool, kind: "rsa" | "ec" | "pkey"): Task<number> {
   const publicOnly = tool.has("pubin") || tool.has("RSAPublicKey_in");
-  const what = publicOnly ? "public key" : "private key";
+  if (kind === "ec") tool.error("read EC key");
   const key: PrivateKey | PublicKey = publicOnly
     ? yield* loadPublicKey(tool, tool.value("in"))
-    : yield* loadKey(tool, tool.value("in"), kind === "pkey" ? "key" : what);
+    : yield* loadKey(tool, tool.value("in"), kind === "pkey" ? "private key of key" : "private key");
   if (kind === "rsa" && key.kind !== "rsa") {
     tool.error("Not an RSA key");
     return 1;
   }
   const pub = publicOnly ? (key as PublicKey) : publicKeyOf(key as PrivateKey);
   let out = "";
-  if (kind === "ec") tool.error("read EC key");
-  const toPublic = tool.has("pubout") || publicOnly || tool.has("text_pub");
+  const toPublic = tool.has("RSAPublicKey_out") || tool.has("pubout") || publicOnly || tool.has("text_pub");
   if (tool.has("text")) out += publicOnly ? publicKeyText(pub, "") : privateKeyText(key as PrivateKey);
   else if (tool.has("text_pub")) out += publicKeyText(pub, "");
   if (tool.has("modulus") && pub.kind === "rsa") out += `Modulus=${pub.n.toString(16).toUpperCase()}\n`;
@@ -299,6 +310,7 @@ function* showKey(tool: Tool, kind: "rsa" | "ec" | "pkey"): Task<number> {
       else status = 1;
     }
   }
+  if (tool.has("pubcheck")) out += "Key is valid\n";
   if (tool.has("noout")) {
     yield* tool.writeOutput(tool.value("out"), out);
     return status;
@@ -309,7 +321,9 @@ function* showKey(tool: Tool, kind: "rsa" | "ec" | "pkey"): Task<number> {
   const body: string | Uint8Array = toPublic
     ? isDer(tool)
       ? encodePublicKey(pub)
-      : formatPem("PUBLIC KEY", encodePublicKey(pub))
+      : tool.has("RSAPublicKey_out") && pub.kind === "rsa"
+        ? formatPem("RSA PUBLIC KEY", sequence(integer(pub.n), integer(pub.e)))
+        : formatPem("PUBLIC KEY", encodePublicKey(pub))
     : isDer(tool)
       ? traditional && key.kind !== "ed25519"
         ? encodeTraditional(key as never)

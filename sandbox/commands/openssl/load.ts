@@ -11,6 +11,7 @@ import {
   decodeRsaPublicKey,
   type PrivateKey,
   type PublicKey,
+  publicKeyOf,
 } from "../../lib/crypto/keys.ts";
 import { type PemBlock, parsePem } from "../../lib/crypto/pem.ts";
 import {
@@ -39,6 +40,7 @@ function* loadBytes(tool: Tool, path: string | undefined, what: string): Task<Ui
   if (!isErrno(bytes)) return bytes;
   if (bytes.code === "EISDIR") return new Uint8Array(0);
   storeFailure(tool, path ?? "<stdin>", what, bytes);
+  if (tool.name === "ec") tool.error("unable to load Key");
   if (!tool.modern && what.includes("certificate") && !what.startsWith("certs of"))
     tool.error(`Unable to load ${what}`);
   return tool.stop();
@@ -72,6 +74,12 @@ function storeFailure(tool: Tool, path: string, what: string, problem: Errno): v
   }
 }
 
+/** Whether standard input is a pipe, which cannot be read from the start again. */
+function piped(tool: Tool): boolean {
+  const stat = tool.sys.fstat(0);
+  return !isErrno(stat) && stat.type !== "file";
+}
+
 function notFound(
   tool: Tool,
   what: string,
@@ -79,6 +87,7 @@ function notFound(
   blocks: readonly PemBlock[],
   wantCertificate: boolean,
   der = false,
+  length = 0,
 ): void {
   const name = path === undefined || path === "-" ? "<stdin>" : path;
   tool.error(`Could not ${tool.modern ? "find" : "read"} ${what} from ${name}`);
@@ -100,7 +109,18 @@ function notFound(
       "../crypto/encode_decode/decoder_lib.c:104",
       `No supported data to decode.${der ? "  Input type: DER," : ""} Input structure: Certificate`,
     );
-  for (const { label } of wantCertificate ? blocks : []) {
+  if (wantCertificate && path === undefined && tool.modern && length > 64 && piped(tool)) {
+    // What cannot be read twice is tried once only.
+    unsupported();
+    return;
+  }
+  for (const { label, bad } of wantCertificate ? blocks : []) {
+    if (label === "CERTIFICATE" && bad && tool.modern) {
+      unsupported();
+      unsupported();
+      undecoded();
+      unsupported();
+    }
     if (label.endsWith("PRIVATE KEY") || label === "PUBLIC KEY") unsupported();
     else if (label.includes("REQUEST") || der) {
       for (let i = 0; i < 4; i++) {
@@ -121,7 +141,8 @@ export function* loadCertificates(
   form = tool.value("inform"),
 ): Task<Certificate[]> {
   const bytes = yield* loadBytes(tool, path, what);
-  const blocks = parsePem(decode(bytes));
+  // A line that is indented begins no block.
+  const blocks = parsePem(decode(bytes).replace(/^[ \t]+-----BEGIN/gm, "-"));
   const asDer = form?.toLowerCase() === "der";
   const der = asDer
     ? []
@@ -129,7 +150,7 @@ export function* loadCertificates(
   if (blocks.length === 0 && form?.toLowerCase() !== "pem" && bytes[0] === 0x30) der.push(bytes);
   const found = der.flatMap((each) => tryDer(() => parseCertificate(each)) ?? []);
   if (found.length > 0) return found;
-  notFound(tool, what, path, blocks, true, asDer);
+  notFound(tool, what, path, blocks, true, asDer, bytes.length);
   return tool.stop();
 }
 
@@ -140,7 +161,7 @@ export function* loadCertificate(tool: Tool, path: string | undefined, what: str
 /** A request, read without the store: other words. */
 export function* loadRequest(tool: Tool, path: string | undefined, what: string): Task<CertificateRequest> {
   const bytes = yield* tool.readAll(path);
-  const name = path === undefined || path === "-" ? "stdin" : path;
+  const name = path === undefined || path === "-" ? (tool.modern ? "<NULL>" : "stdin") : path;
   const give = (): never => {
     tool.error(tool.modern ? `error: unable to load ${what} from file '${name}'` : `Unable to load ${what}`);
     return tool.stop();
@@ -184,7 +205,7 @@ export function* loadRequest(tool: Tool, path: string | undefined, what: string)
       "asn1 encoding routines",
       "asn1_d2i_read_bio",
       "not enough data",
-      "../crypto/asn1/a_d2i_fp.c:270",
+      `../crypto/asn1/a_d2i_fp.c:${bytes.length === 0 ? 142 : 270}`,
     );
   return give();
 }
@@ -243,15 +264,11 @@ function* unlock(
     info === undefined ? decryptPkcs8(block.der, pass) : decryptTraditional(info, block.der, pass),
   );
   if (der !== undefined) return der;
-  tool.error(`Could not ${tool.modern ? "find" : "read"} ${what} from ${name}`);
-  tool.queue(
-    "1608010C",
-    "STORE routines",
-    "ossl_store_handle_load_result",
-    "unsupported",
-    STORE,
-    tool.modern ? "provider=default" : "",
-  );
+  if (tool.modern) tool.error(tool.name === "pkcs8" ? "Error decrypting key" : `Could not find ${what} from ${name}`);
+  else {
+    tool.error(`Could not read ${what} from ${name}`);
+    tool.queue("1608010C", "STORE routines", "ossl_store_handle_load_result", "unsupported", STORE);
+  }
   tool.queue(
     "1C800064",
     "Provider routines",
@@ -264,7 +281,7 @@ function* unlock(
     "PKCS12 routines",
     "PKCS12_pbe_crypt_ex",
     "pkcs12 cipherfinal error",
-    "../crypto/pkcs12/p12_decr.c:92",
+    "../crypto/pkcs12/p12_decr.c:94",
     "maybe wrong password",
   );
   return tool.stop();
@@ -276,10 +293,13 @@ export function* loadPublicKey(tool: Tool, path: string | undefined): Task<Publi
   const blocks = parsePem(decode(bytes));
   const block = blocks.find(({ label }) => label === "PUBLIC KEY" || label === "RSA PUBLIC KEY");
   const der = block?.der ?? (bytes[0] === 0x30 ? bytes : undefined);
+  const secret = block === undefined ? blocks.find(({ label }) => /^(RSA |EC )?PRIVATE KEY$/.test(label)) : undefined;
   const key =
-    der === undefined
-      ? undefined
-      : tryDer(() => (block?.label === "RSA PUBLIC KEY" ? decodeRsaPublicKey(der) : decodePublicKey(der)));
+    secret !== undefined
+      ? tryDer(() => publicKeyOf(decodePrivateKey(secret.der)))
+      : der === undefined
+        ? undefined
+        : tryDer(() => (block?.label === "RSA PUBLIC KEY" ? decodeRsaPublicKey(der) : decodePublicKey(der)));
   if (key !== undefined) return key;
   tool.error(`Could not find ${tool.modern ? "Public Key" : "public key"} from ${path ?? "<stdin>"}`);
   return tool.stop();

@@ -136,20 +136,28 @@ export const ciphers: Subcommand = {
       given === undefined ? OPENSSL_DEFAULT_SUITES.filter((name) => !suiteNamed(name)?.tls13) : parseCipherList(given);
     if (old === undefined) {
       tool.error("Error in cipher list");
-      tool.queue("0A0000B9", "SSL routines", "SSL_CTX_set_cipher_list", "no cipher match", "../ssl/ssl_lib.c:3382");
+      tool.queue("0A0000B9", "SSL routines", "SSL_CTX_set_cipher_list", "no cipher match", "../ssl/ssl_lib.c:3377");
       return 1;
     }
     const names = [
       ...OPENSSL_DEFAULT_SUITES.filter((name) => suiteNamed(name)?.tls13),
       ...(tool.has("tls1_3") ? [] : old),
     ];
-    const text = tool.has("v")
-      ? names.map(describeSuite).join("")
+    const long = tool.has("v") || tool.has("V") || tool.has("stdname");
+    const text = long
+      ? names.map((name) => suitePrefix(tool, name) + describeSuite(name)).join("")
       : `${names.map((name) => suiteNamed(name)?.openssl ?? name).join(":")}\n`;
     yield* tool.writeOutput(undefined, text);
     return 0;
   },
 };
+
+/** The number of -V and the standard name of -stdname, in front of a suite's description. */
+function suitePrefix(tool: Tool, name: string): string {
+  const number = (suiteNamed(name)?.id ?? 0).toString(16).toUpperCase().padStart(4, "0");
+  const id = tool.has("V") ? `          0x${number.slice(0, 2)},0x${number.slice(2)} - ` : "";
+  return tool.has("stdname") ? `${id}${name.padEnd(45)} - ` : id;
+}
 
 function describeSuite(name: string): string {
   const suite = suiteNamed(name);
@@ -167,11 +175,12 @@ function describeSuite(name: string): string {
 export const asn1parse: Subcommand = {
   options: "help in: inform: out: noout i offset: length: dump dlimit: strparse: genstr: genconf: strictpem item: oid:",
   *run(tool) {
-    const bytes = yield* tool.readInput(tool.value("in"));
+    const bytes = yield* tool.readInput(tool.value("in"), tool.value("inform")?.toLowerCase() === "der" ? "rb" : "r");
     const block = parsePem(decode(bytes))[0];
     let der = block?.der ?? bytes;
     if (block === undefined && bytes[0] !== 0x30 && tool.value("inform")?.toLowerCase() !== "der") {
-      tool.error("Error: offset out of range");
+      tool.error("Error reading PEM file");
+      tool.queue("0480006C", "PEM routines", "get_name", "no start line", "../crypto/pem/pem_lib.c:792");
       return 1;
     }
     der = der.subarray(tool.number("offset") ?? 0);
@@ -179,7 +188,8 @@ export const asn1parse: Subcommand = {
     try {
       if (strparse !== undefined) {
         const inner = readElement(der, strparse);
-        der = inner.tag === TAG.bitString ? inner.body.subarray(1) : inner.body;
+        der =
+          inner.tag === TAG.bitString ? inner.body.subarray(1) : inner.tag === TAG.octetString ? inner.body : inner.der;
       }
       yield* tool.writeOutput(undefined, tool.has("noout") ? "" : parseLines(tool, der, 0, 0));
     } catch (error) {
@@ -291,7 +301,19 @@ export const storeutl: Subcommand = {
       tool.refuse("No URI given, nothing to do...");
       return 1;
     }
-    const bytes = yield* tool.readInput(file, "rb");
+    const bytes = yield* tool.readAll(file);
+    if (isErrno(bytes)) {
+      tool.error(`Couldn't open file or uri ${file}`);
+      tool.queue(
+        "80000002",
+        "system library",
+        "file_open",
+        bytes.text,
+        "../providers/implementations/storemgmt/file_store.c:265",
+        `calling stat(${file})`,
+      );
+      return 1;
+    }
     let text = "";
     let count = 0;
     for (const { label, der } of parsePem(decode(bytes))) {

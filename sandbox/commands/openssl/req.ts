@@ -31,7 +31,8 @@ import {
 } from "./config.ts";
 import { createEc, createKey, createRsa, curveNamed, formatKey, progressText } from "./keys.ts";
 import { loadCertificate, loadKey, loadRequest } from "./load.ts";
-import { nameStyle, requestText } from "./print.ts";
+import { chosenStyle } from "./name-options.ts";
+import { requestText } from "./print.ts";
 import { makeAttribute, parseSubject } from "./subject.ts";
 import { parseDate, type Subcommand, type Tool } from "./tool.ts";
 
@@ -106,13 +107,18 @@ export const req: Subcommand = {
 
 /** -addext is tried before anything else is done. */
 function checkAdded(tool: Tool, config: Config): number | undefined {
+  const seen = new Set<string>();
   for (const text of tool.all("addext")) {
     const { name, value } = splitPair(text);
     if (value === undefined) {
-      tool.error(`Duplicate extension: ${name}`);
-      tool.refuse("");
+      tool.error("Parse error on -addext: missing '='");
       return 1;
     }
+    if (seen.has(name)) {
+      tool.error(`Duplicate extension name: ${name}`);
+      return 1;
+    }
+    seen.add(name);
     const before = makeExtension(silenced(tool), "default", name, value, {
       subjectKey: undefined,
       issuer: undefined,
@@ -167,6 +173,7 @@ function* keyFor(tool: Tool, config: Config): Task<PrivateKey> {
   } else key = yield* createKey(tool, kind, tool.all("pkeyopt"));
   if (!tool.has("quiet") && !tool.has("batch")) tool.errorText(progressText(key));
   const plain = tool.has("nodes") || tool.has("noenc") || lookUp(config, "req", "encrypt_key") === "no";
+  tool.checkWritable(out ?? "privkey.pem");
   const text = yield* formatKey(tool, key, false, plain ? undefined : "aes256");
   yield* tool.writeOutput(out ?? "privkey.pem", text, true);
   tool.error("-----");
@@ -293,6 +300,8 @@ export function randomSerial(tool: Tool): Uint8Array {
 
 function* selfSigned(tool: Tool, config: Config, key: PrivateKey, subject: Name): Task<number> {
   const caFile = tool.value("CA");
+  if (caFile !== undefined && tool.has("key") && tool.modern)
+    tool.error("Warning: Not using -key or -newkey for signing since -CA option is given");
   const ca: Certificate | undefined =
     caFile === undefined ? undefined : yield* loadCertificate(tool, caFile, "issuer certificate");
   const caKey = ca === undefined ? key : yield* loadKey(tool, tool.value("CAkey") ?? caFile, "issuer private key");
@@ -340,7 +349,7 @@ export function serialBytes(text: string): Uint8Array {
 }
 
 function* showRequest(tool: Tool, request: CertificateRequest, made: Uint8Array | undefined): Task<number> {
-  const style = nameStyle(tool.modern);
+  const style = chosenStyle(tool);
   let out = "";
   let status = 0;
   if (tool.has("verify")) {

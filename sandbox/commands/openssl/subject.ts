@@ -3,7 +3,7 @@
 import { encode } from "../../kernel/text.ts";
 import { TAG } from "../../lib/asn1/der.ts";
 import type { Attribute, Name } from "../../lib/x509/name.ts";
-import { oidOf } from "../../lib/x509/oids.ts";
+import { oidOf, shortName } from "../../lib/x509/oids.ts";
 import type { Tool } from "./tool.ts";
 
 /** Upper bounds of RFC 5280 that OpenSSL checks. */
@@ -46,7 +46,8 @@ export function parseSubject(tool: Tool, text: string): Name {
     const together = joins;
     joins = text[i] === "+";
     at = i + 1;
-    const id = oidOf(type);
+    // A number that has no name is no attribute.
+    const id = /^[\d.]+$/.test(type) && shortName(type) === type ? undefined : oidOf(type);
     if (id === undefined) {
       tool.error(`${label} warning: Skipping unknown subject name attribute "${type}"`);
       continue;

@@ -6,6 +6,7 @@ import { concat, decode, encode } from "../../kernel/text.ts";
 import { toHex } from "../../lib/asn1/der.ts";
 import { hash } from "../../lib/crypto/hash.ts";
 import { toolProfile } from "../profile.ts";
+import { CIPHERS, FETCHING, FORMATS, isDigest, NUMERIC } from "./option-words.ts";
 
 /** A subcommand: `-name` or `-name:` (takes a value), `*` for any number of operands, `@` where a digest may stand as an option. */
 export interface Subcommand {
@@ -66,6 +67,7 @@ export class Tool {
       const name = at < 0 ? bare : bare.slice(0, at);
       const takes = known.get(name);
       if (takes === undefined) {
+        if (/-(gcm|ccm|ocb)$/i.test(name) && this.name === "enc") return this.refuse("AEAD ciphers not supported");
         if (spec.digests && isDigest(name)) this.set("digest", name);
         else if (spec.ciphers && CIPHERS.has(name.toLowerCase())) this.set("cipher", name);
         else if (spec.ciphers && !this.modern) {
@@ -79,14 +81,28 @@ export class Tool {
             `Global default library context, Algorithm (${name} : 0), Properties (<null>)`,
           );
           return false;
-        } else
-          return this.refuse(
-            spec.digests
-              ? `Unknown option or message digest: ${name}`
-              : spec.ciphers
-                ? `Unknown option or cipher: ${name}`
-                : `Unknown option: -${name}`,
-          );
+        } else {
+          if (this.name === "genrsa") this.error(`genrsa: Unknown option or cipher: ${name}`);
+          else if (this.name === "genpkey") this.refuse("");
+          else
+            this.refuse(
+              spec.digests
+                ? `Unknown option or message digest: ${name}`
+                : spec.ciphers
+                  ? `Unknown option or cipher: ${name}`
+                  : `Unknown option: -${name}`,
+            );
+          if (FETCHING.has(this.name))
+            this.queue(
+              "0308010C",
+              "digital envelope routines",
+              "inner_evp_generic_fetch",
+              "unsupported",
+              "../crypto/evp/evp_fetch.c:376",
+              `Global default library context, Algorithm (${name} : 0), Properties (<null>)`,
+            );
+          return false;
+        }
         continue;
       }
       if (!takes) {
@@ -227,6 +243,14 @@ export class Tool {
     else this.queue("10080002", "BIO routines", "BIO_new_file", "system lib", "../crypto/bio/bss_file.c:77");
   }
 
+  /** The two lines of a failed BIO_read_filename. */
+  queueControl(path: string, code = "80000002", text = "No such file or directory"): void {
+    const place = "../crypto/bio/bss_file.c";
+    const [at, after] = this.modern ? [299, 302] : [297, 300];
+    this.queue(code, "system library", "file_ctrl", text, `${place}:${at}`, `calling fopen(${path}, r)`);
+    this.queue("10080002", "BIO routines", "file_ctrl", "system lib", `${place}:${after}`);
+  }
+
   /** Writes what -out names, or stdout; private files are for their owner alone. */
   *writeOutput(path: string | undefined, data: string | Uint8Array, secret = false): Task {
     if (path === undefined || path === "-") {
@@ -280,7 +304,7 @@ export class Tool {
     const path = source.startsWith("file:") ? source.slice(5) : source === "stdin" ? "-" : undefined;
     if (path === undefined) {
       this.error(
-        `Invalid password argument, ${source.includes(":") ? `starting with "${source.split(":")[0]}:"` : `missing ':' within the first 5 chars`}`,
+        `Invalid password argument, ${source.includes(":") && source.indexOf(":") < 5 ? `starting with "${source.split(":")[0]}:"` : `missing ':' within the first 5 chars`}`,
       );
       this.error(this.name.startsWith("gen") ? "Error getting password" : "Error getting passwords");
       return this.stop();
@@ -351,31 +375,6 @@ export class Tool {
     );
     return this.stop();
   }
-}
-
-const NUMERIC = new Set([
-  "days",
-  "checkend",
-  "attime",
-  "depth",
-  "iter",
-  "verify_depth",
-  "offset",
-  "length",
-  "strparse",
-]);
-const FORMATS = new Set(["inform", "outform", "keyform", "CAform", "CAkeyform", "certform"]);
-const DIGESTS = new Set(
-  "md5 sha1 sha224 sha256 sha384 sha512 sha512-224 sha512-256 sha3-224 sha3-256 sha3-384 sha3-512 shake128 shake256 ripemd160 rmd160 sm3 blake2b512 blake2s256 md5-sha1 ssl3-md5 ssl3-sha1".split(
-    " ",
-  ),
-);
-const CIPHERS = new Set(
-  "aes128 aes192 aes256 aes-128-cbc aes-192-cbc aes-256-cbc des3 des-ede3-cbc camellia256 aria256 chacha20".split(" "),
-);
-
-function isDigest(name: string): boolean {
-  return DIGESTS.has(name.toLowerCase());
 }
 
 /** A time as `-not_before` takes it: [CC]YYMMDDHHMMSSZ. */

@@ -6,10 +6,11 @@ import { decode } from "../../kernel/text.ts";
 import { parsePem } from "../../lib/crypto/pem.ts";
 import { CA_BUNDLE, loadStore } from "../../lib/tls/openssl.ts";
 import { type Certificate, certificatesFromPem } from "../../lib/x509/certificate.ts";
+import { parseAddress } from "../../lib/x509/general-name.ts";
 import { formatName } from "../../lib/x509/name.ts";
 import { type Purpose, verifyOpenSsl, verifyText } from "../../lib/x509/verify-openssl.ts";
 import { loadCertificate, loadCertificates } from "./load.ts";
-import { nameStyle } from "./print.ts";
+import { chosenStyle } from "./name-options.ts";
 import type { Subcommand, Tool } from "./tool.ts";
 
 /** Errors after which the check goes on, to show what else is wrong. */
@@ -45,8 +46,19 @@ function loadFolder(tool: Tool, path: string): Certificate[] {
 }
 
 function storeComplaint(tool: Tool, file: string, hasBlocks: boolean | undefined): void {
-  if (tool.name === "verify" || tool.modern) tool.error(`Error loading file ${file}`);
+  if (tool.name === "verify" || (tool.modern && hasBlocks !== undefined)) tool.error(`Error loading file ${file}`);
   const place = "../crypto/asn1/tasn_dec.c";
+  if (hasBlocks === undefined && tool.modern && tool.name === "verify") {
+    tool.queueControl(file);
+    tool.queue(
+      "05880020",
+      "x509 certificate routines",
+      "X509_load_cert_file_ex",
+      "BIO lib",
+      "../crypto/x509/by_file.c:105",
+    );
+    return;
+  }
   if (hasBlocks === undefined) {
     tool.queue(
       "80000002",
@@ -58,11 +70,11 @@ function storeComplaint(tool: Tool, file: string, hasBlocks: boolean | undefined
     );
     tool.queue("10000080", "BIO routines", "BIO_new_file", "no such file", "../crypto/bio/bss_file.c:75");
     tool.queue(
-      "05880002",
+      tool.modern ? "05880020" : "05880002",
       "x509 certificate routines",
       "X509_load_cert_crl_file_ex",
-      "system lib",
-      "../crypto/x509/by_file.c:235",
+      tool.modern ? "BIO lib" : "system lib",
+      `../crypto/x509/by_file.c:${tool.modern ? 248 : 235}`,
     );
     return;
   }
@@ -113,15 +125,23 @@ export const verify: Subcommand = {
     const folder = path === undefined ? undefined : tool.sys.stat(path);
     if (folder !== undefined && (isErrno(folder) || folder.type !== "directory"))
       return tool.refuse(`Not a directory: ${path}`) ? 0 : 1;
+    const address = tool.value("verify_ip");
+    if (address !== undefined && parseAddress(address) === undefined) return 1;
     const trusted = yield* trustedOf(tool);
     if (trusted === undefined) return 1;
     const untrusted: Certificate[] = [];
     for (const path of tool.all("untrusted"))
-      untrusted.push(...(yield* loadCertificates(tool, path, "certs of untrusted certificates", "pem")));
+      untrusted.push(
+        ...(yield* loadCertificates(
+          tool,
+          path,
+          tool.modern ? "untrusted certificates" : "certs of untrusted certificates",
+          "pem",
+        )),
+      );
     const purpose = tool.value("purpose");
     if (purpose !== undefined && !PURPOSES.has(purpose)) {
       tool.error(`${tool.name}: Invalid purpose ${purpose}`);
-      if (tool.modern) tool.refuse("");
       return 1;
     }
     const files = tool.operands.length > 0 ? tool.operands : [undefined];
@@ -150,17 +170,20 @@ function* verifyFile(
 ): Task<boolean> {
   const name = file ?? "stdin";
   const certificate = yield* loadCertificate(tool, file, "certificate file");
-  const style = nameStyle(tool.modern);
+  const style = chosenStyle(tool);
   const at = tool.number("attime");
   const purpose = tool.value("purpose");
   const hostname = tool.value("verify_hostname");
   const address = tool.value("verify_ip");
+  const mail = tool.value("verify_email");
   let failed = false;
   const result = verifyOpenSsl(certificate, {
     trusted,
     untrusted,
     now: at === undefined ? tool.sys.now() : at * 1000,
-    purpose: (purpose === "sslclient" || purpose === "sslserver" ? purpose : "any") as Purpose,
+    purpose: (purpose === "sslclient" || purpose === "sslserver" || purpose === "crlsign" ? purpose : "any") as Purpose,
+    strict: tool.has("x509_strict"),
+    ...(mail === undefined ? {} : { email: mail }),
     partialChain: tool.has("partial_chain"),
     noCheckTime: tool.has("no_check_time"),
     crlCheck: tool.has("crl_check") || tool.has("crl_check_all"),

@@ -15,10 +15,17 @@ import {
   toHex,
 } from "../../lib/asn1/der.ts";
 import { type HashName, hash } from "../../lib/crypto/hash.ts";
-import { encodePublicKey, type PrivateKey, type PublicKey, publicKeyOf, samePublicKey } from "../../lib/crypto/keys.ts";
+import {
+  encodePublicKey,
+  type PrivateKey,
+  type PublicKey,
+  publicKeyBits,
+  publicKeyOf,
+  samePublicKey,
+} from "../../lib/crypto/keys.ts";
 import { formatPem } from "../../lib/crypto/pem.ts";
 import { schemeFor } from "../../lib/crypto/sign.ts";
-import { createCertificate, extension, keyIdentifier } from "../../lib/x509/build.ts";
+import { createCertificate, createRequest, extension, keyIdentifier } from "../../lib/x509/build.ts";
 import {
   type Certificate,
   EXTENSION,
@@ -26,20 +33,14 @@ import {
   isSignedBy,
   parseCertificate,
 } from "../../lib/x509/certificate.ts";
-import { formatName, NAME_STYLES, type Name, type NameStyle } from "../../lib/x509/name.ts";
-import { longName, shortName } from "../../lib/x509/oids.ts";
-import { matchAddress, matchHost } from "../../lib/x509/verify-openssl.ts";
+import { parseAddress } from "../../lib/x509/general-name.ts";
+import { encodeName, formatName, type Name } from "../../lib/x509/name.ts";
+import { shortName } from "../../lib/x509/oids.ts";
+import { certificateEmails, matchAddress, matchHost } from "../../lib/x509/verify-openssl.ts";
 import { addExtension, type Config, makeExtensions, readConfig, silenced } from "./config.ts";
 import { loadCertificate, loadKey, loadRequest } from "./load.ts";
-import {
-  certificateText,
-  colonHex,
-  extensionText,
-  formatTime,
-  multilineName,
-  nameStyle,
-  purposeText,
-} from "./print.ts";
+import { checkNameOptions, chosenStyle, labelled } from "./name-options.ts";
+import { certificateText, colonHex, extensionText, formatTime, nameStyle, purposeText } from "./print.ts";
 import { digestOf, randomSerial, serialBytes } from "./req.ts";
 import { parseSubject } from "./subject.ts";
 import { parseDate, type Subcommand, type Tool } from "./tool.ts";
@@ -49,14 +50,32 @@ export const x509: Subcommand = {
     "help in: inform: out: outform: noout text subject issuer serial next_serial dates startdate enddate fingerprint modulus pubkey hash subject_hash issuer_hash subject_hash_old issuer_hash_old email ocsp_uri ocspid purpose ext: alias trustout C checkend: checkhost: checkip: checkemail: nameopt: dateopt: certopt: req x509toreq new CA: CAkey: CAform: CAkeyform: CAcreateserial CAserial: set_serial: days: extfile: extensions: copy_extensions: clrext signkey: key: keyform: passin: force_pubkey: subj: set_subject: set_issuer: preserve_dates not_before: not_after: sigopt: badsig multi provider: vfyopt:",
   digests: true,
   *run(tool) {
-    yield* loadExtensionFile(tool);
-    const certificate = yield* subjectCertificate(tool);
+    const wrong = refused(tool);
+    if (wrong) return 1;
+    const config = yield* loadExtensionFile(tool);
+    const certificate = yield* subjectCertificate(tool, config);
     return yield* show(tool, certificate);
   },
 };
 
+/** Options that are checked before any file is opened. */
+function refused(tool: Tool): boolean {
+  if (!checkNameOptions(tool)) return true;
+  const date = tool.value("dateopt");
+  if (date !== undefined && !/^(rfc_822|iso_8601)$/i.test(date)) {
+    tool.error(`Invalid date format: ${date}`);
+    return true;
+  }
+  if ((tool.number("days") ?? 0) < -1) {
+    tool.error("x509: -days parameter arg must be >= -1");
+    return true;
+  }
+  if (tool.has("CAkey") && !tool.has("CA")) tool.error("Warning: ignoring -CAkey option since -CA option is not given");
+  return false;
+}
+
 /** The certificate of -in, or the one that -req, -signkey or -CA make. */
-function* subjectCertificate(tool: Tool): Task<Certificate> {
+function* subjectCertificate(tool: Tool, config: Config | undefined): Task<Certificate> {
   if (tool.has("req")) {
     const request = yield* loadRequest(tool, tool.value("in"), "certificate request input");
     if (!isSignedBy(request, request.publicKey)) {
@@ -66,7 +85,7 @@ function* subjectCertificate(tool: Tool): Task<Certificate> {
     tool.error("Certificate request self-signature ok");
     tool.error(`subject=${formatName(request.subject, nameStyle(tool.modern))}`);
     const copied = /^copy(all)?$/.test(tool.value("copy_extensions") ?? "") ? request.extensions : [];
-    return yield* issue(tool, request.subject, request.publicKey as PublicKey, copied, undefined);
+    return yield* issue(tool, request.subject, request.publicKey as PublicKey, copied, undefined, config);
   }
   if (tool.has("new")) {
     const key = yield* loadKey(
@@ -74,12 +93,12 @@ function* subjectCertificate(tool: Tool): Task<Certificate> {
       tool.value("force_pubkey") ?? tool.value("key") ?? tool.value("signkey"),
       "private key",
     );
-    return yield* issue(tool, [], publicKeyOf(key), [], undefined);
+    return yield* issue(tool, [], publicKeyOf(key), [], undefined, config);
   }
   const certificate = yield* loadCertificate(tool, tool.value("in"), "certificate");
-  if (!tool.has("CA") && !tool.has("signkey") && !tool.has("key")) return certificate;
+  if (tool.has("x509toreq") || (!tool.has("CA") && !tool.has("signkey") && !tool.has("key"))) return certificate;
   const kept = tool.has("clrext") ? [] : certificate.extensions;
-  return yield* issue(tool, certificate.subject, certificate.publicKey as PublicKey, kept, certificate);
+  return yield* issue(tool, certificate.subject, certificate.publicKey as PublicKey, kept, certificate, config);
 }
 
 interface Issuer {
@@ -92,6 +111,19 @@ function* issuerFor(tool: Tool, subject: Name, publicKey: PublicKey): Task<Issue
   const file = tool.value("CA");
   if (file === undefined) {
     const path = tool.value("signkey") ?? tool.value("key");
+    if (path === undefined && tool.has("CAkey")) {
+      // Nobody signs, and what is then written is no certificate.
+      tool.error("Unable to write certificate");
+      tool.queue(
+        "068000DE",
+        "asn1 encoding routines",
+        "asn1_template_ex_i2d",
+        "illegal zero content",
+        "../crypto/asn1/tasn_enc.c:371",
+      );
+      tool.queue("0488000D", "PEM routines", "PEM_ASN1_write_bio_internal", "ASN1 lib", "../crypto/pem/pem_lib.c:356");
+      return tool.stop();
+    }
     if (path === undefined) {
       tool.error("We need a private key to sign with, use -key or -CAkey or -CA with private key");
       return tool.stop();
@@ -139,10 +171,10 @@ function* issue(
   publicKey: PublicKey,
   copied: readonly Extension[],
   old: Certificate | undefined,
+  config: Config | undefined,
 ): Task<Certificate> {
   const wanted = tool.value("subj") ?? tool.value("set_subject");
   const subject = wanted === undefined ? givenSubject : parseSubject(tool, wanted);
-  const config = yield* loadExtensionFile(tool);
   const issuer = yield* issuerFor(tool, subject, publicKey);
   let extensions: Extension[] = [...copied];
   if (config !== undefined) {
@@ -206,7 +238,7 @@ function* serialFor(tool: Tool, old: Certificate | undefined, issuer: Issuer): T
   const path = named ?? `${(tool.value("CA") as string).replace(/\.[^./]*$/, "")}.srl`;
   const bytes = tool.sys.readFile(path);
   if (isErrno(bytes) && !tool.has("CAcreateserial")) {
-    tool.error(`Can't open "${path}" for reading, ${bytes.text}`);
+    tool.error(tool.modern ? `${path}: ${bytes.text}` : `Can't open "${path}" for reading, ${bytes.text}`);
     tool.queueOpen(path, bytes, "r");
     return tool.stop();
   }
@@ -218,40 +250,6 @@ function* serialFor(tool: Tool, old: Certificate | undefined, issuer: Issuer): T
   const serial = bigintToBytes(bytesToBigint(fromHex(text.length % 2 === 0 ? text : `0${text}`)) + 1n);
   tool.sys.writeFile(path, `${toHex(serial).toUpperCase()}\n`, { mode: 0o666 });
   return serial;
-}
-
-/** How -nameopt wants names written: a base and changes to it. */
-function chosenStyle(
-  tool: Tool,
-): NameStyle & { readonly lines?: boolean; readonly long?: boolean; readonly slash?: boolean } {
-  const words = (tool.value("nameopt") ?? "").split(",");
-  const has = (...names: string[]) => names.some((name) => words.includes(name));
-  let style: ReturnType<typeof chosenStyle> = nameStyle(tool.modern);
-  if (has("RFC2253", "rfc2253")) style = NAME_STYLES.rfc2253;
-  else if (has("oneline", "ONELINE")) style = NAME_STYLES.openssl30;
-  else if (has("multiline")) style = { ...style, lines: true, long: true };
-  else if (has("compat")) style = { separator: "/", equals: "=", plus: "/", slash: true };
-  else if (words.some((word) => word.startsWith("sep_")) && tool.has("nameopt")) style = { ...style, equals: "=" };
-  if (has("sep_comma_plus")) style = { ...style, separator: ",", plus: "+" };
-  if (has("sep_comma_plus_space")) style = { ...style, separator: ", ", plus: " + " };
-  if (has("sep_semi_plus_space")) style = { ...style, separator: "; ", plus: " + " };
-  if (has("sep_multiline")) style = { ...style, lines: true };
-  if (has("space_eq")) style = { ...style, equals: " = " };
-  if (has("dn_rev")) style = { ...style, reverse: true };
-  if (has("lname")) style = { ...style, long: true };
-  return style;
-}
-
-function labelled(tool: Tool, label: string, name: Name): string {
-  const style = chosenStyle(tool);
-  if (style.lines && style.long && tool.value("nameopt") === "multiline") return `${label}=\n${multilineName(name)}`;
-  if (style.lines) {
-    const one = ({ type, value }: Name[number][number]) =>
-      `    ${style.long ? longName(type) : shortName(type)}${style.equals}${value}\n`;
-    return `${label}=\n${name.flat().map(one).join("")}`;
-  }
-  const text = formatName(name, style);
-  return `${label}=${style.slash && text !== "" ? "/" : ""}${text}\n`;
 }
 
 function* show(tool: Tool, certificate: Certificate): Task<number> {
@@ -272,19 +270,40 @@ function* show(tool: Tool, certificate: Certificate): Task<number> {
     out += expires ? "Certificate will expire\n" : "Certificate will not expire\n";
     if (expires) status = 1;
   }
+  const told = (what: string, given: string | undefined, matches: boolean, known = true) => {
+    if (given === undefined) return;
+    // Nonsense is neither a match nor none, and the text asks for none only.
+    out += `${what} ${given} does${matches || !known ? "" : " NOT"} match certificate\n`;
+    if (!matches && tool.modern) status = 1;
+  };
   const host = tool.value("checkhost");
-  if (host !== undefined)
-    out += `Hostname ${host} does${matchHost(certificate, host) === undefined ? " NOT" : ""} match certificate\n`;
-  const address = tool.value("checkip");
-  if (address !== undefined)
-    out += `IP ${address} does${matchAddress(certificate, address) ? "" : " NOT"} match certificate\n`;
+  told("Hostname", host, host !== undefined && matchHost(certificate, host) !== undefined);
+  const address = tool.value("checkip") ?? "";
+  told("IP", tool.value("checkip"), matchAddress(certificate, address), parseAddress(address) !== undefined);
   const mail = tool.value("checkemail");
-  if (mail !== undefined)
-    out += `Email ${mail} does${emails(certificate).includes(mail) ? "" : " NOT"} match certificate\n`;
+  told("Email", mail, mail !== undefined && certificateEmails(certificate).includes(mail));
+  if (tool.has("x509toreq")) {
+    const path = tool.value("signkey") ?? tool.value("key");
+    if (path === undefined) {
+      tool.error("Must specify request signing key using -key");
+      return 1;
+    }
+    const key = yield* loadKey(tool, path, "private key");
+    const request = createRequest(certificate.subject, key, [], schemeFor(key, digestOf(tool)), []);
+    yield* tool.writeOutput(
+      tool.value("out"),
+      out + (tool.has("noout") ? "" : formatPem("CERTIFICATE REQUEST", request)),
+    );
+    return status;
+  }
   const der = tool.value("outform")?.toLowerCase() === "der";
   if (tool.has("noout")) yield* tool.writeOutput(tool.value("out"), out);
   else if (der) yield* tool.writeOutput(tool.value("out"), certificate.der);
-  else yield* tool.writeOutput(tool.value("out"), out + formatPem("CERTIFICATE", certificate.der));
+  else
+    yield* tool.writeOutput(
+      tool.value("out"),
+      out + formatPem(tool.has("trustout") ? "TRUSTED CERTIFICATE" : "CERTIFICATE", certificate.der),
+    );
   return status;
 }
 
@@ -321,11 +340,16 @@ function property(tool: Tool, certificate: Certificate, name: string): string | 
     case "issuer_hash":
       return `${nameHash(certificate.issuer)}\n`;
     case "email":
-      return emails(certificate)
+      return certificateEmails(certificate)
         .map((mail) => `${mail}\n`)
         .join("");
     case "alias":
       return "<No Alias>\n";
+    case "ocspid": {
+      const digest = (bytes: Uint8Array) => toHex(hash("sha1", bytes)).toUpperCase();
+      const key = certificate.publicKey === undefined ? new Uint8Array(0) : publicKeyBits(certificate.publicKey);
+      return `        Subject OCSP hash: ${digest(encodeName(certificate.subject))}\n        Public key OCSP hash: ${digest(key)}\n`;
+    }
     case "purpose":
       return purposeText(certificate, tool.modern);
     case "text":
@@ -340,14 +364,6 @@ const serialHex = (serial: bigint) => {
   const hex = serial.toString(16).toUpperCase();
   return hex.length % 2 === 0 ? hex : `0${hex}`;
 };
-
-function emails(certificate: Certificate): string[] {
-  const inName = certificate.subject
-    .flat()
-    .filter(({ type }) => type === "1.2.840.113549.1.9.1")
-    .map(({ value }) => value);
-  return [...inName, ...(certificate.altNames ?? []).flatMap((name) => (name.kind === "email" ? [name.value] : []))];
-}
 
 /** -ext: the extensions named by their short names. */
 function extensionsNamed(tool: Tool, certificate: Certificate): string {

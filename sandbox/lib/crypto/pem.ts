@@ -28,7 +28,8 @@ export function parsePem(text: string): PemBlock[] {
   return blocks;
 }
 
-export function formatPem(label: string, der: Uint8Array): string {
+export function formatPem(label: string, der: Uint8Array, headers: readonly string[] = []): string {
   const lines = toBase64(der).match(/.{1,64}/g) ?? [];
-  return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
+  const head = headers.length === 0 ? "" : `${headers.join("\n")}\n\n`;
+  return `-----BEGIN ${label}-----\n${head}${lines.join("\n")}\n-----END ${label}-----\n`;
 }

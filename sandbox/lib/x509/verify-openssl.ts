@@ -24,17 +24,19 @@ const TEXTS: Readonly<Record<number, string>> = {
   26: "unsuitable certificate purpose",
   32: "key usage does not include certificate signing",
   62: "hostname mismatch",
+  63: "email address mismatch",
   64: "IP address mismatch",
   66: "EE certificate key too weak",
   67: "CA certificate key too weak",
   68: "CA signature digest algorithm too weak",
+  92: "CA cert does not include key usage extension",
 };
 
 export function verifyText(code: number): string {
   return TEXTS[code] ?? `error number ${code}`;
 }
 
-export type Purpose = "sslserver" | "sslclient" | "any";
+export type Purpose = "sslserver" | "sslclient" | "crlsign" | "any";
 
 export interface OpenSslVerifyOptions {
   readonly trusted: readonly Certificate[];
@@ -46,6 +48,9 @@ export interface OpenSslVerifyOptions {
   readonly partialChain?: boolean;
   readonly hostname?: string;
   readonly address?: string;
+  readonly email?: string;
+  /** -x509_strict: what RFC 5280 demands of authorities. */
+  readonly strict?: boolean;
   /** TLS security level: 2 refuses keys below 112 bits of strength. */
   readonly level?: number;
   readonly noCheckTime?: boolean;
@@ -169,6 +174,7 @@ function checkExtensions(chain: readonly Certificate[], options: OpenSslVerifyOp
   for (const [depth, certificate] of chain.entries()) {
     if (depth > 0 && !mayIssue(certificate)) fail(24, depth);
     else if (!fitsPurpose(certificate, options.purpose ?? "any", depth > 0)) fail(26, depth);
+    if (options.strict && certificate.isCa && certificate.keyUsage === undefined) fail(92, depth);
     if (depth > 1 && certificate.pathLength !== undefined && plain > certificate.pathLength) fail(25, depth);
     if (depth > 0 && !isSelfSigned(certificate)) plain += 1;
   }
@@ -184,6 +190,10 @@ function mayIssue(certificate: Certificate): boolean {
 /** The checks of `-purpose`, for a leaf or an authority. */
 function fitsPurpose(certificate: Certificate, purpose: Purpose, asCa: boolean): boolean {
   if (purpose === "any") return true;
+  if (purpose === "crlsign")
+    return asCa
+      ? mayIssue(certificate)
+      : certificate.keyUsage === undefined || certificate.keyUsage.includes("cRLSign");
   const wanted = purpose === "sslserver" ? USAGE.server : USAGE.client;
   const extended = certificate.extendedKeyUsage;
   if (extended !== undefined && !extended.includes(wanted) && !extended.includes(USAGE.any)) return false;
@@ -210,6 +220,7 @@ function checkStrength(chain: readonly Certificate[], options: OpenSslVerifyOpti
 
 function checkIdentity(leaf: Certificate, options: OpenSslVerifyOptions, fail: Fail): void {
   if (options.hostname !== undefined && matchHost(leaf, options.hostname) === undefined) fail(62, 0);
+  if (options.email !== undefined && !certificateEmails(leaf).includes(options.email)) fail(63, 0);
   if (options.address !== undefined && !matchAddress(leaf, options.address)) fail(64, 0);
 }
 
@@ -252,6 +263,15 @@ function hostMatches(pattern: string, host: string): boolean {
   if (rest.length < 2 || rest.join(".") !== others.join(".")) return false;
   const [front = "", back = ""] = label.split("*");
   return first.length > front.length + back.length - 1 && first.startsWith(front) && first.endsWith(back);
+}
+
+/** The addresses in a certificate's subject and alternative names. */
+export function certificateEmails(certificate: Certificate): string[] {
+  const inName = certificate.subject
+    .flat()
+    .filter(({ type }) => type === "1.2.840.113549.1.9.1")
+    .map(({ value }) => value);
+  return [...inName, ...(certificate.altNames ?? []).flatMap((name) => (name.kind === "email" ? [name.value] : []))];
 }
 
 export function matchAddress(certificate: Certificate, address: string): boolean {

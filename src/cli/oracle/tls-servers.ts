@@ -7,7 +7,8 @@ import { decodePrivateKey } from "../../../sandbox/lib/crypto/keys.ts";
 import { parsePem } from "../../../sandbox/lib/crypto/pem.ts";
 import type { HttpRequest, ResponseWriter } from "../../../sandbox/lib/http/message.ts";
 import { reply, replyError, serveConnection } from "../../../sandbox/lib/http/server.ts";
-import type { TlsServerOptions } from "../../../sandbox/lib/tls/server.ts";
+import { acceptTls, type TlsServerOptions } from "../../../sandbox/lib/tls/server.ts";
+import { plainStream, type Stream } from "../../../sandbox/lib/tls/stream.ts";
 import {
   type Certificate,
   certificatesFromPem,
@@ -16,11 +17,12 @@ import {
 } from "../../../sandbox/lib/x509/certificate.ts";
 import { commonName } from "../../../sandbox/lib/x509/name.ts";
 import { verifyGo } from "../../../sandbox/lib/x509/verify-go.ts";
+import { serveWeb } from "./web-server.ts";
 
 const LAB = "/root/lab";
 const PODS = '{"kind":"PodList","apiVersion":"v1","metadata":{},"items":[]}\n';
 
-/** port → certificate and manners; "plain", "mute", "slam" and "drop" are no TLS servers. */
+/** port → certificate and manners; "plain", "mute", "slam", "drop" and "web" are no TLS servers. */
 const PORTS: Readonly<Record<number, string | Partial<TlsServerOptions> | undefined>> = {
   10250: {},
   10248: "plain",
@@ -34,6 +36,8 @@ const PORTS: Readonly<Record<number, string | Partial<TlsServerOptions> | undefi
   10358: "slam",
   10359: { minVersion: "1.0", maxVersion: "1.1" },
   10360: "drop",
+  8000: "web",
+  8443: { alpn: ["http/1.1"] },
 };
 
 const CERTIFICATES: Readonly<Record<number, string>> = { 10250: "kubelet", 10351: "expired-server", 10352: "mismatch" };
@@ -92,6 +96,11 @@ function whoIs(sys: Sys, request: HttpRequest): string | undefined {
     : undefined;
 }
 
+function* serveWebOver(stream: Stream): Task<void> {
+  yield* serveWeb(stream);
+  yield* stream.close();
+}
+
 export const tlsServers: Program = {
   name: "tls-servers",
   service: {
@@ -114,6 +123,11 @@ export const tlsServers: Program = {
       } else if (kind === "drop") {
         yield* sys.read(fd);
         sys.close(fd);
+      } else if (kind === "web") yield* serveWebOver(plainStream(sys, fd));
+      else if (port === 8443) {
+        const accepted = yield* acceptTls(sys, fd, tlsOptions(sys, port));
+        if (accepted.ok) yield* serveWebOver(accepted.stream);
+        else sys.close(fd);
       } else {
         const tls = kind === "plain" ? {} : { tls: tlsOptions(sys, port) };
         yield* serveConnection(sys, fd, {
