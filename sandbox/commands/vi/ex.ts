@@ -5,9 +5,13 @@ import type { Task } from "../../kernel/sys.ts";
 import { decode, encode } from "../../kernel/text.ts";
 import type { Regex } from "../../lib/regex/regex.ts";
 import { type Piece, substitute } from "../../lib/regex/replace.ts";
+import { hitEnter } from "./command-line.ts";
 import { confirmSubstitutions } from "./confirm.ts";
 import type { Editor, Settings } from "./editor.ts";
+import { shiftLine } from "./indent.ts";
 import { lineStart } from "./motions.ts";
+import { readRegister } from "./registers.ts";
+import { setPattern } from "./search.ts";
 
 interface Range {
   readonly from: number;
@@ -215,7 +219,7 @@ export class ExCommands {
         return editor.moveTo(lineStart(buffer, range.from));
       }
       case "put": {
-        const taken = editor.fetch(argument.trim() || '"');
+        const taken = readRegister(editor, argument.trim() || '"');
         if (taken === undefined) return;
         buffer.note(editor.cursor);
         buffer.insertLines(bang ? range.to : range.to + 1, taken.lines);
@@ -239,7 +243,7 @@ export class ExCommands {
       case ">":
         buffer.note(editor.cursor);
         for (let line = range.from; line <= range.to; line++)
-          for (let i = 0; i <= (/^[<>]*/.exec(argument)?.[0].length ?? 0); i++) editor.shift(line, name === ">");
+          for (let i = 0; i <= (/^[<>]*/.exec(argument)?.[0].length ?? 0); i++) shiftLine(editor, line, name === ">");
         return editor.moveTo(lineStart(buffer, range.to));
       case "=":
         return editor.message(String(range.given > 0 ? range.to + 1 : buffer.lines.length));
@@ -338,7 +342,7 @@ export class ExCommands {
       line = mark.line;
     } else if (found[5] !== undefined || found[6] !== undefined) {
       const pattern = found[5] ?? found[6] ?? "";
-      const regex = pattern === "" ? editor.lastPattern : editor.setPattern(pattern);
+      const regex = pattern === "" ? editor.lastPattern : setPattern(editor, pattern);
       const total = editor.buffer.lines.length;
       const step = found[5] !== undefined ? 1 : total - 1;
       const hit =
@@ -453,7 +457,7 @@ export class ExCommands {
   *#writeFailed(path: string, text: string): Task<void> {
     const { screen } = this.#editor;
     screen.put(`\x1b[?2004l\x1b[>4;m"${path}"\r\r\n\x1b[97m\x1b[41m"${path}" ${text}\x1b[?2004h\x1b[>4;2m\x1b[m\r\n`);
-    yield* this.#editor.hitEnter();
+    yield* hitEnter(this.#editor);
   }
 
   #quit(bang: boolean): void {
@@ -530,7 +534,7 @@ export class ExCommands {
     sys.tcsetattr(fd, { icanon: false, echo: false, isig: false, icrnl: false });
     if (!isErrno(tty)) sys.close(tty);
     screen.put("\n");
-    yield* editor.hitEnter();
+    yield* hitEnter(editor);
   }
 
   /** Output of a command that reads some text. */
@@ -562,7 +566,7 @@ export class ExCommands {
   *#showLines(lines: readonly string[]): Task<void> {
     const { screen } = this.#editor;
     screen.put(`\n${lines.map((line) => `${line}\n`).join("")}`);
-    yield* this.#editor.hitEnter();
+    yield* hitEnter(this.#editor);
   }
 
   // --- changes by range ---
@@ -574,7 +578,7 @@ export class ExCommands {
     let order = this.#lastSubstitution;
     if (!again && delimiter !== undefined && !/[\w\s"|&]/.test(delimiter)) {
       const [pattern = "", replacement = "", flags = ""] = splitDelimited(argument.slice(1), delimiter);
-      const regex = pattern === "" ? editor.lastPattern : editor.setPattern(pattern);
+      const regex = pattern === "" ? editor.lastPattern : setPattern(editor, pattern);
       if (regex === undefined) return editor.error("E35: No previous regular expression");
       order = { regex, pieces: parseReplacement(replacement), flags, shown: replacement };
     } else if (order !== undefined)
@@ -584,7 +588,7 @@ export class ExCommands {
     const { regex, pieces, flags } = order;
     const fold =
       flags.includes("i") && editor.lastPatternText !== ""
-        ? editor.setPattern(`\\c${editor.lastPatternText.replace(/^\\c/, "")}`)
+        ? setPattern(editor, `\\c${editor.lastPatternText.replace(/^\\c/, "")}`)
         : regex;
     const [from, to] = [range.from, range.to];
     buffer.note(editor.cursor);
@@ -629,7 +633,7 @@ export class ExCommands {
     const { buffer } = editor;
     const delimiter = argument[0] ?? "/";
     const [pattern = "", command = ""] = splitDelimited(argument.slice(1), delimiter, 2);
-    const regex = pattern === "" ? editor.lastPattern : editor.setPattern(pattern);
+    const regex = pattern === "" ? editor.lastPattern : setPattern(editor, pattern);
     if (regex === undefined) return editor.error("E35: No previous regular expression");
     const [from, to] = range.given > 0 ? [range.from, range.to] : [0, buffer.last];
     // Marks on the lines themselves survive insertions and deletions before them.
