@@ -43,7 +43,7 @@ function* readArguments(io: Io): Task<Start> {
 }
 
 /** vi runs as vim-tiny does, compatible and without the name of the mode; vim shows it. */
-function defaultSettings(name: string, readonly: boolean): Settings {
+export function defaultSettings(name: string, readonly: boolean): Settings {
   return {
     number: false,
     relative: false,
