@@ -254,5 +254,7 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
   "systemd-cgls": async () => (await import("./systemctl/systemd-cgls.ts")).systemdCgls,
   "systemd-detect-virt": async () => (await import("./systemctl/hostnamectl.ts")).systemdDetectVirt,
   "systemd-escape": async () => (await import("./systemctl/systemd-escape.ts")).systemdEscape,
+  "systemd-id128": async () => (await import("./systemctl/systemd-notify.ts")).systemdId128,
+  "systemd-notify": async () => (await import("./systemctl/systemd-notify.ts")).systemdNotify,
   timedatectl: async () => (await import("./systemctl/hostnamectl.ts")).timedatectl,
 };

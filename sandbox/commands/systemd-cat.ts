@@ -2,7 +2,7 @@
 
 import { isErrno } from "../kernel/errno.ts";
 import type { Program, Sys, Task } from "../kernel/sys.ts";
-import { FACILITIES, LEVELS } from "../lib/syslog.ts";
+import { FACILITIES, LEVELS, syslogStamp } from "../lib/syslog.ts";
 import { findUser } from "../lib/users.ts";
 import { defineCommand, Lines } from "./define.ts";
 
@@ -16,6 +16,11 @@ export const systemdCat: Program = {
     let identifier = "";
     let priority = 6;
     let i = 1;
+    const last = argv.at(-1) as string;
+    if (argv.length === 2 && /^-[tp]$/.test(last)) {
+      yield* sys.write(2, `systemd-cat: option requires an argument -- '${last[1]}'\n`);
+      return 1;
+    }
     for (; i < argv.length && argv[i]?.startsWith("-"); i++) {
       const word = argv[i] as string;
       const value = word.includes("=")
@@ -49,12 +54,13 @@ export const systemdCat: Program = {
     yield* sys.write(fd, `${identifier}\n\n${priority}\n1\n0\n0\n0\n`);
     const command = argv.slice(i);
     if (command.length === 0) return yield* copy(sys, fd);
+    const terminal = sys.dup(2, 9);
     sys.dup(fd, 1);
     sys.dup(fd, 2);
     const name = command[0] as string;
     const path = name.includes("/") ? name : `/usr/bin/${name}`;
     const failed = yield* sys.exec(path, command);
-    yield* sys.write(2, `Failed to execute process: ${failed.text}\n`);
+    if (!isErrno(terminal)) yield* sys.write(terminal, `Failed to execute process: ${failed.text}\n`);
     return 1;
   },
 };
@@ -95,7 +101,7 @@ e,skip-empty  do not log empty lines when processing files
     const fd = yield* sys.connect({ family: "unix", path: "/dev/log" });
     if (isErrno(fd)) return yield* io.die(1, `socket /dev/log: ${fd.text}`);
     const send = function* (text: string): Task<void> {
-      yield* sys.write(fd, `<${facility * 8 + wanted}>${tag}${pid}: ${text}\n`);
+      yield* sys.write(fd, `<${facility * 8 + wanted}>${syslogStamp(sys.now())} ${tag}${pid}: ${text}\n`);
       if (io.has("s")) io.printError(`<${facility * 8 + wanted}>${tag}${pid}: ${text}\n`);
     };
     if (io.operands.length > 0) {

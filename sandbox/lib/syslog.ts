@@ -8,3 +8,12 @@ export const FACILITIES: readonly string[] = [
   ...["12", "13", "14", "15"],
   ...[0, 1, 2, 3, 4, 5, 6, 7].map((i) => `local${i}`),
 ];
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
+
+/** The time that stands in front of a line for /dev/log: `Nov  2 22:13:01` (RFC 3164). */
+export function syslogStamp(ms: number): string {
+  const date = new Date(ms);
+  const clock = date.toISOString().slice(11, 19);
+  return `${MONTHS[date.getUTCMonth()]} ${String(date.getUTCDate()).padStart(2)} ${clock}`;
+}

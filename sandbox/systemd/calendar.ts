@@ -136,7 +136,7 @@ export function parseCalendar(given: string): Calendar | undefined {
   const text = given.trim();
   const stamp = /^@(\d+)$/.exec(text);
   if (stamp !== null) return ofMoment(Number(stamp[1]));
-  const words = (NAMED[text.toLowerCase()] ?? text).split(/[ T]+(?=\S)/);
+  const words = (NAMED[text.toLowerCase()] ?? text).split(/ +|(?<=\d)T(?=\d)/);
   const utc = words.length > 1 && words.at(-1) === "UTC";
   if (utc) words.pop();
   let weekdays: number | undefined;

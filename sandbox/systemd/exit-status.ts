@@ -60,6 +60,7 @@ const NAMES: Readonly<Record<number, string>> = {
   232: "ADDRESS_FAMILIES",
   233: "RUNTIME_DIRECTORY",
   235: "CHOWN",
+  236: "SMACK_PROCESS_LABEL",
   237: "KEYRING",
   238: "STATE_DIRECTORY",
   239: "CACHE_DIRECTORY",
@@ -67,6 +68,8 @@ const NAMES: Readonly<Record<number, string>> = {
   241: "CONFIGURATION_DIRECTORY",
   242: "NUMA_POLICY",
   243: "CREDENTIALS",
+  244: "BPF",
+  245: "KSM",
   255: "EXCEPTION",
 };
 

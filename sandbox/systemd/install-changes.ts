@@ -83,19 +83,16 @@ function enableOne(work: Work, name: string, seen: Set<string>): void {
   const shown = instance === undefined ? fragment.id : `${parts.prefix}@${instance}.${parts.type}`;
   if (info.wantedBy.length + info.requiredBy.length + info.upheldBy.length + info.aliases.length + info.also.length > 0)
     work.installable = true;
-  for (const alias of info.aliases) {
-    if (parseUnitName(alias).type !== parts.type) {
-      refuse(work, "Failed", `Cannot alias ${fragment.id} as ${alias}`);
-      continue;
-    }
-    link(work, fragment.path, `${work.folder}/${alias}`);
+  const odd = info.aliases.find((alias) => parseUnitName(alias).type !== parts.type);
+  if (odd !== undefined) {
+    refuse(work, "Failed", `Cannot alias ${fragment.id} as ${odd}`);
+    return;
   }
+  const source = view.link(fragment.path) ?? fragment.path;
+  for (const alias of info.aliases) link(work, source, `${work.folder}/${alias}`);
   const into = (targets: readonly string[], kind: string) => {
     for (const target of targets) {
-      if (
-        link(work, fragment.path, `${work.folder}/${target}.${kind}/${shown}`) &&
-        findFragment(view, target) === undefined
-      ) {
+      if (link(work, source, `${work.folder}/${target}.${kind}/${shown}`) && findFragment(view, target) === undefined) {
         work.changes.push({
           kind: "note",
           text: `Unit ${fragment.path} is added as a dependency to a non-existent unit ${target}.`,

@@ -16,11 +16,11 @@ import {
 import { isEnvAssignment } from "./env-file.ts";
 import { type ExecCommand, parseExecLine } from "./exec-command.ts";
 import type { FileView } from "./file-view.ts";
-import { expandSpecifiers, type SpecifierFacts } from "./specifiers.ts";
+import { expandSpecifiers, hasUnknownSpecifier, type SpecifierFacts } from "./specifiers.ts";
 import { kindOfKey, ownSection } from "./unit-keys.ts";
 import { isValidUnitName, parseUnitName } from "./unit-name.ts";
 import { findDropIns, findFragment, linkedUnits } from "./unit-paths.ts";
-import { parseBoolean, valueProblem } from "./values.ts";
+import { ownProblem, parseBoolean, valueProblem } from "./values.ts";
 import { extractWord } from "./words.ts";
 
 /** A complaint about a line, or about the whole unit (`file` empty). */
@@ -171,6 +171,11 @@ function assign(draft: Draft, file: string, assignment: Assignment): AssignmentR
     if (!key.startsWith("X-")) complain(draft, place, 4, `Unknown key '${key}' in section [${section}], ignoring.`);
     return undefined;
   }
+  const odd = value === "" ? undefined : ownProblem(key, value);
+  if (odd !== undefined) {
+    complain(draft, place, 4, odd);
+    return undefined;
+  }
   switch (kind) {
     case "units":
       addUnits(draft, place, key, value);
@@ -202,23 +207,30 @@ function assign(draft: Draft, file: string, assignment: Assignment): AssignmentR
 }
 
 /** Settings that hold one value. */
-function assignOne(draft: Draft, place: Place, { section, key, value }: Assignment): undefined {
+function assignOne(draft: Draft, place: Place, { section, key, value }: Assignment): AssignmentResult {
   const kind = kindOfKey(section, key) ?? "any";
   const name = `${section}.${key}`;
   if (value === "") {
     delete draft.settings[name];
-    return;
+    return undefined;
   }
   const problem = valueProblem(kind, key, value);
   if (problem !== undefined) {
-    complain(draft, place, 4, problem);
-    return;
+    // Who a service would be, and where, is no matter to guess at.
+    const fatal = kind === "name";
+    complain(draft, place, fatal ? 3 : 4, problem);
+    return fatal ? "fatal" : undefined;
   }
   if (kind === "path" && !/^-?(?:~|[/%])/.test(value)) {
-    complain(draft, place, 3, `${key}= path is not absolute, ignoring: ${value}`);
-    return;
+    complain(draft, place, 3, `${key}= path is not absolute: ${value}`);
+    return "fatal";
+  }
+  if (key === "Description" && hasUnknownSpecifier(value)) {
+    complain(draft, place, 4, `Failed to resolve unit specifiers in '${value}', ignoring: Invalid slot`);
+    return undefined;
   }
   draft.settings[name] = [{ value: expandSpecifiers(value, draft.id, draft.facts), ...place }];
+  return undefined;
 }
 
 /** Why a service cannot be used although each line was fine (service_verify of PID 1). */
@@ -248,6 +260,23 @@ function serviceProblem(draft: Draft): string | undefined {
   return undefined;
 }
 
+/** Why a timer or socket cannot be used: nothing would ever set it off. */
+function triggerProblem(draft: Draft, type: string): string | undefined {
+  const has = (pattern: RegExp) => Object.keys(draft.settings).some((key) => pattern.test(key));
+  if (type === "timer" && !has(/^Timer\.On/)) return "Timer unit lacks value setting. Refusing.";
+  if (type === "socket" && !has(/^Socket\.Listen/))
+    return "Unit has no Listen setting (ListenStream=, ListenDatagram=, ListenFIFO=, ...). Refusing.";
+  return undefined;
+}
+
+/** The slice of a unit without Slice=: one of their own for the instances of a template. */
+export function defaultSlice(id: string): string {
+  const { prefix, instance, type } = parseUnitName(id);
+  return type === "service" && instance !== undefined
+    ? `system-${prefix.replaceAll("-", "\\x2d")}.slice`
+    : "system.slice";
+}
+
 /** Dependencies that every unit of a type has (DefaultDependencies=yes). */
 function addDefaults(draft: Draft, type: string): void {
   const add = (kind: Dependency, ...names: string[]) => {
@@ -255,7 +284,7 @@ function addDefaults(draft: Draft, type: string): void {
       if (name !== draft.id && !draft.dependencies[kind].includes(name)) draft.dependencies[kind].push(name);
   };
   if (type === "service" || type === "mount" || type === "socket") {
-    const slice = draft.settings["Service.Slice"]?.at(-1)?.value ?? "system.slice";
+    const slice = draft.settings["Service.Slice"]?.at(-1)?.value ?? defaultSlice(draft.id);
     add("Requires", slice);
     add("After", slice);
   }
@@ -342,6 +371,7 @@ export function loadUnit(view: FileView, name: string, facts: SpecifierFacts): L
   if (fragment === undefined && type !== "slice" && type !== "target") return finish("not-found", [], 0);
   if (fragment === undefined && type === "target") return finish("not-found", [], 0);
   if (fragment !== undefined && !read(fragment.path)) {
+    if (draft.complaints.at(-1)?.text.startsWith("Invalid section header")) return finish("error", [], 0);
     unitComplaint(5, "Unit configuration has fatal error, unit will not be started.");
     return finish("bad-setting", [], 0);
   }
@@ -352,7 +382,7 @@ export function loadUnit(view: FileView, name: string, facts: SpecifierFacts): L
   const dropIns = findDropIns(view, dropInNames);
   let newest = 0;
   for (const path of dropIns) if (read(path)) newest = Math.max(newest, view.stat(path)?.mtime ?? 0);
-  const problem = type === "service" ? serviceProblem(draft) : undefined;
+  const problem = type === "service" ? serviceProblem(draft) : triggerProblem(draft, type);
   if (problem !== undefined) {
     unitComplaint(3, problem);
     return finish("bad-setting", dropIns, newest);

@@ -16,6 +16,11 @@ export interface SpecifierFacts {
   readonly osVersion?: string;
 }
 
+/** Whether some `%` names nothing. */
+export function hasUnknownSpecifier(text: string): boolean {
+  return /%[^%nNpPiIfjJHlqmbvaowtSCLEDdTVuUgGhscrRAyYBM]/.test(text.replaceAll("%%", ""));
+}
+
 /** Replaces the specifiers of `text`; unknown ones and a lone `%` stay as they are. */
 export function expandSpecifiers(text: string, unit: string, facts: SpecifierFacts): string {
   if (!text.includes("%")) return text;

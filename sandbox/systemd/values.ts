@@ -31,13 +31,95 @@ function isResourceLimit(text: string): boolean {
   return parts.length <= 2 && parts.every(good);
 }
 
+function softAboveHard(text: string): boolean {
+  const [soft = "", hard] = text.split(":").map((part) => parseBytes(part) ?? Number.POSITIVE_INFINITY);
+  return hard !== undefined && Number(soft) > Number(hard);
+}
+
 export function parseSignal(text: string): SignalName | undefined {
   return findSignal(text);
 }
 
+const isInteger = (text: string): boolean => /^[+-]?\d+$/.test(text);
+const RANGE = "Numerical result out of range";
+
+/** A whole number within bounds, in the words that its setting has for one that is not. */
+function bounded(value: string, least: number, greatest: number, what: string, name: string): string | undefined {
+  if (!isInteger(value)) return `Failed to parse ${name} '${value}', ignoring: Invalid argument`;
+  return Number(value) < least || Number(value) > greatest ? `${what} out of range, ignoring: ${value}` : undefined;
+}
+
+const ACTION = /^(?:none|exit(?:-force)?|(?:reboot|poweroff|halt|soft-reboot|kexec)(?:-force|-immediate)?)$/;
+const OUTPUT =
+  /^(?:inherit|null|tty|journal|kmsg|syslog|journal\+console|kmsg\+console|syslog\+console|socket|fd(?::.*)?|(?:file|append|truncate):.*|file)$/;
+const INPUT = /^(?:null|tty|tty-force|tty-fail|socket|data|fd(?::.*)?|file:.*)$/;
+const CALENDAR =
+  /[\d*]|^(?:(?:minute|hour|dai|week|month|year|annual|semi-?annual|bi-?annual|quarter)ly|(?:mon|tue|wed|thu|fri|sat|sun).*)$/i;
+
+/** Settings that have words of their own for values they do not take. */
+export function ownProblem(key: string, value: string): string | undefined {
+  const failed = `Failed to parse ${key}=${value}, ignoring: `;
+  switch (key) {
+    case "KillMode":
+      return /^(?:control-group|mixed|process|none)$/.test(value)
+        ? undefined
+        : `Failed to parse kill mode specification, ignoring: ${value}`;
+    case "Nice":
+      return bounded(value, -20, 19, "Nice priority", "nice priority");
+    case "OOMScoreAdjust":
+      return bounded(value, -1000, 1000, "OOM score adjust value", "the OOM score adjust value");
+    case "CPUQuota":
+      return /^\d+(?:\.\d+)?%$/.test(value) ? undefined : `Invalid CPU quota '${value}', ignoring.`;
+    case "CPUWeight":
+    case "StartupCPUWeight":
+    case "IOWeight":
+      if (!isInteger(value) && value !== "idle") return `${failed}Invalid argument`;
+      return Number(value) < 1 || Number(value) > 10_000 ? `${failed}${RANGE}` : undefined;
+    case "TasksMax":
+      return /^(?:\d+[KMGT]?|\d+(?:\.\d+)?%|infinity)$/.test(value)
+        ? undefined
+        : `Invalid maximum tasks value '${value}', ignoring: Invalid argument`;
+    case "StandardInput":
+      return INPUT.test(value) ? undefined : `Failed to parse input specifier, ignoring: ${value}`;
+    case "StandardOutput":
+    case "StandardError":
+      return OUTPUT.test(value) ? undefined : `Failed to parse output specifier, ignoring: ${value}`;
+    case "StartLimitAction":
+    case "FailureAction":
+    case "SuccessAction":
+      return ACTION.test(value) ? undefined : `Failed to parse ${key}=, ignoring: ${value}`;
+    case "TimeoutStartSec":
+    case "TimeoutSec":
+    case "JobTimeoutSec":
+      return parseTimespan(value) === undefined ? `Failed to parse ${key}= parameter, ignoring: ${value}` : undefined;
+    case "OnActiveSec":
+    case "OnBootSec":
+    case "OnStartupSec":
+    case "OnUnitActiveSec":
+    case "OnUnitInactiveSec":
+      return parseTimespan(value) === undefined ? `Failed to parse timer value, ignoring: ${value}` : undefined;
+    case "OnCalendar":
+      return CALENDAR.test(value) ? undefined : `Failed to parse calendar specification, ignoring: ${value}`;
+    case "ListenStream":
+    case "ListenDatagram":
+      if (/^\d+$/.test(value))
+        return Number(value) > 65_535 ? `Failed to parse address value in '${value}', ignoring: ${RANGE}` : undefined;
+      return /^(?:[/@]|[\d.]+:\d+$|\[[\da-fA-F:.]+\]:\d+|vsock)/.test(value)
+        ? undefined
+        : `Failed to parse address value in '${value}', ignoring: Invalid argument`;
+    case "Documentation": {
+      const bad = value.split(/\s+/).find((word) => !/^(?:https?|file|info|man):/.test(word));
+      return bad === undefined ? undefined : `Invalid URL, ignoring: ${bad}`;
+    }
+    default:
+      return undefined;
+  }
+}
+
 /** What PID 1 says about a value it does not take; undefined where the value is good. */
 export function valueProblem(kind: KeyKind, key: string, value: string): string | undefined {
-  const failed = `Failed to parse ${key}=${value}, ignoring: Invalid argument`;
+  const negative = /^-\d/.test(value) && ["span", "limit", "integer"].includes(kind);
+  const failed = `Failed to parse ${key}=${value}, ignoring: ${negative ? RANGE : "Invalid argument"}`;
   if (kind.startsWith("one:")) return kind.slice(4).split("|").includes(value) ? undefined : failed;
   switch (kind) {
     case "bool":
@@ -51,13 +133,16 @@ export function valueProblem(kind: KeyKind, key: string, value: string): string 
     case "signal":
       return parseSignal(value) === undefined ? failed : undefined;
     case "memory":
-      return isMemoryLimit(value) ? undefined : `Invalid memory limit '${value}', ignoring: Invalid argument`;
-    case "limit":
-      return isResourceLimit(value) ? undefined : failed;
-    case "name":
-      return /^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?$/.test(value)
+      return isMemoryLimit(value)
         ? undefined
-        : `Invalid user/group name or numeric ID, ignoring: ${value}`;
+        : `Invalid memory limit '${value}', ignoring: ${/^-\d/.test(value) ? RANGE : "Invalid argument"}`;
+    case "limit":
+      if (!isResourceLimit(value)) return failed;
+      return softAboveHard(value) ? `Soft resource limit chosen higher than hard limit, ignoring: ${value}` : undefined;
+    case "name":
+      return /^[^:/\s][^:/]*$/.test(value) && !/^\d{11,}$/.test(value)
+        ? undefined
+        : `Invalid user/group name or numeric ID: ${value}`;
     default:
       return undefined;
   }

@@ -5,6 +5,7 @@ import type { Program, Sys, Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import type { Regex } from "../../lib/regex/regex.ts";
 import { FACILITIES } from "../../lib/syslog.ts";
+import { jsonText } from "../../systemd/client/json.ts";
 import { GREY, Output, PLAIN } from "../../systemd/client/output.ts";
 import { explain } from "../../systemd/journal/catalog.ts";
 import { type Entry, JOURNAL_FOLDER } from "../../systemd/journal/file.ts";
@@ -12,7 +13,7 @@ import { cursorOf, type FormatOptions, formatEntry, OUTPUT_MODES } from "../../s
 import { journalFiles, readJournal } from "../../systemd/journal/read.ts";
 import { formatBytes, formatTimestamp } from "../../systemd/time.ts";
 import { isMistake, parseCommandLine, type Settings } from "./options.ts";
-import { compilePattern, isRegexError, select } from "./select.ts";
+import { compilePattern, isGlob, isRegexError, resolveUnits, select } from "./select.ts";
 
 const HELP = `journalctl [OPTIONS...] [MATCHES...]
 
@@ -104,6 +105,11 @@ function* sideQuestion(sys: Sys, out: Output, settings: Settings): Task<number |
     const { entries } = readJournal(sys);
     const [first, last] = [entries[0], entries.at(-1)];
     if (first === undefined || last === undefined) return 0;
+    if (settings.mode.startsWith("json")) {
+      const boot = { index: 0, boot_id: sys.machine.bootId, first_entry: first.time, last_entry: last.time };
+      out.print(`${jsonText([boot], settings.mode === "json-pretty")}\n`);
+      return 0;
+    }
     const time = (entry: Entry) => formatTimestamp(Math.floor(entry.time / 1000));
     out.print("IDX BOOT ID                          FIRST ENTRY                 LAST ENTRY\n");
     out.print(`  0 ${sys.machine.bootId} ${time(first)} ${time(last)}\n`);
@@ -114,6 +120,8 @@ function* sideQuestion(sys: Sys, out: Output, settings: Settings): Task<number |
     out.print(`Archived and active journals take up ${formatBytes(size)} in the file system.\n`);
     return 0;
   }
+  // The catalog is in this program; there is no index to make.
+  if (settings.has("update-catalog")) return 0;
   if (settings.has("verify")) {
     for (const path of journalFiles(sys)) out.info(`PASS: ${path}`);
     return 0;
@@ -183,7 +191,7 @@ function* run(sys: Sys, out: Output, args: readonly string[]): Task<number> {
     return 0;
   }
   if (settings.value("facility") === "help") {
-    out.print(`Available facilities:\n${FACILITIES.filter((name) => !/^\d/.test(name)).join("\n")}\n`);
+    out.print(`Available facilities:\n${FACILITIES.join("\n")}\n`);
     return 0;
   }
   const files = chosenFiles(sys, settings);
@@ -222,7 +230,7 @@ function chosenFiles(sys: Sys, settings: Settings): string[] | string {
   }
   const missing = given.map((path) => sys.stat(path)).find(isErrno);
   if (missing !== undefined) return `Failed to open files: ${missing.text}`;
-  return given.length > 0 ? given : settings.has("user") ? [] : journalFiles(sys);
+  return given.length > 0 ? given : settings.has("user") && sys.info.uid !== 0 ? [] : journalFiles(sys);
 }
 
 /** Entries from a cursor on. */
@@ -239,12 +247,20 @@ function fromCursor(out: Output, settings: Settings, entries: readonly Entry[]):
   return entries.filter((entry) => entry.time > at || (!after && entry.time === at));
 }
 
+/** Forms besides the short ones in which nothing is told as nothing. */
+const TOLD_EMPTY: readonly string[] = ["verbose", "with-unit"];
+
 function* print(out: Output, settings: Settings, entries: readonly Entry[], pattern: Regex | undefined): Task<number> {
   const { sys } = out;
   const following = settings.has("f");
   const rest = fromCursor(out, settings, entries);
   if (typeof rest === "string") {
     out.error(rest);
+    return 1;
+  }
+  const { units } = settings.query;
+  if (units.length > 0 && units.every(isGlob) && resolveUnits(units, rest).length === 0) {
+    out.error("Failed to add filter for units: No data available");
     return 1;
   }
   let shown = select(sys, rest, settings.query, pattern);
@@ -255,7 +271,7 @@ function* print(out: Output, settings: Settings, entries: readonly Entry[], patt
   if (settings.has("r")) shown = shown.reverse();
   const printer: Printer = { out, settings, pattern, previous: undefined };
   const none = shown.length === 0 && !following;
-  if (none && !settings.has("q") && settings.mode !== "json") {
+  if (none && !settings.has("q") && (settings.mode.startsWith("short") || TOLD_EMPTY.includes(settings.mode))) {
     if (!settings.has("no-pager")) yield* out.openPager({ jumpToEnd: settings.has("e") });
     out.print("-- No entries --\n");
   }

@@ -6,7 +6,7 @@ import { decode } from "../../kernel/text.ts";
 import { parseOptions, parseOptionTable } from "../../lib/getopt.ts";
 import { FACILITIES, LEVELS } from "../../lib/syslog.ts";
 import { OUTPUT_MODES, type OutputMode } from "../../systemd/journal/format.ts";
-import { parseTimestamp } from "../../systemd/time.ts";
+import { parseTimespan, parseTimestamp } from "../../systemd/time.ts";
 import { mangleUnitName } from "../../systemd/unit-name.ts";
 import { parseBoolean } from "../../systemd/values.ts";
 
@@ -77,6 +77,7 @@ N,fields
 ,update-catalog
 ,setup-keys
 ,force
+,interval=TIME
 `);
 
 /** One disjunct of the matches: field → values of which one must fit. */
@@ -157,7 +158,7 @@ function parseMatches(sys: Sys, words: readonly string[]): Conjunct[] | string {
   for (const word of words) {
     const group = groups.at(-1) as Map<string, string[]>;
     if (word === "+") {
-      if (group.size === 0) return '"+" can only be used between terms';
+      if (group.size === 0) return '"+" can only be used between terms.';
       groups.push(new Map());
       continue;
     }
@@ -188,7 +189,7 @@ function parseMatches(sys: Sys, words: readonly string[]): Conjunct[] | string {
       return `Failed to add match '${word}': Invalid argument`;
     group.set(field, [...(group.get(field) ?? []), value]);
   }
-  if (words.length > 0 && groups.at(-1)?.size === 0) return '"+" can only be used between terms';
+  if (words.length > 0 && groups.at(-1)?.size === 0) return '"+" can only be used between terms.';
   return groups.filter((group) => group.size > 0);
 }
 
@@ -219,14 +220,14 @@ export function parseCommandLine(sys: Sys, args: readonly string[]): Settings | 
     value("p") === undefined ? undefined : (parsePriorities(value("p") as string) as ReadonlySet<number>);
   const text = value("n");
   const many = has("e") || has("f") ? (has("e") ? 1000 : 10) : undefined;
-  const lines = has("n")
-    ? text === undefined
-      ? 10
-      : text === "all"
-        ? undefined
-        : Number(text)
-    : has("no-tail")
-      ? undefined
+  const lines = has("no-tail")
+    ? undefined
+    : has("n")
+      ? text === undefined
+        ? 10
+        : text === "all"
+          ? undefined
+          : Number(text)
       : many;
   return {
     has,
@@ -339,6 +340,9 @@ function firstProblem(sys: Sys, pairs: readonly (readonly [string, string | unde
         if (bad !== undefined) return { mistake: `Bad --facility= argument "${bad}".` };
         break;
       }
+      case "vacuum-time":
+        if (parseTimespan(text) === undefined) return { mistake: `Failed to parse vacuum time: ${text}` };
+        break;
       case "S":
       case "U":
         if (parseTimestamp(text, sys.now()) === undefined) return { mistake: `Failed to parse timestamp: ${text}` };

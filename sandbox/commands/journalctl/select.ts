@@ -8,7 +8,8 @@ import { concernsUnit } from "../../systemd/journal/read.ts";
 import { matchesPattern } from "../../systemd/unit-name.ts";
 import type { Conjunct, Query } from "./options.ts";
 
-const isGlob = (name: string): boolean => /[*?[]/.test(name);
+/** Whether a unit is asked for by pattern. */
+export const isGlob = (name: string): boolean => /[*?[]/.test(name);
 
 /** Unit names of a query, patterns replaced by the units that the journal knows. */
 export function resolveUnits(units: readonly string[], entries: readonly Entry[]): string[] {

@@ -62,6 +62,12 @@ function plan(context: Context, p: Properties, name: string): Plan | undefined {
     : fragment === undefined
       ? ""
       : template(sys, target, sources);
+  // What lies below /run has no say where /etc has a file of the same name.
+  const stronger = target.replace(/^\/run\//, "/etc/");
+  if (stronger !== target && !isErrno(sys.stat(stronger))) {
+    out.error(`Refusing to create "${target}" because it would be overridden by "${stronger}" anyway.`);
+    return undefined;
+  }
   makeFolders(sys, target);
   const temporary = temporaryName(sys, target);
   const problem = sys.writeFile(temporary, content, { mode: 0o644 });
@@ -119,12 +125,16 @@ function keptText(text: string): string {
 }
 
 function install(context: Context, each: Plan, text: string): boolean {
-  const { sys, out } = context;
+  const { sys, out, options } = context;
   const kept = keptText(text);
   if (kept === "") {
     sys.unlink(each.temporary);
     sys.rmdir(each.target.slice(0, each.target.lastIndexOf("/")));
-    out.notice(`${each.target}: after editing, new contents are empty, not writing file.`);
+    out.notice(
+      options.has("stdin")
+        ? "Stripped stdin content is empty, not writing file."
+        : `${each.target}: after editing, new contents are empty, not writing file.`,
+    );
     return false;
   }
   sys.writeFile(each.temporary, `${kept}\n`);

@@ -3,6 +3,7 @@
 import { findSignal, SIGNALS } from "../../kernel/signal.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { isRefusal } from "../../systemd/client/bus.ts";
+import type { Output } from "../../systemd/client/output.ts";
 import type { JobEvent, JobVerb, Refusal, Reply } from "../../systemd/protocol.ts";
 import { matchesPattern } from "../../systemd/unit-name.ts";
 import { type Context, changedOnDisk, isPattern, unitNames } from "./context.ts";
@@ -31,7 +32,6 @@ function refusalStatus(refusal: Refusal): number {
     case "NotApplicable":
       return 3;
     case "NoSuchUnit":
-    case "LoadFailed":
       return 5;
     default:
       return 1;
@@ -166,7 +166,7 @@ function sayRefusal(context: Context, word: string, unit: string, refusal: Refus
 }
 
 /** What `--signal=list` shows. */
-function printSignals({ out }: Context): void {
+export function printSignals(out: Output): number {
   const known = Object.entries(SIGNALS).map(([name, number]): [number, string] => [number, name]);
   const realTime = Array.from({ length: 31 }, (_, i): [number, string] => [34 + i, `SIGRTMIN+${i}`]);
   const rows = [
@@ -177,16 +177,13 @@ function printSignals({ out }: Context): void {
   ];
   out.print("SIGNAL NAME\n");
   for (const [number, name] of rows.sort((a, b) => a[0] - b[0])) out.print(`${String(number).padEnd(6)} ${name}\n`);
+  return 0;
 }
 
 /** `kill`, `reset-failed`. */
 export function* killUnits(context: Context): Task<number> {
   const { bus, out, options } = context;
   const text = options.value("signal") ?? "SIGTERM";
-  if (text === "help" || text === "list") {
-    printSignals(context);
-    return 0;
-  }
   if (findSignal(text) === undefined) {
     out.error(`Failed to parse signal string "${text}".`);
     return 1;

@@ -11,6 +11,30 @@ import { type Cell, printJson, printList, printTable, showsLegend } from "./tabl
 
 const LOAD_STATES = ["stub", "loaded", "not-found", "bad-setting", "error", "merged", "masked"];
 
+/** All states that units have, as `--state=help` lists them: by level, then by type. */
+const STATES = `
+load: stub loaded not-found bad-setting error merged masked
+active: active reloading inactive failed activating deactivating maintenance refreshing
+file: enabled enabled-runtime linked linked-runtime alias masked masked-runtime static disabled indirect generated transient bad
+automount: dead waiting running failed
+device: dead tentative plugged
+mount: dead mounting mounting-done mounted remounting unmounting remounting-sigterm remounting-sigkill unmounting-sigterm unmounting-sigkill failed cleaning
+path: dead waiting running failed
+scope: dead start-chown running abandoned stop-sigterm stop-sigkill failed
+service: dead condition start-pre start start-post running exited reload reload-signal reload-notify mounting stop stop-watchdog stop-sigterm stop-sigkill stop-post final-watchdog final-sigterm final-sigkill failed dead-before-auto-restart failed-before-auto-restart dead-resources-pinned auto-restart auto-restart-queued cleaning
+slice: dead active
+socket: dead start-pre start-chown start-post listening running stop-pre stop-pre-sigterm stop-pre-sigkill stop-post final-sigterm final-sigkill failed cleaning
+swap: dead activating activating-done active deactivating deactivating-sigterm deactivating-sigkill failed cleaning
+target: dead active
+timer: dead waiting running elapsed failed
+`;
+
+function section(kind: string, list: string): string {
+  const level = ["load", "active", "file"].includes(kind);
+  const title = level ? `${kind === "file" ? "unit file" : `unit ${kind}`} states` : `${kind} unit substates`;
+  return `Available ${title}:\n${list.replaceAll(" ", "\n")}\n`;
+}
+
 /** What -t and --state= ask for; a status where there is nothing more to do. */
 function wantedTypes(context: Context): { types: ReadonlySet<string>; states: ReadonlySet<string> } | number {
   const types = new Set<string>();
@@ -28,7 +52,15 @@ function wantedTypes(context: Context): { types: ReadonlySet<string>; states: Re
       return 1;
     }
   }
-  for (const word of context.options.values("state").flatMap((value) => value.split(","))) states.add(word);
+  for (const word of context.options.values("state").flatMap((value) => value.split(","))) {
+    if (word === "help") {
+      context.out.print(
+        STATES.trim().replace(/^(\w+): (.*)$/gm, (_, kind: string, list: string) => section(kind, list)),
+      );
+      return 0;
+    }
+    states.add(word);
+  }
   if (context.options.has("failed")) states.add("failed");
   return { types, states };
 }

@@ -8,7 +8,7 @@ import { verbProblem } from "../../systemd/client/verbs.ts";
 import { cat } from "./cat.ts";
 import { type Context, type Options, unitNames } from "./context.ts";
 import { edit } from "./edit.ts";
-import { killUnits, resetFailed, runJobs } from "./jobs.ts";
+import { killUnits, printSignals, resetFailed, runJobs } from "./jobs.ts";
 import { listDependencies, listJobs, listUnitFilesVerb, listUnits } from "./list.ts";
 import { show } from "./show.ts";
 import { isActive, isEnabled, isFailed, isSystemRunning } from "./states.ts";
@@ -377,7 +377,11 @@ function* run(sys: Sys, out: Output, argv: readonly string[]): Task<number> {
     out.raw(2, `systemctl: ${parsed.error}\n`);
     return 1;
   }
-  const told = outputProblem(out, options);
+  const signal = options.value("signal");
+  const told =
+    parsed.operands[0] === "kill" && (signal === "list" || signal === "help")
+      ? printSignals(out)
+      : outputProblem(out, options);
   if (told !== undefined) return told;
   const [verb = "list-units", ...args] = parsed.operands;
   const problem = verbProblem(verb, args.length, VERBS);

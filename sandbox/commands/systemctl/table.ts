@@ -1,6 +1,7 @@
 // Tables of systemctl and its like: columns, JSON, and the line about how many there are.
 
 import { textWidth } from "../../lib/width.ts";
+import { jsonText } from "../../systemd/client/json.ts";
 import { ellipsize, type Output } from "../../systemd/client/output.ts";
 import type { Context } from "./context.ts";
 
@@ -66,17 +67,6 @@ function shrink(widths: number[], columns: number): void {
     if ((widths[widest] as number) <= 5) return;
     widths[widest] = (widths[widest] as number) - 1;
   }
-}
-
-/** JSON in systemd's layout: `pretty` with tabs and blanks round the colon. */
-export function jsonText(value: unknown, pretty: boolean, indent = ""): string {
-  if (!pretty || value === null || typeof value !== "object") return JSON.stringify(value);
-  const inner = `${indent}\t`;
-  const parts = Array.isArray(value)
-    ? value.map((each) => `${inner}${jsonText(each, true, inner)}`)
-    : Object.entries(value).map(([key, each]) => `${inner}${JSON.stringify(key)} : ${jsonText(each, true, inner)}`);
-  const [open, close] = Array.isArray(value) ? "[]" : "{}";
-  return parts.length === 0 ? `${open}${close}` : `${open}\n${parts.join(",\n")}\n${indent}${close}`;
 }
 
 /** Prints the rows as JSON where `-o json` asks for it; whether it did. Columns without a heading are left out. */

@@ -89,7 +89,7 @@ export function formatShort(entry: Entry, options: FormatOptions): { text: strin
   const host = options.noHostname ? "" : ` ${fields._HOSTNAME ?? ""}`;
   const who = fields.SYSLOG_IDENTIFIER ?? fields._COMM ?? "unknown";
   const unit = fields._SYSTEMD_UNIT;
-  const name = options.mode === "with-unit" && unit !== undefined ? `${unit}/${who}` : who;
+  const name = options.mode === "with-unit" && unit !== undefined ? unit : who;
   const pid = fields._PID ?? fields.SYSLOG_PID;
   const head = `${shortTime(entry, options)}${host} ${name}${pid === undefined ? "" : `[${pid}]`}: `;
   const [on, mark] = options.colors ? colorsOf(Number(fields.PRIORITY ?? 6)) : ["", ""];

@@ -188,7 +188,8 @@ function recordLine(sys: Sys, stream: Stream, line: string): void {
 
 function syslogLine(sys: Sys, stream: Stream, line: string): void {
   const [priority, rest, facility] = takePriority(line, 5);
-  const body = rest.replace(/^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d /, "");
+  const stamp = /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d /.exec(rest)?.[0] ?? "";
+  const body = rest.slice(stamp.length);
   const match = /^([^\s[:]+)(?:\[(\d+)\])?: ?/.exec(body);
   const named = {
     ...(facility === undefined ? {} : { SYSLOG_FACILITY: String(facility) }),
@@ -196,7 +197,8 @@ function syslogLine(sys: Sys, stream: Stream, line: string): void {
     ...(match?.[2] === undefined ? {} : { SYSLOG_PID: match[2] }),
   };
   const text = match === null ? body : body.slice(match[0].length);
-  append(sys, senderFields(sys, stream.pid, stream.uid, stream.gid, "syslog", named), priority, text, {});
+  const said = stamp === "" ? {} : { SYSLOG_TIMESTAMP: stamp };
+  append(sys, senderFields(sys, stream.pid, stream.uid, stream.gid, "syslog", named), priority, text, said);
 }
 
 const LINES = { stdout: stdoutLine, socket: recordLine, "dev-log": syslogLine } as const;

@@ -4,9 +4,39 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Sys } from "../../kernel/sys.ts";
 import type { Condition, Definition } from "../definition.ts";
 import { matchesPattern } from "../unit-name.ts";
-import { parseBoolean } from "../values.ts";
+import { parseBoolean, parseBytes } from "../values.ts";
 
-function holds(sys: Sys, key: string, value: string): boolean {
+const MACHINES = /^(?:kvm|qemu|vmware|microsoft|oracle|xen|bochs|uml|parallels|bhyve|amazon|google|apple)$/;
+
+/** Whether a machine is virtual in this way: by name, as a machine or a container, or at all. */
+function isVirtual(how: string, value: string): boolean {
+  if (value === "vm") return MACHINES.test(how);
+  if (value === "container") return how !== "none" && !MACHINES.test(how);
+  return value === how || parseBoolean(value) === (how !== "none");
+}
+
+/** `>=4`, `<1G`, `2`: a figure against a bound; no sign means at least. */
+function compareNumber(figure: number, text: string): boolean {
+  const match = /^(<=|>=|!=|=|<|>)?\s*(.*)$/.exec(text);
+  const bound = parseBytes(match?.[2] ?? "") ?? Number.NaN;
+  switch (match?.[1]) {
+    case "<":
+      return figure < bound;
+    case "<=":
+      return figure <= bound;
+    case ">":
+      return figure > bound;
+    case "=":
+      return figure === bound;
+    case "!=":
+      return figure !== bound;
+    default:
+      return figure >= bound;
+  }
+}
+
+/** Whether one condition holds, its `!` aside. */
+export function conditionHolds(sys: Sys, key: string, value: string): boolean {
   const stat = sys.stat(value);
   switch (key.replace(/^(?:Condition|Assert)/, "")) {
     case "PathExists":
@@ -35,9 +65,21 @@ function holds(sys: Sys, key: string, value: string): boolean {
     case "Host":
       return matchesPattern(sys.hostname, value) || value === sys.machine.machineId;
     case "Virtualization":
-      return value === sys.machine.virtualization || value === "vm" || parseBoolean(value) === true;
+      return isVirtual(sys.machine.virtualization, value);
     case "User":
       return value === "root" || value === "0" || value === "@system";
+    case "CPUs":
+      return compareNumber(sys.machine.cpus, value);
+    case "Memory":
+      return compareNumber(sys.machine.memory * 1024, value);
+    case "Environment":
+      return value.includes("=")
+        ? sys.env[value.slice(0, value.indexOf("="))] === value.slice(value.indexOf("=") + 1)
+        : sys.env[value] !== undefined;
+    case "Architecture":
+      return (
+        value === (sys.machine.architecture === "x86_64" ? "x86-64" : sys.machine.architecture) || value === "native"
+      );
     case "KernelCommandLine":
     case "FirstBoot":
     case "NeedsUpdate":
@@ -48,7 +90,8 @@ function holds(sys: Sys, key: string, value: string): boolean {
   }
 }
 
-const written = ({ key, value, negate, trigger }: Condition): string =>
+/** A condition as it stands in a unit. */
+export const writtenCondition = ({ key, value, negate, trigger }: Condition): string =>
   `${key}=${trigger ? "|" : ""}${negate ? "!" : ""}${value}`;
 
 /** The first condition that stands in the way, as written; undefined where the unit may start. */
@@ -57,11 +100,11 @@ export function failedCondition(sys: Sys, definition: Definition): string | unde
   let lastTrigger: string | undefined;
   // PID 1 puts each in front of those before it, so the last one is looked at first.
   for (const condition of definition.conditions.toReversed()) {
-    const good = holds(sys, condition.key, condition.value) !== condition.negate;
+    const good = conditionHolds(sys, condition.key, condition.value) !== condition.negate;
     if (condition.trigger) {
       triggered = (triggered ?? false) || good;
-      lastTrigger = written(condition);
-    } else if (!good) return written(condition);
+      lastTrigger = writtenCondition(condition);
+    } else if (!good) return writtenCondition(condition);
   }
   return triggered === false ? lastTrigger : undefined;
 }

@@ -50,7 +50,7 @@ export function loadProblem(unit: UnitRuntime): JobError | undefined {
     default:
       return {
         error: "LoadFailed",
-        message: `Unit ${id} failed to load properly, please adjust/correct and reload service manager.`,
+        message: `Unit ${id} failed to load properly, please adjust/correct and reload service manager: Bad message`,
       };
   }
 }

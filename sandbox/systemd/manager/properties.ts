@@ -3,7 +3,7 @@
 import { DEPENDENCIES, descriptionOf, EXEC_KINDS, type ExecKind, settingOf, settingsOf } from "../definition.ts";
 import { viewOf } from "../file-view.ts";
 import { presetOf, unitFileState } from "../install.ts";
-import { needsReload, serviceType } from "../load-unit.ts";
+import { defaultSlice, needsReload, serviceType } from "../load-unit.ts";
 import type { CommandState, PropertyValue } from "../protocol.ts";
 import { parseTimespan } from "../time.ts";
 import { parseUnitName } from "../unit-name.ts";
@@ -108,7 +108,7 @@ function usage(manager: Manager, unit: UnitRuntime, draft: Draft): void {
   const counted = hasControllers(manager);
   const running = pids.length > 0;
   Object.assign(draft, {
-    Slice: settingOf(unit.definition, "Service.Slice") ?? "system.slice",
+    Slice: settingOf(unit.definition, "Service.Slice") ?? defaultSlice(unit.definition.id),
     ControlGroup: running ? cgroupOf(unit) : "",
     MemoryCurrent: counted && running ? memory : "[not set]",
     MemoryPeak: counted && unit.memoryPeak > 0 ? unit.memoryPeak : "[not set]",

@@ -3,10 +3,10 @@
 import type { Complaint } from "../config-file.ts";
 import { DEPENDENCIES, type Definition, type Dependency } from "../definition.ts";
 import { listingOnce, viewOf } from "../file-view.ts";
-import { loadUnit } from "../load-unit.ts";
+import { defaultSlice, loadUnit } from "../load-unit.ts";
 import { formatBytes } from "../time.ts";
 import { parseUnitName } from "../unit-name.ts";
-import { finishForState, startAfterEnd } from "./jobs.ts";
+import { addJob, finishForState, startAfterEnd } from "./jobs.ts";
 import { log, logUnit } from "./log.ts";
 import {
   activeState,
@@ -182,6 +182,10 @@ export function setState(manager: Manager, unit: UnitRuntime, sub: string): void
     startAfterEnd(manager, unit, "OnSuccess");
   if (isDown(before) || !isDown(after)) return;
   manager.state.ended = true;
+  // Whoever is bound to it ends with it, whatever ended it.
+  if (unit.job === undefined && !unit.sub.includes("auto-restart"))
+    for (const other of dependents(manager, unit.definition.id, ["BindsTo"]))
+      if (isActive(activeState(other)) && other.job === undefined) addJob(manager, other, "stop");
   logResources(manager, unit);
   for (const other of Object.values(manager.state.units))
     if (other.timer !== undefined && other.sub === "running" && triggeredName(other.definition) === unit.definition.id)
@@ -202,8 +206,11 @@ export function cgroupOf(unit: UnitRuntime): string {
   const type = parseUnitName(id).type;
   if (type === "slice") return id === "-.slice" ? "/" : `/${id}`;
   if (id === "init.scope") return "/init.scope";
-  const slice = settings["Service.Slice"]?.at(-1)?.value ?? "system.slice";
-  return `/${slice}/${id}`;
+  const slice = settings["Service.Slice"]?.at(-1)?.value ?? defaultSlice(id);
+  // A slice with dashes lies in those that it is named after.
+  const parts = slice.replace(/\.slice$/, "").split("-");
+  const path = parts.map((_, i) => `/${parts.slice(0, i + 1).join("-")}.slice`).join("");
+  return `${path}/${id}`;
 }
 
 /** Processes in a unit's control group. */
