@@ -2,10 +2,7 @@
 
 import { errno, isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
-import { decode } from "../../kernel/text.ts";
-import { DerError } from "../../lib/asn1/der.ts";
-import { decodePrivateKey, keyBits, type PrivateKey, publicKeyOf, samePublicKey } from "../../lib/crypto/keys.ts";
-import { parsePem } from "../../lib/crypto/pem.ts";
+import { keyBits } from "../../lib/crypto/keys.ts";
 import { lookUpHost } from "../../lib/hosts.ts";
 import { createConnection, type HttpConnection } from "../../lib/http/client.ts";
 import { ALERT, alertName } from "../../lib/tls/alerts.ts";
@@ -15,7 +12,6 @@ import {
   CA_BUNDLE,
   CA_PATH,
   CURVE_NAMES,
-  loadStore,
   messageName,
   openSslError,
   parseCipherList,
@@ -24,7 +20,7 @@ import {
 } from "../../lib/tls/openssl.ts";
 import { plainStream, type Stream, type TlsVersion, type Wire } from "../../lib/tls/stream.ts";
 import { OPENSSL_DEFAULT_SUITES, suiteNamed, VERSIONS } from "../../lib/tls/suites.ts";
-import { type Certificate, certificatesFromPem, parseCertificate } from "../../lib/x509/certificate.ts";
+import { type Certificate, parseCertificate } from "../../lib/x509/certificate.ts";
 import { parseAddress } from "../../lib/x509/general-name.ts";
 import { formatName, NAME_STYLES } from "../../lib/x509/name.ts";
 import { longName } from "../../lib/x509/oids.ts";
@@ -36,6 +32,7 @@ import {
   verifyText,
 } from "../../lib/x509/verify-openssl.ts";
 import type { Console } from "./console.ts";
+import { loadIdentity, pinFits, trustStore } from "./credentials.ts";
 import type { Operation } from "./settings.ts";
 import type { CurlUrl } from "./url.ts";
 import type { CurlVersion } from "./versions.ts";
@@ -68,11 +65,13 @@ export interface Connecting {
   /** When this transfer began, and when it must be over. */
   readonly started: number;
   readonly deadline: number | undefined;
+  readonly slow: { readonly ms: number } | undefined;
   /** Shows the last update of the meter, which stands before the connection's end. */
   endMeter(failed: boolean): void;
 }
 
-const fail = (code: number, text: string): CurlError => ({ code, text });
+/** A failure from its status and text. */
+export const fail = (code: number, text: string): CurlError => ({ code, text });
 
 export const isCurlError = (value: object): value is CurlError => "code" in value && "text" in value;
 
@@ -98,9 +97,14 @@ export function* openConnection(with_: Connecting, url: CurlUrl): Task<Connectio
   };
   const connected = address.startsWith("/")
     ? `Connected to ${url.host} (${address}) port 0`
-    : `Connected to ${url.host} (${address}) port ${port}`;
+    : `Connected to ${version.modern ? redirected(with_.operation, url).host : url.host} (${address}) port ${port}`;
   if (!version.modern) console.info(`${connected} (#${number})`);
   let protocol: Connection["protocol"] = "http/1.x";
+  const refused = unspoken(with_, url);
+  if (refused !== undefined) {
+    sys.close(fd);
+    return refused;
+  }
   let stream: Stream;
   let verifyCode = 0;
   if (url.scheme === "https") {
@@ -112,7 +116,7 @@ export function* openConnection(with_: Connecting, url: CurlUrl): Task<Connectio
     stream = secure.stream;
     verifyCode = secure.verifyCode;
     if (stream.tls?.alpn === "h2") protocol = "h2";
-  } else stream = plainStream(limitedWire(sys, with_.deadline), fd);
+  } else stream = plainStream(limitedWire(sys, with_.deadline, with_.slow?.ms), fd);
   if (version.modern) console.info(connected);
   // 7.88 names the protocol after TLS only.
   const one = !version.modern && stream.tls?.alpn === "http/1.1" ? "using HTTP/1.1" : "using HTTP/1.x";
@@ -122,7 +126,7 @@ export function* openConnection(with_: Connecting, url: CurlUrl): Task<Connectio
     http: createConnection(stream),
     number,
     url,
-    host: url.host,
+    host: version.modern ? redirected(with_.operation, url).host : url.host,
     protocol,
     verifyCode,
     ...ends,
@@ -130,12 +134,27 @@ export function* openConnection(with_: Connecting, url: CurlUrl): Task<Connectio
   };
 }
 
+/** What nobody here answers: HTTP/2 without a handshake, and tunnels through proxies. */
+function unspoken({ operation, version }: Connecting, url: CurlUrl): CurlError | undefined {
+  if (url.scheme === "https" && operation.text.has("via"))
+    return fail(2, "a tunnel through a proxy is not modelled in this sandbox");
+  if (url.scheme !== "http" || operation.text.get("http") !== "http2-prior-knowledge" || !version.modern)
+    return undefined;
+  return fail(
+    16,
+    "Remote peer returned unexpected data while we expected SETTINGS frame.  Perhaps, peer does not support HTTP/2 properly.",
+  );
+}
+
 /** A wire whose reads end at the deadline. */
-function limitedWire(sys: Sys, deadline: number | undefined): Wire {
-  if (deadline === undefined) return sys;
+function limitedWire(sys: Sys, deadline: number | undefined, idle?: number): Wire {
+  if (deadline === undefined && idle === undefined) return sys;
   return {
     *read(fd, max) {
-      const ready = yield* sys.waitUntil(() => sys.readable(fd), deadline);
+      const ready = yield* sys.waitUntil(
+        () => sys.readable(fd),
+        Math.min(deadline ?? Infinity, sys.now() + (idle ?? Infinity)),
+      );
       return ready === false ? errno("ETIMEDOUT") : yield* sys.read(fd, max);
     },
     write: (fd, data) => sys.write(fd, data),
@@ -165,10 +184,7 @@ function* openSocket(
     const fd = yield* sys.connect({ family: "unix", path });
     if (!isErrno(fd)) return { fd, address: path, port: 0 };
     console.info(`connect to ${path} port 0 from  port 0 failed: ${fd.text}`);
-    return fail(
-      7,
-      `Failed to connect to ${url.host} port ${url.port} ${version.modern ? `over ${path} ` : ""}after 0 ms: ${version.couldNotConnect}`,
-    );
+    return fail(7, `Failed to connect to ${url.host} port ${url.port} after 0 ms: ${version.couldNotConnect}`);
   }
   const { host, port } = redirected(operation, url);
   const found =
@@ -182,8 +198,11 @@ function* openSocket(
   if (version.modern && parseAddress(host) === undefined && pinned(operation, host, port) === undefined) {
     console.info(`Host ${host}:${port} was resolved.`);
     console.info(`IPv6: ${v6.join(", ") || "(none)"}`);
-    console.info(`IPv4: ${v4.join(", ") || "(none)"}`);
+    console.info(`IPv4: ${(family === "ipv6" ? (found?.v4 ?? []) : v4).join(", ") || "(none)"}`);
   }
+  const device = operation.text.get("interface");
+  if (device !== undefined && device !== "" && !isInterface(sys, device))
+    return fail(45, `Couldn't bind to '${device}' with errno 19: No such device`);
   let why = errno("ECONNREFUSED");
   for (const address of [...v6, ...v4]) {
     const shown = address.includes(":") ? `[${address}]` : address;
@@ -214,7 +233,16 @@ function* openSocket(
   return fail(7, `Failed to connect to ${host} port ${port} after ${ms} ms: ${version.couldNotConnect}`);
 }
 
+/** Whether --interface names a device or an address of the machine. */
+function isInterface(sys: Sys, name: string): boolean {
+  return sys
+    .interfaces()
+    .some((each) => each.name === name || each.addresses.some((address) => address.split("/")[0] === name));
+}
+
 function redirected(operation: Operation, url: CurlUrl): { host: string; port: number } {
+  const via = /^\[?(.*?)\]?:(\d+)$/.exec(operation.text.get("via") ?? "");
+  if (via !== null) return { host: via[1] as string, port: Number(via[2]) };
   for (const entry of operation.connectTo) {
     const [host = "", port = "", toHost = "", toPort = ""] = splitColons(entry);
     if ((host === "" || host === url.host) && (port === "" || Number(port) === url.port)) {
@@ -251,55 +279,9 @@ export function announcePlace(console: Console, operation: Operation, url: CurlU
   if (pinned(operation, host, port) !== undefined) console.info(`Hostname ${host} was found in DNS cache`);
 }
 
-/** Certificates and keys of the command line, with curl's complaints. */
-function loadIdentity(sys: Sys, operation: Operation): Identity | undefined | CurlError {
-  const given = operation.text.get("cert");
-  if (given === undefined || given === "") return undefined;
-  // A colon begins the pass phrase; `\:` is a colon.
-  const file = (/^((?:\\.|[^:\\])*)/.exec(given)?.[1] ?? given).replace(/\\(.)/g, "$1");
-  const keyFile = operation.text.get("key") || file;
-  const bytes = sys.readFile(file);
-  const type = operation.text.get("cert-type") ?? "PEM";
-  if (/^p12$/i.test(type)) {
-    // No PKCS#12 can be read here, so whatever the file holds is none.
-    if (isErrno(bytes)) return fail(58, `could not open PKCS12 file '${file}'`);
-    return fail(58, `error reading PKCS12 file '${file}'`);
-  }
-  if (!/^(?:pem|der|eng)$/i.test(type)) return fail(58, `not supported file type '${type}' for certificate`);
-  const cause = isErrno(bytes)
-    ? `error:8000000${{ ENOENT: "2", EACCES: "D" }[bytes.code as string] ?? "5"}:system library::${bytes.text}`
-    : "error:0480006C:PEM routines::no start line";
-  const chain = isErrno(bytes) ? [] : certificatesFromPem(decode(bytes));
-  if (chain.length === 0) {
-    return fail(
-      58,
-      `could not load PEM client certificate from ${file}, OpenSSL error ${cause}, (no key found, wrong pass phrase, or wrong file format?)`,
-    );
-  }
-  const key = loadKey(sys, keyFile);
-  const leaf = chain[0] as Certificate;
-  if (key !== undefined && leaf.publicKey !== undefined && key.kind !== leaf.publicKey.kind) {
-    return fail(58, "Private key does not match the certificate public key");
-  }
-  if (key === undefined || leaf.publicKey === undefined || !samePublicKey(publicKeyOf(key), leaf.publicKey)) {
-    return fail(58, `unable to set private key file: '${keyFile}' type PEM`);
-  }
-  return { chain: chain.map((certificate) => certificate.der), key };
-}
-
-/** The first private key of a PEM file. */
-function loadKey(sys: Sys, file: string): PrivateKey | undefined {
-  const bytes = sys.readFile(file);
-  if (isErrno(bytes)) return undefined;
-  const block = parsePem(decode(bytes)).find((each) => each.label.endsWith("PRIVATE KEY"));
-  if (block === undefined || block.bad) return undefined;
-  try {
-    return decodePrivateKey(block.der);
-  } catch (error) {
-    if (error instanceof DerError) return undefined;
-    throw error;
-  }
-}
+/** Groups that OpenSSL knows by these names. */
+const CURVE =
+  /^(x25519|x448|p-?(256|384|521)|prime256v1|secp(256k1|256r1|384r1|521r1)|x25519mlkem768|secp256r1mlkem768|ffdhe\d+)$/i;
 
 interface Secure {
   readonly stream: Stream;
@@ -324,6 +306,20 @@ function* openTls(with_: Connecting, url: CurlUrl, fd: number, limit: number | u
     console.info(`ALPN: curl offers ${alpn.join(",")}`);
   } else console.info(`ALPN: offers ${alpn.join(",")}`);
   if (list !== undefined && ciphers === undefined) return problem(`failed setting cipher list: ${list}`, 59);
+  if (
+    version.modern &&
+    (operation.text.get("tls-min") ?? "1.0") >
+      (VERSIONS.includes(operation.text.get("tls-max") as TlsVersion)
+        ? (operation.text.get("tls-max") as string)
+        : "1.3")
+  )
+    return problem("CURL_SSLVERSION_MAX incompatible with CURL_SSLVERSION", 35);
+  const suites = operation.text.get("tls13-ciphers");
+  if (suites?.split(":").some((name) => !suiteNamed(name)?.tls13))
+    return problem(`failed setting TLS 1.3 cipher suite: ${suites}`, 59);
+  const curves = operation.text.get("curves");
+  if (curves?.split(":").some((name) => !CURVE.test(name)))
+    return problem(`failed setting curves list: '${curves}'`, 59);
   const identity = loadIdentity(sys, operation);
   if (identity !== undefined && "code" in identity) return close(identity);
   const store = trustStore(sys, operation);
@@ -398,6 +394,12 @@ function* openTls(with_: Connecting, url: CurlUrl, fd: number, limit: number | u
       ? "ALPN: server did not agree on a protocol. Uses default."
       : `ALPN: server accepted ${state.alpn}`,
   );
+  if (!pinFits(operation, state.peerCertificates[0])) {
+    const mismatch = fail(90, "SSL: public key does not match pinned public key");
+    close(mismatch);
+    yield* stream.close();
+    return mismatch;
+  }
   const wrong = describeServer(with_, url, state.peerCertificates, verified, insecure);
   if (wrong !== undefined) {
     close(fail(60, wrong));
@@ -408,22 +410,6 @@ function* openTls(with_: Connecting, url: CurlUrl, fd: number, limit: number | u
     return fail(60, wrong);
   }
   return { stream, verifyCode: verified?.code ?? 0 };
-}
-
-function trustStore(sys: Sys, operation: Operation): readonly Certificate[] | undefined {
-  const file = operation.text.get("cacert");
-  const path = operation.text.get("capath");
-  if (file !== undefined) return loadStore(sys, file);
-  const bundle = path === undefined ? undefined : loadDirectory(sys, path);
-  return bundle ?? loadStore(sys, CA_BUNDLE) ?? [];
-}
-
-function loadDirectory(sys: Sys, path: string): readonly Certificate[] | undefined {
-  const entries = sys.readdir(path);
-  if (isErrno(entries)) return undefined;
-  return entries.flatMap(({ name }) =>
-    /^[0-9a-f]{8}\.\d+$/.test(name) ? (loadStore(sys, `${path}/${name}`) ?? []) : [],
-  );
 }
 
 function versions(operation: Operation, version: CurlVersion): { minVersion: TlsVersion; maxVersion: TlsVersion } {

@@ -3,10 +3,11 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Program, Sys, Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
+import { methodClash } from "./clash.ts";
 import { type Console, createConsole, errorDescriptor } from "./console.ts";
 import { createCookies, formatCookieFile, readCookieFile } from "./cookies.ts";
 import { helpText } from "./help.ts";
-import { createSettings, interpret, type Operation } from "./settings.ts";
+import { createSettings, interpret, type Operation, readUserConfig } from "./settings.ts";
 import { type Outcome, type Run, transfer } from "./transfer.ts";
 import { expandGlob } from "./url.ts";
 import { type CurlVersion, curlVersion } from "./versions.ts";
@@ -18,10 +19,11 @@ function* main(sys: Sys, argv: readonly string[]): Task<number> {
   const version = curlVersion(sys);
   sys.sigaction("SIGPIPE", "ignore");
   const settings = createSettings();
+  yield* readUserConfig(sys, argv.slice(1), version.modern, settings);
   const said = yield* interpret(sys, argv.slice(1), version.modern, settings);
   const console = createConsole(sys, settings, errorDescriptor(sys, settings));
   for (const text of said.warnings) console.warn(text);
-  for (const note of said.notes) console.put(`curl: ${note}\n`);
+  for (const note of settings.silent ? [] : said.notes) console.put(`curl: ${note}\n`);
   if (said.unmodelled !== undefined && said.refusal === undefined) {
     console.put(`curl: ${said.unmodelled} is not modelled in this sandbox\n`);
     yield* console.flush();
@@ -56,6 +58,12 @@ function* main(sys: Sys, argv: readonly string[]): Task<number> {
   let status = 0;
   let counted = 0;
   for (const operation of settings.operations) {
+    const both = methodClash(operation);
+    if (both !== undefined && version.modern) {
+      console.warn(both);
+      yield* console.flush();
+      return 2;
+    }
     if (operation.urls.length === 0) {
       if (settings.operations.length > 1 && counted > 0) break;
       console.put(
@@ -131,7 +139,8 @@ function* runOperation(run: Run, operation: Operation, counted: number): Task<nu
       ? [{ url: pattern, words: [] as readonly string[] }]
       : expandGlob(pattern, version.modern);
     if ("code" in urls) {
-      console.put(urls.text === "" ? "" : `curl: (${urls.code}) ${urls.text}\n`);
+      const quiet = urls.text === "" || (console.settings.silent && !console.settings.showError);
+      if (!quiet) console.put(`curl: (${urls.code}) ${urls.text}\n`);
       yield* console.flush();
       return urls.code;
     }
@@ -141,14 +150,40 @@ function* runOperation(run: Run, operation: Operation, counted: number): Task<nu
         wanted === undefined || wanted === ""
           ? wanted
           : wanted.replace(/#(\d+)/g, (whole, digit: string) => words[Number(digit) - 1] ?? whole);
+      const skipped = yield* readEtag(run, operation);
+      if (skipped !== undefined) return skipped;
       const outcome = yield* withRetries(run, operation, url, output, operation.uploads[i], number);
       number += 1;
       status = outcome.error?.code ?? 0;
+      const saves = operation.text.get("etag-save");
+      const tag = outcome.facts.headers.find(([name]) => name.toLowerCase() === "etag")?.[1];
+      if (saves && tag !== undefined) run.sys.writeFile(saves, `${tag}\n`);
       yield* report(console, outcome, operation, version);
       if (status !== 0 && console.settings.failEarly) return status;
     }
   }
   return status;
+}
+
+/** --etag-compare asks with the tag of a file; --etag-save must be able to write its own. A status: the transfer is left out. */
+function* readEtag({ sys, console }: Run, operation: Operation): Task<number | undefined> {
+  const compare = operation.text.get("etag-compare");
+  if (compare) {
+    const bytes = sys.readFile(compare);
+    const tag = isErrno(bytes) ? "" : decode(bytes).split("\n")[0];
+    operation.headers.push(`If-None-Match: ${tag || '""'}`);
+  }
+  const save = operation.text.get("etag-save");
+  if (!save) return undefined;
+  const fd = sys.open(save, { write: true, create: true });
+  if (!isErrno(fd)) {
+    sys.close(fd);
+    return undefined;
+  }
+  console.warn(`Failed creating file for saving etags: "${save}". Skip this transfer`);
+  if (!console.settings.silent) console.put("curl: no transfer performed\n");
+  yield* console.flush();
+  return 26;
 }
 
 const TRANSIENT = new Set([408, 429, 500, 502, 503, 504]);
@@ -177,7 +212,7 @@ function* withRetries(
     const retries = left + 1 === 1 ? "1 retry" : `${left + 1} retries`;
     run.console.warn(
       run.version.modern
-        ? `Problem: ${why}. Will retry in ${plural(delay, "second")}. ${retries} left.`
+        ? `Problem ${why.startsWith("(") ? "" : ": "}${why}. Will retry in ${plural(delay, "second")}. ${retries} left.`
         : `Problem : ${why}. Will retry in ${delay} seconds. ${left + 1} retries left.`,
     );
     yield* run.console.flush();

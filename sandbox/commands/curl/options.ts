@@ -94,7 +94,9 @@ export function parseWords(args: readonly string[], modern: boolean): Words {
       if (off && spec.kind !== "b")
         return refuse(
           arg,
-          "used '--no-' for option that is not a boolean".replace("is not", modern ? "is not" : "isn't"),
+          modern
+            ? "the given option cannot be reversed with a --no- prefix"
+            : "used '--no-' for option that isn't a boolean",
         );
       let value = "";
       if (spec.kind === "s" || spec.kind === "f") {

@@ -29,12 +29,13 @@ export function createOutput(
   version: CurlVersion,
 ): Output {
   const dump = operation.text.get("dump-header");
-  let filename = output === undefined || output === "-" ? undefined : output === "" ? remoteName(url) : output;
+  let filename =
+    output === undefined || output === "-" ? undefined : output === "" ? remoteName(url, version.modern) : output;
   const directory = operation.text.get("output-dir");
   if (filename !== undefined && directory !== undefined) filename = `${directory}/${filename}`;
-  const nameless = output === "" && remoteName(url) === "" && !version.modern;
-  if (output === "" && filename !== undefined && remoteName(url) === "" && version.modern) {
-    console.warn('No remote filename, uses "curl_response"');
+  const nameless = output === "" && remoteName(url, false) === "" && !version.modern;
+  if (output === "" && filename !== undefined && remoteName(url, true) === "" && version.modern) {
+    console.warn('No remote file name, uses "curl_response"');
     filename = directory === undefined ? "curl_response" : `${directory}/curl_response`;
   }
   let fd: number | undefined = filename === undefined ? 1 : undefined;
@@ -91,15 +92,28 @@ export function createOutput(
           .map(([name, value]) => `${name}: ${value}`),
         "",
       ];
-      if (operation.on.has("remote-header-name")) filename = named(response) ?? filename;
+      const own = operation.on.has("remote-header-name") && output === "" ? named(response) : undefined;
+      if (own !== undefined) {
+        filename = directory === undefined ? own : `${directory}/${own}`;
+        const old = sys.stat(filename);
+        if (!isErrno(old)) {
+          // A name that the server chose overwrites nothing.
+          console.warn(`Failed to open the file ${filename}: File exists`);
+          const line = response.headers.list.find(([name]) => name.toLowerCase() === "content-disposition");
+          return trouble(`${line?.[0]}: ${line?.[1]}\r\n`.length);
+        }
+      }
       if (dump !== undefined) {
         dumpFd ??= openDump(sys, dump);
-        if (dumpFd !== undefined) yield* sys.write(dumpFd, `${lines.join("\r\n")}\r\n`);
+        yield* sys.write(dumpFd ?? 1, `${lines.join("\r\n")}\r\n`);
       }
       if (!withHeaders) return undefined;
       const styled = toTerminal && console.settings.styled;
-      const text = lines.map((line) => (styled ? style(line, at, version) : line)).join("\r\n");
-      return yield* put(`${text}\r\n`);
+      // The end of a link stands behind its line.
+      const text = lines
+        .map((line) => (styled ? style(line, at, version) : line))
+        .map((line) => (line.endsWith(LINK_END) ? `${line.slice(0, -LINK_END.length)}\r\n${LINK_END}` : `${line}\r\n`));
+      return yield* put(text.join(""));
     },
     *body(bytes) {
       if (toTerminal && !checked && bytes.subarray(0, 2000).includes(0)) {
@@ -122,6 +136,8 @@ export function createOutput(
   };
 }
 
+const LINK_END = "\x1b]8;;\x1b\\";
+
 /** Bold names; a Location is a link (OSC 8). */
 function style(line: string, url: CurlUrl, version: CurlVersion): string {
   const at = line.indexOf(":");
@@ -130,11 +146,13 @@ function style(line: string, url: CurlUrl, version: CurlVersion): string {
   const bold = `\x1b[1m${name}\x1b[0m:`;
   if (name.toLowerCase() !== "location") return bold + line.slice(at + 1);
   const target = parseUrl(value, version.modern, url);
-  return "code" in target ? bold + line.slice(at + 1) : `${bold} \x1b]8;;${target.text}\x1b\\${value}\x1b]8;;\x1b\\`;
+  return "code" in target ? bold + line.slice(at + 1) : `${bold} \x1b]8;;${target.text}\x1b\\${value}${LINK_END}`;
 }
 
-function remoteName(url: string): string {
-  return (/^[a-z]+:\/*[^/]+\/(.*)$/i.exec(url.replace(/[?#].*$/, ""))?.[1] ?? "").replace(/^.*\//, "");
+/** The last part of the path; from 8.10 on a slash at its end does not count. */
+function remoteName(url: string, modern: boolean): string {
+  const path = /^[a-z]+:\/*[^/]+\/(.*)$/i.exec(url.replace(/[?#].*$/, ""))?.[1] ?? "";
+  return path.replace(modern ? /\/$/ : "", "").replace(/^.*\//, "");
 }
 
 function named(response: ClientResponse): string | undefined {

@@ -12,6 +12,8 @@ import type { CurlVersion } from "./versions.ts";
 export interface Body {
   readonly bytes: Uint8Array;
   readonly type: string | undefined;
+  /** Already in chunks: from standard input, whose length nobody knows. */
+  readonly chunked?: boolean;
 }
 
 /** The body of -d, --json or -F; uploads are given apart. */
@@ -46,13 +48,20 @@ function multipart(parts: readonly FormPart[], boundary: string): Uint8Array {
 export function targetWithQuery(url: CurlUrl, operation: Operation): string {
   const given = operation.text.get("url-query");
   const data =
-    operation.get && operation.data !== undefined ? new TextDecoder("utf-8").decode(operation.data) : undefined;
-  const extra = [
-    data,
-    given === undefined ? undefined : given.startsWith("+") ? given.slice(1) : encodePair(given),
-  ].filter((part) => part !== undefined);
+    operation.get && operation.data !== undefined
+      ? lowerEscapes(new TextDecoder("utf-8").decode(operation.data))
+      : undefined;
+  const extra = [data, given].filter((part) => part !== undefined);
   if (extra.length === 0) return url.target;
   return `${url.target}${url.target.includes("?") ? "&" : "?"}${extra.join("&")}`;
+}
+
+/** What is put behind an URL has its escapes in small letters. */
+const lowerEscapes = (text: string) => text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
+
+/** One --url-query: `+text` as it is, `name=value` with the value escaped. */
+export function encodeQuery(text: string): string {
+  return text.startsWith("+") ? text.slice(1) : lowerEscapes(encodePair(text));
 }
 
 function encodePair(text: string): string {
@@ -74,13 +83,15 @@ export interface Asking {
   readonly now: number;
   /** Credentials are for the first host only, unless --location-trusted. */
   readonly sameHost: boolean;
+  /** -C: the first byte wanted. */
+  readonly resumeFrom: number;
 }
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
 
 /** The request in curl's order: its own headers, then -H, then what belongs to the body. */
 export function buildRequest(asking: Asking): ClientRequest {
-  const { url, method, operation, version, body, upload, protocol, cookies, now, sameHost } = asking;
+  const { url, method, operation, version, body, upload, protocol, cookies, now, sameHost, resumeFrom } = asking;
   const custom = operation.headers.map(splitHeader).filter((header) => header !== undefined);
   for (const name of operation.json ? ["Content-Type", "Accept"] : []) {
     if (!custom.some(([key]) => key.toLowerCase() === name.toLowerCase())) custom.push([name, "application/json"]);
@@ -96,7 +107,8 @@ export function buildRequest(asking: Asking): ClientRequest {
     value !== undefined && !overridden(name) && headers.push([name, value]);
   if (sameHost || operation.on.has("location-trusted")) own("Authorization", authorization(operation, url));
   const range = operation.text.get("range");
-  if (range) own("Range", `bytes=${range}`);
+  if (resumeFrom > 0) own("Range", `bytes=${resumeFrom}-`);
+  else if (range) own("Range", `bytes=${range}`);
   const agent = operation.text.get("user-agent");
   if (agent !== "") own("User-Agent", agent ?? `curl/${version.curl}`);
   own("Accept", "*/*");
@@ -116,15 +128,24 @@ export function buildRequest(asking: Asking): ClientRequest {
     if (!sameHost && /^(authorization|cookie)$/i.test(name)) continue;
     headers.push([name, value]);
   }
+  const proxied = operation.text.has("via") && url.scheme === "http";
+  if (proxied) own("Proxy-Connection", "Keep-Alive");
+  if (operation.text.get("http") === "http2" && url.scheme === "http" && version.modern) {
+    headers.push(["Connection", "Upgrade, HTTP2-Settings"], ["Upgrade", "h2c"]);
+    headers.push(["HTTP2-Settings", "AAMAAABkAAQAAQAAAAIAAAAA"]);
+  }
   if (body !== undefined && (method !== "GET" || body.bytes.length > 0)) {
-    own("Content-Length", String(body.bytes.length));
+    if (body.chunked && protocol !== "h2") {
+      own("Transfer-Encoding", "chunked");
+      own("Expect", "100-continue");
+    } else own("Content-Length", String(body.bytes.length));
     if (!upload) own("Content-Type", body.type);
     if (!upload && body.bytes.length > 1024 * 1024 && protocol !== "h2") own("Expect", "100-continue");
     if (upload && !version.modern && protocol !== "h2") own("Expect", "100-continue");
   }
   return {
     method,
-    target: operation.text.get("request-target") ?? url.target,
+    target: operation.text.get("request-target") ?? (proxied ? `http://${authority}${url.target}` : url.target),
     headers,
     body: body?.bytes,
     version: protocol === "h2" ? "HTTP/2" : operation.text.get("http") === "http1.0" ? "HTTP/1.0" : "HTTP/1.1",
@@ -144,6 +165,9 @@ function splitHeader(text: string): [string, string | undefined] | undefined {
 function authorization(operation: Operation, url: CurlUrl): string | undefined {
   const token = operation.text.get("oauth2-bearer");
   if (token !== undefined) return `Bearer ${token}`;
+  // Other ways than Basic wait for the server's challenge.
+  if (operation.text.has("auth") && operation.text.get("auth") !== "basic" && !operation.on.has("basic-agreed"))
+    return undefined;
   const user = operation.text.get("user") ?? (url.user === undefined ? undefined : decodeURIComponent(url.user));
   return user === undefined ? undefined : `Basic ${toBase64(encode(user.includes(":") ? user : `${user}:`))}`;
 }

@@ -3,7 +3,9 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { concat, decode, encode } from "../../kernel/text.ts";
+import { clash } from "./clash.ts";
 import { parseWords, type Refusal, type Word } from "./options.ts";
+import { encodeQuery } from "./request.ts";
 
 export interface FormPart {
   readonly name: string;
@@ -95,7 +97,7 @@ const HARMLESS = new Set(
 
 /** Options of protocols and features that this curl does not have. */
 const UNMODELLED = new Set(
-  "aws-sigv4 anyauth digest negotiate ntlm ntlm-wb doh-url ftp-port quote socks4 socks4a socks5 socks5-hostname preproxy proxytunnel telnet-option mail-from mail-rcpt krb libcurl hsts alt-svc etag-save etag-compare http3 http3-only parallel continue-at pinnedpubkey crlfile engine abstract-unix-socket ssl-sessions ech".split(
+  "aws-sigv4 doh-url ftp-port quote socks4 socks4a socks5 socks5-hostname preproxy proxytunnel telnet-option mail-from mail-rcpt krb libcurl hsts alt-svc http3 http3-only parallel crlfile engine abstract-unix-socket ssl-sessions ech".split(
     " ",
   ),
 );
@@ -106,7 +108,8 @@ const NUMBERS = new Set(
   ),
 );
 
-interface Interpreted {
+/** What interpreting has to say. */
+export interface Interpreted {
   readonly warnings: string[];
   /** Lines printed before the refusal, already with `curl: `. */
   readonly notes: string[];
@@ -125,7 +128,8 @@ export function* interpret(sys: Sys, args: readonly string[], modern: boolean, s
   return parsed.refusal === undefined ? state : { ...state, refusal: parsed.refusal };
 }
 
-type Wrong = { readonly refusal: Refusal } | { readonly unmodelled: string };
+/** Why an option could not be taken. */
+export type Wrong = { readonly refusal: Refusal } | { readonly unmodelled: string };
 
 function* apply(
   sys: Sys,
@@ -152,7 +156,18 @@ function* apply(
     }
   }
   switch (name) {
+    case "anyauth":
+    case "basic":
+    case "digest":
+    case "negotiate":
+    case "ntlm":
+      operation.text.set("auth", on ? name : "basic");
+      return undefined;
+    case "proto-default":
+      operation.text.set(name, value);
+      return undefined;
     case "next":
+      if (modern && operation.urls.length === 0) return refuse("is badly used here");
       settings.operations.push(createOperation());
       return undefined;
     case "silent":
@@ -221,7 +236,7 @@ function* apply(
     case "url-query":
       operation.text.set(
         "url-query",
-        [operation.text.get("url-query"), value].filter((part) => part !== undefined).join("&"),
+        [operation.text.get("url-query"), encodeQuery(value)].filter((part) => part !== undefined).join("&"),
       );
       return undefined;
     case "form":
@@ -232,7 +247,7 @@ function* apply(
       return undefined;
     case "head":
       operation.head = on;
-      return undefined;
+      return on ? clash(operation, "head", modern, state, refuse) : undefined;
     case "get":
       operation.get = on;
       return undefined;
@@ -252,7 +267,8 @@ function* apply(
     case "write-out": {
       const text = value.startsWith("@") ? yield* readInput(sys, value.slice(1)) : encode(value);
       if (text === undefined) return fileTrouble(state, given, value.slice(1), modern);
-      operation.text.set(name, decode(text));
+      // A file's line ends do not count.
+      operation.text.set(name, value.startsWith("@") ? decode(text).replace(/[\r\n]/g, "") : decode(text));
       return undefined;
     }
     case "tls-max":
@@ -276,9 +292,17 @@ function* apply(
     case "ipv6":
       operation.text.set("family", name);
       return undefined;
-    case "insecure":
     case "fail":
-    case "fail-with-body":
+    case "fail-with-body": {
+      const other = name === "fail" ? "fail-with-body" : "fail";
+      if (modern && on && operation.on.has(other)) {
+        state.notes.push("You must select either --fail or --fail-with-body, not both.");
+        return refuse("is badly used here");
+      }
+      setSwitch(operation, name, on, state);
+      return undefined;
+    }
+    case "insecure":
     case "location":
     case "include":
     case "show-headers":
@@ -309,6 +333,7 @@ function setSwitch(operation: Operation, name: string, on: boolean, state: Inter
   const key = name === "show-headers" ? "include" : name === "location-trusted" ? "location" : name;
   if (on) operation.on.add(key);
   else operation.on.delete(key);
+  if (name === "location-trusted") operation.on[on ? "add" : "delete"](name);
   if (on && (name === "fail" || name === "fail-with-body")) {
     const other = name === "fail" ? "fail-with-body" : "fail";
     if (operation.on.delete(other)) state.warnings.push(`--${name} deselects --${other} here`);
@@ -483,9 +508,15 @@ function* readConfig(
     state.notes.push(`cannot read config from '${file}'`);
     return { refusal: { given, reason: "error encountered when reading a file", status: 26 } };
   }
-  for (const raw of decode(bytes).split("\n")) {
-    const line = raw.trim();
-    if (line === "" || line.startsWith("#")) continue;
+  const refused = (number: number, key: string, reason: string): Wrong => {
+    state.notes.push(`${file}:${number}: '${key}' ${reason}`, `cannot read config from '${file}'`);
+    return { refusal: { given, reason: "error encountered when reading a file", status: 26 } };
+  };
+  const lines = decode(bytes)
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  for (const [index, line] of lines.entries()) {
     const match = /^(-?-?[^\s=:]+)(?:\s*[=:]\s*|\s+)?(.*)$/.exec(line);
     const [, key = "", rest = ""] = match ?? [];
     const value = rest.startsWith('"')
@@ -501,7 +532,17 @@ function* readConfig(
       const wrong = yield* apply(sys, word, modern, settings, state);
       if (wrong !== undefined) return wrong;
     }
-    if (parsed.refusal !== undefined) return { refusal: parsed.refusal };
+    if (parsed.refusal !== undefined)
+      return modern ? refused(index + 1, key, parsed.refusal.reason) : { refusal: parsed.refusal };
   }
   return undefined;
+}
+
+/** ~/.curlrc, unless -q is the first option. */
+export function* readUserConfig(sys: Sys, args: readonly string[], modern: boolean, settings: Settings): Task {
+  const home = sys.env.HOME;
+  if (home === undefined || /^(-q|--disable$)/.test(args[0] ?? "")) return;
+  const file = `${home}/.curlrc`;
+  if (isErrno(sys.stat(file))) return;
+  yield* readConfig(sys, file, "", modern, settings, { warnings: [], notes: [] });
 }

@@ -2,10 +2,12 @@
 
 import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
-import { lookUpHost } from "../../lib/hosts.ts";
+import { concat, decode, encode } from "../../kernel/text.ts";
+import { fromBase64 } from "../../lib/crypto/base64.ts";
 import type { HttpConnection } from "../../lib/http/client.ts";
 import { type ClientResponse, formatRequest, readResponse, sendRequest } from "../../lib/http/client.ts";
 import { openSslAlert } from "../../lib/tls/alerts.ts";
+import { checkBefore, checkProxy, prepareLogin, resumeOffset, slowness } from "./before.ts";
 import {
   announcePlace,
   type Connecting,
@@ -17,7 +19,6 @@ import {
 import type { Console } from "./console.ts";
 import { type Cookies, storeCookie } from "./cookies.ts";
 import { transferFile } from "./file.ts";
-import { netrcLogin } from "./netrc.ts";
 import { createOutput, type Output } from "./output.ts";
 import { createProgress } from "./progress.ts";
 import { type Body, bodyOf, buildRequest, describeRequest, targetWithQuery } from "./request.ts";
@@ -62,6 +63,9 @@ interface State {
   redirectUrl: string;
   connection: Connection | undefined;
   expected: number | undefined;
+  /** -C: how much is there already. */
+  resumeFrom: number;
+  sentBasic: boolean;
 }
 
 /** Fetches one URL. `output` undefined is stdout. */
@@ -95,6 +99,8 @@ export function* transfer(
     redirectUrl: "",
     connection: undefined,
     expected: undefined,
+    resumeFrom: resumeOffset(sys, operation, output),
+    sentBasic: false,
   };
   const sink = createOutput(sys, console, operation, output, given, version);
   const settings = console.settings;
@@ -122,13 +128,16 @@ export function* transfer(
       error = yield* transferFile(run, operation, state, first, upload === undefined ? undefined : body?.bytes, sink);
   } else if (error === undefined && !("code" in first)) {
     const body = yield* gatherBody(run, operation, upload);
-    if (body !== undefined && "code" in body) error = body;
+    error = checkBefore(run, operation, first);
+    if (error !== undefined) meter.drop();
+    else if (body !== undefined && "code" in body) error = body;
     else {
       announcePlace(console, operation, first);
       announceReuse(run, first);
       meter.begin(!again);
       error =
-        checkProxy(run, operation) ?? (yield* follow(run, operation, state, body, upload, sink, { started, deadline }));
+        checkProxy(run, operation, first) ??
+        (yield* follow(run, operation, state, body, upload, sink, { started, deadline, slow: slowness(operation) }));
     }
   }
   yield* console.flush();
@@ -139,26 +148,6 @@ export function* transfer(
   return { error, facts: factsOf(run, state, error, given, operation, sink, number, (sys.now() - started) / 1000) };
 }
 
-/** -n: credentials from ~/.netrc. */
-function prepareLogin(run: Run, operation: Operation, host: string): CurlError | undefined {
-  const optional = operation.on.has("netrc-optional");
-  if (!operation.on.has("netrc") && !optional && !operation.text.has("netrc-file")) return undefined;
-  const login = netrcLogin(run.sys, operation, host);
-  if (typeof login === "string" && !operation.text.has("user")) operation.text.set("user", login);
-  if (login !== false || optional || !run.version.modern) return undefined;
-  return { code: 26, text: ".netrc parser error: no such file" };
-}
-
-/** -x: a proxy that has no address; one that has is not spoken to. */
-function checkProxy(run: Run, operation: Operation): CurlError | undefined {
-  const proxy = operation.text.get("proxy");
-  if (proxy === undefined || proxy === "") return undefined;
-  const place = parseUrl(proxy, run.version.modern);
-  if ("code" in place) return { code: 5, text: `Unsupported proxy syntax in '${proxy}': ${place.text}` };
-  if (lookUpHost(run.sys, place.host) === undefined) return { code: 5, text: `Could not resolve proxy: ${place.host}` };
-  return { code: 2, text: "-x, --proxy is not modelled in this sandbox" };
-}
-
 function* gatherBody(run: Run, operation: Operation, upload: string | undefined): Task<Body | undefined | CurlError> {
   if (upload === undefined) {
     const missing = operation.form.find((part) => part.filename?.startsWith("\0"));
@@ -166,6 +155,12 @@ function* gatherBody(run: Run, operation: Operation, upload: string | undefined)
     return bodyOf(operation, (count) => run.sys.random(count));
   }
   const bytes = yield* readInput(run.sys, upload === "." ? "-" : upload);
+  if (bytes !== undefined && upload === "-" && run.version.modern && operation.text.get("http") !== "http1.0") {
+    const end = encode("0\r\n\r\n");
+    const chunks =
+      bytes.length === 0 ? [end] : [encode(`${bytes.length.toString(16)}\r\n`), bytes, encode("\r\n"), end];
+    return { bytes: concat(chunks), type: undefined, chunked: true };
+  }
   if (bytes !== undefined) return { bytes, type: undefined };
   const hint = "curl: try 'curl --help' or 'curl --manual' for more information\n";
   run.console.put(
@@ -181,7 +176,10 @@ function methodFor(operation: Operation, body: Body | undefined, upload: boolean
   return body === undefined ? "GET" : "POST";
 }
 
-interface Limits {
+/** When a transfer must be over. */
+export interface Limits {
+  /** -y and -Y: how long a transfer may stand still, and what is then said. */
+  readonly slow: { readonly ms: number; readonly text: string } | undefined;
   readonly started: number;
   readonly deadline: number | undefined;
 }
@@ -224,9 +222,15 @@ function* follow(
       cookies: run.cookies,
       now: run.sys.now(),
       sameHost: state.url.host === origin,
+      resumeFrom: state.resumeFrom,
     });
     const answer = yield* exchange(run, operation, state, connection, request, body, sink, limits);
     if ("code" in answer) return answer;
+    if (asksAgain(operation, answer.response, state)) {
+      console.info(`Issue another request to this URL: '${state.url.text}'`);
+      operation.on.add("basic-agreed");
+      continue;
+    }
     const location = answer.response.headers.get("location");
     const redirect = location !== undefined && answer.response.status >= 300 && answer.response.status < 400;
     if (redirect) {
@@ -235,6 +239,8 @@ function* follow(
       if (operation.on.has("location")) {
         if (state.redirects >= most) return { code: 47, text: `Maximum (${most}) redirects followed` };
         if ("code" in next) return next;
+        if (next.scheme === "file") return { code: 1, text: 'Protocol "file" disabled (in redirect)' };
+        if (operation.text.get("referer")?.endsWith(";auto")) operation.text.set("referer", `${state.url.text};auto`);
         state.redirects += 1;
         state.redirectUrl = "";
         console.info(`Issue another request to this URL: '${next.text}'`);
@@ -244,14 +250,25 @@ function* follow(
           console.info("Switch from POST to GET");
           state.method = "GET";
           body = undefined;
-        } else if (!keepsPost && status !== 307 && state.method !== "HEAD")
-          body = state.method === "GET" ? undefined : body;
+        } else if (!keepsPost && state.method !== "HEAD")
+          body = state.method === "GET" || status === 303 ? undefined : body;
         state.url = next;
         continue;
       }
     }
     return answer.error;
   }
+}
+
+/** --anyauth: a first answer that asks for Basic is asked again with it. */
+function asksAgain(operation: Operation, response: ClientResponse, state: State): boolean {
+  return (
+    operation.text.get("auth") === "anyauth" &&
+    !operation.on.has("basic-agreed") &&
+    response.status === 401 &&
+    (operation.text.has("user") || state.url.user !== undefined) &&
+    response.headers.all("www-authenticate").some((value) => /^basic/i.test(value))
+  );
 }
 
 /** Whether the kept connection goes to the same place. */
@@ -321,9 +338,15 @@ function* exchange(
   const described = describeRequest(request, state.url, version, run.streams * 2 + 1);
   run.streams += 1;
   for (const note of described.notes) console.info(note);
+  const basic = request.headers.find(([name, value]) => name === "Authorization" && value.startsWith("Basic "))?.[1];
+  state.sentBasic = basic !== undefined;
+  if (basic !== undefined && version.modern && !operation.headers.some((header) => /^authorization:/i.test(header)))
+    console.info(
+      `Server auth using Basic with user '${decode(fromBase64(basic.slice(6)) ?? new Uint8Array(0)).split(":")[0]}'`,
+    );
   if (connection.url.scheme === "https") console.data("}", 5);
   console.header(">", described.lines);
-  state.requestBytes += formatRequest(request).length;
+  state.requestBytes += formatRequest(request).length + (version.modern ? (body?.bytes.length ?? 0) : 0);
   const broken = (problem: CurlError) => abandon(run, state, connection, problem);
   yield* console.flush();
   const sent = yield* sendRequest(http, request);
@@ -350,12 +373,18 @@ function* exchange(
     if (response === "garbage") return yield* broken({ code: 1, text: "Received HTTP/0.9 when not allowed" });
     if (isErrno(response))
       return yield* broken(readFailure(response.code, response.text, http, version, state, sys, limits));
-    noteHead(run, state, response);
+    const ignored = isIgnored(operation, response, state);
+    noteHead(run, state, response, ignored);
     yield* console.flush();
     const wrote = yield* sink.head(response, state.url);
     if (wrote !== undefined) return yield* broken(wrote);
     if (response.status < 200 && response.status !== 101) continue;
-    const error = yield* receive(run, operation, state, connection, response, sink, limits);
+    const most = Number(operation.text.get("max-filesize") ?? 0);
+    if (most > 0 && (state.expected ?? 0) > most)
+      return yield* broken({ code: 63, text: "Maximum file size exceeded" });
+    if (operation.text.get("continue-at") !== undefined && response.status === 200 && state.resumeFrom > 0)
+      return yield* broken({ code: 33, text: "HTTP server does not seem to support byte ranges. Cannot resume." });
+    const error = yield* receive(run, operation, state, connection, response, sink, limits, ignored);
     return { response, error };
   }
 }
@@ -387,6 +416,7 @@ function readFailure(
   if (code === "ETIMEDOUT" && limits.deadline !== undefined && sys.now() >= limits.deadline) {
     return { code: 28, text: timeoutText(state, sys, limits) };
   }
+  if (code === "ETIMEDOUT" && limits.slow !== undefined) return { code: 28, text: limits.slow.text };
   return { code: 56, text: `Recv failure: ${text}` };
 }
 
@@ -414,7 +444,24 @@ function* abandon(run: Run, state: State, connection: Connection, problem: CurlE
   return problem;
 }
 
-function noteHead(run: Run, state: State, response: ClientResponse): void {
+/** Whether an answer's body is passed over: another request follows. */
+function isIgnored(operation: Operation, response: ClientResponse, state: State): boolean {
+  if (asksAgain(operation, response, state)) return true;
+  return (
+    operation.on.has("location") &&
+    response.status >= 300 &&
+    response.status < 400 &&
+    response.headers.get("location") !== undefined
+  );
+}
+
+/** Whether the server asks for Basic though that has just been sent. */
+function refusedBasic({ version }: Run, state: State, response: ClientResponse): boolean {
+  if (!version.modern || response.status !== 401 || !state.sentBasic) return false;
+  return response.headers.all("www-authenticate").some((value) => /^basic/i.test(value));
+}
+
+function noteHead(run: Run, state: State, response: ClientResponse, ignored: boolean): void {
   const { console } = run;
   const version = /^HTTP\/(\S+)/.exec(response.line)?.[1] ?? "";
   if (version === "1.0" && !response.keepAlive) console.info("HTTP 1.0, assume close after body");
@@ -423,7 +470,17 @@ function noteHead(run: Run, state: State, response: ClientResponse): void {
     ...response.headers.list.filter(([name]) => !hidden(state, name)).map(([name, value]) => `${name}: ${value}`),
     "",
   ];
-  console.header("<", lines);
+  if (refusedBasic(run, state, response)) {
+    const at = lines.findIndex((line) => /^www-authenticate: *basic/i.test(line));
+    console.header("<", lines.slice(0, at));
+    console.info("Basic authentication problem, ignoring.");
+    console.header("<", lines.slice(at));
+  } else if (ignored && version !== "2" && run.version.modern) {
+    console.header("<", lines.slice(0, -1));
+    console.info("Ignoring the response-body");
+    if (response.headers.get("content-length") !== undefined) console.info("setting size while ignoring");
+    console.header("<", [""]);
+  } else console.header("<", lines);
   state.status = response.status;
   state.httpVersion = version;
   state.contentType = response.headers.get("content-type");
@@ -447,6 +504,7 @@ function* receive(
   response: ClientResponse,
   sink: Output,
   limits: Limits,
+  silent: boolean,
 ): Task<CurlError | undefined> {
   const { console, version, sys } = run;
   const refused = response.status >= 400;
@@ -457,12 +515,7 @@ function* receive(
     yield* leave(run, connection, false);
     return { code: 22, text: failText };
   }
-  const silent =
-    operation.on.has("location") &&
-    response.status >= 300 &&
-    response.status < 400 &&
-    response.headers.get("location") !== undefined;
-  if (silent) console.info("Ignoring the response-body");
+  if (silent && (!version.modern || connection.protocol === "h2")) console.info("Ignoring the response-body");
   for (;;) {
     const part = yield* response.read();
     if (isErrno(part)) {

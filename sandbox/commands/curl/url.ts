@@ -60,9 +60,9 @@ export function parseUrl(given: string, modern: boolean, base?: CurlUrl): CurlUr
   const port = portText === "" ? (PORTS[scheme] as number) : Number(portText);
   if (!/^\d*$/.test(portText) || port > 65535)
     return reject("Port number was not a decimal number between 0 and 65535");
-  const target = removeDots(tail);
+  const target = removeDots(tail).replace(modern ? /\?$/ : "", "");
   const shown = portText === "" || port === PORTS[scheme] ? host : `${host}:${port}`;
-  const bare = host.replace(/^\[|\]$/g, "");
+  const bare = numericAddress(host) ?? host.replace(/^\[|\]$/g, "");
   return {
     scheme,
     host: bare,
@@ -71,6 +71,17 @@ export function parseUrl(given: string, modern: boolean, base?: CurlUrl): CurlUr
     target,
     text: `${scheme}://${shown}${target}`,
   };
+}
+
+/** inet_aton's short and other forms: 127.1, 0x7f000001, 017700000001. */
+function numericAddress(host: string): string | undefined {
+  const parts = host.split(".");
+  if (parts.length > 4 || !parts.every((part) => /^(0x[\da-f]+|0[0-7]*|[1-9]\d*)$/i.test(part))) return undefined;
+  const values = parts.map((part) => (/^0[0-7]+$/.test(part) ? Number.parseInt(part, 8) : Number(part)));
+  const last = values.pop() as number;
+  if (values.some((value) => value > 255) || last >= 256 ** (4 - values.length)) return undefined;
+  const whole = values.reduce((sum, value, at) => sum + value * 256 ** (3 - at), last);
+  return [24, 16, 8, 0].map((shift) => Math.floor(whole / 2 ** shift) % 256).join(".");
 }
 
 function resolveAgainst(given: string, base: CurlUrl, modern: boolean): CurlUrl | UrlProblem {
@@ -128,7 +139,13 @@ export function expandGlob(pattern: string, modern: boolean): { url: string; wor
         continue;
       }
       const choices = rangeOf(body);
-      if (choices === undefined) return bad(end < 0 || modern ? "bad range" : "bad range specification", i + 2);
+      if (choices === undefined) {
+        if (modern && !/^[a-z\d]/i.test(pattern.slice(i + 1))) return bad("bad range specification", i + 2);
+        return bad(
+          end < 0 || modern ? "bad range" : "bad range specification",
+          modern && end < 0 ? pattern.length + 1 : i + 2,
+        );
+      }
       add(choices, true);
       i = end + 1;
     } else {

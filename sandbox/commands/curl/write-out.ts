@@ -95,7 +95,30 @@ function variables(facts: Facts): Record<string, string> {
     conn_id: "0",
     xfer_id: String(facts.number),
     certs: "",
+    ...urlParts(facts),
   };
+}
+
+const URL_PARTS = "scheme user password options host port path query fragment zoneid".split(" ");
+
+/** `%{url.host}` and its like: of the URL given, or with `urle` of the one in effect. */
+function urlParts(facts: Facts): Record<string, string> {
+  const list: Record<string, string> = {};
+  for (const [prefix, text] of [
+    ["url", facts.url],
+    ["urle", facts.effective],
+  ] as const) {
+    const whole = /:\/\//.test(text) ? text : `http://${text}`;
+    const match =
+      /^([a-z]+):\/\/(?:([^@/:]*)(?::([^@/]*))?@)?(\[[^\]]*\]|[^:/?#]*)(?::(\d+))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/i.exec(
+        whole,
+      ) ?? [];
+    const [, scheme = "", user = "", password = "", host = "", port = "", path = "", query = "", fragment = ""] = match;
+    const usual = { http: "80", https: "443", ftp: "21" }[scheme.toLowerCase()] ?? "";
+    const values = [scheme.toLowerCase(), user, password, "", host, port || usual, path || "/", query, fragment, ""];
+    for (const [at, name] of URL_PARTS.entries()) list[`${prefix}.${name}`] = values[at] as string;
+  }
+  return list;
 }
 
 /** A piece of output and where it goes. */
@@ -152,6 +175,7 @@ const TEXTUAL = new Set(
 function json(known: Record<string, string>, facts: Facts): string {
   const value = (name: string, text: string) => {
     if (name === "http_version") return JSON.stringify(text);
+    if (name.includes(".")) return text === "" ? "null" : JSON.stringify(text);
     if (!TEXTUAL.has(name)) return String(Number(text));
     return text === "" && name !== "certs" ? "null" : JSON.stringify(text);
   };
