@@ -20,17 +20,19 @@ export const show = ({ id, verdict, layer, message }: Verdict) =>
 const tell = (why: string, { verdicts }: GradeReport, lines: Lines): string =>
   [why, ...verdicts.map(show), ...lines.map((line) => `  | ${line}`)].join("\n");
 
+const passes = ({ verdicts }: GradeReport): boolean => verdicts.every(({ verdict }) => verdict === "pass");
+
 function judgeStart({ template }: DrillInstance, report: GradeReport): string {
   const { verdicts } = report;
   const incident = template.use.includes("incident");
-  if (verdicts.every(({ verdict }) => verdict === "pass")) return tell("the start passes already", report, []);
+  if (passes(report)) return tell("the start passes already", report, []);
   if (!incident && verdicts.some(({ verdict }) => verdict === "unknown"))
     return tell("a check cannot be told at the start", report, []);
   return "";
 }
 
 const judgeRight = (report: GradeReport, lines: Lines): string =>
-  report.verdicts.every(({ verdict }) => verdict === "pass") ? "" : tell("a right way does not pass", report, lines);
+  passes(report) ? "" : tell("a right way does not pass", report, lines);
 
 function judgeWrong(way: WrongWay, report: GradeReport): string {
   const named = report.verdicts.find(({ id }) => id === way.fails);
@@ -52,11 +54,19 @@ function isLate({ checks }: Grading, id: string): boolean {
 }
 
 /** A start is looked at as a wrong way is: at once where a check tells it from what is done, and later where only a late one does. */
-function gradeStart(played: PlayedFleet, grading: Grading): GradeReport {
-  const soon = played.grade(grading, SOON);
+export function gradeStart(play: () => PlayedFleet, grading: Grading): GradeReport {
+  const soon = play().gradeLast(grading, SOON);
   const refused = soon.verdicts.some(({ id, verdict }) => verdict === "not-yet" && !isLate(grading, id));
   const clear = soon.verdicts.every(({ verdict }) => verdict !== "unknown");
-  return refused && clear ? soon : played.gradeLast(grading, SETTLE - SOON);
+  return refused && clear ? soon : play().gradeLast(grading, SETTLE);
+}
+
+/** What is right may need more time than what is wrong, for nodes and pods come up one after another. Most needs none: the fleet itself is judged, and played again where that was too soon. */
+export function gradeRight(play: () => PlayedFleet, grading: Grading): { report: GradeReport; slow: boolean } {
+  const soon = play().gradeLast(grading, SOON);
+  if (passes(soon)) return { report: soon, slow: false };
+  const report = play().gradeLast(grading, SETTLE);
+  return { report, slow: passes(report) };
 }
 
 /** The checks that judge a wrong way: its own alone, unless what is believed must be recognised from what all of them brought back. */
@@ -91,25 +101,25 @@ export class DrillProver {
     const grading = gradingOf(drill);
     const asked = JSON.stringify(grading);
     /** Plays the lines and grades them, unless another seed did so before. */
-    const once = (kind: string, lines: Lines, grade: (played: PlayedFleet) => GradeReport): GradeReport => {
+    const once = (kind: string, lines: Lines, grade: (play: () => PlayedFleet) => GradeReport): GradeReport => {
       const key = JSON.stringify([kind, lines, asked]);
       const before = known.get(key);
       if (before !== undefined) return before;
       const script = lines.length === 0 ? [] : parseScript(lines.join("\n"));
-      const report = grade(this.#player.play(start, drill.host, script));
+      const report = grade(() => this.#player.play(start, drill.host, script));
       known.set(key, report);
       return report;
     };
     const proof = (name: string, why: string): DrillProof => ({ name: `${drill.address}/${name}`, why });
     const right = (name: string, lines: Lines): DrillProof => {
-      const report = once("right", lines, (played) => this.#gradeRight(name, played, grading));
+      const report = once("right", lines, (play) => this.#gradeRight(name, play, grading));
       return proof(name, judgeRight(report, lines));
     };
     const wrong = (way: WrongWay): DrillProof => {
       const settle = isLate(grading, way.fails) ? SETTLE : SOON;
       const needed = neededFor(grading, way);
-      const report = once(`wrong ${needed === grading ? "" : way.fails} ${settle}`, way.lines, (played) =>
-        played.gradeLast(needed, settle),
+      const report = once(`wrong ${needed === grading ? "" : way.fails} ${settle}`, way.lines, (play) =>
+        play().gradeLast(needed, settle),
       );
       return proof(`wrong/${way.name}`, judgeWrong(way, report));
     };
@@ -118,7 +128,7 @@ export class DrillProver {
         "start",
         judgeStart(
           drill,
-          once("start", [], (played) => gradeStart(played, grading)),
+          once("start", [], (play) => gradeStart(play, grading)),
         ),
       ),
       right("solution", drill.solution),
@@ -127,14 +137,10 @@ export class DrillProver {
     ];
   }
 
-  /** What is right may need more time than what is wrong, for nodes and pods come up one after another. */
-  #gradeRight(name: string, played: PlayedFleet, grading: Grading): GradeReport {
-    const passes = ({ verdicts }: GradeReport): boolean => verdicts.every(({ verdict }) => verdict === "pass");
-    if (this.#slow.has(name)) return played.gradeLast(grading, SETTLE);
-    const soon = played.grade(grading, SOON);
-    if (passes(soon)) return soon;
-    const late = played.gradeLast(grading, SETTLE - SOON);
-    if (passes(late)) this.#slow.add(name);
-    return late;
+  #gradeRight(name: string, play: () => PlayedFleet, grading: Grading): GradeReport {
+    if (this.#slow.has(name)) return play().gradeLast(grading, SETTLE);
+    const { report, slow } = gradeRight(play, grading);
+    if (slow) this.#slow.add(name);
+    return report;
   }
 }

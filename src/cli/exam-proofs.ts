@@ -1,11 +1,10 @@
 // The proofs of a whole exam: no task is done at its start, all reference solutions together give every point, and no task touches what another begins at.
 
 import { bases } from "#lessons/_kit/bases.ts";
-import { type DrillTemplate, gradingOf, type Lines, makeDrill, readAddress } from "#lessons/_kit/drill.ts";
+import { type DrillTemplate, gradingOf, makeDrill, readAddress } from "#lessons/_kit/drill.ts";
 import { drawExam, type ExamLength } from "#lessons/_kit/exam.ts";
 import type { Scene } from "#sandbox";
-import { type DrillProof, show } from "./drill-proofs.ts";
-import { SETTLE } from "./drills.ts";
+import { type DrillProof, gradeRight, gradeStart, show } from "./drill-proofs.ts";
 import { parseScript } from "./lessons.ts";
 import type { QuickPlayer } from "./quick-play.ts";
 
@@ -28,12 +27,11 @@ export async function proveExam(
     const base = bases[drill.base];
     if (!shared.has(base)) shared.set(base, await player.readShared(base));
     const start = await player.begin(base, drill.setup);
-    const play = (lines: Lines) =>
-      player
-        .play(start, drill.host, lines.length === 0 ? [] : parseScript(lines.join("\n")))
-        .gradeLast(gradingOf(drill), SETTLE).verdicts;
-    const idle = play([]);
-    const failing = play(drill.solution).filter(({ verdict }) => verdict !== "pass");
+    const grading = gradingOf(drill);
+    const solution = parseScript(drill.solution.join("\n"));
+    const idle = gradeStart(() => player.play(start, drill.host, []), grading).verdicts;
+    const { report } = gradeRight(() => player.play(start, drill.host, solution), grading);
+    const failing = report.verdicts.filter(({ verdict }) => verdict !== "pass");
     if (failing.length === 0) points += weight;
     const faults = [
       ...(host === drill.host ? [] : [`names ${host}, and is on ${drill.host}`]),
