@@ -1,4 +1,4 @@
-// The kernel of one machine: its processes, open files, terminals and sockets. What programs see of it is in syscalls.ts.
+// The kernel of one machine: its processes, open files, terminals and sockets. What programs see of it is in syscalls/.
 
 import { cloneData } from "./clone.ts";
 import { type Errno, errno, isErrno } from "./errno.ts";
@@ -22,7 +22,7 @@ import type {
   Task,
   WindowSize,
 } from "./sys.ts";
-import { createSys } from "./syscalls.ts";
+import { createSys } from "./syscalls/index.ts";
 import { decode } from "./text.ts";
 import { createTty, processOutput, type Tty, typeInto } from "./tty.ts";
 import { PARK, type World } from "./world.ts";
