@@ -256,5 +256,6 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
   "systemd-escape": async () => (await import("./systemctl/systemd-escape.ts")).systemdEscape,
   "systemd-id128": async () => (await import("./systemctl/systemd-notify.ts")).systemdId128,
   "systemd-notify": async () => (await import("./systemctl/systemd-notify.ts")).systemdNotify,
+  "systemd-run": async () => (await import("./systemctl/systemd-run.ts")).systemdRun,
   timedatectl: async () => (await import("./systemctl/hostnamectl.ts")).timedatectl,
 };

@@ -85,6 +85,7 @@ f,file=<file>  log the contents of this file
 p,priority=<prio>  mark given message with this priority
 s,stderr  output message to standard error as well
 t,tag=<tag>  mark every line with this tag
+,no-act  do everything but write
 e,skip-empty  do not log empty lines when processing files
 `,
   *run(io, sys) {
@@ -101,8 +102,9 @@ e,skip-empty  do not log empty lines when processing files
     const fd = yield* sys.connect({ family: "unix", path: "/dev/log" });
     if (isErrno(fd)) return yield* io.die(1, `socket /dev/log: ${fd.text}`);
     const send = function* (text: string): Task<void> {
-      yield* sys.write(fd, `<${facility * 8 + wanted}>${syslogStamp(sys.now())} ${tag}${pid}: ${text}\n`);
-      if (io.has("s")) io.printError(`<${facility * 8 + wanted}>${tag}${pid}: ${text}\n`);
+      const line = `<${facility * 8 + wanted}>${syslogStamp(sys.now())} ${tag}${pid}: ${text}\n`;
+      if (!io.has("no-act")) yield* sys.write(fd, line);
+      if (io.has("s")) io.printError(line);
     };
     if (io.operands.length > 0) {
       yield* send(io.operands.join(" "));

@@ -63,6 +63,7 @@ export type Request = Authorized &
       }
     | ({ readonly call: "unit-files" } & ChangeRequest)
     | { readonly call: "set-default"; readonly unit: string }
+    | { readonly call: "transient"; readonly files: readonly { readonly unit: string; readonly text: string }[] }
     | {
         readonly call: "set-property";
         readonly unit: string;

@@ -20,6 +20,11 @@ function actionOf(request: Request): { action: string; question: string } | unde
     }
     case "isolate":
       return { action: units, question: `Authentication is required to start '${request.unit}'.` };
+    case "transient":
+      return {
+        action: units,
+        question: `Authentication is required to start transient unit '${request.files[0]?.unit ?? ""}'.`,
+      };
     case "kill":
       return {
         action: units,

@@ -2,33 +2,24 @@
 
 import { isErrno } from "../../kernel/errno.ts";
 import { descriptionOf } from "../definition.ts";
-import type { Refusal, Reply, Request, UnitRow } from "../protocol.ts";
+import type { Properties, Refusal, Reply, Request, UnitRow } from "../protocol.ts";
 import { isJobError, loadProblem, request as requestJob, runJobs } from "./jobs.ts";
 import { log } from "./log.ts";
-import { managerProperties, propertiesOf } from "./properties.ts";
 import { activeState, type Manager, type UnitRuntime } from "./state.ts";
 import { forgetUnused, getUnit, knownUnit, reloadAll } from "./units.ts";
 
 /** What is rare, loaded when first asked for (systemd-more). */
 export interface More {
   answerRare(manager: Manager, fd: number, request: Request): void;
+  propertiesOf(manager: Manager, unit: UnitRuntime): Properties;
+  managerProperties(manager: Manager): Properties;
   /** A timer unit's clock rang. */
   timerRang(manager: Manager, unit: UnitRuntime): void;
   /** Why one who is not root may not. */
   refuseCaller(manager: Manager, request: Request): Refusal | undefined;
 }
 
-const PLAIN = new Set([
-  "job",
-  "show",
-  "show-manager",
-  "list-units",
-  "list-jobs",
-  "unit-of-pid",
-  "reload",
-  "reexec",
-  "reset-failed",
-]);
+const PLAIN = new Set(["job", "list-units", "list-jobs", "unit-of-pid", "reload", "reexec", "reset-failed"]);
 const READS = new Set(["show", "show-manager", "list-units", "list-jobs", "unit-of-pid"]);
 
 /** Whether a request cannot be answered without the rare part. */
@@ -65,10 +56,10 @@ function answer(manager: Manager, fd: number, request: Request, more: More | und
       answerJob(manager, fd, request);
       return;
     case "show":
-      send(manager, fd, { properties: propertiesOf(manager, getUnit(manager, request.unit)) });
+      send(manager, fd, { properties: more?.propertiesOf(manager, getUnit(manager, request.unit)) ?? {} });
       return;
     case "show-manager":
-      send(manager, fd, { properties: managerProperties(manager) });
+      send(manager, fd, { properties: more?.managerProperties(manager) ?? {} });
       return;
     case "list-units":
       send(manager, fd, { units: Object.values(manager.state.units).map((unit) => unitRow(manager, unit)) });

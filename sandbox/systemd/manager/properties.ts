@@ -10,7 +10,7 @@ import { parseUnitName } from "../unit-name.ts";
 import { parseBoolean, parseBytes } from "../values.ts";
 import { hasCommands, loadProblem } from "./jobs.ts";
 import { activeState, type ExecRecord, hasControllers, isDown, type Manager, type UnitRuntime } from "./state.ts";
-import { cgroupOf, dependents, logComplaints, processesOf } from "./units.ts";
+import { cgroupOf, dependents, isTransient, logComplaints, processesOf } from "./units.ts";
 
 type Draft = Record<string, PropertyValue>;
 
@@ -160,6 +160,7 @@ function execProperties(unit: UnitRuntime, draft: Draft): void {
 
 /** enabled, static …: read once after each load, which is when the journal hears what is wrong in the files. */
 export function fileStateOf(manager: Manager, unit: UnitRuntime): string {
+  if (isTransient(unit.definition)) return "transient";
   if (unit.fileState === undefined && unit.definition.fragment !== undefined) {
     const { state, complaints } = unitFileState(viewOf(manager.sys), unit.definition.id);
     logComplaints(manager, unit.definition.id, complaints);
@@ -268,7 +269,7 @@ export function propertiesOf(manager: Manager, unit: UnitRuntime): Record<string
   if (type === "service") execProperties(unit, draft);
   unitProperties(manager, unit, draft);
   draft.Pids = processesOf(manager, unit).map(String);
-  draft.Transient = unit.definition.id === "init.scope";
+  draft.Transient = unit.definition.id === "init.scope" || isTransient(unit.definition);
   return draft;
 }
 

@@ -12,9 +12,10 @@ import { refuseCaller } from "./authorize.ts";
 import { type More, send } from "./control.ts";
 import { isJobError, loadProblem, request as requestJob } from "./jobs.ts";
 import { log, logUnit } from "./log.ts";
+import { managerProperties, propertiesOf } from "./properties.ts";
 import { activeState, isDown, type Manager } from "./state.ts";
 import { timerRang } from "./timers.ts";
-import { getUnit, knownUnit, processesOf } from "./units.ts";
+import { getUnit, knownUnit, processesOf, TRANSIENT } from "./units.ts";
 
 const base = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
@@ -117,6 +118,22 @@ function setProperty(manager: Manager, fd: number, request: Request & { call: "s
   send(manager, fd, { ok: true });
 }
 
+/** Writes units that live as long as they run, and starts the last of them. */
+function startTransient(manager: Manager, fd: number, request: Request & { call: "transient" }): void {
+  const { sys } = manager;
+  const taken = request.files.find(({ unit }) => getUnit(manager, unit).definition.load !== "not-found");
+  if (taken !== undefined) {
+    const message = `Unit ${taken.unit} was already loaded or has a fragment file.`;
+    send(manager, fd, { error: "Failed", message });
+    return;
+  }
+  sys.mkdir(TRANSIENT, 0o755);
+  for (const { unit, text } of request.files) sys.writeFile(`${TRANSIENT}/${unit}`, text);
+  const job = requestJob(manager, { verb: "start", unit: request.files.at(-1)?.unit ?? "" });
+  if (isJobError(job)) send(manager, fd, job);
+  else send(manager, fd, { ok: true, job: job.id });
+}
+
 function setEnvironment(manager: Manager, request: { call: string; assignments: readonly string[] }): void {
   for (const assignment of request.assignments) {
     const equals = assignment.indexOf("=");
@@ -136,6 +153,9 @@ function answerRare(manager: Manager, fd: number, request: Request): void {
       return;
     case "unit-files":
       send(manager, fd, changeUnitFiles(manager.sys, request));
+      return;
+    case "transient":
+      startTransient(manager, fd, request);
       return;
     case "set-default":
       setDefault(manager, fd, request.unit);
@@ -161,4 +181,4 @@ function answerRare(manager: Manager, fd: number, request: Request): void {
   }
 }
 
-export const more: More = { answerRare, refuseCaller, timerRang };
+export const more: More = { answerRare, refuseCaller, propertiesOf, managerProperties, timerRang };

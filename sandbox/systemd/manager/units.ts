@@ -124,6 +124,11 @@ export function resolve(manager: Manager, name: string): string {
   return manager.state.aliases[name] ?? name;
 }
 
+/** Where units lie that were made for one run. */
+export const TRANSIENT = "/run/systemd/transient";
+
+export const isTransient = ({ fragment }: Definition): boolean => fragment?.startsWith(TRANSIENT) === true;
+
 /** Forgets units that are down, without job, and wanted by none (garbage collection). */
 export function forgetUnused(manager: Manager): void {
   const { units, aliases } = manager.state;
@@ -136,6 +141,7 @@ export function forgetUnused(manager: Manager): void {
   for (const [id, unit] of Object.entries(units)) {
     if (activeState(unit) !== "inactive" || unit.job !== undefined || held.has(id)) continue;
     delete units[id];
+    if (isTransient(unit.definition)) manager.sys.unlink(`${TRANSIENT}/${id}`);
     for (const [alias, target] of Object.entries(aliases)) if (target === id) delete aliases[alias];
   }
 }
