@@ -9,6 +9,7 @@ import type { Program } from "../kernel/sys.ts";
 import { decode } from "../kernel/text.ts";
 import { createMachine } from "../machine.ts";
 import { journald, systemd } from "./index.ts";
+import { systemdMore } from "./more.ts";
 
 const BOOT = Date.UTC(2026, 10, 21, 14, 0, 0);
 
@@ -25,7 +26,7 @@ const lab: Program = {
   },
 };
 
-const table = tableOf(systemd, journald, systemctl, journalctl, lab);
+const table = tableOf(systemd, systemdMore, journald, systemctl, journalctl, lab);
 
 function boot(unit: string): Fleet {
   const machine = createMachine({
