@@ -1,8 +1,10 @@
 // Small programs that look at the machine: getconf, locale, lscpu, lsmod, swapon and swapoff, visudo.
 
 import { isErrno } from "../kernel/errno.ts";
+import type { Sys } from "../kernel/sys.ts";
 import { decode } from "../kernel/text.ts";
-import { defineCommand } from "./define.ts";
+import { defineCommand, type Io } from "./define.ts";
+import { includedFiles } from "./sudo/sudoers.ts";
 
 export const locale = defineCommand({
   name: "locale",
@@ -132,31 +134,64 @@ export const visudo = defineCommand({
   options:
     "c,check  check-only mode\nf,file=FILE  specify sudoers file location\nq,quiet  less verbose (quiet) syntax error messages\ns,strict  strict syntax checking",
   *run(io, sys) {
-    const path = io.value("f") ?? io.operands[0] ?? "/etc/sudoers";
-    const bytes = sys.readFile(path);
-    if (isErrno(bytes)) return yield* io.die(1, `unable to open ${path}: ${bytes.text}`);
     if (!io.has("c")) return yield* io.notModelled("editing (try visudo -c, or an editor)", 1);
-    let wrong = false;
-    decode(bytes)
-      .replace(/\\\n/g, " ")
-      .split("\n")
-      .forEach((raw, i) => {
-        const line = raw.trim();
-        if (
-          line === "" ||
-          /^[#@]/.test(line) ||
-          /^Defaults|^\w+_Alias\s+[A-Z]\w*\s*=/.test(line) ||
-          /^[^=\s]\S*\s.*=/.test(line)
-        )
-          return;
+    const named = io.value("f") ?? io.operands[0];
+    const main = named ?? "/etc/sudoers";
+    const text = sys.readFile(main);
+    if (isErrno(text)) return yield* io.die(1, `unable to open ${main}: ${text.text}`);
+    const folders = [...decode(text).matchAll(/^[@#]includedir\s+(\S+)/gm)].map((match) => match[1] as string);
+    let [wrong, broken, parsed] = [false, false, ""];
+    for (const path of [main, ...folders.flatMap((folder) => includedFiles(sys, folder))]) {
+      if (!checkSyntax(io, sys, path)) broken = true;
+      else if (named === undefined && (modeOf(sys, path) & 0o7777) !== 0o440) {
+        io.printError(`${path}: bad permissions, should be mode 0440\n`);
         wrong = true;
-        io.printError(`${path}:${i + 1}:${raw.length + 1}: syntax error\n${raw}\n${" ".repeat(raw.length)}^\n`);
-      });
-    if (wrong) return 1;
-    if (!io.has("q")) io.print(`${path}: parsed OK\n`);
-    return 0;
+      } else parsed += `${path}: parsed OK\n`;
+    }
+    if (!io.has("q") && !broken) io.print(parsed);
+    return wrong || broken ? 1 : 0;
   },
 });
+
+const modeOf = (sys: Sys, path: string) => {
+  const stat = sys.stat(path);
+  return isErrno(stat) ? 0 : stat.mode;
+};
+
+/** Whether all lines of a file are of a known kind; complains of those that are not. */
+function checkSyntax(io: Io, sys: Sys, path: string): boolean {
+  const bytes = sys.readFile(path);
+  if (isErrno(bytes)) return true;
+  let right = true;
+  for (const [i, raw] of decode(bytes).replace(/\\\n/g, " ").split("\n").entries()) {
+    const line = raw.trim();
+    const known =
+      line === "" ||
+      /^[#@]/.test(line) ||
+      /^Defaults|^\w+_Alias\s+[A-Z]\w*\s*=/.test(line) ||
+      /^[^=\s]\S*\s.*=/.test(line);
+    if (!known) {
+      right = false;
+      io.printError(`${path}:${i + 1}:${raw.length + 1}: syntax error\n${raw}\n${" ".repeat(raw.length)}^\n`);
+      continue;
+    }
+    const complaint = commandProblem(raw);
+    if (complaint === undefined) continue;
+    right = false;
+    const { at, length, text } = complaint;
+    io.printError(`${path}:${i + 1}:${at + 1}: ${text}\n${raw}\n${" ".repeat(at)}^${"~".repeat(length - 1)}\n`);
+  }
+  return right;
+}
+
+/** A rule's first command that is neither a whole path, an alias nor one of sudo's own words. */
+function commandProblem(raw: string): { at: number; length: number; text: string } | undefined {
+  if (/^\s*(#|@|Defaults|\w+_Alias)/.test(raw)) return undefined;
+  const head = /^[^=]*=\s*(?:\([^)]*\)\s*)?(?:[A-Z_]+:\s*)*!?/.exec(raw);
+  const word = head === null ? "" : (/^[^\s,]+/.exec(raw.slice(head[0].length))?.[0] ?? "");
+  if (word === "" || /^(\/|[A-Z][A-Z0-9_]*$|sudoedit$|list$|sha\d+:|\(|")/.test(word)) return undefined;
+  return { at: head?.[0].length ?? 0, length: word.length, text: "expected a fully-qualified path name" };
+}
 
 /** What getconf answers on this machine, of what people ask. */
 const CONF: Readonly<Record<string, string>> = {

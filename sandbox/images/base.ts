@@ -41,6 +41,14 @@ const SBIN: ReadonlySet<string> = new Set([
   "swapon",
   "sysctl",
   "ufw",
+  "addgroup",
+  "adduser",
+  "chpasswd",
+  "delgroup",
+  "deluser",
+  "groupdel",
+  "groupmod",
+  "runuser",
   "useradd",
   "userdel",
   "usermod",
@@ -91,7 +99,7 @@ const OPTIONAL: ReadonlySet<string> = new Set([
   "pause",
   "probe",
 ]);
-const SETUID: ReadonlySet<string> = new Set(["sudo", "su", "passwd", "mount", "umount", "ping"]);
+const SETUID: ReadonlySet<string> = new Set(["sudo", "su", "passwd", "chsh", "gpasswd", "mount", "umount", "ping"]);
 
 const FOLDERS: readonly (readonly [path: string, mode: number])[] = [
   ["/boot", 0o755],
@@ -369,5 +377,7 @@ export function installProgram(
   name: string,
   path = PLACES[name] ?? `/usr/${SBIN.has(name) ? "sbin" : "bin"}/${name}`,
 ): void {
-  fs.install(path, { data: executable(name), mode: SETUID.has(name) ? 0o4755 : 0o755 });
+  // chage reads /etc/shadow for everybody, so it runs with that file's group.
+  if (name === "chage") fs.install(path, { data: executable(name), mode: 0o2755, gid: 42 });
+  else fs.install(path, { data: executable(name), mode: SETUID.has(name) ? 0o4755 : 0o755 });
 }

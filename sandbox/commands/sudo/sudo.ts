@@ -11,7 +11,8 @@ import { isExecutable, searchPath } from "../../lib/path-search.ts";
 import { findGroup, findUser, groupsOf, type User } from "../../lib/users.ts";
 import { defineCommand, type Io } from "../define.ts";
 import { toolProfile } from "../profile.ts";
-import { allows, type Rule, readSudoers, rulesFor, type Sudoers } from "./sudoers.ts";
+import { shareWithGroup } from "./su.ts";
+import { allows, mentions, type Rule, readSudoers, rulesFor, type Sudoers } from "./sudoers.ts";
 
 const USAGE = `usage: sudo -h | -K | -k | -V
 usage: sudo -v [-ABkNnS] [-g group] [-h host] [-p prompt] [-u user]
@@ -64,6 +65,7 @@ export const sudo = defineCommand({
     N,no-update  no timestamp update
     P,preserve-groups  preserve group vector instead of setting to target's
     p,prompt=prompt  use the specified password prompt
+    R,chroot=directory  change the root directory before running command
     S,stdin  read password from standard input
     s,shell  run shell as the target user; a command may also be specified
     U,other-user=user  in list mode, display privileges for user
@@ -78,6 +80,10 @@ export const sudo = defineCommand({
       );
       return 0;
     }
+    if (io.has("e") && io.operands.length === 0) return yield* io.usageError("");
+    if (io.has("U") && !io.has("l")) return yield* io.usageError("the -U option may only be used with the -l option");
+    if (["u", "g", "U", "p"].some((key) => io.options.filter(([one]) => one === key).length > 1))
+      return yield* io.usageError("");
     if (io.has("e") || io.name === "sudoedit") return yield* io.notModelled("-e", 1);
     const me = findUser(sys, sys.info.uid);
     if (me === undefined) return yield* io.die(1, `you do not exist in the passwd database`);
@@ -96,13 +102,26 @@ export const sudo = defineCommand({
     const target = readUser(sys, io.value("u") ?? (io.has("g") ? me.name : "root"));
     if (target === undefined) {
       io.warn(`unknown user ${io.value("u")}`);
+      if (io.value("u")?.startsWith("#")) return 1;
+      return yield* io.die(1, "error initializing audit plugin sudoers_audit");
+    }
+    const group = io.value("g");
+    if (group !== undefined && !/^#\d+$/.test(group) && findGroup(sys, group) === undefined) {
+      io.warn(`unknown group ${group}`);
       return yield* io.die(1, "error initializing audit plugin sudoers_audit");
     }
     const sudoers = readSudoers(sys);
+    for (const { path, why, main } of sudoers.unsafe) {
+      // Of an included file the name is missing in the real message too.
+      io.warn(`${main ? path : ""} ${why}`);
+      if (main) return yield* io.die(1, "error initializing audit plugin sudoers_audit");
+    }
     const rules = rulesFor(sys, sudoers, me, groupsOf(sys, me));
     if (io.has("l")) return yield* listRules(io, sys, me, target, sudoers, rules, words);
     if (io.has("v")) {
-      if (!(yield* authenticate(io, sys, me, target, rules.length > 0 && rules.every((rule) => !rule.password))))
+      if (
+        !(yield* authenticate(io, sys, me, target, sudoers, rules.length > 0 && rules.every((rule) => !rule.password)))
+      )
         return 1;
       return rules.length > 0 ? 0 : yield* refuse(io, sys, me, target, "", false);
     }
@@ -141,8 +160,8 @@ function remember(sys: Sys, me: User): void {
 }
 
 /** Asks for the password where it is needed: three times at most. */
-function* authenticate(io: Io, sys: Sys, me: User, target: User, free: boolean): Task<boolean> {
-  if (sys.info.uid === 0 || free || target.uid === sys.info.uid) return true;
+function* authenticate(io: Io, sys: Sys, me: User, target: User, sudoers: Sudoers, free: boolean): Task<boolean> {
+  if (sys.info.uid === 0 || free || sudoers.trusted.has(me.name) || target.uid === sys.info.uid) return true;
   if (!io.has("k") && remembers(sys, me)) return true;
   if (io.has("n")) {
     io.warn("a password is required");
@@ -154,7 +173,7 @@ function* authenticate(io: Io, sys: Sys, me: User, target: User, free: boolean):
     .replaceAll("%U", target.name)
     .replaceAll("%h", sys.hostname)
     .replaceAll("%%", "%");
-  for (let tries = 0; tries < 3; tries++) {
+  for (let tries = 0; tries < sudoers.tries; tries++) {
     let password: string | undefined;
     yield* io.flush();
     if (io.has("S")) {
@@ -172,9 +191,9 @@ function* authenticate(io: Io, sys: Sys, me: User, target: User, free: boolean):
       password = yield* askPassword(sys, prompt);
     }
     if (password === undefined) {
-      if (io.has("S") && tries === 0) io.printError("\n");
-      if (tries === 0) io.warn("no password was provided");
-      else io.warn(`${tries} incorrect password attempt${tries === 1 ? "" : "s"}`);
+      if (io.has("S")) io.printError("\n");
+      io.warn("no password was provided");
+      if (tries > 0) io.warn(`${tries} incorrect password attempt${tries === 1 ? "" : "s"}`);
       if (tries === 0) io.warn("a password is required");
       return false;
     }
@@ -183,9 +202,9 @@ function* authenticate(io: Io, sys: Sys, me: User, target: User, free: boolean):
       return true;
     }
     yield* sys.sleep(2000);
-    if (tries < 2) io.printError("Sorry, try again.\n");
+    if (tries < sudoers.tries - 1) io.printError("Sorry, try again.\n");
   }
-  io.warn("3 incorrect password attempts");
+  io.warn(`${sudoers.tries} incorrect password attempt${sudoers.tries === 1 ? "" : "s"}`);
   return false;
 }
 
@@ -211,11 +230,11 @@ function* listRules(
   words: readonly string[],
 ): Task<number> {
   const free = sys.info.uid === 0 || rules.some((rule) => !rule.password);
-  if (!(yield* authenticate(io, sys, me, target, free))) return 1;
+  if (!(yield* authenticate(io, sys, me, target, sudoers, free))) return 1;
   if (words[0] !== undefined) {
     const path = searchPath(sys, words[0], sudoers.securePath || undefined);
-    if (path === undefined || (sys.info.uid !== 0 && allows(rules, target, path, words.slice(1)) === undefined))
-      return 1;
+    if (path === undefined) return yield* io.die(1, `${words[0]}: command not found`);
+    if (sys.info.uid !== 0 && allows(rules, target, path, words.slice(1)) === undefined) return 1;
     io.print(`${[path, ...words.slice(1)].join(" ")}\n`);
     return 0;
   }
@@ -224,7 +243,9 @@ function* listRules(
   if (whom === undefined) return yield* io.die(1, `unknown user ${other}`);
   const theirs = other === undefined ? rules : rulesFor(sys, sudoers, whom, groupsOf(sys, whom));
   if (theirs.length === 0) {
-    io.printError(`Sorry, user ${whom.name} may not run sudo on ${sys.hostname}.\n`);
+    const modern = !toolProfile(sys).versions.sudo.startsWith("1.9.13");
+    if (other !== undefined && modern) io.print(`User ${whom.name} is not allowed to run sudo on ${sys.hostname}.\n`);
+    else io.printError(`Sorry, user ${whom.name} may not run sudo on ${sys.hostname}.\n`);
     return other === undefined ? 1 : 0;
   }
   const defaults = sudoers.defaults.map((one) => one.replace(/:/g, "\\:"));
@@ -268,7 +289,8 @@ function* runAs(
     path === undefined || stat === undefined || isErrno(stat) || stat.type !== "file" || !isExecutable(sys, path);
   const allowed = missing ? rules.at(-1) : allows(rules, target, path, argv.slice(1));
   const root = sys.info.uid === 0;
-  if (!(yield* authenticate(io, sys, me, target, allowed !== undefined && !allowed.password))) {
+  const asks = allowed ?? (path === undefined ? undefined : mentions(rules, target, path, argv.slice(1)));
+  if (!(yield* authenticate(io, sys, me, target, sudoers, asks !== undefined && !asks.password))) {
     return 1;
   }
   if (!root && rules.length === 0) return yield* refuse(io, sys, me, target, "", false);
@@ -283,13 +305,16 @@ function* runAs(
     }
     return 1;
   }
-  const env = environment(io, sys, me, target, securePath, [path, ...argv.slice(1)].join(" "));
+  for (const option of ["D", "R"])
+    if (io.has(option)) return yield* io.die(1, `you are not permitted to use the -${option} option with ${path}`);
+  const env = environment(io, sys, me, target, sudoers.keep, securePath, [path, ...argv.slice(1)].join(" "));
   for (const [key, value] of assignments) env[key] = value;
   if (viaShell) env.SHELL = shell;
   const group = io.value("g") === undefined ? undefined : findGroup(sys, io.value("g") ?? "");
-  const folder = io.value("D") ?? (io.has("i") ? target.home : undefined);
+  const folder = io.has("i") ? target.home : undefined;
   if (io.has("i")) argv[0] = `-${name.slice(name.lastIndexOf("/") + 1)}`;
   yield* io.flush();
+  shareWithGroup(sys, target);
   const pid = sys.spawn({
     path,
     argv,
@@ -319,7 +344,15 @@ export function* waitFor(sys: Sys, pid: number): Task<number> {
   }
 }
 
-function environment(io: Io, sys: Sys, me: User, target: User, path: string, command: string): Record<string, string> {
+function environment(
+  io: Io,
+  sys: Sys,
+  me: User,
+  target: User,
+  keep: readonly string[],
+  path: string,
+  command: string,
+): Record<string, string> {
   const env: Record<string, string> = {};
   const keepAll = io.options.some(([key, value]) => key === "E" || (key === "preserve-env" && value === undefined));
   const some = new Set(
@@ -328,7 +361,7 @@ function environment(io: Io, sys: Sys, me: User, target: User, path: string, com
       .flatMap(([, value]) => (value ?? "").split(",")),
   );
   for (const [key, value] of Object.entries(sys.env)) {
-    if (keepAll || KEPT.test(key) || some.has(key)) env[key] = value;
+    if (keepAll || KEPT.test(key) || keep.includes(key) || some.has(key)) env[key] = value;
   }
   env.HOME = keepAll && !io.has("H") && !io.has("i") ? (sys.env.HOME ?? target.home) : target.home;
   env.LOGNAME = target.name;
@@ -340,5 +373,6 @@ function environment(io: Io, sys: Sys, me: User, target: User, path: string, com
   env.SUDO_USER = me.name;
   env.SUDO_UID = String(me.uid);
   env.SUDO_GID = String(me.gid);
+  if (!toolProfile(sys).versions.sudo.startsWith("1.9.13")) env.SUDO_HOME = me.home;
   return env;
 }

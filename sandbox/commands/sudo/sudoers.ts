@@ -20,7 +20,13 @@ export interface Sudoers {
   readonly rules: readonly Rule[];
   readonly defaults: readonly string[];
   readonly securePath: string;
+  /** Names of variables that survive, from env_keep. */
   readonly keep: readonly string[];
+  /** Users who are asked for no password (`Defaults:NAME !authenticate`). */
+  readonly trusted: ReadonlySet<string>;
+  readonly tries: number;
+  /** Files that are not read, and why. */
+  readonly unsafe: readonly { readonly path: string; readonly why: string; readonly main: boolean }[];
 }
 
 /** What Debian's package installs, for machines without the file. */
@@ -33,7 +39,31 @@ root\tALL=(ALL:ALL) ALL
 @includedir /etc/sudoers.d
 `;
 
-function readLines(sys: Sys, path: string, depth = 0): string[] {
+/** What forbids a file to be read: anybody but root could have written it. */
+export function unsafety(sys: Sys, path: string): string | undefined {
+  const stat = sys.stat(path);
+  if (isErrno(stat)) return undefined;
+  if (stat.mode & 0o002) return "is world writable";
+  if (stat.uid !== 0) return `is owned by uid ${stat.uid}, should be 0`;
+  return stat.mode & 0o020 && stat.gid !== 0 ? `is owned by gid ${stat.gid}, should be 0` : undefined;
+}
+
+/** Files that an @includedir reads, in order. */
+export function includedFiles(sys: Sys, folder: string): string[] {
+  const entries = sys.readdir(folder);
+  const names = isErrno(entries) ? [] : entries.map((entry) => entry.name);
+  return names
+    .filter((name) => !name.includes(".") && !name.endsWith("~"))
+    .sort()
+    .map((name) => `${folder}/${name}`);
+}
+
+function readLines(sys: Sys, path: string, unsafe: Sudoers["unsafe"][number][], depth = 0): string[] {
+  const why = unsafety(sys, path);
+  if (why !== undefined) {
+    unsafe.push({ path, why, main: depth === 0 });
+    return [];
+  }
   const bytes = sys.readFile(path);
   if (isErrno(bytes) && path !== "/etc/sudoers") return [];
   const text = isErrno(bytes) ? PACKAGED : decode(bytes);
@@ -41,12 +71,9 @@ function readLines(sys: Sys, path: string, depth = 0): string[] {
   for (const raw of text.replace(/\\\n/g, " ").split("\n")) {
     const include = /^[@#](include|includedir)\s+(\S+)/.exec(raw);
     if (include !== null && depth < 8) {
-      const entries = include[1] === "includedir" ? sys.readdir(include[2] ?? "") : undefined;
-      if (entries === undefined) lines.push(...readLines(sys, include[2] ?? "", depth + 1));
-      else if (!isErrno(entries)) {
-        const names = entries.map((entry) => entry.name).filter((name) => !name.includes(".") && !name.endsWith("~"));
-        for (const name of names.sort()) lines.push(...readLines(sys, `${include[2]}/${name}`, depth + 1));
-      }
+      const place = include[2] ?? "";
+      for (const file of include[1] === "includedir" ? includedFiles(sys, place) : [place])
+        lines.push(...readLines(sys, file, unsafe, depth + 1));
       continue;
     }
     const line = raw.replace(/(^|\s)#(?!\d).*$/, "").trim();
@@ -65,15 +92,19 @@ const list = (text: string) =>
 export function readSudoers(sys: Sys): Sudoers {
   const rules: Rule[] = [];
   const defaults: string[] = [];
+  const trusted = new Set<string>();
+  const unsafe: Sudoers["unsafe"][number][] = [];
   const aliases = new Map<string, string[]>();
   const expand = (words: readonly string[]): string[] => words.flatMap((word) => aliases.get(word) ?? [word]);
-  for (const line of readLines(sys, "/etc/sudoers")) {
+  for (const line of readLines(sys, "/etc/sudoers", unsafe)) {
     const alias = /^(?:User|Runas|Host|Cmnd)_Alias\s+([A-Z]\w*)\s*=\s*(.*)$/.exec(line);
     if (alias !== null) {
       aliases.set(alias[1] ?? "", expand(list(alias[2] ?? "")));
       continue;
     }
     if (line.startsWith("Defaults")) {
+      const own = /^Defaults:(\S+)\s+!authenticate$/.exec(line);
+      for (const name of expand(list(own?.[1] ?? ""))) trusted.add(name);
       if (/^Defaults\s/.test(line)) defaults.push(...list(line.replace(/^Defaults\s+/, "").replace(/"/g, "")));
       continue;
     }
@@ -82,7 +113,7 @@ export function readSudoers(sys: Sys): Sudoers {
     const tags = /^((?:(?:NO)?[A-Z]+:\s*)*)(.*)$/.exec(rule[4] ?? "");
     rules.push({
       who: expand(list(rule[1] ?? "")),
-      hosts: list(rule[2] ?? ""),
+      hosts: expand(list(rule[2] ?? "")),
       runAs: rule[3],
       password: !/NOPASSWD:/.test(tags?.[1] ?? ""),
       commands: expand(list(tags?.[2] ?? "")),
@@ -92,7 +123,8 @@ export function readSudoers(sys: Sys): Sudoers {
   const keep = defaults
     .filter((one) => one.startsWith("env_keep"))
     .flatMap((one) => one.replace(/^env_keep\s*\+?=\s*/, "").split(/\s+/));
-  return { rules, defaults, securePath: path ?? "", keep };
+  const tries = Number(defaults.find((one) => one.startsWith("passwd_tries="))?.slice(13) ?? 3);
+  return { rules, defaults, securePath: path ?? "", keep, trusted, tries, unsafe };
 }
 
 /** The rules that speak of a user on this host, in order. */
@@ -111,11 +143,16 @@ export function rulesFor(sys: Sys, sudoers: Sudoers, user: User, groups: readonl
   );
 }
 
+/** Whether a rule is about commands run as that user. */
+function runsAs(rule: Rule, target: User): boolean {
+  const users = list((rule.runAs ?? "root").split(":")[0] ?? "");
+  return users.some((word) => word === "ALL" || word === target.name || word === `#${target.uid}`);
+}
+
 /** The last rule that lets a command run as a user; undefined where none does. */
 export function allows(rules: readonly Rule[], target: User, path: string, args: readonly string[]): Rule | undefined {
   return rules.findLast((rule) => {
-    const users = list((rule.runAs ?? "root").split(":")[0] ?? "");
-    if (!users.some((word) => word === "ALL" || word === target.name || word === `#${target.uid}`)) return false;
+    if (!runsAs(rule, target)) return false;
     let verdict = false;
     for (const command of rule.commands) {
       const negated = command.startsWith("!");
@@ -123,6 +160,19 @@ export function allows(rules: readonly Rule[], target: User, path: string, args:
     }
     return verdict;
   });
+}
+
+/** The last rule that names a command at all, allowed or forbidden: whether a password is asked for is its say. */
+export function mentions(
+  rules: readonly Rule[],
+  target: User,
+  path: string,
+  args: readonly string[],
+): Rule | undefined {
+  return rules.findLast(
+    (rule) =>
+      runsAs(rule, target) && rule.commands.some((command) => matchesCommand(command.replace(/^!\s*/, ""), path, args)),
+  );
 }
 
 function matchesCommand(pattern: string, path: string, args: readonly string[]): boolean {
