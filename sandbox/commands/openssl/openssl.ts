@@ -5,7 +5,7 @@ import { base64, dgst, enc, namedDigest, rand } from "./digest.ts";
 import { ec, ecparam, genpkey, genrsa, pkcs8, pkey, rsa } from "./keys.ts";
 import { asn1parse, COMMANDS, ciphers, crl2pkcs7, helpText, list, pkcs7, storeutl, version } from "./misc.ts";
 import { req } from "./req.ts";
-import { sClient } from "./s-client.ts";
+import { sClient } from "./s-client/s-client.ts";
 import { Stop, type Subcommand, Tool } from "./tool.ts";
 import { verify } from "./verify.ts";
 import { x509 } from "./x509.ts";
