@@ -221,11 +221,26 @@ describe("points of long ago", () => {
     await page.reload();
     await waitForPrompt(page);
     await openTimeLine(page);
-    await page.getByText("This device keeps the newest points whole").waitFor();
+    await page.getByText("This device keeps the start and the newest 60 points whole").waitFor();
     const old = page.locator(".moment", { hasText: "true 1" }).first();
     expect(await old.getAttribute("aria-disabled")).toBe("true");
     expect(await old.textContent()).toContain("no longer kept");
     expect(await page.locator(".moment:not([aria-disabled])").count()).toBe(61);
     expect(await findBarriers(page)).toEqual([]);
+    // Where undo ends it says so, and shows the list that tells why.
+    await page.locator('[data-act="close-drawer"]').click();
+    const undo = page.locator('.top [data-act="undo"]');
+    let label = await undo.getAttribute("aria-label");
+    while (label?.startsWith("Undo: ")) {
+      await undo.click();
+      await page.waitForFunction(
+        (last) => document.querySelector('.top [data-act="undo"]')?.getAttribute("aria-label") !== last,
+        label,
+      );
+      label = await undo.getAttribute("aria-label");
+    }
+    expect(label).toMatch(/^Undo ends here/);
+    await undo.click();
+    await page.locator(".moment[aria-current]", { hasText: "true 4" }).waitFor();
   });
 });

@@ -360,7 +360,8 @@ class Lab implements Laboratory {
   #makeBar(acts: Readonly<Record<string, () => void>>): Bar {
     return new Bar(this.#element, {
       acts: {
-        undo: () => this.#client?.send({ type: "undo" }),
+        // Where the points before are no longer kept, the time line says so.
+        undo: () => (this.#time?.canUndo ? this.#client?.send({ type: "undo" }) : this.#late?.timeline.open()),
         redo: () => this.#client?.send({ type: "redo" }),
         timeline: () => this.#late?.timeline.open(),
         "reset-lesson": () => this.putBack(0),

@@ -5,11 +5,12 @@ import type { MachineClient } from "../../machine/client.ts";
 import { drawing, h } from "../lab/dom.ts";
 import type { Drawer } from "../lab/drawer.ts";
 import { startReplay } from "./replay.ts";
-import { formatTime, namePoint, pathTo, type State } from "./words.ts";
+import { formatTime, isCutOff, namePoint, pathTo, type State } from "./words.ts";
 import "../../styles/timeline.css";
 
 /** What became of points that can only be read. */
-const goneWord = "This device keeps the newest points whole. Older ones can be read here, and not gone back to.";
+const goneWord =
+  "This device keeps the start and the newest 60 points whole. Older ones can be read here, and not gone back to.";
 
 export interface TimelineOptions {
   /** Orders of the plan, by id, as the reader knows them. */
@@ -43,9 +44,15 @@ export class TimelineView {
   }
 
   #showButtons({ entries, current, canUndo, canRedo }: State): void {
-    const label = canUndo ? `Undo: ${namePoint(entries, current)}` : "Undo";
+    const ended = !canUndo && isCutOff(entries, current);
+    const label = canUndo
+      ? `Undo: ${namePoint(entries, current)}`
+      : ended
+        ? "Undo ends here: the point before is no longer kept. Show the time line"
+        : "Undo";
     for (const button of document.querySelectorAll<HTMLButtonElement>('[data-act="undo"]')) {
-      button.disabled = !canUndo;
+      // Pressed where undo ends, it shows why (the laboratory opens the time line).
+      button.disabled = !canUndo && (!ended || !button.classList.contains("icon-only"));
       if (!button.classList.contains("icon-only")) continue;
       button.setAttribute("aria-label", label);
       button.title = label;

@@ -23,6 +23,12 @@ export function formatTime(at: number): string {
   return new Date(at).toISOString().slice(11, 19);
 }
 
+/** Whether something came before a point that cannot be gone back to any more. */
+export function isCutOff(entries: readonly TimelineEntry[], entry: number): boolean {
+  const parent = entries.find((each) => each.entry === entry)?.parent;
+  return entries.some((each) => each.entry === parent && each.gone === true);
+}
+
 /** The points that led to one, oldest first, itself included. */
 export function pathTo(entries: readonly TimelineEntry[], entry: number): number[] {
   const path: number[] = [];
