@@ -49,7 +49,13 @@ export function find<T extends Element = HTMLElement>(root: ParentNode, selector
   return element;
 }
 
-/** Text with `code` between backticks as elements. */
+/** Text with `code` between backticks as elements; no line ends between an option's hyphen and its letter. */
 export function withCode(text: string): (Node | string)[] {
-  return text.split("`").map((piece, index) => (index % 2 === 1 ? h("code", {}, piece) : piece));
+  return text.split("`").map((piece, index) => (index % 2 === 1 ? h("code", {}, ...keepOptions(piece)) : piece));
+}
+
+function keepOptions(code: string): (Node | string)[] {
+  return code
+    .split(/((?<=\s)--?\w+)/)
+    .map((piece, index) => (index % 2 === 1 ? h("span", { class: "nowrap" }, piece) : piece));
 }

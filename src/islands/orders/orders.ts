@@ -181,16 +181,41 @@ export class Orders {
     this.#options.speak(`Order ${number}, ${words[one.verdict]}: ${one.message.replaceAll("`", "")}`);
   }
 
+  /** A mark for each order in the bar, which stays in sight when the list is scrolled: it says which are left, and leads there. */
+  #showMarks(verdicts: readonly Verdict[]): void {
+    const place = find(this.#lab, "[data-order-marks]");
+    const at = [...place.children].indexOf(document.activeElement as Element);
+    place.replaceChildren(
+      ...verdicts.flatMap(({ id, verdict }) => {
+        const task = this.#task(id);
+        if (task === undefined) return [];
+        const label = `${find(task, ".goal").textContent} ${words[verdict]}`;
+        const button = h("button", { type: "button", title: label, "aria-label": label }, mark(marks[verdict]));
+        button.addEventListener("click", () => goTo(task));
+        return [button];
+      }),
+    );
+    (place.children[at] as HTMLElement | undefined)?.focus();
+  }
+
   #count(verdicts: readonly Verdict[]): void {
     const passed = verdicts.filter(({ verdict }) => verdict === "pass").length;
     find(this.#lab, "[data-orders-sum]").textContent =
       passed === verdicts.length ? "all pass" : `${passed} of ${verdicts.length} pass`;
+    this.#showMarks(verdicts);
     const left = document.querySelector("[data-orders-left]");
     if (left !== null) {
       left.replaceChildren(String(verdicts.length - passed), h("span", { class: "sr" }, " not passed"));
       left.toggleAttribute("hidden", passed === verdicts.length);
     }
   }
+}
+
+/** Opens an order and goes to it, in the list only. */
+function goTo(task: HTMLDetailsElement): void {
+  task.open = true;
+  find(task, "summary").focus({ preventScroll: true });
+  task.scrollIntoView({ block: "nearest" });
 }
 
 function sameVerdict(a: Verdict, b: Verdict): boolean {
