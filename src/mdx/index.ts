@@ -8,6 +8,7 @@ import Log from "./Log.astro";
 import Note from "./Note.astro";
 import Output from "./Output.astro";
 import Predict from "./Predict.astro";
+import Script from "./Script.astro";
 import Step from "./Step.astro";
 import Steps from "./Steps.astro";
 import Term from "./Term.astro";
@@ -22,6 +23,7 @@ export const components = {
   Note,
   Output,
   Predict,
+  pre: Script,
   Step,
   Steps,
   Term,
