@@ -44,6 +44,12 @@ function gather(faults: readonly Fault[]): DrillCheck[] {
   return [...checks.values()];
 }
 
+/** What a task asks for: each goal once, and none that another says with more. */
+function askedFor(checks: readonly DrillCheck[]): string[] {
+  const goals = checks.filter(({ after }) => after === undefined).map(({ goal }) => goal);
+  return goals.filter((goal) => !goals.some((other) => other.startsWith(goal.replace(/\.$/, ","))));
+}
+
 const stories = [
   (node: string) =>
     `\`${node}\` has been out of service since last night’s maintenance, and nobody wrote down what was done.`,
@@ -55,7 +61,7 @@ const stories = [
 
 function makeIncident({ node, faults }: Incident, random: Random): Drill {
   const checks = gather(faults);
-  const asked = checks.filter(({ after }) => after === undefined).map(({ goal }) => goal);
+  const asked = askedFor(checks);
   const more = faults.length === 1 ? "Find out why" : "More than one thing may be wrong. Find out what";
   const left = faults.map(
     (fault): WrongWay => ({
@@ -79,7 +85,7 @@ function makeIncident({ node, faults }: Incident, random: Random): Drill {
     base: "fleet",
     setup: breakNode(node, faults),
     host: node,
-    task: `${random.pick(stories)(node)} ${more}, and bring it back so that all of this holds, now and after a restart: ${asked.join(" ")}`,
+    task: `${random.pick(stories)(node)} ${more}, and bring it back so that all of this holds, now and after a restart:\n${asked.map((goal) => `- ${goal}`).join("\n")}`,
     checks,
     because: faults.map(({ because }) => because).join(" "),
     solution: mendAll(faults),

@@ -19,8 +19,9 @@ import {
 } from "../../exam/attempt.ts";
 import { endAttempt, loadRunning, saveAttempt } from "../../state/attempts.ts";
 import { createOwnership } from "../../state/ownership.ts";
-import { drawing, find, h, withCode } from "../lab/dom.ts";
+import { drawing, find, h } from "../lab/dom.ts";
 import { createLaboratory, type Laboratory } from "../lab/laboratory.ts";
+import { taskText } from "../lab/task-text.ts";
 
 /** What a slow line takes (ms), and how often the attempt is kept by itself. */
 const slowLine = 120;
@@ -279,7 +280,7 @@ class Sitting {
       h("span", {}, `about ${task.minutes} minutes`),
     );
     part("title").textContent = task.title;
-    part("task").replaceChildren(...drill.task.split("\n").map((line) => h("p", {}, ...withCode(line))));
+    part("task").replaceChildren(...taskText(drill.task));
     part("ssh").textContent = `ssh ${task.host}`;
     part("ssh-box").hidden = false;
     if (takeFocus) part("title").focus({ preventScroll: true });

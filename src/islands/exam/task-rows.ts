@@ -9,6 +9,7 @@ import { describeAsked } from "../../exam/probe-words.ts";
 import type { TaskResult } from "../../exam/result.ts";
 import type { CheckScore } from "../../exam/score.ts";
 import { drawing, h, type MarkState, mark, withCode } from "../lab/dom.ts";
+import { taskText } from "../lab/task-text.ts";
 import { layerList } from "../orders/layers.ts";
 
 /** What stands under a task besides its evidence: links and buttons of the page it is on. */
@@ -59,7 +60,7 @@ async function fillRow(body: HTMLElement, task: TaskResult, index: number, acts:
   }
   const { checks } = gradingOf(drill);
   body.replaceChildren(
-    h("p", {}, ...withCode(drill.task)),
+    ...taskText(drill.task),
     h(
       "p",
       { class: "ink2" },

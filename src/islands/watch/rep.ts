@@ -18,6 +18,7 @@ import { $reps, changeReps, loadReps, noteWrongs, previewDue, type Rated, rate, 
 import { find, h, withCode } from "../lab/dom.ts";
 import { createLaboratory } from "../lab/laboratory.ts";
 import { followPanes } from "../lab/panes.ts";
+import { taskText } from "../lab/task-text.ts";
 import { drawOrders } from "../orders/draw.ts";
 import { dueText } from "./due.ts";
 import { repLink } from "./links.ts";
@@ -58,7 +59,7 @@ function showTask(drill: DrillInstance): void {
     h("span", {}, levels[template.level]),
     h("span", {}, `about ${template.minutes} min`),
   );
-  find(document, "[data-task]").replaceChildren(...task.split("\n").map((line) => h("p", {}, ...withCode(line))));
+  find(document, "[data-task]").replaceChildren(...taskText(task));
   const facts = find(document, "[data-facts-line]");
   facts.replaceChildren(
     h("span", {}, "host ", h("b", {}, h("code", {}, host))),
