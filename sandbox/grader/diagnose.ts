@@ -1,6 +1,6 @@
 // Says why a check is not met: which layer lags, what stands there, and what to do about it. Never decides whether it is met.
 
-import type { Check, Layer, LayerFinding, Observation, SettingWanted } from "./check.ts";
+import type { Check, Expectation, Layer, LayerFinding, Observation, SettingWanted } from "./check.ts";
 import { type CaptainView, describeOrigin, type Evidence, type IgnoredKey, type SettingView } from "./evidence.ts";
 import { compare, describeWanted, fillSentence } from "./expect.ts";
 
@@ -22,12 +22,15 @@ const errors: Readonly<Record<string, string>> = {
 };
 
 /** What a probe brought back, in a few words. */
-export function describeSeen(observation: Observation): string {
+export function describeSeen(observation: Observation, wanted: Expectation = {}): string {
   if (observation.error !== undefined) return errors[String(observation.error)] ?? String(observation.error);
   if (observation.status !== undefined) return String(observation.status);
   if (observation.ready !== undefined)
     return observation.ready === "True" ? "Ready" : observation.ready === "False" ? "NotReady" : "Unknown";
   if (observation.exists === false) return "no such file";
+  // Where owner or mode is the question, what the file holds says nothing.
+  if (observation.mode !== undefined && (wanted.mode !== undefined || wanted.owner !== undefined))
+    return `mode ${observation.mode}, ${observation.owner}:${observation.group}`;
   if (observation.content !== undefined) {
     const text = String(observation.content).trim();
     return text === "" ? "an empty file" : text.length > 80 ? `${text.slice(0, 77)}…` : text;
@@ -179,7 +182,7 @@ function sayFailure(check: Check, observation: Observation): string {
   if (own !== undefined) return fillSentence(own.say, observation);
   const outcome = compare(observation, check.expect);
   if (outcome.kind === "differs") return outcome.sentence;
-  return `Seen: ${describeSeen(observation)}; wanted: ${describeWanted(check.expect)}.`;
+  return `Seen: ${describeSeen(observation, check.expect)}; wanted: ${describeWanted(check.expect)}.`;
 }
 
 /** Whether the question goes to a kubelet, so that a dead one explains the answer. */
@@ -229,7 +232,7 @@ function explainBroken(failure: string, base: string, evidence: Evidence): strin
 
 /** Explains a check that was asked and is not met. */
 export function diagnose(check: Check, observation: Observation, evidence: Evidence): Diagnosis {
-  const seen = describeSeen(observation);
+  const seen = describeSeen(observation, check.expect);
   const wanted = describeWanted(check.expect);
   const base = sayFailure(check, observation);
   const { setting } = check;
@@ -260,5 +263,7 @@ export function diagnose(check: Check, observation: Observation, evidence: Evide
 
 /** The layers of a check that passes. */
 export function listPassedLayers(check: Check, observation: Observation, evidence: Evidence): LayerFinding[] {
-  return check.setting === undefined ? [] : listLayers(check.setting, evidence, describeSeen(observation), true);
+  return check.setting === undefined
+    ? []
+    : listLayers(check.setting, evidence, describeSeen(observation, check.expect), true);
 }

@@ -98,7 +98,7 @@ function judge({ check, observation, met }: Asked, evidence: Evidence, misconcep
       id,
       verdict: "pass",
       layer: null,
-      seen: describeSeen(observation),
+      seen: describeSeen(observation, check.expect),
       wanted,
       message: check.passed,
       layers,
