@@ -365,8 +365,14 @@ function runBoard(id: string, desk: Desk): void {
     if (text !== null && text.textContent !== word) text.replaceWith(word);
   }
 
-  function roomLine({ present, danger, hands, waiting }: Tally): string {
+  function roomLine({ present, danger, hands, waiting, exams }: Tally): string {
     if (present === 0) return "Nobody has joined yet.";
+    const { handedIn, passed } = exams;
+    if (model.examRuns || handedIn > 0) {
+      const exam = `Exam: ${handedIn} of ${present} handed in, ${passed} passed.`;
+      if (model.examRuns) return exam;
+      return `${exam} ${hands === 0 ? "No hands are up" : hands === 1 ? "One hand is up" : `${hands} hands are up`}.`;
+    }
     const where = waiting === undefined ? "" : ` Most wait at “${wordsOfId(waiting.check)}”: ${waiting.count}.`;
     return `${hands === 0 ? "No hands are up" : hands === 1 ? "One hand is up" : `${hands} hands are up`}. ${danger === 0 ? "" : `${danger} of ${present} lost an order that passed before. `}${where}`;
   }

@@ -4,7 +4,16 @@ import type { LearnerRow } from "../../hub/api/index.ts";
 import { h } from "../../islands/lab/dom.ts";
 import { wordsOfId } from "../lesson-outline.ts";
 import { countLeads, HeatRow, type RowFacts, type RowShape } from "./heat-row.ts";
-import { beliefsOf, type Column, type Filter, isThrough, placeOf, type RoomModel, type Tally } from "./room-model.ts";
+import {
+  beliefsOf,
+  type Column,
+  type Filter,
+  isThrough,
+  lastExam,
+  placeOf,
+  type RoomModel,
+  type Tally,
+} from "./room-model.ts";
 
 /** From so many rows on, those out of sight are left out. */
 const manyRows = 60;
@@ -397,6 +406,10 @@ function order(place: HTMLElement, wanted: readonly HTMLElement[]): void {
 /** "12 min", "moving", "done", "gone 14:05". */
 export function stuckWords(row: LearnerRow, model: RoomModel): { readonly words: string; readonly late: boolean } {
   if (row.presence === "gone") return { words: `gone ${clockOf(row.seenAt)}`, late: false };
+  const exam = lastExam(row);
+  if (exam !== undefined && exam.at >= row.movedAt)
+    return { words: `exam ${exam.score} of ${exam.of}`, late: !exam.passed };
+  if (model.examRuns) return { words: "exam runs", late: false };
   if (isThrough(row)) return { words: "through", late: false };
   const minutes = Math.floor(model.stuckFor(row) / 60_000);
   return minutes < 1 ? { words: "moving", late: false } : { words: `${minutes} min`, late: true };

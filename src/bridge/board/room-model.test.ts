@@ -72,6 +72,30 @@ test("who is stuck longest comes first; who is through is not stuck", () => {
   expect(model.list({ ...everyone, only: "stuck" }).map(({ number }) => number)).toEqual([2]);
 });
 
+test("during an exam nobody is stuck; what was handed in last counts", () => {
+  const model = new RoomModel(outline);
+  const now = Date.now();
+  const exam = { seed: "7", of: 100, seconds: 9, tasks: [] };
+  const taken = feed(
+    learner(1, {
+      movedAt: now - 3_600_000,
+      exams: {
+        first0001: { ...exam, score: 90, passed: true, at: now - 1_800_000 },
+        last00001: { ...exam, score: 30, passed: false, at: now - 120_000 },
+      },
+    }),
+    learner(2, { movedAt: now - 3_600_000 }),
+  );
+  model.take({
+    ...taken,
+    room: { ...room, exam: { act: "a", seed: "7", minutes: 25, note: "", startedAt: now, endsAt: now + 60_000 } },
+  });
+  expect(model.list({ ...everyone, only: "stuck" })).toEqual([]);
+  model.take(taken);
+  expect(model.list({ ...everyone, only: "stuck" }).map(({ number }) => number)).toEqual([2]);
+  expect(model.tally([]).exams).toEqual({ handedIn: 1, passed: 0 });
+});
+
 test("what passed and no longer does is danger, not a first try", () => {
   const model = new RoomModel(outline);
   model.take(feed(learner(1, { passes: ["taken"] })));

@@ -38,6 +38,8 @@ export interface Tally {
   readonly passes: readonly number[];
   /** The order at which most wait. */
   readonly waiting: { readonly check: string; readonly count: number } | undefined;
+  /** Of those who handed in an exam: how many they are, and how many passed their last. */
+  readonly exams: { readonly handedIn: number; readonly passed: number };
   /** Misconceptions that show now, most frequent first. */
   readonly beliefs: readonly { readonly id: string; readonly count: number }[];
 }
@@ -124,8 +126,13 @@ export class RoomModel {
 
   /** How long nothing moved on (ms), to whole minutes so that rows do not jump; who is through a lesson is not stuck. */
   stuckFor(row: LearnerRow): number {
-    if (isThrough(row)) return 0;
-    return Math.max(0, Math.floor((this.now - row.movedAt) / 60_000) * 60_000);
+    if (isThrough(row) || this.examRuns) return 0;
+    const moved = Math.max(row.movedAt, lastExam(row)?.at ?? 0);
+    return Math.max(0, Math.floor((this.now - moved) / 60_000) * 60_000);
+  }
+
+  get examRuns(): boolean {
+    return (this.room?.exam?.endsAt ?? 0) > this.now;
   }
 
   /** The checks shown: of one lesson, or of the lessons where most are. */
@@ -163,12 +170,15 @@ export class RoomModel {
     const passes = columns.map(() => 0);
     const waits = new Map<string, number>();
     const beliefs = new Map<string, number>();
-    let [present, gone, hands, danger] = [0, 0, 0, 0];
+    let [present, gone, hands, danger, handedIn, passed] = [0, 0, 0, 0, 0, 0];
     for (const row of this.rows.values()) {
       if (row.removed) continue;
       present++;
       if (row.presence === "gone") gone++;
       if (row.hand !== undefined) hands++;
+      const exam = lastExam(row);
+      if (exam !== undefined) handedIn++;
+      if (exam?.passed === true) passed++;
       let lost = false;
       for (const [index, column] of columns.entries()) {
         const state = this.cell(row, column);
@@ -185,6 +195,7 @@ export class RoomModel {
       .reduce<Tally["waiting"]>((most, each) => (each.count > (most?.count ?? 0) ? each : most), undefined);
     return {
       ...{ present, gone, hands, danger, passes, waiting },
+      exams: { handedIn, passed },
       beliefs: [...beliefs].map(([id, count]) => ({ id, count })).sort((a, b) => b.count - a.count),
     };
   }
@@ -214,6 +225,14 @@ export function beliefsOf({ lesson, lessons }: LearnerRow): readonly string[] {
 }
 
 const believes = (row: LearnerRow, belief: string): boolean => beliefsOf(row).includes(belief);
+
+/** The exam that somebody handed in last. */
+export function lastExam({ exams }: LearnerRow): LearnerRow["exams"][string] | undefined {
+  return Object.values(exams).reduce<LearnerRow["exams"][string] | undefined>(
+    (last, each) => (last !== undefined && last.at >= each.at ? last : each),
+    undefined,
+  );
+}
 
 /** "5.2": lesson and step. */
 export function placeOf({ lesson, lessons }: LearnerRow, model: RoomModel): string {
