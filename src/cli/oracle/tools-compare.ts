@@ -18,6 +18,8 @@ export interface Recorded {
   readonly lacks?: unknown;
   readonly stdoutIsTty?: boolean;
   readonly timedOut?: boolean;
+  /** Recorded later, by the project, with the same versions: counted apart. */
+  readonly own?: boolean;
 }
 
 export interface Step {
@@ -63,6 +65,7 @@ const MASKS: Readonly<Record<string, Mask>> = {
       .replace(/\b\d{10,16}\b/g, "<stamp>"),
   "elapsed time": (text) =>
     text
+      .replace(/(From now: ).*$/gm, "$1<ago>")
       .replace(/;? ?(?:\d+(?:min|month|months|week|weeks|day|days|h|s|ms|us|y|d|w) ?)+(?:ago|left)/g, "; <ago>")
       .replace(/\b(?:\d+(?:\.\d+)?(?:min|ms|us|s|h) ?)+(?=\s|$|[.,;)])/gm, "<elapsed>"),
   pid: (text, { tool }) => {
