@@ -108,7 +108,7 @@ export class LabServer {
     this.#post({
       type: "ready",
       lab: boot.lab,
-      machines: fleet.machines.map((kernel) => ({ name: kernel.state.name, address: kernel.sourceAddress() })),
+      machines: fleet.machines.map((kernel) => ({ name: kernel.state.name, address: kernel.network.sourceAddress() })),
       terminals: fleet.terminals.map(describeTerminal),
       resumed: kept?.resumed === true,
     });

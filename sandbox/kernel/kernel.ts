@@ -1,14 +1,14 @@
-// The kernel of one machine: its processes, open files, terminals and sockets. What programs see of it is in syscalls/.
+// The kernel of one machine: its processes, open files and terminals. What programs see of it is in syscalls/.
 
 import { cloneData } from "./clone.ts";
 import { type Errno, errno, isErrno } from "./errno.ts";
 import { Fs, type FsState, programOf, type VirtualFs } from "./fs/fs.ts";
-import { type Credentials, type Inode, permits, ROOT } from "./fs/inode.ts";
-import { type FilterTable, type FilterVerdict, filterPacket } from "./netfilter.ts";
+import { type Credentials, permits, ROOT } from "./fs/inode.ts";
+import { Network } from "./network.ts";
 import type { OpenFile, Process } from "./process.ts";
 import type { RandomState } from "./random.ts";
+import { Services } from "./services.ts";
 import { defaultAction, type SignalName } from "./signal.ts";
-import type { Stream } from "./stream.ts";
 import type {
   Data,
   ExitStatus,
@@ -16,7 +16,6 @@ import type {
   MachineFacts,
   MountInfo,
   Program,
-  Service,
   SpawnOptions,
   Sys,
   Task,
@@ -71,27 +70,13 @@ const KERNEL_LOG_LINES = 400;
 /** Processes that one control group may hold (pids.max). */
 const TASKS_MAX = 1000;
 
-/** More than the descriptors of a process can be. */
-const DESCRIPTORS = 1 << 20;
-
-/** A descriptor that a service wants to hear of; `stream` where it is a socket. */
-interface Watch {
-  readonly process: Process;
-  readonly fd: number;
-  readonly stream: Stream | undefined;
-}
-
 export class Kernel {
   readonly state: MachineState;
   readonly world: World;
   readonly fs: Fs;
+  readonly services = new Services(this);
+  readonly network = new Network(this);
   readonly #syses = new Map<number, Sys>();
-  /** Handler threads in flight per process and descriptor, so that one descriptor has one handler at a time. */
-  readonly #handling = new Set<number>();
-  /** Services that must be told of something: a connection, a signal, a child's end. Undefined: all, for this may be a copy. */
-  #news: Set<number> | undefined;
-  /** Made anew after every change of what is watched. */
-  #watches: Watch[] | undefined;
 
   constructor(state: MachineState, world: World) {
     this.state = state;
@@ -361,7 +346,7 @@ export class Kernel {
     if (program.service) {
       process.service = true;
       // What came before its program was loaded waits for it.
-      this.tellService(process);
+      this.services.tell(process);
       const status = yield* program.service.start(sys, process.argv);
       if (status !== undefined) {
         process.service = false;
@@ -394,7 +379,7 @@ export class Kernel {
     process.service = false;
     process.timers.clear();
     process.watched.clear();
-    this.#watches = undefined;
+    this.services.forget();
     this.#syses.delete(process.pid);
     // Who could continue a stopped group is a parent in another group of the session: these may have lost theirs.
     const groups = new Set<number>();
@@ -465,7 +450,7 @@ export class Kernel {
       this.state.processes.delete(process.pid);
       return;
     }
-    if (parent.service) this.tellService(parent);
+    if (parent.service) this.services.tell(parent);
     else if (parent.pid === 1) this.state.processes.delete(process.pid);
     else this.signal(parent, "SIGCHLD");
   }
@@ -477,9 +462,9 @@ export class Kernel {
     if (signal === "SIGCONT" || signal === "SIGKILL") this.#resume(process, signal);
     if (signal !== "SIGKILL" && signal !== "SIGSTOP") {
       if (process.ignored.has(signal)) return;
-      if (process.service && this.#serviceOf(process)?.signals?.includes(signal)) {
+      if (process.service && this.services.of(process)?.signals?.includes(signal)) {
         process.pending.push(signal);
-        this.tellService(process);
+        this.services.tell(process);
         return;
       }
       if (process.caught.has(signal)) {
@@ -562,7 +547,7 @@ export class Kernel {
     if (id === undefined) return errno("EBADF");
     process.fds.delete(fd);
     process.cloexec.delete(fd);
-    if (process.watched.has(fd)) this.watch(process, fd, false);
+    if (process.watched.has(fd)) this.services.watch(process, fd, false);
     process.lasting?.delete(fd);
     this.releaseFile(id);
     return undefined;
@@ -666,113 +651,6 @@ export class Kernel {
     this.signalGroup(tty.pgrp, "SIGWINCH");
   }
 
-  // --- services ---
-
-  /** The handlers of a service process; where its program is not loaded yet, that is asked for. */
-  #serviceOf(process: Process): Service | undefined {
-    const program = this.program(process);
-    if (program === undefined) this.world.wanted.add(process.program);
-    return program?.service;
-  }
-
-  /** Notes that a service has news; it hears of them before anything else goes on. */
-  tellService({ pid }: Process): void {
-    this.#news?.add(pid);
-  }
-
-  /** A process is told when there is something to read on the descriptor, or no more. */
-  watch(process: Process, fd: number, on: boolean): void {
-    if (on) process.watched.add(fd);
-    else process.watched.delete(fd);
-    this.#watches = undefined;
-  }
-
-  /** Starts the handlers that services are owed; whether there were any. */
-  pollServices(): boolean {
-    const before = this.world.threads.length;
-    this.#watches ??= this.#listWatches();
-    for (const { process, fd, stream } of this.#watches)
-      if (stream === undefined || stream.size > 0 || stream.writers <= 0) this.#pollWatched(process, fd);
-    const news = this.#news;
-    if (news === undefined || news.size > 0) {
-      this.#news = new Set();
-      const all = [...this.state.processes.values()];
-      const ended = all.filter(({ state }) => state === "zombie");
-      for (const process of all) {
-        if (!process.service || process.state === "zombie") continue;
-        const children = ended.filter(({ ppid }) => ppid === process.pid);
-        if (news !== undefined && !news.has(process.pid) && children.length === 0) continue;
-        if (process.state === "running") this.#deliver(process, children);
-        else this.tellService(process);
-      }
-    }
-    return this.world.threads.length > before;
-  }
-
-  /** What is watched, in the order of the table; most of it is sockets, whose streams tell at once that nothing came. */
-  #listWatches(): Watch[] {
-    const watches: Watch[] = [];
-    for (const process of this.state.processes.values())
-      for (const fd of process.watched) {
-        const file = this.file(process, fd);
-        watches.push({ process, fd, stream: file?.kind === "socket" ? this.world.stream(file.input) : undefined });
-      }
-    return watches;
-  }
-
-  #pollWatched(process: Process, fd: number): void {
-    if (!process.service || process.state !== "running") return;
-    const key = process.pid * DESCRIPTORS + fd;
-    if (this.#handling.has(key) || !this.canRead(process, fd)) return;
-    const service = this.#serviceOf(process);
-    if (!service?.readable) return;
-    this.#handling.add(key);
-    this.world.addThread(this, process.pid, this.#handle(key, service.readable(this.sys(process.pid), fd)), true);
-  }
-
-  /** Signals, ended children and connections, in this order. */
-  #deliver(process: Process, children: readonly Process[]): void {
-    const listeners: [fd: number, id: number][] = [];
-    for (const [fd, id] of process.fds) {
-      const file = this.state.files.get(id);
-      if (file?.kind === "listener" && file.backlog.length > 0) listeners.push([fd, id]);
-    }
-    if (!process.pending.length && !children.length && !listeners.length && !process.untended?.length) return;
-    const service = this.#serviceOf(process);
-    if (service === undefined) {
-      this.tellService(process);
-      return;
-    }
-    const sys = this.sys(process.pid);
-    for (const signal of process.pending.splice(0))
-      if (service.signal) this.world.addThread(this, process.pid, service.signal(sys, signal), true);
-    for (const child of children) {
-      this.state.processes.delete(child.pid);
-      if (service.child)
-        this.world.addThread(this, process.pid, service.child(sys, child.pid, child.status as ExitStatus), true);
-    }
-    if (service.resume)
-      for (const fd of process.untended?.splice(0) ?? [])
-        this.world.addThread(this, process.pid, service.resume(sys, fd), true, fd);
-    if (!service.connection) return;
-    for (const [listener, id] of listeners) {
-      const file = this.state.files.get(id);
-      if (file?.kind !== "listener") continue;
-      for (const connection of file.backlog.splice(0)) {
-        const fd = this.giveFd(process, connection);
-        this.world.addThread(this, process.pid, service.connection(sys, fd, listener), true, fd);
-      }
-    }
-  }
-
-  *#handle(key: number, task: Task<void>): Task<void> {
-    try {
-      yield* task;
-    } finally {
-      this.#handling.delete(key);
-    }
-  }
-
   /** Whether a read on the descriptor would answer at once (data, or the end). */
   canRead(process: Process, fd: number): boolean {
     const file = this.file(process, fd);
@@ -801,101 +679,6 @@ export class Kernel {
       default:
         return true;
     }
-  }
-
-  nextTimer(): number | undefined {
-    let next: number | undefined;
-    for (const process of this.state.processes.values()) {
-      if (!process.service) continue;
-      for (const at of process.timers.values()) if (next === undefined || at < next) next = at;
-    }
-    return next;
-  }
-
-  fireTimers(): void {
-    for (const process of [...this.state.processes.values()]) {
-      if (!process.service || process.timers.size === 0) continue;
-      for (const [name, at] of [...process.timers]) {
-        if (at > this.world.now) continue;
-        const service = this.#serviceOf(process);
-        if (service === undefined) return;
-        process.timers.delete(name);
-        if (service.timer) this.world.addThread(this, process.pid, service.timer(this.sys(process.pid), name), true);
-      }
-    }
-  }
-
-  // --- network ---
-
-  /** Whether an address is this machine's own. */
-  hasAddress(address: string): boolean {
-    if (address.startsWith("127.") || address === "::1") return true;
-    return this.state.interfaces.some((face) => face.up && face.addresses.some((own) => own.split("/")[0] === address));
-  }
-
-  /** The interface an address of ours is on. */
-  interfaceOf(address: string): string {
-    if (address.startsWith("127.") || address === "::1") return "lo";
-    return (
-      this.state.interfaces.find((face) => face.addresses.some((own) => own.split("/")[0] === address))?.name ?? "lo"
-    );
-  }
-
-  /** The address this machine speaks from to reach another. */
-  sourceAddress(): string {
-    const face = this.state.interfaces.find((each) => each.name !== "lo" && each.up && each.addresses.length > 0);
-    return face?.addresses[0]?.split("/")[0] ?? "127.0.0.1";
-  }
-
-  /** The listening socket that a connection to this address and port reaches. */
-  findListener(
-    address: string,
-    port: number,
-  ): { process: Process; fd: number; file: OpenFile & { kind: "listener" } } | undefined {
-    let wildcard: { process: Process; fd: number; file: OpenFile & { kind: "listener" } } | undefined;
-    const v6 = address.includes(":");
-    for (const process of this.state.processes.values()) {
-      if (process.state === "zombie") continue;
-      for (const [fd, id] of process.fds) {
-        const file = this.state.files.get(id);
-        if (file?.kind !== "listener" || file.address.family !== "tcp" || file.address.port !== port) continue;
-        const bound = file.address.address;
-        if (bound === address) return { process, fd, file };
-        const all = (bound === "" || bound === "::") && (v6 || !file.address.v6only);
-        if (all || (bound === "0.0.0.0" && !v6)) wildcard ??= { process, fd, file };
-      }
-    }
-    return wildcard;
-  }
-
-  /** Who listens at a socket file, also where it is reached by another path: mounted into a container. */
-  findUnixListener(
-    path: string,
-    inode: Inode,
-  ): { process: Process; fd: number; file: OpenFile & { kind: "listener" } } | undefined {
-    for (const process of this.state.processes.values()) {
-      if (process.state === "zombie") continue;
-      for (const [fd, id] of process.fds) {
-        const file = this.state.files.get(id);
-        if (file?.kind !== "listener" || file.address.family !== "unix") continue;
-        if (file.address.path === path) return { process, fd, file };
-        const bound = this.fs.walk(file.address.path, "/", ROOT);
-        if (!isErrno(bound) && bound.inode === inode) return { process, fd, file };
-      }
-    }
-    return undefined;
-  }
-
-  /** What the packet filter does with a new connection on a chain. */
-  filter(chain: "INPUT" | "OUTPUT", source: string, destination: string, port: number): FilterVerdict {
-    const face = this.interfaceOf(chain === "INPUT" ? destination : source);
-    return filterPacket(this.state.netfilter as FilterTable | undefined, chain, {
-      protocol: "tcp",
-      source,
-      destination,
-      port,
-      ...(chain === "INPUT" ? { inInterface: source === destination ? "lo" : face } : { outInterface: face }),
-    });
   }
 
   printk(priority: number, text: string): void {

@@ -128,7 +128,7 @@ export class World {
       // A round that was paused goes on where it stopped: order is the same with and without pauses.
       let progressed = first > 0;
       if (first === 0 && !this.resting)
-        for (const kernel of this.kernels.values()) if (kernel.pollServices()) progressed = true;
+        for (const kernel of this.kernels.values()) if (kernel.services.poll()) progressed = true;
       const turn = this.threads;
       for (let i = first; i < turn.length; i++) {
         const thread = turn[i] as Thread;
@@ -167,7 +167,7 @@ export class World {
         next = until;
     }
     for (const kernel of this.kernels.values()) {
-      const due = kernel.nextTimer();
+      const due = kernel.services.nextTimer();
       if (due !== undefined && (next === undefined || due < next)) next = due;
     }
     return next;
@@ -180,7 +180,7 @@ export class World {
       return false;
     }
     this.state.now = Math.max(this.state.now, next);
-    for (const kernel of this.kernels.values()) kernel.fireTimers();
+    for (const kernel of this.kernels.values()) kernel.services.fireTimers();
     return true;
   }
 

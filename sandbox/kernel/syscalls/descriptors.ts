@@ -219,7 +219,7 @@ export class DescriptorCalls extends MachineCalls {
   }
 
   watch(fd: number, on = true): void {
-    this.kernel.watch(this.caller, fd, on);
+    this.kernel.services.watch(this.caller, fd, on);
   }
 
   keep(fd: number, on = true): void {

@@ -5,6 +5,7 @@ import { join } from "../fs/fs.ts";
 import { permits } from "../fs/inode.ts";
 import type { Kernel } from "../kernel.ts";
 import { inNetwork } from "../netfilter.ts";
+import type { Listener } from "../network.ts";
 import type { OpenFile, Process } from "../process.ts";
 import type { SocketAddress, SocketInfo, Task } from "../sys.ts";
 import { TerminalCalls } from "./terminals.ts";
@@ -75,7 +76,7 @@ export class SocketCalls extends TerminalCalls {
       bound = { family: "unix", path: join(place.parentPath, place.name) };
     } else {
       if (address.port > 0 && address.port < 1024 && process.euid !== 0) return errno("EACCES");
-      if (!isWild(address) && !kernel.hasAddress(address.address)) return errno("EADDRNOTAVAIL");
+      if (!isWild(address) && !kernel.network.hasAddress(address.address)) return errno("EADDRNOTAVAIL");
       if (address.port !== 0 && this.#addressInUse(address)) return errno("EADDRINUSE");
       if (address.port === 0) bound = { ...address, port: kernel.state.nextPort++ };
     }
@@ -124,13 +125,13 @@ export class SocketCalls extends TerminalCalls {
       if (waited) return waited;
       return errno(until < end ? "ETIMEDOUT" : code);
     }.bind(this);
-    const local = kernel.hasAddress(target);
-    const source = options.from ?? (local ? target : kernel.sourceAddress());
+    const local = kernel.network.hasAddress(target);
+    const source = options.from ?? (local ? target : kernel.network.sourceAddress());
     let machine: Kernel | undefined = local ? kernel : undefined;
     if (!local)
       for (const other of this.world.kernels.values())
-        if (other !== kernel && other.hasAddress(target)) machine = other;
-    const sent = kernel.filter("OUTPUT", source, target, address.port);
+        if (other !== kernel && other.network.hasAddress(target)) machine = other;
+    const sent = kernel.network.filter("OUTPUT", source, target, address.port);
     if (sent === "REJECT" || sent === "UNREACHABLE") return errno(sent === "REJECT" ? "ECONNREFUSED" : "EHOSTUNREACH");
     if (sent === "DROP") return yield* giveUp(SYN_TIMEOUT, "ETIMEDOUT");
     if (machine === undefined) {
@@ -139,11 +140,11 @@ export class SocketCalls extends TerminalCalls {
       );
       return near ? yield* giveUp(UNREACHABLE_AFTER, "EHOSTUNREACH") : yield* giveUp(SYN_TIMEOUT, "ETIMEDOUT");
     }
-    const received = machine.filter("INPUT", source, target, address.port);
+    const received = machine.network.filter("INPUT", source, target, address.port);
     if (received === "DROP") return yield* giveUp(SYN_TIMEOUT, "ETIMEDOUT");
     if (received === "REJECT" || received === "UNREACHABLE")
       return errno(received === "REJECT" ? "ECONNREFUSED" : "EHOSTUNREACH");
-    const found = machine.findListener(target, address.port);
+    const found = machine.network.findListener(target, address.port);
     if (found === undefined) return errno("ECONNREFUSED");
     const from: SocketAddress = { family: "tcp", address: source, port: kernel.state.nextPort };
     kernel.state.nextPort = kernel.state.nextPort >= 60_998 ? 32_768 : kernel.state.nextPort + 2;
@@ -155,24 +156,19 @@ export class SocketCalls extends TerminalCalls {
     if (isErrno(found)) return found;
     if (found.inode.type !== "socket") return errno("ECONNREFUSED");
     if (!permits(found.inode, this.who, "w")) return errno("EACCES");
-    const listener = this.kernel.findUnixListener(found.path, found.inode);
+    const listener = this.kernel.network.findUnixListener(found.path, found.inode);
     if (listener === undefined) return errno("ECONNREFUSED");
     return this.#join(this.kernel, listener, { family: "unix", path: "" }, { family: "unix", path: found.path });
   }
 
   /** Wires a client of ours to a listener: two streams, a descriptor at each end. */
-  #join(
-    machine: Kernel,
-    listener: NonNullable<ReturnType<Kernel["findListener"]>>,
-    from: SocketAddress,
-    to: SocketAddress,
-  ): number {
+  #join(machine: Kernel, listener: Listener, from: SocketAddress, to: SocketAddress): number {
     const [there, back] = [this.openStream().id, this.openStream().id];
     const [client, server] = [this.caller, listener.process];
     const ends = { local: Object.freeze(to), peer: Object.freeze(from) };
     const id = machine.addFile(socketOf(machine, { input: there, output: back, ...ends }, server, client));
     listener.file.backlog.push(id);
-    if (server.service) machine.tellService(server);
+    if (server.service) machine.services.tell(server);
     return this.give(socketOf(this.kernel, { input: back, output: there, local: from, peer: to }, client, server));
   }
 

@@ -1,0 +1,92 @@
+// The machine's place in the network: its addresses, who listens at them, and the packet filter before them.
+
+import { isErrno } from "./errno.ts";
+import { type Inode, ROOT } from "./fs/inode.ts";
+import type { Kernel } from "./kernel.ts";
+import { type FilterTable, type FilterVerdict, filterPacket } from "./netfilter.ts";
+import type { OpenFile, Process } from "./process.ts";
+
+/** A listening socket, with a process that has it. */
+export interface Listener {
+  readonly process: Process;
+  readonly fd: number;
+  readonly file: OpenFile & { kind: "listener" };
+}
+
+export class Network {
+  readonly #kernel: Kernel;
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /** Whether an address is this machine's own. */
+  hasAddress(address: string): boolean {
+    if (address.startsWith("127.") || address === "::1") return true;
+    return this.#kernel.state.interfaces.some(
+      (face) => face.up && face.addresses.some((own) => own.split("/")[0] === address),
+    );
+  }
+
+  /** The interface an address of ours is on. */
+  interfaceOf(address: string): string {
+    if (address.startsWith("127.") || address === "::1") return "lo";
+    return (
+      this.#kernel.state.interfaces.find((face) => face.addresses.some((own) => own.split("/")[0] === address))?.name ??
+      "lo"
+    );
+  }
+
+  /** The address this machine speaks from to reach another. */
+  sourceAddress(): string {
+    const face = this.#kernel.state.interfaces.find(
+      (each) => each.name !== "lo" && each.up && each.addresses.length > 0,
+    );
+    return face?.addresses[0]?.split("/")[0] ?? "127.0.0.1";
+  }
+
+  /** The listening socket that a connection to this address and port reaches. */
+  findListener(address: string, port: number): Listener | undefined {
+    let wildcard: Listener | undefined;
+    const v6 = address.includes(":");
+    for (const process of this.#kernel.state.processes.values()) {
+      if (process.state === "zombie") continue;
+      for (const [fd, id] of process.fds) {
+        const file = this.#kernel.state.files.get(id);
+        if (file?.kind !== "listener" || file.address.family !== "tcp" || file.address.port !== port) continue;
+        const bound = file.address.address;
+        if (bound === address) return { process, fd, file };
+        const all = (bound === "" || bound === "::") && (v6 || !file.address.v6only);
+        if (all || (bound === "0.0.0.0" && !v6)) wildcard ??= { process, fd, file };
+      }
+    }
+    return wildcard;
+  }
+
+  /** Who listens at a socket file, also where it is reached by another path: mounted into a container. */
+  findUnixListener(path: string, inode: Inode): Listener | undefined {
+    for (const process of this.#kernel.state.processes.values()) {
+      if (process.state === "zombie") continue;
+      for (const [fd, id] of process.fds) {
+        const file = this.#kernel.state.files.get(id);
+        if (file?.kind !== "listener" || file.address.family !== "unix") continue;
+        if (file.address.path === path) return { process, fd, file };
+        const bound = this.#kernel.fs.walk(file.address.path, "/", ROOT);
+        if (!isErrno(bound) && bound.inode === inode) return { process, fd, file };
+      }
+    }
+    return undefined;
+  }
+
+  /** What the packet filter does with a new connection on a chain. */
+  filter(chain: "INPUT" | "OUTPUT", source: string, destination: string, port: number): FilterVerdict {
+    const face = this.interfaceOf(chain === "INPUT" ? destination : source);
+    return filterPacket(this.#kernel.state.netfilter as FilterTable | undefined, chain, {
+      protocol: "tcp",
+      source,
+      destination,
+      port,
+      ...(chain === "INPUT" ? { inInterface: source === destination ? "lo" : face } : { outInterface: face }),
+    });
+  }
+}
