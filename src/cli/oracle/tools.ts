@@ -271,7 +271,14 @@ class Replayer {
         ? await this.#shell(fleet, recorded.command, recorded.user, recorded, recorded.stdoutIsTty === true)
         : await this.#terminal(fleet, recorded);
     const differs = compareOutcome(recorded, replayed);
-    return { id: recorded.id, group: recorded.own === true ? `own: ${recorded.tool}` : recorded.tool, agree: differs.length === 0, differs, recorded, replayed };
+    return {
+      id: recorded.id,
+      group: recorded.own === true ? `own: ${recorded.tool}` : recorded.tool,
+      agree: differs.length === 0,
+      differs,
+      recorded,
+      replayed,
+    };
   }
 }
 
