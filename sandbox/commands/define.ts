@@ -18,6 +18,8 @@ export interface Command {
   /** Option table as lib/getopt reads it; without it the program parses its arguments itself. */
   readonly options?: string;
   readonly package?: ToolPackage;
+  /** First line of --version where it is none of the usual forms; `%` stands for the package's version. */
+  readonly versionText?: string;
   /** The first operand ends the options (programs that run another). */
   readonly posix?: boolean;
   /** Exit status of a usage error; 1 unless told. */
@@ -290,6 +292,7 @@ const PACKAGE_NAMES: Readonly<Partial<Record<ToolPackage, string>>> = {
 export function versionLine(sys: Sys, command: Command): string {
   const owner = command.package ?? "coreutils";
   const version = toolProfile(sys).versions[owner];
+  if (command.versionText !== undefined) return command.versionText.replace("%", version);
   const gnu = PACKAGE_NAMES[owner];
   if (gnu !== undefined) return `${command.name} (${gnu}) ${version}`;
   return `${command.name} from ${owner === "procps" ? "procps-ng" : owner} ${version}`;

@@ -99,6 +99,7 @@ function isJson(text: string): boolean {
 export const file = defineCommand({
   name: "file",
   package: "file",
+  versionText: "file-%",
   summary: "Determine type of FILEs.",
   usage: ["[OPTION...] [FILE...]"],
   options: `

@@ -8,6 +8,7 @@ import { routeTable } from "./ip/route.ts";
 export const netstat = defineCommand({
   name: "netstat",
   package: "net-tools",
+  versionText: "net-tools %",
   summary: "Print network connections, routing tables and interface statistics.",
   usage: ["[-vWeenNcCF] [<Af>] -r", "[-vWnNcaeol] [<Socket> ...]"],
   usageStatus: 4,

@@ -61,7 +61,7 @@ const DEBIAN_13: ToolProfile = {
     coreutils: "9.7",
     findutils: "4.10.0",
     procps: "4.0.4",
-    "util-linux": "2.41",
+    "util-linux": "2.41.5",
     iproute2: "6.15.0",
     "net-tools": "2.10",
     psmisc: "23.7",

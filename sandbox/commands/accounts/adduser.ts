@@ -45,6 +45,7 @@ const ADD_OPTIONS = `
 export const adduser = defineCommand({
   name: "adduser",
   package: "other",
+  versionText: "adduser version 3.152",
   summary: "Add a user, or a user to a group.",
   usage: ["[options] USER", "USER GROUP"],
   options: ADD_OPTIONS,

@@ -3,6 +3,7 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { type Command, defineCommand, type Io } from "../define.ts";
+import { toolProfile } from "../profile.ts";
 import { ProgramError, unescapeString } from "./lexer.ts";
 import { evaluate, type Signal } from "./nodes.ts";
 import { parseProgram } from "./parser.ts";
@@ -63,7 +64,8 @@ function* readArguments(io: Io): Task<Arguments> {
     if (word.startsWith("--") || letter === "W" || !"fFv".includes(letter)) {
       const long = letter === "W" ? word.slice(2) || (io.args[++at] ?? "") : "";
       if (/^v(e|er|ers|ersi|ersio|ersion)?$/.test(long)) {
-        io.print("mawk 1.3.4 20200120\n");
+        const modern = toolProfile(io.sys).versions.coreutils !== "9.1";
+        io.print(`mawk 1.3.4 ${modern ? "20250131" : "20200120"}\n`);
         yield* io.flush();
         return yield* io.sys.exit(0);
       }

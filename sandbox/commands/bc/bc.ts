@@ -273,6 +273,7 @@ function* runSource(io: Io, machine: Machine, source: string, name: string): Tas
 export const bc = defineCommand({
   name: "bc",
   package: "other",
+  versionText: "bc 1.07.1",
   summary: "An arbitrary precision calculator language.",
   usage: ["[options] [file ...]"],
   options: `

@@ -134,7 +134,7 @@ function* readOptions(io: Io): Task<Options> {
         rest = long;
         break;
       case "version":
-        io.print("jq-1.6\n");
+        io.print(`jq-${toolProfile(io.sys).versions.jq}\n`);
         yield* io.flush();
         return yield* io.sys.exit(0);
       case "seq":

@@ -227,6 +227,7 @@ function save(io: Io, path: string, text: string, stat: ReturnType<Io["sys"]["st
 export const patch = defineCommand({
   name: "patch",
   package: "diffutils",
+  versionText: "GNU patch 2.8",
   summary: "Apply a difference file to an original.",
   usage: ["[OPTION]... [ORIGFILE [PATCHFILE]]"],
   usageStatus: 2,

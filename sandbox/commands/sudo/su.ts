@@ -4,10 +4,11 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Sys } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import { askPassword, readLine } from "../../lib/ask-password.ts";
+import { parseOptionTable } from "../../lib/getopt.ts";
 import { checkPassword } from "../../lib/password.ts";
 import { searchPath } from "../../lib/path-search.ts";
 import { findGroup, findUser, groupsOf, type User } from "../../lib/users.ts";
-import { defineCommand } from "../define.ts";
+import { defineCommand, helpText, versionLine } from "../define.ts";
 import { waitFor } from "./sudo.ts";
 
 /** pam_umask: who has a group of the same name shares new files with it. */
@@ -50,6 +51,9 @@ export const su = defineCommand({
     h,help  display this help
     V,version  display version`,
   *run(io, sys) {
+    if (io.has("V")) io.print(`${versionLine(sys, io.command)}\n`);
+    else if (io.has("h")) io.print(helpText(io.command, parseOptionTable(io.command.options ?? "")));
+    if (io.has("V") || io.has("h")) return 0;
     const words = [...io.operands];
     let login = io.has("l");
     if (words[0] === "-") {
