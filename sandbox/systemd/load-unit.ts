@@ -20,6 +20,7 @@ import { expandSpecifiers, hasUnknownSpecifier, type SpecifierFacts } from "./sp
 import { kindOfKey, ownSection } from "./unit-keys.ts";
 import { isValidUnitName, parseUnitName } from "./unit-name.ts";
 import { findDropIns, findFragment, linkedUnits } from "./unit-paths.ts";
+import { serviceProblem, triggerProblem } from "./unit-problems.ts";
 import { ownProblem, parseBoolean, valueProblem } from "./values.ts";
 import { extractWord } from "./words.ts";
 
@@ -230,42 +231,6 @@ function assignOne(draft: Draft, place: Place, { section, key, value }: Assignme
     return undefined;
   }
   draft.settings[name] = [{ value: expandSpecifiers(value, draft.id, draft.facts), ...place }];
-  return undefined;
-}
-
-/** Why a service cannot be used although each line was fine (service_verify of PID 1). */
-function serviceProblem(draft: Draft): string | undefined {
-  const one = (key: string) => draft.settings[`Service.${key}`]?.at(-1)?.value;
-  const start = draft.commands.ExecStart;
-  const type = one("Type") ?? (one("BusName") !== undefined ? "dbus" : start.length === 0 ? "oneshot" : "simple");
-  const action = draft.settings["Unit.SuccessAction"] !== undefined;
-  if (start.length === 0 && draft.commands.ExecStop.length === 0 && !action) {
-    return "Service has no ExecStart=, ExecStop=, or SuccessAction=. Refusing.";
-  }
-  if (type !== "oneshot" && start.length === 0) {
-    return "Service has no ExecStart= setting, which is only allowed for Type=oneshot services. Refusing.";
-  }
-  if (start.length === 0 && parseBoolean(one("RemainAfterExit") ?? "no") !== true && !action) {
-    return "Service has no ExecStart= and no SuccessAction= settings and does not have RemainAfterExit=yes set. Refusing.";
-  }
-  if (type !== "oneshot" && start.length > 1) {
-    return "Service has more than one ExecStart= setting, which is only allowed for Type=oneshot services. Refusing.";
-  }
-  if (type === "oneshot" && ["always", "on-success"].includes(one("Restart") ?? "no")) {
-    return "Service has Restart= set to either always or on-success, which isn't allowed for Type=oneshot services. Refusing.";
-  }
-  if (type === "dbus" && one("BusName") === undefined) {
-    return "Service is of type D-Bus but no D-Bus service name has been specified. Refusing.";
-  }
-  return undefined;
-}
-
-/** Why a timer or socket cannot be used: nothing would ever set it off. */
-function triggerProblem(draft: Draft, type: string): string | undefined {
-  const has = (pattern: RegExp) => Object.keys(draft.settings).some((key) => pattern.test(key));
-  if (type === "timer" && !has(/^Timer\.On/)) return "Timer unit lacks value setting. Refusing.";
-  if (type === "socket" && !has(/^Socket\.Listen/))
-    return "Unit has no Listen setting (ListenStream=, ListenDatagram=, ListenFIFO=, ...). Refusing.";
   return undefined;
 }
 

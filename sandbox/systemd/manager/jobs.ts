@@ -2,9 +2,9 @@
 
 import { EXEC_KINDS, settingOf } from "../definition.ts";
 import type { JobEvent } from "../protocol.ts";
-import { parseTimespan } from "../time.ts";
 import { parseUnitName } from "../unit-name.ts";
 import { failedCondition } from "./conditions.ts";
+import { refuseCycle } from "./cycles.ts";
 import { logJobBegun, logJobDone, logUnit } from "./log.ts";
 import {
   enterRestart,
@@ -15,6 +15,7 @@ import {
   startService,
   stopService,
 } from "./service.ts";
+import { belowStartLimit } from "./start-limit.ts";
 import {
   activeState,
   isActive,
@@ -147,41 +148,6 @@ function jobType(request: Request, unit: UnitRuntime): JobType | undefined {
     default:
       return request.verb;
   }
-}
-
-/** A unit that must wait for itself, by way of others that start with it: what is said of that, from the unit on. */
-function findCycle(manager: Manager, unit: UnitRuntime, path: readonly UnitRuntime[] = []): string[] | undefined {
-  const { id } = unit.definition;
-  if (path[0] === unit) return path.map((each) => each.definition.id);
-  if (path.includes(unit)) return undefined;
-  for (const name of unit.definition.dependencies.After) {
-    const other = knownUnit(manager, name);
-    const starts = other?.job !== undefined && manager.state.jobs[other.job]?.type === "start";
-    const found =
-      other === undefined || !starts || other.definition.id === id
-        ? undefined
-        : findCycle(manager, other, [...path, unit]);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-/** Refuses a start that can never begin, and takes back what it had planned. */
-function refuseCycle(manager: Manager, unit: UnitRuntime): JobError | undefined {
-  const cycle = findCycle(manager, unit);
-  if (cycle === undefined) return undefined;
-  const ring = [...cycle.slice(1), cycle[0]];
-  ring.forEach((name, i) => {
-    logUnit(manager, unit, 4, `Found ${i === 0 ? "ordering cycle" : "dependency"} on ${name}/start`);
-  });
-  logUnit(manager, unit, 3, `Unable to break cycle starting with ${unit.definition.id}/start`);
-  for (const name of cycle) {
-    const other = knownUnit(manager, name);
-    if (other?.job === undefined) continue;
-    delete manager.state.jobs[other.job];
-    other.job = undefined;
-  }
-  return { error: "BadSetting", message: "Transaction order is cyclic. See system logs for details." };
 }
 
 /** Takes a request; the job, or why there is none. A `nop` job is over at once. */
@@ -358,37 +324,6 @@ function triggerProblem(manager: Manager, unit: UnitRuntime): string | undefined
   return type === "timer"
     ? `Refusing to start, unit ${name} to trigger not loaded.`
     : `Socket service ${name} not loaded, refusing.`;
-}
-
-/** Counts a start against StartLimitBurst= in StartLimitIntervalSec=. */
-function belowStartLimit(manager: Manager, unit: UnitRuntime): boolean {
-  const { definition } = unit;
-  const at = (section: string, key: string) => definition.settings[`${section}.${key}`]?.at(-1);
-  const settings = [
-    at("Unit", "StartLimitIntervalSec"),
-    at("Unit", "StartLimitInterval"),
-    at("Service", "StartLimitInterval"),
-  ];
-  const bursts = [at("Unit", "StartLimitBurst"), at("Service", "StartLimitBurst")];
-  const order = (file: string) => (file === definition.fragment ? -1 : definition.dropIns.indexOf(file));
-  // The keys of both sections set the same thing, so the last line read wins.
-  const last = <T extends { file: string; line: number } | undefined>(list: readonly T[]) =>
-    list
-      .filter((each) => each !== undefined)
-      .sort((a, b) => order(a.file) - order(b.file) || a.line - b.line)
-      .at(-1);
-  const interval = parseTimespan(last(settings)?.value ?? "10s") ?? 10_000;
-  const burst = Number(last(bursts)?.value ?? "5");
-  if (interval === 0 || burst === 0) return true;
-  const now = manager.sys.now();
-  if (unit.rateBegin === 0 || unit.rateBegin + interval < now) {
-    unit.rateBegin = now;
-    unit.rateCount = 1;
-    return true;
-  }
-  if (unit.rateCount >= burst) return false;
-  unit.rateCount += 1;
-  return true;
 }
 
 function performOther(manager: Manager, unit: UnitRuntime, job: Job): boolean {
