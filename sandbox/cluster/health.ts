@@ -201,6 +201,9 @@ export function* serveHealth(context: RequestContext): Task<boolean> {
     yield* sendRaw(context, "application/jwk-set+json", JSON.stringify(keySet(state)));
   else if (path === "/metrics" || path === "/metrics/slis")
     yield* sendRaw(context, "text/plain; version=0.0.4; charset=utf-8; escaping=underscores", metricsText(state));
+  // The old document has no paths either way; Go's clients take it as protobuf alone.
+  else if (path === "/openapi/v2" && context.request.headers.get("accept")?.includes("protobuf"))
+    yield* sendRaw(context, "application/com.github.proto-openapi.spec.v2.v1.0+protobuf", "\n\x032.0");
   else if (path === "/openapi/v2")
     yield* sendRaw(
       context,

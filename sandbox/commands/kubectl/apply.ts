@@ -8,7 +8,7 @@ import { groupVersion, pathOf, type Resource } from "./discovery.ts";
 import { prefixed, throwAll } from "./errors.ts";
 import { isReason, type Kube } from "./kube.ts";
 import { dryRun, printChange } from "./print.ts";
-import { fetchObjects, type Item, readFiles, selectAny, subject } from "./resources.ts";
+import { fetchObjects, type Item, NEEDED, readFiles, selectAny, subject } from "./resources.ts";
 import { threeWay } from "./three-way.ts";
 import { checkObject, unversioned, validation, writeQuery } from "./validate.ts";
 import { clone, Fail, nameOf, namespaceOf, type Obj, q } from "./values.ts";
@@ -39,6 +39,7 @@ export function* apply(kube: Kube): Task<number> {
   const { flags } = kube;
   const files = flags.list("filename");
   if (kube.args.length > 0) throw kube.usage(`Unexpected args: [${kube.args.join(" ")}]`);
+  if (flags.has("kustomize") && files.length > 0) throw new Fail("only one of -f or -k can be specified");
   if (flags.has("kustomize")) refuseKustomize(kube, flags.text("kustomize"));
   if (files.length === 0) throw new Fail("must specify one of -f and -k");
   for (const flag of ["prune", "prune-allowlist"])
@@ -48,6 +49,8 @@ export function* apply(kube: Kube): Task<number> {
     throw new Fail("--force-conflicts only works with --server-side");
   if (flags.on("server-side") && dry === "client")
     throw new Fail("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
+  if (flags.on("force") && flags.on("server-side")) throw new Fail("--force cannot be used with --server-side");
+  if (flags.on("force") && dry === "server") throw new Fail("--dry-run=server cannot be used with --force");
   const validate = validation(kube);
   // A server that cannot check fields is told of before any object is looked up.
   const { items, errors } = yield* readFiles(kube, files, (object, source) =>
@@ -84,6 +87,8 @@ function* applyOne(
   validate: string,
 ): Task {
   const client = yield* kube.client();
+  const stem = object.metadata?.generateName;
+  if (name === "" && stem) throw new Fail(`from ${stem}: cannot use generate name with apply`);
   const modified = withLastApplied(object);
   let current: Obj | undefined;
   try {
@@ -219,7 +224,7 @@ export function* viewLastApplied(kube: Kube): Task<number> {
   const { flags } = kube;
   const format = flags.text("output", "yaml");
   if (format !== "yaml" && format !== "json")
-    throw new Fail(`Unexpected -o output mode: ${format}. We only support 'yaml' or 'json'`);
+    throw kube.usage(`Unexpected -o output mode: ${format}, the flag 'output' must be one of yaml|json`);
   const selector = flags.text("selector");
   const { items, errors } = yield* fetchObjects(
     kube,
@@ -239,7 +244,7 @@ export function* viewLastApplied(kube: Kube): Task<number> {
 /** kubectl apply set-last-applied: the annotation takes over what files say. */
 export function* setLastApplied(kube: Kube): Task<number> {
   const { flags } = kube;
-  if (flags.list("filename").length === 0) throw new Fail("must specify one of -f and -k");
+  if (flags.list("filename").length === 0) throw new Fail(NEEDED);
   const dry = dryRun(kube);
   const client = yield* kube.client();
   const { items, errors } = yield* readFiles(kube, flags.list("filename"));

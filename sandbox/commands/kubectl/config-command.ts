@@ -52,6 +52,12 @@ function one(kube: Kube, what: string): string {
   return kube.args[0] as string;
 }
 
+/** The one name of a setting command; without it, how it is used is told. */
+function named(kube: Kube, unexpected: string): string {
+  if (kube.args.length !== 1) throw new Fail(`${unexpected} args: [${kube.args.join(" ")}]`);
+  return kube.args[0] as string;
+}
+
 export function* configView(kube: Kube): Task<number> {
   const { flags } = kube;
   if (kube.args.length > 0) throw kube.usage(`unexpected arguments: [${kube.args.join(" ")}]`);
@@ -149,7 +155,10 @@ function flatten(kube: Kube, config: Kubeconfig): void {
       for (const key of ["certificate-authority", "client-certificate", "client-key"]) {
         if (flat[key] === undefined) continue;
         const bytes = kube.sys.readFile(besideConfig(flat[key], config.origin.get(`${section}/${name}`)));
-        if (isErrno(bytes)) throw new Fail(`open ${flat[key]}: ${bytes.text.toLowerCase()}`);
+        if (isErrno(bytes)) {
+          const place = flat[key].startsWith("/") ? flat[key] : `${kube.sys.getcwd()}/${flat[key]}`;
+          throw new Fail(`open ${place}: ${bytes.text.toLowerCase()}`);
+        }
         flat[`${key}-data`] = toBase64(bytes);
         delete flat[key];
       }
@@ -279,7 +288,11 @@ function relativeTo(kube: Kube, path: string): string {
 
 export function* setCluster(kube: Kube): Task<number> {
   const { flags } = kube;
-  const name = one(kube, `Unexpected args: [${kube.args.join(" ")}]`);
+  const name = named(kube, "Unexpected");
+  if (flags.on("insecure-skip-tls-verify") && flags.text("certificate-authority") !== "")
+    throw new Fail("you cannot specify a certificate authority and insecure mode at the same time");
+  if (flags.on("embed-certs") && !flags.has("certificate-authority"))
+    throw new Fail("you must specify a --certificate-authority to embed");
   yield* modify(kube, "clusters", name, (entry) => {
     if (flags.has("server")) entry.server = flags.text("server");
     if (flags.has("tls-server-name")) entry["tls-server-name"] = flags.text("tls-server-name");
@@ -297,7 +310,9 @@ export function* setCluster(kube: Kube): Task<number> {
 
 export function* setCredentials(kube: Kube): Task<number> {
   const { flags } = kube;
-  const name = one(kube, `Unexpected args: [${kube.args.join(" ")}]`);
+  const name = named(kube, "unexpected");
+  if (flags.on("embed-certs") && !flags.has("client-certificate") && !flags.has("client-key"))
+    throw new Fail("you must specify a --client-certificate or --client-key to embed");
   if (flags.has("token") && flags.has("username"))
     throw new Fail(
       "you cannot specify more than one authentication method at the same time: --token, --username/--password",
@@ -380,7 +395,7 @@ function change(kube: Kube, path: string, value: string | undefined): void {
     return save(kube, fileFor(kube, config.loaded[0]), (file) => {
       file.current = value ?? "";
     });
-  if (!(head in INNER)) throw new Fail(`unable to locate path ${path}`);
+  if (!(head in INNER)) throw new Fail(`unable to parse ${path} after [] at api.Config`);
   const section = head as Section;
   if (rest.length === 0) {
     if (value !== undefined) throw new Fail(`can't set a map to a value: ${path}`);

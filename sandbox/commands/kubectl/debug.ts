@@ -5,7 +5,7 @@ import { fullName, pathOf } from "./discovery.ts";
 import { attachTo } from "./exec.ts";
 import type { Kube } from "./kube.ts";
 import { selectArgs } from "./resources.ts";
-import { at, clone, Fail, nameOf, type Obj } from "./values.ts";
+import { at, clone, Fail, nameOf, type Obj, q } from "./values.ts";
 
 export const DEBUG_FLAGS =
   "arguments-only! attach! container:c= copy-to= custom= env+ filename:f* image= image-pull-policy= keep-annotations! keep-init-containers! keep-labels! keep-liveness! keep-readiness! keep-startup! profile=general quiet:q! replace! same-node! set-image* share-processes! stdin:i! target= tty:t!";
@@ -16,9 +16,9 @@ const suffix = (kube: Kube): string => [...kube.sys.random(5)].map((byte) => LET
 export function* debug(kube: Kube): Task<number> {
   const { flags, args } = kube;
   const image = flags.text("image");
-  if (image === "" && !flags.has("copy-to")) throw new Fail("you must specify --image when not using --copy-to.");
   const words = flags.dash < 0 ? args : args.slice(0, flags.dash);
   const command = flags.dash < 0 ? [] : args.slice(flags.dash);
+  checkFlags(kube, command.length > 0);
   if (words.length === 0) throw new Fail("NAME is required for debug");
   const selection = words[0]?.includes("/")
     ? yield* selectArgs(kube, words.slice(0, 1))
@@ -52,7 +52,9 @@ export function* debug(kube: Kube): Task<number> {
   if (item.resource.name === "nodes")
     pod = yield* nodePod(kube, nameOf(object), container(name || "debugger"), profile);
   else if (item.resource.name !== "pods")
-    throw new Fail(`${JSON.stringify(item.resource.kind)} not supported by debug`);
+    throw new Fail(
+      `"${item.resource.group}/${item.resource.version}, Kind=${item.resource.kind}" not supported by debug`,
+    );
   else if (flags.has("copy-to"))
     pod = yield* copyPod(
       kube,
@@ -60,6 +62,10 @@ export function* debug(kube: Kube): Task<number> {
       image === "" ? undefined : { ...container(name || `debugger-${suffix(kube)}`), ...securityOf(profile, "copy") },
     );
   else {
+    if (flags.has("target") && !flags.on("quiet"))
+      yield* kube.out(
+        `Targeting container ${q(flags.text("target"))}. If you don't see processes from this container it may be because the container runtime doesn't support this feature.\n`,
+      );
     if (name === "") {
       name = `debugger-${suffix(kube)}`;
       if (!flags.on("quiet")) yield* kube.out(`Defaulting debug container name to ${name}.\n`);
@@ -79,6 +85,24 @@ export function* debug(kube: Kube): Task<number> {
   }
   if (!(flags.on("stdin") || flags.on("attach"))) return 0;
   return yield* waitAndAttach(kube, pod, name || (at(pod, "spec.containers.0.name") as string));
+}
+
+/** What flags may not stand together, in the order in which kubectl looks. */
+function checkFlags({ flags }: Kube, command: boolean): void {
+  const copies = flags.has("copy-to");
+  const image = flags.text("image");
+  if (copies && image === "" && !flags.has("set-image") && !command)
+    throw new Fail("you must specify --image, --set-image or command arguments.");
+  if (copies && flags.has("target"))
+    throw new Fail("--target is incompatible with --copy-to. Use --share-processes instead.");
+  if (!copies)
+    for (const name of ["replace", "same-node", "set-image"])
+      if (flags.has(name)) throw new Fail(`--${name} may only be used with --copy-to.`);
+  if (!copies && image === "") throw new Fail("you must specify --image when not using --copy-to.");
+  if (/\s|[A-Z].*\//.test(image)) throw new Fail(`invalid image name ${q(image)}: invalid reference format`);
+  const policy = flags.text("image-pull-policy");
+  if (!["", "Always", "IfNotPresent", "Never"].includes(policy)) throw new Fail(`invalid image pull policy: ${policy}`);
+  if (flags.on("tty") && !flags.on("stdin")) throw new Fail("-i/--stdin is required for containers with -t/--tty=true");
 }
 
 const PROFILES = ["baseline", "general", "legacy", "netadmin", "restricted", "sysadmin"];

@@ -3,10 +3,10 @@
 import type { Task } from "../../kernel/sys.ts";
 import type { KubectlCommand } from "./command.ts";
 import { kindName, pathOf } from "./discovery.ts";
-import { Several, throwAll } from "./errors.ts";
-import { JsonPath, show } from "./jsonpath.ts";
+import { prefixed, Several, throwAll } from "./errors.ts";
+import { JsonPath, relaxPath, show } from "./jsonpath.ts";
 import { isReason, type Kube } from "./kube.ts";
-import { dryRun } from "./print.ts";
+import { dryRun, printerFor } from "./print.ts";
 import { fetchObjects, type Item, listCollection, NEEDED, selectAny } from "./resources.ts";
 import { at, Fail, nameOf, namespaceOf, type Obj, q } from "./values.ts";
 
@@ -34,10 +34,11 @@ export function* deleteObjects(kube: Kube): Task<number> {
   if (grace === 0 && !flags.on("force")) grace = 1;
   if (flags.on("force") && grace < 0) grace = 0;
   if (flags.on("all") && flags.text("selector") !== "")
-    throw new Fail("cannot set --all and --selector at the same time");
-  if (flags.on("all") && flags.text("field-selector") !== "")
-    throw new Fail("cannot set --all and --field-selector at the same time");
+    throw new Fail("setting 'all' parameter but found a non empty selector. ");
+  if (flags.on("force") && grace > 0)
+    throw new Fail("--force and --grace-period greater than 0 cannot be specified together");
   if (kube.args.length === 0 && flags.list("filename").length === 0) throw new Fail(NEEDED);
+  if (flags.on("all") && kube.args.length > 1) throw new Fail("name cannot be provided when a selector is specified");
   if (grace === 0 && flags.on("force"))
     yield* kube.err(
       "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n",
@@ -65,6 +66,15 @@ export function* deleteObjects(kube: Kube): Task<number> {
       }
     }
   }
+  if (flags.on("interactive")) {
+    yield* kube.out(
+      `You are about to delete the following ${targets.length} resource(s):\n${targets.map(({ resource, name }) => `${kindName(resource)}/${name}\n`).join("")}Do you want to continue? (y/N): `,
+    );
+    if (!/^y(?:es)?$/i.test((yield* kube.line()) ?? "")) {
+      yield* kube.out("deletion is cancelled\n");
+      return 0;
+    }
+  }
   const cascade = flags.text("cascade", "background");
   if (!["background", "foreground", "orphan"].includes(cascade))
     throw new Fail(`invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`);
@@ -88,7 +98,7 @@ export function* deleteObjects(kube: Kube): Task<number> {
       yield* kube.out(deletedLine(item, format, grace === 0 && flags.on("force"), dry));
     } catch (error) {
       if (quiet && isReason(error, "NotFound")) continue;
-      errors.push(error);
+      errors.push(item.source === undefined ? error : prefixed(error, `error when deleting ${q(item.source)}: `));
     }
   }
   throwAll(errors);
@@ -140,11 +150,17 @@ function parseCondition(text: string): Condition {
   if (lower.startsWith("jsonpath=")) {
     const rest = text.slice("jsonpath=".length).replace(/^(['"])(.*)\1$/, "$2");
     const match = /^(\{[^}]*\}|[^=]*)(?:=(.*))?$/s.exec(rest);
+    if (rest === "") throw new Fail("jsonpath expression cannot be empty");
+    if (/^\{[^}]*$/.test(rest.replace(/=.*/, ""))) relaxPath(rest.replace(/=.*/, ""));
     const path = new JsonPath((match?.[1] ?? "").startsWith("{") ? (match?.[1] ?? "") : `{${match?.[1] ?? ""}}`);
     const wanted = match?.[2]?.replace(/^(['"])(.*)\1$/, "$2");
     return (object) => {
       const found = object === undefined ? [] : path.find(object);
-      return wanted === undefined ? found.length > 0 : found.length === 1 && show(found[0]) === wanted;
+      if (wanted === undefined || found.length === 0) return found.length > 0;
+      if (found.length > 1) throw new Fail("given jsonpath expression matches more than one value");
+      if (found[0] !== null && typeof found[0] === "object")
+        throw new Fail("jsonpath leads to a nested object or list which is not supported");
+      return show(found[0]) === wanted;
     };
   }
   throw new Fail(`unrecognized condition: ${q(text)}`);
@@ -153,10 +169,8 @@ function parseCondition(text: string): Condition {
 export function* wait(kube: Kube): Task<number> {
   const { flags } = kube;
   const wanted = flags.text("for");
-  if (!flags.has("for")) {
-    if (kube.args.length === 0 && flags.list("filename").length === 0) throw new Fail(NEEDED);
-    throw new Fail("unrecognized condition: []");
-  }
+  if (!flags.has("for")) throw new Fail("unrecognized condition: []");
+  const printer = printerFor(kube, flags.text("output"));
   const holds = parseCondition(wanted);
   const gone = wanted.toLowerCase() === "delete";
   const coming = wanted.toLowerCase() === "create";
@@ -186,12 +200,15 @@ export function* wait(kube: Kube): Task<number> {
       const answer = yield* client.ask({ path: pathOf(resource, namespace, name) });
       // What is not there from the beginning is passed over in silence.
       if (gone && first && answer.status === 404) break;
-      if (holds(answer.status === 200 ? answer.body : undefined)) {
-        yield* kube.out(`${kindName(resource)}/${name} condition met\n`);
+      // Once the time is over, nobody is asked any more.
+      const inTime = limit === 0 || !first || kube.sys.now() <= until;
+      if (inTime && holds(answer.status === 200 ? answer.body : undefined)) {
+        yield* kube.out(printer?.(answer.body) ?? `${kindName(resource)}/${name} condition met\n`);
         break;
       }
       if (kube.sys.now() >= until) {
-        late.push(new Fail(`timed out waiting for the condition on ${resource.name}/${name}`));
+        const why = limit === 0 ? "condition not met for" : "timed out waiting for the condition on";
+        late.push(new Fail(coming ? "timed out waiting for the condition" : `${why} ${resource.name}/${name}`));
         break;
       }
       yield* kube.sys.sleep(PAUSE);

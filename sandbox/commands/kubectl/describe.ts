@@ -36,8 +36,11 @@ export function* describe(kube: Kube): Task<number> {
     if (matching.length > 0) {
       items.push(...matching);
       errors.length = 0;
+      flags.values.set("show-events", ["false"]);
     }
   }
+  // Of several no events are told.
+  if (items.length + errors.length > 1) flags.values.set("show-events", ["false"]);
   for (const [i, item] of items.entries()) {
     const describer = describers[item.resource.kind] ?? otherDescriber;
     const object = { apiVersion: groupVersion(item.resource), kind: item.resource.kind, ...item.object } as Obj;

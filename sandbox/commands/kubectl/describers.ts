@@ -288,7 +288,7 @@ function* serviceAccount(kube: Kube, object: Obj): Task<string> {
       ? `${title}:\t<none>\n`
       : list.map((one, i) => `${i === 0 ? `${title}:` : ""}\t${one.name}\n`).join("");
   };
-  return `${head(object, true)}${names("imagePullSecrets", "Image pull secrets")}${names("secrets", "Mountable secrets")}Tokens:\t<none>\n${yield* eventLines(kube, object)}`;
+  return `${head(object, true)}${names("imagePullSecrets", "Image pull secrets")}${object.secrets?.length > 0 ? names("secrets", "Mountable secrets") : ""}${yield* eventLines(kube, object)}`;
 }
 
 function* role(kube: Kube, object: Obj): Task<string> {
@@ -369,6 +369,7 @@ const HIDDEN = [
 /** `creationTimestamp` → `Creation Timestamp`; names with other signs than letters stay. */
 function smartLabel(field: string): string {
   if (/[^\p{L}-]/u.test(field)) return field;
+  if (field.endsWith("URLs")) return `${smartLabel(field.slice(0, -4))} URLs`.trim();
   const words = field.match(/[A-Z]+(?=[A-Z][a-z]|\d|$|_)|[A-Z]?[a-z]+|\d+|[A-Z]+|[^A-Za-z\d]+/g) ?? [field];
   return words
     .map((word) =>

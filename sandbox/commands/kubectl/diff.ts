@@ -5,17 +5,30 @@ import type { Task } from "../../kernel/sys.ts";
 import { formatYaml } from "../../lib/yaml-go/emit.ts";
 import { LAST_APPLIED } from "./apply.ts";
 import { pathOf } from "./discovery.ts";
+import { errorText } from "./errors.ts";
 import type { Kube } from "./kube.ts";
+import { findInPath } from "./plugins.ts";
 import { withoutManaged } from "./print.ts";
 import { readFiles } from "./resources.ts";
 import { threeWay } from "./three-way.ts";
-import { Fail, type Obj } from "./values.ts";
+import { BareFail, Fail, type Obj, q } from "./values.ts";
 
 export const DIFF_FLAGS =
   "concurrency#1 field-manager= filename:f* force-conflicts! kustomize:k= prune! prune-allowlist+ recursive:R! selector:l= server-side! show-managed-fields!";
 
+/** As diff itself: 1 is a difference, more is trouble. */
 export function* diff(kube: Kube): Task<number> {
+  try {
+    return yield* compare(kube);
+  } catch (error) {
+    throw new BareFail(errorText(error), 2);
+  }
+}
+
+function* compare(kube: Kube): Task<number> {
   const { flags, sys } = kube;
+  if (kube.args.length > 0) throw kube.usage(`Unexpected args: [${kube.args.join(" ")}]`);
+  const [program = ""] = (sys.env.KUBECTL_EXTERNAL_DIFF ?? "diff").split(" ");
   const files = flags.list("filename");
   if (files.length === 0) throw new Fail("must specify one of -f and -k");
   const client = yield* kube.client();
@@ -52,6 +65,8 @@ export function* diff(kube: Kube): Task<number> {
     sys.writeFile(`${folders[0]}/${file}`, live.status === 404 ? "" : formatYaml(withoutManaged(live.body)));
     sys.writeFile(`${folders[1]}/${file}`, formatYaml(withoutManaged(merged)));
   }
+  if (findInPath(sys, program) === undefined)
+    throw new Fail(`failed to run ${q(program)}: executable file not found in $PATH`);
   const pid = sys.spawn({
     path: "/bin/bash",
     argv: ["bash", "-c", `${sys.env.KUBECTL_EXTERNAL_DIFF ?? "diff -u -N"} ${folders.join(" ")}`],

@@ -59,11 +59,7 @@ export function errorText(error: unknown): string {
   if (error instanceof Several) {
     const texts = error.errors.map((one) => standardMessage(one) ?? (one as Error).message);
     if (error.errors.length === 1) return errorText(error.errors[0]);
-    return texts
-      .map((text, i) =>
-        standardMessage(error.errors[i]) === undefined && !text.startsWith("error: ") ? `error: ${text}` : text,
-      )
-      .join("\n");
+    return texts.join("\n");
   }
   if (error instanceof BareFail) return error.message;
   if (error instanceof StatusError && error.reason === "Invalid") return invalidMessage(error);

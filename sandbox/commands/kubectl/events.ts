@@ -2,7 +2,6 @@
 
 import type { Task } from "../../kernel/sys.ts";
 import { humanDuration } from "../../lib/kube/age.ts";
-import { pathOf } from "./discovery.ts";
 import { watchEvents } from "./get.ts";
 import type { Kube } from "./kube.ts";
 import { printerFor } from "./print.ts";
@@ -35,7 +34,6 @@ export function intervalText(event: Obj, now: number): string {
 
 export function* events(kube: Kube): Task<number> {
   const { flags, sys } = kube;
-  if (kube.args.length > 0) throw new Fail(`unknown command ${JSON.stringify(kube.args[0])} for "kubectl events"`);
   const client = yield* kube.client();
   const everywhere = flags.on("all-namespaces");
   const base = everywhere ? "/api/v1/events" : `/api/v1/namespaces/${kube.namespace}/events`;
@@ -44,9 +42,8 @@ export function* events(kube: Kube): Task<number> {
     const [type = "", name = ""] = flags.text("for").split("/");
     if (name === "") throw new Fail("--for must be in resource/name form");
     const resource = yield* (yield* kube.discovery()).find(type);
-    const object = yield* client.get(pathOf(resource, kube.namespace, name));
     query.push(
-      `fieldSelector=${encodeURIComponent(`involvedObject.kind=${resource.kind},involvedObject.name=${name}${namespaceOf(object) === "" ? "" : ""}`)}`,
+      `fieldSelector=${encodeURIComponent(`involvedObject.kind=${resource.kind},involvedObject.name=${name}`)}`,
     );
   }
   const wanted = flags.list("types").map((type) => type.toLowerCase());

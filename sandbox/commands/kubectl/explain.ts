@@ -2,8 +2,9 @@
 
 import type { Task } from "../../kernel/sys.ts";
 import { type FieldType, fieldsBelow, fieldsOfKind, findField } from "../../lib/kube/schema.ts";
+import { groupVersion } from "./discovery.ts";
 import type { Kube } from "./kube.ts";
-import { Fail, q } from "./values.ts";
+import { BareFail, Fail, q } from "./values.ts";
 
 export const EXPLAIN_FLAGS = "api-version= output:o=plaintext recursive:R!";
 
@@ -48,9 +49,20 @@ export function* explain(kube: Kube): Task<number> {
     throw new Fail(
       'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.\n',
     );
-  if (args.length > 1) throw kube.usage("We accept only this format: explain RESOURCE");
-  const [type = "", ...path] = (args[0] as string).split(".");
-  const resource = yield* (yield* kube.discovery()).find(type, 2);
+  if (args.length > 1) throw new Fail("We accept only this format: explain RESOURCE");
+  const output = flags.text("output", "plaintext");
+  if (!/^plaintext(?:-openapiv2)?$/.test(output)) throw new Fail(`unrecognized format: ${output}`);
+  if ((args[0] as string).startsWith(".")) throw new Fail("invalid jsonpath syntax, first node must be field node");
+  const [type = "", ...path] = (args[0] as string).replace(/\.$/, "").split(".");
+  const discovery = yield* kube.discovery();
+  const resource = yield* discovery.lookUp(type, 2);
+  if (resource === undefined) throw new BareFail(`the server doesn't have a resource type ${q(type)}`);
+  const version = flags.text("api-version");
+  if (version !== "" && version !== groupVersion(resource)) {
+    const served = (yield* discovery.resources(2)).some((one) => groupVersion(one) === version);
+    const wanted = `${version.includes("/") ? "" : "/"}${version}, Resource=${resource.name}`;
+    throw new Fail(served ? `GVR (${wanted}) not found in OpenAPI schema` : `couldn't find resource for "${wanted}"`);
+  }
   let fields = fieldsOfKind(resource.kind);
   if (fields === undefined) throw new Fail(`explain of ${resource.kind} is not modelled in this sandbox`, 2);
   let field: FieldType | undefined;

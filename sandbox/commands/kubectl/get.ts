@@ -3,13 +3,14 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { concat, decode } from "../../kernel/text.ts";
+import { humanDuration } from "../../lib/kube/age.ts";
 import { formatCompact } from "../../lib/yaml-go/emit.ts";
 import { type Ask, type Client, statusError } from "./client.ts";
 import { fullName, groupVersion, pathOf } from "./discovery.ts";
 import { throwAll } from "./errors.ts";
 import { JsonPath, relaxPath } from "./jsonpath.ts";
 import { isReason, type Kube } from "./kube.ts";
-import { kindPrefix, type Printer, printerFor, type TableOptions, tableLines } from "./print.ts";
+import { kindPrefix, type Printer, printerFor, TABLE_FORMATS, type TableOptions, tableLines } from "./print.ts";
 import { type Item, listCollection, type Selection, selectAny } from "./resources.ts";
 import { alignTabs } from "./tabs.ts";
 import { type Any, at, Fail, type Obj } from "./values.ts";
@@ -22,8 +23,15 @@ const TABLE =
 
 export function* get(kube: Kube): Task<number> {
   const { flags } = kube;
-  if (flags.has("raw")) return yield* raw(kube, "GET");
-  const format = flags.has("template") && !flags.has("output") ? "go-template" : flags.text("output");
+  if (flags.text("raw") !== "") {
+    if (kube.args.length > 0) throw new Fail("arguments may not be passed when --raw is specified");
+    if (flags.text("output") !== "") throw new Fail("--raw and --output are mutually exclusive");
+    return yield* raw(kube, "GET");
+  }
+  const format = flags.text("output");
+  const watched = flags.on("watch") || flags.on("watch-only");
+  if (flags.on("output-watch-events") && !watched)
+    throw new Fail("--output-watch-events option can only be used with --watch or --watch-only");
   const allNamespaces = flags.on("all-namespaces");
   if (kube.args.length === 0 && flags.list("filename").length === 0) {
     yield* kube.err(
@@ -33,14 +41,18 @@ export function* get(kube: Kube): Task<number> {
       'Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).',
     );
   }
-  const printer = printerFor(kube, format);
+  const printer = printerFor(kube, format, { formats: TABLE_FORMATS });
   const selection = yield* selectAny(kube, {
     all: true,
     selector: flags.text("selector"),
     fieldSelector: flags.text("field-selector"),
     allNamespaces,
   });
-  if (flags.on("watch") || flags.on("watch-only")) return yield* watch(kube, selection, printer);
+  if (kube.args.some((_, i) => i > 0) && flags.has("field-selector"))
+    throw new Fail("name cannot be provided when a selector is specified");
+  if (flags.has("subresource") && selection.items.some(({ name }) => name === ""))
+    throw new Fail("subresource cannot be used when bulk resources are specified");
+  if (watched) return yield* watch(kube, selection, printer);
   if (printer !== undefined && !(flags.has("sort-by") && format === "wide"))
     return yield* printObjects(kube, selection, printer);
   return yield* printTables(kube, selection);
@@ -64,28 +76,32 @@ function* fetchTable(kube: Kube, item: Item): Task<Obj> {
   const client = yield* kube.client();
   const { flags } = kube;
   const sub = flags.text("subresource");
+  const accept = flags.on("server-print", true) ? TABLE : "application/json";
   const whole = flags.has("sort-by") ? "includeObject=Object" : "";
   if (item.name === "")
     return yield* listCollection(client, item, {
       selector: flags.text("selector"),
       fieldSelector: flags.text("field-selector"),
-      accept: TABLE,
+      accept,
       extra: whole === "" ? "" : `&${whole}`,
     });
   const path = pathOf(item.resource, item.namespace, item.name, sub) + (whole === "" ? "" : `?${whole}`);
-  return (yield* client.call({ path, accept: TABLE, resource: fullName(item.resource), name: item.name })).body;
+  return (yield* client.call({ path, accept, resource: fullName(item.resource), name: item.name })).body;
 }
 
 /** A table of any answer: what is no Table gets a name and an age. */
-function asTable(body: Obj, item: Item): Obj {
+function asTable(body: Obj, item: Item, now: number): Obj {
   if (body.kind === "Table") return body;
   const objects: Obj[] = body.items ?? [body];
-  const columns = ["Name", "Created At"].map((name) => ({ name, type: "string", priority: 0 }));
+  const columns = ["Name", "Age"].map((name) => ({ name, type: "string", priority: 0 }));
   return {
     kind: "Table",
     columnDefinitions: columns,
     rows: objects.map((object) => ({
-      cells: [at(object, "metadata.name") ?? item.name, at(object, "metadata.creationTimestamp") ?? "<unknown>"],
+      cells: [
+        at(object, "metadata.name") ?? item.name,
+        humanDuration(now - Date.parse(at(object, "metadata.creationTimestamp") ?? "")),
+      ],
       object,
     })),
   };
@@ -105,7 +121,7 @@ function* printTables(kube: Kube, selection: Selection): Task<number> {
   let namespaced = !flags.on("all-namespaces");
   for (const item of selection.items) {
     try {
-      const table = asTable(yield* fetchTable(kube, item), item);
+      const table = asTable(yield* fetchTable(kube, item), item, kube.sys.now());
       namespaced &&= item.resource.namespaced;
       const kind = resources.size > 1 || flags.on("show-kind") ? kindPrefix(item.resource) : undefined;
       sortRows(table, flags.text("sort-by"));
@@ -137,11 +153,15 @@ function* printTables(kube: Kube, selection: Selection): Task<number> {
 /** Sorts rows by a field of their objects. */
 function sortRows(table: Obj, path: string): void {
   if (path === "") return;
-  const field = new JsonPath(relaxPath(path));
   const rows: Obj[] = table.rows ?? [];
-  const keyed = rows.map((row) => ({ row, key: field.find(row.object ?? {})[0] }));
-  if (rows.length > 0 && keyed.every(({ key }) => key === undefined))
-    throw new Fail(`couldn't find any field with path "${relaxPath(path)}" in the list of objects`);
+  let keyed: { row: Obj; key: Any }[] = [];
+  try {
+    const field = new JsonPath(relaxPath(path));
+    keyed = rows.map((row) => ({ row, key: field.find(row.object ?? {})[0] }));
+  } catch {
+    // A path that is none shows as little as one that leads nowhere.
+  }
+  if (keyed.every(({ key }) => key === undefined)) keyed = [];
   keyed.sort((a, b) => compareValues(a.key, b.key));
   table.rows = keyed.map(({ row }) => row);
 }
@@ -247,24 +267,37 @@ export function* watchEvents(client: Client, ask: Ask): Task<() => Task<Obj | un
 function* watch(kube: Kube, selection: Selection, printer: Printer | undefined): Task<number> {
   const { flags } = kube;
   const [item, other] = selection.items;
-  if (item === undefined || other !== undefined) throw new Fail("you may only specify a single resource type");
+  if (item === undefined || (other !== undefined && item.resource !== other.resource))
+    throw new Fail("you may only specify a single resource type");
+  if (other !== undefined) {
+    yield* printTables(kube, selection);
+    throw new Fail("you may only watch a single resource or type of resource at a time");
+  }
+  if (flags.has("sort-by"))
+    yield* kube.err("warning: --watch requested, --sort-by will be ignored for watch events received\n");
   const client = yield* kube.client();
   const accept = printer === undefined ? TABLE : undefined;
   const named = item.name === "" ? "" : `metadata.name=${item.name}`;
   const fields = [flags.text("field-selector"), named].filter((part) => part !== "").join(",");
-  const show = function* (body: Obj, first: boolean): Task {
+  const told = flags.on("output-watch-events");
+  const show = function* (body: Obj, first: boolean, type = "ADDED"): Task {
     if (printer !== undefined) {
-      for (const object of body.items ?? [body]) yield* kube.out(printer(object));
+      for (const object of body.items ?? [body]) yield* kube.out(printer(told ? { object, type } : object));
       return;
     }
     const options = {
       ...tableOptions(kube, flags.on("show-kind") ? kindPrefix(item.resource) : undefined),
       namespaces: flags.on("all-namespaces") && item.resource.namespaced,
     };
-    const table = asTable(body, item);
+    const table = asTable(body, item, kube.sys.now());
     // Only the first table of a watch names its columns.
     definitions = table.columnDefinitions ?? definitions;
+    if (first) sortRows(table, flags.text("sort-by"));
     const { head, rows } = tableLines({ ...table, columnDefinitions: definitions }, options);
+    if (told) {
+      head.unshift("EVENT   ");
+      for (const row of rows) row.unshift(type.padEnd(8));
+    }
     const lines = first && !flags.on("no-headers") && rows.length > 0 ? [head, ...rows] : rows;
     if (lines.length === 0) return;
     // The writer remembers the widths of what it has printed.
@@ -275,7 +308,7 @@ function* watch(kube: Kube, selection: Selection, printer: Printer | undefined):
   let remembered: string[][] = [];
   let definitions: Obj[] = [];
   let version = "";
-  if (!flags.on("watch-only")) {
+  {
     const list: Obj =
       item.name === ""
         ? yield* listCollection(client, item, {
@@ -287,9 +320,9 @@ function* watch(kube: Kube, selection: Selection, printer: Printer | undefined):
             path: pathOf(item.resource, item.namespace, item.name),
             ...(accept === undefined ? {} : { accept }),
           })).body;
-    version = at(list, "metadata.resourceVersion") ?? "";
-    yield* show(list, true);
-    if (item.name !== "" && version === "") version = at(list, "rows.0.object.metadata.resourceVersion") ?? "";
+    // Of one object the watch begins with what is there now, which was shown already.
+    version = item.name === "" ? (at(list, "metadata.resourceVersion") ?? "") : "0";
+    if (!flags.on("watch-only")) yield* show(list, true);
   }
   const query = [
     ...(fields === "" ? [] : [`fieldSelector=${encodeURIComponent(fields)}`]),
@@ -301,12 +334,16 @@ function* watch(kube: Kube, selection: Selection, printer: Printer | undefined):
     path: `${pathOf(item.resource, item.namespace)}?${query}`,
     ...(accept === undefined ? {} : { accept }),
   });
-  for (let first = flags.on("watch-only"); ; ) {
+  for (let first = flags.on("watch-only"), known = item.name !== ""; ; ) {
     const event = yield* next();
     if (event === undefined) return 0;
+    if (known) {
+      known = false;
+      continue;
+    }
     if (event.type === "BOOKMARK") continue;
     if (event.type === "ERROR") throw new Fail(event.object?.message ?? "watch failed");
-    yield* show(event.object, first);
+    yield* show(event.object, first, event.type);
     first = false;
   }
 }

@@ -69,7 +69,7 @@ export function* apiResources(kube: Kube): Task<number> {
     yield* kube.out(unique.map((one) => `${fullName(one)}\n`).join(""));
     return 0;
   }
-  const printer = printerFor(kube, format, { sorted: false });
+  const printer = printerFor(kube, format === "wide" ? "" : format, { sorted: false });
   if (printer !== undefined) {
     const resources = unique.map(({ group, version, ...one }) => ({
       name: one.name,

@@ -49,7 +49,7 @@ export class JsonPath {
     } catch (error) {
       if (error instanceof Fail) throw error;
       throw new Fail(
-        `error executing jsonpath ${q(this.#template)}: Error executing template: ${(error as Error).message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${this.#template}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(root)}\n`,
+        `error executing jsonpath ${q(this.#template)}: Error executing template: ${(error as Error).message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${this.#template}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(root)}\n\n\n`,
       );
     }
   }
@@ -87,7 +87,7 @@ export class JsonPath {
       if (first.name === "range") depth++;
       if (first.name === "end" && --depth === 0) return i;
     }
-    throw new Error("unexpected end of range");
+    return to;
   }
 
   /** Values of the first action, for columns and sorting. */

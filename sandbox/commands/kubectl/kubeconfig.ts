@@ -6,7 +6,7 @@ import { decode } from "../../kernel/text.ts";
 import { formatYaml } from "../../lib/yaml-go/emit.ts";
 import { readYaml } from "./documents.ts";
 import type { Flags } from "./flags.ts";
-import { Fail, type Obj, q } from "./values.ts";
+import { BareFail, Fail, type Obj, q } from "./values.ts";
 
 export type Section = "clusters" | "contexts" | "users";
 /** Names of the sections' entries in the file. */
@@ -60,15 +60,34 @@ export function readConfigFile(sys: Sys, path: string): Kubeconfig | undefined {
     );
   if (root.kind !== undefined && root.kind !== "Config")
     throw new Fail(
-      `error loading config file ${q(path)}: no kind ${q(root.kind)} is registered for version ${q(root.apiVersion ?? "v1")} in scheme "pkg/runtime/scheme.go:110"`,
+      `error loading config file ${q(path)}: no kind ${q(root.kind)} is registered for version ${q(root.apiVersion ?? "v1")} in scheme "k8s.io/client-go/tools/clientcmd/api/latest/latest.go:50"`,
     );
   config.current = root["current-context"] ?? "";
-  for (const section of ["clusters", "contexts", "users"] as const)
+  for (const section of ["clusters", "contexts", "users"] as const) {
+    const type = { clusters: "NamedCluster", contexts: "NamedContext", users: "NamedAuthInfo" }[section];
+    if (typeof root[section] === "string")
+      throw new Fail(
+        `error loading config file ${q(path)}: json: cannot unmarshal string into Go struct field Config.${section} of type []v1.${type}`,
+      );
     for (const entry of (root[section] as Obj[] | null) ?? []) {
+      for (const [field, value] of Object.entries(entry[INNER[section]] ?? {})) {
+        const bytes = field.endsWith("-data") ? badBase64(String(value)) : undefined;
+        if (bytes !== undefined)
+          throw new Fail(`error loading config file ${q(path)}: illegal base64 data at input byte ${bytes}`);
+      }
       config[section].set(entry.name, entry[INNER[section]] ?? {});
       config.origin.set(`${section}/${entry.name}`, path);
     }
+  }
   return config;
+}
+
+/** Where Go stops reading a text as base64; undefined where it is good. */
+function badBase64(text: string): number | undefined {
+  const clean = text.replace(/[\r\n]/g, "");
+  const found = /[^A-Za-z0-9+/=]/.exec(clean);
+  if (found !== null) return found.index;
+  return clean.length % 4 === 0 ? undefined : clean.length - (clean.length % 4);
 }
 
 /** All files that count, the first to say something wins; relative files stand beside the kubeconfig. */
@@ -117,7 +136,8 @@ export function resolveTarget(sys: Sys, flags: Flags): Target {
   const config = loadConfig(sys, flags);
   const contextName = flags.text("context") || config.current;
   const context = config.contexts.get(contextName);
-  if (context === undefined && flags.text("context") !== "") throw new Fail(`context ${q(contextName)} does not exist`);
+  if (context === undefined && contextName !== "")
+    throw new BareFail(`Error in configuration: context was not found for specified context: ${contextName}`);
   const clusterName = flags.global("cluster") || (context?.cluster ?? "");
   const userName = flags.global("user") || (context?.user ?? "");
   const found = config.clusters.get(clusterName);
@@ -125,8 +145,6 @@ export function resolveTarget(sys: Sys, flags: Flags): Target {
   if (flags.global("cluster") !== "" && found === undefined)
     throw new Fail(`no server found for cluster ${q(clusterName)}`);
   if (flags.global("user") !== "" && person === undefined) throw new Fail(`auth info ${q(userName)} does not exist`);
-  const broken = brokenContext(config, contextName, context);
-  if (broken !== undefined && !flags.has("server")) throw new Fail(broken);
   const cluster: Obj = { ...found };
   const user: Obj = { ...person };
   for (const field of FILE_FIELDS) {
@@ -159,21 +177,11 @@ export function resolveTarget(sys: Sys, flags: Flags): Target {
       delete cluster["certificate-authority-data"];
     }
   }
+  if (flags.on("insecure-skip-tls-verify") && flags.has("certificate-authority"))
+    throw new Fail("specifying a root certificates file with the insecure flag is not allowed");
   const server = withScheme(flags.text("server") || cluster.server || "http://localhost:8080");
   const namespace = flags.text("namespace") || context?.namespace || "default";
   return { server, cluster, clusterName, user, userName, namespace, chosen: flags.has("namespace"), config };
-}
-
-function brokenContext(config: Kubeconfig, name: string, context: Obj | undefined): string | undefined {
-  if (context === undefined) return undefined;
-  const wrong: string[] = [];
-  if (!config.users.has(context.user ?? "") && (context.user ?? "") !== "")
-    wrong.push(`user ${q(context.user)} was not found for context ${q(name)}`);
-  if (!config.clusters.has(context.cluster ?? "") && (context.cluster ?? "") !== "")
-    wrong.push(`cluster ${q(context.cluster)} was not found for context ${q(name)}`);
-  return wrong.length === 0
-    ? undefined
-    : `Error in configuration: ${wrong.length === 1 ? wrong[0] : `\n* ${wrong.join("\n* ")}`}`;
 }
 
 function withScheme(server: string): string {

@@ -1,6 +1,7 @@
 // kubectl 1.36: finds the command, reads its flags, runs it, and words what went wrong.
 
 import type { Program, Sys, Task } from "../../kernel/sys.ts";
+import { klogHeader } from "./client.ts";
 import type { KubectlCommand, MoreCommands } from "./command.ts";
 import { errorText } from "./errors.ts";
 import { Flags, GLOBAL_FLAGS, parseFlags, parseSpecs, takesNext } from "./flags.ts";
@@ -134,6 +135,11 @@ function* dispatch(sys: Sys, words: readonly string[], made: { kube: Kube | unde
     return 0;
   }
   for (const spec of parseSpecs(command.flags ?? "")) flags.own.add(spec.name);
+  if (flags.text("dry-run") === "unchanged") {
+    flags.values.set("dry-run", ["client"]);
+    const advice = "--dry-run is deprecated and can be replaced with --dry-run=client.\n";
+    yield* sys.write(2, klogHeader(sys, "W", "helpers.go:719") + advice);
+  }
   const kube = new Kube(sys, flags, path);
   kube.commands = commands;
   made.kube = kube;

@@ -29,7 +29,10 @@ export function* logs(kube: Kube): Task<number> {
     );
   if (container !== undefined && flags.has("container"))
     throw new Fail("only one of -c or an inline [CONTAINER] arg is allowed");
-  if (flags.has("since") && flags.has("since-time")) throw new Fail("only one of --since-time / --since may be used");
+  if (flags.has("since") && flags.has("since-time"))
+    throw new Fail("at most one of `sinceTime` or `sinceSeconds` may be specified");
+  if (flags.has("pod-running-timeout") && flags.duration("pod-running-timeout", 0) <= 0)
+    throw new Fail("--pod-running-timeout must be higher than zero");
   if (flags.duration("since", 0) < 0) throw new Fail("--since must be greater than 0");
   const time = flags.text("since-time");
   if (time !== "" && !RFC3339.test(time))
@@ -76,8 +79,8 @@ function* findPods(kube: Kube, word: string | undefined, selector: string): Task
       yield* kube.err(`Found ${pods.length} pods, using pod/${nameOf(pods[0] as Obj)}\n`);
     return kube.flags.on("all-pods") ? pods : pods.slice(0, 1);
   } catch (error) {
-    if (isReason(error, "NotFound") && !word.includes("/"))
-      throw new Fail(`error from server (NotFound): pods "${word}" not found in namespace "${kube.namespace}"`);
+    if (isReason(error, "NotFound") && error.status.details?.name !== undefined)
+      throw new Fail(`error from server (NotFound): ${error.message} in namespace "${kube.namespace}"`);
     throw error;
   }
 }
@@ -95,7 +98,7 @@ function* show(kube: Kube, pod: Obj, container: string, selected: boolean): Task
   if (tail >= 0) query.push(["tailLines", String(tail)]);
   if (flags.on("timestamps")) query.push(["timestamps", "true"]);
   const path = `/api/v1/namespaces/${namespaceOf(pod)}/pods/${nameOf(pod)}/log?${query.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join("&")}`;
-  const prefix = flags.on("prefix") ? `[pod/${nameOf(pod)}/${container}] ` : "";
+  const prefix = flags.on("prefix") || flags.on("all-pods") ? `[pod/${nameOf(pod)}/${container}] ` : "";
   for (;;) {
     try {
       const { response } = yield* client.send({ path, accept: "*/*" }, true);

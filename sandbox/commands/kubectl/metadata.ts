@@ -30,6 +30,7 @@ function splitPairs(kube: Kube, what: string): { resources: string[]; set: Obj; 
     const equals = pair.indexOf("=");
     if (equals < 0) remove.push(pair.slice(0, -1));
     else if (what === "label" && pair.indexOf("=", equals + 1) > 0) throw new Fail(`invalid label spec: ${pair}`);
+    else if (equals === 0 && what === "label") throw new Fail("at least one label update is required");
     else if (equals === 0) throw new Fail(`invalid ${what} format: ${pair}`);
     else set[pair.slice(0, equals)] = pair.slice(equals + 1);
   }
@@ -80,7 +81,7 @@ const change = (field: "labels" | "annotations") =>
       flags.text("selector"),
       flags.text("field-selector"),
     );
-    if (flags.has("resource-version") && items.length !== 1 && errors.length === 0)
+    if (flags.has("resource-version") && (items.length !== 1 || flags.has("selector")) && errors.length === 0)
       throw new Fail("--resource-version may only be used with a single resource");
     yield* eachObject(items, errors, function* ({ resource, namespace, name }, object) {
       const old: Obj = object?.metadata?.[field] ?? {};
@@ -113,7 +114,7 @@ const change = (field: "labels" | "annotations") =>
       }
       yield* printChange(kube, result, done, dry);
     });
-    if (items.length === 0) yield* kube.err("No resources found\n");
+    if (items.length === 0 && flags.text("selector") === "") yield* kube.err("No resources found\n");
     return 0;
   };
 

@@ -20,7 +20,7 @@ export function* patch(kube: Kube): Task<number> {
   if (flags.text("patch") === "" && flags.text("patch-file") === "")
     throw new Fail("must specify --patch or --patch-file containing the contents of the patch");
   if (flags.has("patch") && flags.has("patch-file")) throw new Fail("cannot specify --patch and --patch-file together");
-  if (!(type in PATCH_TYPES)) throw kube.usage(`--type must be one of [json merge strategic], not ${q(type)}`);
+  if (!(type in PATCH_TYPES)) throw new Fail(`--type must be one of [json merge strategic], not ${q(type)}`);
   let text = flags.text("patch");
   if (flags.has("patch-file")) {
     const bytes = kube.sys.readFile(flags.text("patch-file"));
@@ -32,8 +32,10 @@ export function* patch(kube: Kube): Task<number> {
   try {
     body = readYaml(text);
   } catch (error) {
-    throw new Fail(`unable to parse ${q(text)}: ${(error as Error).message}`);
+    // What begins as JSON goes out as it is: the server judges it.
+    if (!/^\s*[{[]/.test(text)) throw new Fail(`unable to parse ${q(text)}: ${(error as Error).message}`);
   }
+  if (flags.on("local") && kube.args.length > 0) throw new Fail("cannot specify --local and server resources");
   const dry = dryRun(kube);
   const client = yield* kube.client();
   const sub = flags.text("subresource");
@@ -58,9 +60,9 @@ export function* patch(kube: Kube): Task<number> {
       result = (yield* client.call({
         method: "PATCH",
         path: pathOf(resource, namespace, name, sub) + writeQuery("kubectl-patch", dry),
-        body,
+        ...(body === undefined ? { raw: text } : { body }),
         type: PATCH_TYPES[type as keyof typeof PATCH_TYPES],
       })).body;
-    yield* printChange(kube, result, same(result, object) ? "patched (no change)" : "patched", dry);
+    yield* printChange(kube, result, dry === "" && same(result, object) ? "patched (no change)" : "patched");
   });
 }

@@ -15,7 +15,9 @@ import { type Any, Fail, nameOf, type Obj, q, sortedKeys, splitVersion } from ".
 export type Printer = (object: Any) => string;
 
 const FORMATS =
-  "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,wide,yaml";
+  "go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,yaml";
+/** The formats of commands that print tables, too. */
+export const TABLE_FORMATS = `custom-columns,custom-columns-file,${FORMATS.replace(/,yaml/, ",wide,yaml")}`;
 
 /** `pod/web`, `deployment.apps/frontend`. */
 export function printedName(object: Obj): string {
@@ -23,13 +25,20 @@ export function printedName(object: Obj): string {
   return `${(object.kind ?? "<unknown>").toLowerCase()}${group === "" ? "" : `.${group}`}/${nameOf(object) || "<unknown>"}`;
 }
 
-/** The printer an -o asks for; undefined where the table is meant (empty or wide). */
+/** The printer an -o asks for, or --template alone; undefined where the table is meant (empty or wide). */
 export function printerFor(
   kube: Kube,
-  format: string,
+  output: string,
   options: { managed?: boolean; sorted?: boolean; formats?: string } = {},
 ): Printer | undefined {
-  if (format === "" || format === "wide") return undefined;
+  const format = output === "" && kube.flags.has("template") ? "go-template" : output;
+  const { formats = FORMATS } = options;
+  if (format === "") return undefined;
+  if (!formats.split(",").includes(format.replace(/=.*/s, "")))
+    throw new Fail(
+      `unable to match a printer suitable for the output format ${q(format)}, allowed formats are: ${formats}`,
+    );
+  if (format === "wide") return undefined;
   const equals = format.indexOf("=");
   const kind = equals < 0 ? format : format.slice(0, equals);
   let rest = equals < 0 ? undefined : format.slice(equals + 1);
@@ -38,7 +47,10 @@ export function printerFor(
     options.managed || kube.flags.on("show-managed-fields") ? object : withoutManaged(object);
   if (kind.endsWith("-file") || kind === "templatefile") {
     const bytes = kube.sys.readFile(rest ?? "");
-    if (isErrno(bytes)) throw new Fail(`error reading --template ${rest}, open ${rest}: ${bytes.text.toLowerCase()}`);
+    if (isErrno(bytes))
+      throw new Fail(
+        `error reading ${kind.startsWith("custom") ? "" : "--"}template ${rest}, open ${rest}: ${bytes.text.toLowerCase()}`,
+      );
     rest = decode(bytes);
   }
   switch (kind) {
@@ -81,9 +93,7 @@ export function printerFor(
       return (object) => template.print(object);
     }
     default:
-      throw new Fail(
-        `unable to match a printer suitable for the output format ${q(format)}, allowed formats are: ${options.formats ?? FORMATS}`,
-      );
+      return undefined;
   }
 }
 
@@ -168,7 +178,7 @@ export function tableLines(table: Obj, options: TableOptions): { head: string[];
     );
     const metadata = row.object?.metadata ?? {};
     if (options.namespaces) cells.unshift(metadata.namespace ?? "");
-    for (const label of options.columns) cells.push(metadata.labels?.[label] ?? "<none>");
+    for (const label of options.columns) cells.push(metadata.labels?.[label] ?? "");
     if (options.labels) cells.push(formatLabels(metadata.labels));
     return cells;
   });
@@ -208,9 +218,5 @@ export function dryRun(kube: Kube): "" | "client" | "server" {
   const value = kube.flags.text("dry-run", "none");
   if (value === "none") return "";
   if (value === "client" || value === "server") return value;
-  if (value === "unchanged")
-    throw new Fail('Invalid dry-run value (unchanged). Must be "none", "server", or "client".');
-  if (/^(true|false)$/i.test(value))
-    throw new Fail(`Invalid dry-run value (${value}). Must be "none", "server", or "client".`);
   throw new Fail(`Invalid dry-run value (${value}). Must be "none", "server", or "client".`);
 }

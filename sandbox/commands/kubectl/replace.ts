@@ -15,15 +15,21 @@ export const REPLACE_FLAGS = `${CHANGE_FLAGS} cascade?background force! grace-pe
 export function* replace(kube: Kube): Task<number> {
   const { flags } = kube;
   const files = flags.list("filename");
-  if (flags.has("raw")) throw new Fail("--raw is not modelled in this sandbox", 2);
-  if (files.length === 0) throw kube.usage("must specify --filename to replace");
   const dry = dryRun(kube);
+  const force = flags.on("force");
+  if (force && dry !== "") throw new Fail("--dry-run can not be used when --force is set");
+  if (!/^(?:background|foreground|orphan)$/.test(flags.text("cascade", "background")))
+    throw new Fail(`invalid cascade value (${flags.text("cascade")}). Must be "background", "foreground", or "orphan"`);
+  for (const name of ["grace-period", "timeout"])
+    if (flags.has(name) && !force) throw new Fail(`--${name} must have --force specified`);
+  if (files.length === 0) throw new Fail("must specify one of -f and -k");
+  if (flags.has("raw")) throw new Fail("--raw is not modelled in this sandbox", 2);
   const validate = validation(kube);
   const client = yield* kube.client();
   const { items, errors } = yield* readFiles(kube, files, (object, source) =>
     checkObject(kube, object, source, validate),
   );
-  if (flags.on("force")) {
+  if (force) {
     for (const { resource, namespace, name } of items) {
       const path = pathOf(resource, namespace, name);
       const answer = yield* client.ask({
@@ -44,19 +50,19 @@ export function* replace(kube: Kube): Task<number> {
     }
   }
   return yield* eachObject(items, errors, function* ({ resource, namespace, name, source }, object) {
-    const path = pathOf(resource, namespace, flags.on("force") ? "" : name);
+    const path = pathOf(resource, namespace, force ? "" : name);
     let result = object;
     try {
       if (dry !== "client") {
         const body = clone(object);
-        if (!flags.on("force") && at(body, "metadata.resourceVersion") === undefined) {
+        if (!force && at(body, "metadata.resourceVersion") === undefined) {
           const live = (yield* client.call({ path })).body;
           body.metadata = { ...body.metadata, resourceVersion: live.metadata.resourceVersion };
         }
         result = (yield* client.call({
-          method: flags.on("force") ? "POST" : "PUT",
+          method: force ? "POST" : "PUT",
           path: path + writeQuery("kubectl-replace", dry, validate),
-          body: flags.on("force") ? unversioned(body) : body,
+          body: force ? unversioned(body) : body,
         })).body;
       }
     } catch (error) {

@@ -70,7 +70,7 @@ function* findTypes(kube: Kube, types: string): Task<Resource[]> {
   const discovery = yield* kube.discovery();
   const found: Resource[] = [];
   for (const word of types.split(",")) {
-    if (word === "") throw new Fail(`arguments in resource/name form must have a single resource and name`);
+    if (word === "") throw new Fail(`the server doesn't have a resource type ""`);
     const several = yield* discovery.category(word);
     for (const resource of several ?? [yield* discovery.find(word)])
       if (!found.includes(resource)) found.push(resource);
@@ -98,8 +98,13 @@ function* selectSlashed(kube: Kube, args: readonly string[]): Task<Selection> {
 export function* selectAny(kube: Kube, options: SelectOptions = {}): Task<Selection> {
   const files = kube.flags.list("filename");
   if (files.length === 0) return yield* selectArgs(kube, kube.args, options);
-  if (kube.args.length > 0)
+  if (kube.args.length > 0) {
+    yield* openFiles(
+      kube,
+      files.filter((file) => file !== "-"),
+    );
     throw new Fail("when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well");
+  }
   const { items, errors } = yield* readFiles(kube, files);
   throwAll(errors);
   return { items, slashed: false, single: items.length === 1 };
@@ -212,6 +217,12 @@ function* placeObjects(kube: Kube, value: unknown, source: string): Task<Item[]>
     for (const one of object.items) items.push(...(yield* placeObjects(kube, one, source)));
     return items;
   }
+  for (const field of ["labels", "annotations"])
+    for (const one of Object.values(object.metadata?.[field] ?? {}))
+      if (one === null || typeof one !== "string")
+        throw new Fail(
+          `unable to decode ${q(source)}: json: cannot unmarshal ${typeof one === "boolean" ? "bool" : Array.isArray(one) ? "array" : typeof one} into Go struct field ObjectMeta.metadata.${field} of type string`,
+        );
   const discovery = yield* kube.discovery();
   const resource = yield* discovery.ofKind(apiVersion, kind, 2);
   if (resource === undefined)

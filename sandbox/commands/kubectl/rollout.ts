@@ -3,17 +3,18 @@
 import type { Task } from "../../kernel/sys.ts";
 import type { KubectlCommand } from "./command.ts";
 import { podTemplate } from "./describers.ts";
-import { kindName, pathOf } from "./discovery.ts";
+import { fullName as groupName, kindName, pathOf } from "./discovery.ts";
 import { Several } from "./errors.ts";
 import type { Kube } from "./kube.ts";
 import { selectorText } from "./pods.ts";
-import { dryRun, printChange } from "./print.ts";
+import { dryRun, printChange, printerFor } from "./print.ts";
 import { fetchObjects, type Item, selectAny } from "./resources.ts";
 import { alignTabs } from "./tabs.ts";
 import { writeQuery } from "./validate.ts";
 import { at, Fail, type Obj, q, same } from "./values.ts";
 
 const ROLLED = ["deployments", "daemonsets", "statefulsets"];
+const RESTARTED = "kubectl.kubernetes.io/restartedAt";
 const REVISION = "deployment.kubernetes.io/revision";
 
 function* items(kube: Kube): Task<Item[]> {
@@ -26,6 +27,8 @@ function* items(kube: Kube): Task<Item[]> {
     flags.text("selector"),
   );
   if (found.errors.length > 0) throw found.errors.length === 1 ? found.errors[0] : new Several(found.errors);
+  if (found.items.length === 0 && flags.text("selector") !== "")
+    yield* kube.err(`No resources found in ${kube.namespace} namespace.\n`);
   return found.items;
 }
 
@@ -42,12 +45,17 @@ function* patchTemplate(kube: Kube, { resource, namespace, name }: Item, body: O
 function* restart(kube: Kube): Task<number> {
   for (const item of yield* items(kube)) {
     const { resource, name, object = {} } = item;
-    if (!ROLLED.includes(resource.name)) throw new Fail(`${resource.name} ${q(name)} restarting is not supported`);
+    if (!ROLLED.includes(resource.name))
+      throw new Fail(`${groupName(resource)} ${q(name)} restarting is not supported`);
     if (at(object, "spec.paused") === true)
-      throw new Fail(`${resource.name} ${q(name)} can't restart paused deployment (run rollout resume first)`);
+      throw new Fail(`${groupName(resource)} ${q(name)} can't restart paused deployment (run rollout resume first)`);
     const stamp = `${new Date(kube.sys.now()).toISOString().slice(0, 19)}Z`;
+    if (at(object, "spec.template.metadata.annotations")?.[RESTARTED] === stamp)
+      throw new Fail(
+        `failed to create patch for ${name}: if restart has already been triggered within the past second, please wait before attempting to trigger another`,
+      );
     const done = yield* patchTemplate(kube, item, {
-      spec: { template: { metadata: { annotations: { "kubectl.kubernetes.io/restartedAt": stamp } } } },
+      spec: { template: { metadata: { annotations: { [RESTARTED]: stamp } } } },
     });
     yield* printChange(kube, done, "restarted", dryRun(kube));
   }
@@ -59,11 +67,9 @@ const pause = (paused: boolean) =>
     for (const item of yield* items(kube)) {
       const { resource, name, object = {} } = item;
       const word = paused ? "pausing" : "resuming";
-      if (resource.name !== "deployments") throw new Fail(`${resource.name} ${q(name)} ${word} is not supported`);
+      if (resource.name !== "deployments") throw new Fail(`${groupName(resource)} ${q(name)} ${word} is not supported`);
       if ((at(object, "spec.paused") === true) === paused)
-        throw new Fail(
-          `${resource.name}.${resource.group} ${q(name)} ${paused ? "is already paused" : "is not paused"}`,
-        );
+        throw new Fail(`${groupName(resource)} ${q(name)} ${paused ? "is already paused" : "is not paused"}`);
       const done = yield* patchTemplate(kube, item, { spec: { paused: paused ? true : null } });
       yield* printChange(kube, done, paused ? "paused" : "resumed", dryRun(kube));
     }
@@ -96,6 +102,10 @@ function* undo(kube: Kube): Task<number> {
     const { resource, name, object = {} } = item;
     if (ROLLED.slice(1).includes(resource.name))
       throw new Fail(`rollout undo of a ${resource.kind} is not modelled in this sandbox`, 2);
+    if (resource.name === "deployments" && at(object, "spec.paused") === true)
+      throw new Fail(
+        "you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again",
+      );
     if (resource.name !== "deployments") throw new Fail(`no rollbacker has been implemented for ${q(resource.kind)}`);
     const all = yield* revisions(kube, item);
     const target = wanted > 0 ? all.find(({ revision }) => revision === wanted) : all.at(-2);
@@ -117,21 +127,27 @@ function* undo(kube: Kube): Task<number> {
       );
       continue;
     }
+    if (dryRun(kube) === "client") {
+      yield* kube.out(`${kindName(resource)}/${name} ${podTemplate(at(target.set, "spec.template"))} (dry run)\n`);
+      continue;
+    }
     const client = yield* kube.client();
     const body = [{ op: "replace", path: "/spec/template", value: templateOf(target.set) }];
-    if (dryRun(kube) !== "client")
-      yield* client.call({
-        method: "PATCH",
-        path: pathOf(resource, item.namespace, name) + (dryRun(kube) === "server" ? "?dryRun=All" : ""),
-        body,
-        type: "application/json-patch+json",
-      });
+    yield* client.call({
+      method: "PATCH",
+      path: pathOf(resource, item.namespace, name) + (dryRun(kube) === "server" ? "?dryRun=All" : ""),
+      body,
+      type: "application/json-patch+json",
+    });
     yield* printChange(kube, object, "rolled back", dryRun(kube));
   }
   return 0;
 }
 
+const apps = (set: Obj): Obj => ({ apiVersion: "apps/v1", kind: "ReplicaSet", ...set });
+
 function* history(kube: Kube): Task<number> {
+  const printer = printerFor(kube, kube.flags.text("output"));
   for (const item of yield* items(kube)) {
     const { resource, name } = item;
     if (resource.name !== "deployments") {
@@ -146,9 +162,17 @@ function* history(kube: Kube): Task<number> {
     if (wanted > 0) {
       const found = all.find(({ revision }) => revision === wanted);
       if (found === undefined) throw new Fail("unable to find the specified revision");
+      if (printer !== undefined) {
+        yield* kube.out(printer(apps(found.set)));
+        continue;
+      }
       yield* kube.out(
         `${kindName(resource)}/${name} with revision #${wanted}\n${podTemplate(at(found.set, "spec.template"))}\n`,
       );
+      continue;
+    }
+    if (printer !== undefined) {
+      for (const { set } of all) yield* kube.out(printer(apps(set)));
       continue;
     }
     yield* kube.out(`${kindName(resource)}/${name} \n`);
@@ -212,7 +236,12 @@ function* status(kube: Kube): Task<number> {
   const limit = kube.flags.duration("timeout", 0);
   const until = kube.sys.now() + (limit > 0 ? limit : 3_600_000);
   const client = yield* kube.client();
+  const revision = kube.flags.number("revision", 0);
+  if (revision < 0) throw new Fail(`revision must be a positive integer: ${revision}`);
   for (let item of yield* items(kube)) {
+    const running = Number(at(item.object, "metadata.annotations")?.[REVISION] ?? 0);
+    if (revision > 0 && item.resource.name === "deployments" && revision !== running)
+      throw new Fail(`desired revision (${revision}) is different from the running revision (${running})`);
     for (let last = ""; ; ) {
       const { text, done } = progress(item);
       if (text !== last) yield* kube.out(text);

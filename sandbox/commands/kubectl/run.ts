@@ -18,7 +18,7 @@ function checkFlags({ flags }: Kube, image: string, restart: string): void {
   if (!["Always", "OnFailure", "Never"].includes(restart))
     throw new Fail(`invalid restart policy: ${restart}\nSee 'kubectl run -h' for help and examples`);
   if (flags.on("rm") && !flags.on("stdin") && !flags.on("attach"))
-    throw new Fail("--rm should only be used for attached containers");
+    throw new Fail("--rm should only be used for attached containers\nSee 'kubectl run -h' for help and examples");
   if (flags.on("tty") && !flags.on("stdin")) throw new Fail("stdin is required for containers with -t/--tty");
 }
 
@@ -60,11 +60,16 @@ export function* run(kube: Kube): Task<number> {
   const [name, ...more] = flags.dash < 0 ? kube.args : kube.args.slice(0, flags.dash);
   if (name === undefined) throw kube.usage("NAME is required for run");
   const image = flags.text("image");
+  if (image === "") throw new Fail("--image is required");
   const restartPolicy = flags.text("restart", "Always");
   checkFlags(kube, image, restartPolicy);
   const labels = flags.has("labels") ? Object.fromEntries(flags.list("labels").map(splitLabel)) : { run: name };
   const annotations = Object.fromEntries(flags.list("annotations").map(splitLabel));
   const container = containerOf(kube, name, image, [...more, ...afterDash(kube)]);
+  if ((flags.on("stdin") || flags.on("attach") || flags.on("tty")) && dryRun(kube) !== "")
+    throw kube.usage(
+      "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
+    );
   let pod: Obj = {
     kind: "Pod",
     apiVersion: "v1",
@@ -74,10 +79,10 @@ export function* run(kube: Kube): Task<number> {
   };
   if (flags.has("overrides")) pod = overridden(pod, flags.text("overrides"));
   yield* (yield* kube.discovery()).ofKind("v1", "Pod", 2);
-  if ((flags.on("stdin") || flags.on("attach")) && dryRun(kube) === "") return yield* attachNew(kube, pod);
+  if (flags.on("stdin") || flags.on("attach")) return yield* attachNew(kube, pod);
   if (flags.on("expose")) {
     const port = flags.number("port", 0);
-    if (port === 0) throw new Fail("--port must be set when exposing a service");
+    if (port === 0) throw kube.usage("--port must be set when exposing a service");
     const service = {
       kind: "Service",
       apiVersion: "v1",
@@ -86,7 +91,7 @@ export function* run(kube: Kube): Task<number> {
       status: { loadBalancer: {} },
     };
     yield* show(kube, yield* post(kube, service, undefined, "kubectl-run"));
-    if (flags.text("output") === "yaml") yield* kube.out("---\n");
+    if (flags.text("output") === "yaml") yield* kube.out("---\n---\n");
   }
   yield* show(kube, yield* post(kube, pod, undefined, "kubectl-run"));
   return 0;

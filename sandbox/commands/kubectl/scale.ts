@@ -26,6 +26,9 @@ export function* scale(kube: Kube): Task<number> {
       const now = at((yield* client.call({ path })).body, "spec.replicas") ?? 0;
       if (now !== wanted) throw new Fail(`Expected replicas to be ${wanted}, was ${now}`);
     }
+    const version = at(object, "metadata.resourceVersion");
+    if (flags.has("resource-version") && version !== flags.text("resource-version"))
+      throw new Fail(`Expected resource version to be ${flags.text("resource-version")}, was ${version}`);
     if (dry !== "client")
       yield* client.call({
         method: "PATCH",

@@ -2,13 +2,14 @@
 
 import type { Task } from "../../kernel/sys.ts";
 import type { KubectlCommand } from "./command.ts";
+import { ENV_NAME, resourcePair } from "./create/generator.ts";
 import { pathOf } from "./discovery.ts";
 import { CHANGE_FLAGS, eachObject, PATCH_TYPES } from "./each.ts";
 import type { Kube } from "./kube.ts";
 import { dryRun, printChange } from "./print.ts";
-import { fetchObjects, selectAny } from "./resources.ts";
+import { fetchObjects, NEEDED, selectAny } from "./resources.ts";
 import { writeQuery } from "./validate.ts";
-import { at, clone, Fail, type Obj, q, same } from "./values.ts";
+import { at, clone, Fail, type Obj, q, same, sortedKeys } from "./values.ts";
 
 function podSpec(object: Obj): Obj {
   const spec: Obj =
@@ -18,7 +19,9 @@ function podSpec(object: Obj): Obj {
         ? at(object, "spec.jobTemplate.spec.template.spec")
         : at(object, "spec.template.spec");
   if (spec === undefined)
-    throw new Fail(`the object is not a pod or does not have a pod template: *unstructured.Unstructured`);
+    throw new Fail(
+      `the object is not a pod or does not have a pod template: *${/^v\d/.test(object.apiVersion) ? object.apiVersion : object.apiVersion.replace(/^.*\//, "")}.${object.kind}`,
+    );
   return spec;
 }
 
@@ -29,8 +32,10 @@ function* setOn(
   done: string,
   manager: string,
   work: (spec: Obj, object: Obj) => void,
+  failing = "",
 ): Task<number> {
   const { flags } = kube;
+  if (flags.on("local") && flags.list("filename").length === 0) throw new Fail(LOCAL);
   const pairs = kube.args;
   flags.args = [...resources];
   const dry = dryRun(kube);
@@ -40,20 +45,34 @@ function* setOn(
   const { items, errors } = yield* fetchObjects(kube, selection, flags.text("selector"));
   return yield* eachObject(items, errors, function* ({ resource, namespace, name }, object) {
     const changed = clone(object);
-    work(changed, changed);
+    try {
+      work(changed, changed);
+    } catch (error) {
+      const { message } = error as Fail;
+      throw /^(?:the object is|setting subjects)/.test(message)
+        ? new Fail(`${resource.name}/${name} ${message}`)
+        : error;
+    }
     if (same(changed, object)) return;
     const body: Obj =
       changed.spec === undefined || same(changed.spec, object.spec)
         ? { subjects: changed.subjects }
         : { spec: templateOnly(changed) };
     let result = changed;
-    if (dry !== "client")
-      result = (yield* client.call({
-        method: "PATCH",
-        path: pathOf(resource, namespace, name) + writeQuery(manager, dry),
-        body,
-        type: PATCH_TYPES.strategic,
-      })).body;
+    const ask = {
+      method: "PATCH",
+      path: pathOf(resource, namespace, name) + writeQuery(manager, dry),
+      body,
+      type: PATCH_TYPES.strategic,
+    };
+    try {
+      if (dry !== "client") result = (yield* client.call(ask)).body;
+    } catch (error) {
+      if (failing === "") throw error;
+      throw new Fail(
+        `failed to patch ${failing} update to pod template${failing === "env" ? ":" : ""} ${(error as Error).message}`,
+      );
+    }
     yield* printChange(kube, result, done, dry);
   });
 }
@@ -74,13 +93,23 @@ function splitPairs(args: readonly string[]): { resources: string[]; pairs: stri
   return at < 0 ? { resources: [...args], pairs: [] } : { resources: args.slice(0, at), pairs: args.slice(at) };
 }
 
+const LOCAL =
+  "you must specify resources by --filename when --local is set.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'";
+
+/** Nothing named at all is told before anything else. */
+function needResources({ flags }: Kube, words: readonly string[]): void {
+  if (words.length === 0 && flags.list("filename").length === 0) throw new Fail(NEEDED);
+}
+
 const containers = (spec: Obj): Obj[] => [...(spec.containers ?? []), ...(spec.initContainers ?? [])];
 
 function* setImage(kube: Kube): Task<number> {
   const { resources, pairs } = splitPairs(kube.args);
-  if (pairs.length === 0) throw new Fail("at least one image update is required");
-  if (resources.length === 0 && kube.flags.list("filename").length === 0)
-    throw new Fail("one or more resources must be specified as <resource> <name> or <resource>/<name>");
+  needResources(kube, resources);
+  if (pairs.length === 0) {
+    yield* selectAny(kube);
+    throw new Fail("at least one image update is required");
+  }
   return yield* setOn(kube, resources, "image updated", "kubectl-set", (_, object) => {
     const spec = podSpec(object);
     for (const pair of pairs) {
@@ -94,7 +123,12 @@ function* setImage(kube: Kube): Task<number> {
 
 function* setEnv(kube: Kube): Task<number> {
   const { flags } = kube;
-  const { resources, pairs } = splitPairs(kube.args);
+  const { resources, pairs } = splitPairs([...kube.args, ...flags.list("env")]);
+  if (resources.length === 0 && flags.list("filename").length === 0)
+    throw new Fail("one or more resources must be specified as <resource> <name> or <resource>/<name>");
+  const wrong = pairs.find((pair) => pair.includes("=") && !/^[-._a-zA-Z][-._a-zA-Z0-9]*=/.test(pair));
+  if (wrong !== undefined)
+    throw new Fail(`${q(wrong.slice(0, wrong.indexOf("=")))} is not a valid key name: ${ENV_NAME}`);
   const wild = flags.text("containers", "*");
   const chosen = (spec: Obj): Obj[] => (spec.containers ?? []).filter((one: Obj) => wild === "*" || one.name === wild);
   if (flags.on("list")) {
@@ -106,7 +140,7 @@ function* setEnv(kube: Kube): Task<number> {
     );
     for (const { resource, object, name } of items)
       for (const one of chosen(podSpec(object as Obj))) {
-        yield* kube.out(`# ${resource.name} ${name}, container ${one.name}\n`);
+        yield* kube.out(`# ${resource.kind} ${name}, container ${one.name}\n`);
         for (const env of one.env ?? [])
           yield* kube.out(
             env.valueFrom === undefined
@@ -116,10 +150,20 @@ function* setEnv(kube: Kube): Task<number> {
       }
     return 0;
   }
-  if (pairs.length === 0 && !flags.has("from")) throw new Fail("at least one environment variable must be provided");
-  return yield* setOn(kube, resources, "env updated", "kubectl-set", (_, object) => {
+  if (pairs.length === 0 && !flags.has("from")) {
+    flags.args = resources;
+    yield* selectAny(kube);
+    return 0;
+  }
+  const imported = flags.has("from") ? yield* importedEnv(kube) : [];
+  const work = (_: Obj, object: Obj) => {
     for (const one of chosen(podSpec(object))) {
       const env: Obj[] = [...(one.env ?? [])];
+      for (const entry of imported) {
+        const place = env.findIndex((each) => each.name === entry.name);
+        if (place < 0) env.push(entry);
+        else env[place] = entry;
+      }
       for (const pair of pairs) {
         const name = pair.includes("=") ? pair.slice(0, pair.indexOf("=")) : pair.slice(0, -1);
         const place = env.findIndex((each) => each.name === name);
@@ -133,30 +177,56 @@ function* setEnv(kube: Kube): Task<number> {
       }
       if (env.length > 0 || one.env !== undefined) one.env = env;
     }
-  });
+  };
+  return yield* setOn(kube, resources, "env updated", "kubectl-set", work, "env");
+}
+
+/** Variables that refer to the keys of --from's ConfigMap or Secret. */
+function* importedEnv(kube: Kube): Task<Obj[]> {
+  const { flags } = kube;
+  flags.args = [flags.text("from")];
+  const { items, errors } = yield* fetchObjects(kube, yield* selectAny(kube, { all: true }));
+  if (errors.length > 0) throw errors[0];
+  const found: Obj[] = [];
+  for (const { resource, object = {}, name } of items) {
+    const field = resource.kind === "Secret" ? "secretKeyRef" : "configMapKeyRef";
+    if (resource.kind !== "Secret" && resource.kind !== "ConfigMap")
+      throw new Fail(`unsupported resource specified in --from`);
+    for (const key of sortedKeys(object.data)) {
+      if (flags.has("keys") && !flags.list("keys").includes(key)) continue;
+      const plain = key.toUpperCase().replace(/[^A-Z0-9_]/g, "_");
+      if (plain !== key.toUpperCase()) yield* kube.err(`Warning: key ${key} transferred to ${plain}\n`);
+      found.push({ name: flags.text("prefix") + plain, valueFrom: { [field]: { name, key } } });
+    }
+  }
+  return found;
 }
 
 function* setResources(kube: Kube): Task<number> {
   const { flags } = kube;
+  needResources(kube, kube.args);
   if (!flags.has("limits") && !flags.has("requests"))
     throw new Fail("you must specify an update to requests or limits (in the form of --requests/--limits)");
-  const parse = (list: readonly string[]): Obj => Object.fromEntries(list.map((pair) => pair.split("=")));
-  return yield* setOn(kube, kube.args, "resource requirements updated", "kubectl-set", (_, object) => {
+  const parse = (list: readonly string[]): Obj => Object.fromEntries(list.map(resourcePair));
+  const [limits, requests] = [parse(flags.list("limits")), parse(flags.list("requests"))];
+  const work = (_: Obj, object: Obj) => {
     const wild = flags.text("containers", "*");
     const found = (podSpec(object).containers ?? []).filter((one: Obj) => wild === "*" || one.name === wild);
     if (found.length === 0) throw new Fail(`unable to find container named ${wild}`);
     for (const one of found) {
       const now: Obj = { ...one.resources };
-      if (flags.has("limits")) now.limits = { ...now.limits, ...parse(flags.list("limits")) };
-      if (flags.has("requests")) now.requests = { ...now.requests, ...parse(flags.list("requests")) };
+      if (flags.has("limits")) now.limits = { ...now.limits, ...limits };
+      if (flags.has("requests")) now.requests = { ...now.requests, ...requests };
       one.resources = now;
     }
-  });
+  };
+  return yield* setOn(kube, kube.args, "resource requirements updated", "kubectl-set", work, "resources");
 }
 
 function* setServiceAccount(kube: Kube): Task<number> {
   const name = kube.args.at(-1);
-  if (name === undefined || kube.args.length < 2) throw new Fail("serviceaccount is required");
+  if (name === undefined) throw new Fail("serviceaccount is required");
+  needResources(kube, kube.args.slice(1));
   return yield* setOn(kube, kube.args.slice(0, -1), "serviceaccount updated", "kubectl-set", (_, object) => {
     podSpec(object).serviceAccountName = name;
   });
@@ -164,9 +234,9 @@ function* setServiceAccount(kube: Kube): Task<number> {
 
 function* setSelector(kube: Kube): Task<number> {
   const { resources, pairs } = splitPairs(kube.args);
-  if (pairs.length === 0)
-    throw new Fail("one or more resources must be specified as <resource> <name> or <resource>/<name>");
+  if (pairs.length === 0) throw new Fail("one selector is required");
   return yield* setOn(kube, resources, "selector updated", "kubectl-set", (_, object) => {
+    if (object.kind !== "Service") throw new Fail("setting a selector is only supported for Services");
     object.spec.selector = Object.fromEntries(pairs.flatMap((pair) => pair.split(",")).map((pair) => pair.split("=")));
   });
 }
@@ -177,12 +247,17 @@ function* setSubject(kube: Kube): Task<number> {
   const added: Obj[] = [
     ...flags.list("user").map((name) => ({ kind: "User", apiGroup, name })),
     ...flags.list("group").map((name) => ({ kind: "Group", apiGroup, name })),
-    ...flags
-      .list("serviceaccount")
-      .map((text) => ({ kind: "ServiceAccount", namespace: text.split(":")[0], name: text.split(":")[1] })),
+    ...flags.list("serviceaccount").map((text) => {
+      const [namespace, name, more] = text.split(":");
+      if (!namespace || !name || more !== undefined) throw new Fail("serviceaccount must be <namespace>:<name>");
+      return { kind: "ServiceAccount", namespace, name };
+    }),
   ];
+  needResources(kube, kube.args);
   if (added.length === 0) throw new Fail("you must specify at least one value of user, group or serviceaccount");
   return yield* setOn(kube, kube.args, "subjects updated", "kubectl-set", (_, object) => {
+    if (!/RoleBinding$/.test(object.kind))
+      throw new Fail("setting subjects is only supported for RoleBinding/ClusterRoleBinding");
     const now: Obj[] = object.subjects ?? [];
     object.subjects = [...now, ...added.filter((one) => !now.some((other) => same(one, other)))];
   });

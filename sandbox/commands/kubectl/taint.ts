@@ -46,7 +46,9 @@ function parseTaints(specs: readonly string[]): { add: Taint[]; remove: Taint[] 
     const taint = parseTaint(spec);
     if (taint.effect === undefined) throw new Fail(`invalid taint spec: ${spec}`);
     if (add.some((one) => one.key === taint.key && one.effect === taint.effect))
-      throw new Fail(`duplicated taints with the same key and effect: ${spec}`);
+      throw new Fail(
+        `duplicated taints with the same key and effect: {${taint.key} ${taint.value ?? ""} ${taint.effect} <nil>}`,
+      );
     add.push(taint);
   }
   return { add, remove };
@@ -59,7 +61,7 @@ function checkTaints({ flags }: Kube, { add, remove }: { add: Taint[]; remove: T
   );
   if (both.length > 0)
     throw new Fail(
-      `can not both modify and remove the following taint(s) in the same command: ${both.map(({ key, effect = "" }) => `{"${key}":"${effect}"}`).join(", ")}`,
+      `can not both modify and remove the following taint(s) in the same command: ${both.map(({ key, effect = "" }) => `${key}=${effect}`).join(", ")}`,
     );
   const [all, selector] = [flags.on("all"), flags.text("selector")];
   if (all && selector !== "") throw new Fail("setting 'all' parameter with a non empty selector is prohibited");
@@ -130,6 +132,6 @@ export function* taint(kube: Kube): Task<number> {
         body: { spec: { taints: kept.length > 0 ? kept : null } },
         type: "application/merge-patch+json",
       })).body;
-    yield* printChange(kube, result, done, dry);
+    yield* printChange(kube, result, done);
   });
 }

@@ -31,6 +31,8 @@ export class GoTemplate {
   }
 }
 
+/** Words that are no functions. */
+const KNOWN = /^(?:if|range|with|end|else|true|false|nil)$/;
 const BLOCKS = new Set(["if", "range", "with"]);
 
 function parse(text: string): Piece[] {
@@ -42,6 +44,7 @@ function parse(text: string): Piece[] {
       const token = tokens[i] as string;
       const match = /^\{\{(-?)([\s\S]*?)(-?)\}\}$/.exec(token);
       if (match === null) {
+        if (token.includes("{{")) throw new Error("unclosed action");
         const before = /^\{\{[\s\S]*-\}\}$/.test(tokens[i - 1] ?? "");
         const after = /^\{\{-/.test(tokens[i + 1] ?? "");
         const shown = (before ? token.trimStart() : token).slice();
@@ -52,6 +55,8 @@ function parse(text: string): Piece[] {
       const words = splitWords((match[2] as string).trim());
       const head = words[0] ?? "";
       if (head.startsWith("/*")) continue;
+      const strange = words.find((word) => /^[a-z]\w*$/i.test(word) && !KNOWN.test(word) && !(word in FUNCTIONS));
+      if (strange !== undefined) throw new Error(`function ${q(strange)} not defined`);
       if (head === "end" || head === "else") {
         if (!inside) throw new Error(`unexpected {{${head}}}`);
         return { list, end: head, words: words.slice(1) };
@@ -179,7 +184,6 @@ function resolve(word: string, dot: Any, names: Map<string, Any>): Any {
   if (word === "nil") return null;
   const [start, ...rest] = word.split(".");
   let value = word.startsWith("$") ? names.get(start as string) : dot;
-  if (!word.startsWith("$") && start !== "") throw new Error(`function ${q(start as string)} not defined`);
   for (const key of rest) if (key !== "") value = value === null || value === undefined ? undefined : value[key];
   return value;
 }

@@ -124,7 +124,7 @@ EndpointSubset addresses:[]EndpointAddress notReadyAddresses:[]EndpointAddress p
 EndpointAddress ip hostname nodeName targetRef:ObjectReference
 EndpointPort name port:i protocol appProtocol
 EndpointSlice addressType endpoints:[]Endpoint ports:[]SlicePort
-SlicePort name protocol port:i appProtocol
+SlicePort name! protocol port:i appProtocol
 Endpoint addresses:[] conditions:o hostname targetRef:ObjectReference deprecatedTopology:m nodeName zone hints:o
 Event involvedObject:ObjectReference reason message source:EventSource firstTimestamp:t! lastTimestamp:t! count:i type eventTime:d! series:o action related:ObjectReference reportingComponent! reportingInstance!
 EventSource component host

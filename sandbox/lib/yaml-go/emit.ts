@@ -99,7 +99,10 @@ function formatMap(map: Record<string, unknown>, indent: string): string {
   return Object.keys(map)
     .filter((key) => map[key] !== undefined)
     .sort(compareKeys)
-    .map((key, i) => `${i === 0 ? "" : indent}${formatText(key, "")}:${formatInside(map[key], indent)}`)
+    .map((key, i) => {
+      const start = `${formatText(key, "")}:`;
+      return `${i === 0 ? "" : indent}${start}${formatInside(map[key], indent, indent.length + start.length)}`;
+    })
     .join("");
 }
 
@@ -131,12 +134,30 @@ function compareKeys(a: string, b: string): number {
   return left.length - right.length;
 }
 
-function formatInside(value: unknown, indent: string): string {
+/** libyaml's folding: a line that is longer than 80 ends at its next lone blank. `column` is where the scalar begins. */
+function fold(text: string, column: number, indent: string): string {
+  if (column + text.length <= 80 || text.includes("\n")) return text;
+  let out = "";
+  let at = column;
+  for (let i = 0; i < text.length; i++) {
+    const lone = text[i] === " " && text[i - 1] !== " " && text[i + 1] !== " ";
+    if (lone && at > 80 && i > 1 && i < text.length - 2) {
+      out += `\n${indent}`;
+      at = indent.length;
+    } else {
+      out += text[i];
+      at += 1;
+    }
+  }
+  return out;
+}
+
+function formatInside(value: unknown, indent: string, column: number): string {
   const empty = formatEmpty(value);
   if (empty !== undefined) return ` ${empty}\n`;
   if (Array.isArray(value)) return `\n${indent}${formatList(value, indent)}`;
   if (isMap(value)) return `\n${indent}  ${formatMap(value, `${indent}  `)}`;
-  return ` ${formatScalar(value, `${indent}  `)}\n`;
+  return ` ${fold(formatScalar(value, `${indent}  `), column + 1, `${indent}  `)}\n`;
 }
 
 function formatList(list: readonly unknown[], indent: string): string {
@@ -147,7 +168,7 @@ function formatList(list: readonly unknown[], indent: string): string {
       if (empty !== undefined) return `${start} ${empty}\n`;
       if (Array.isArray(item)) return `${start} ${formatList(item, `${indent}  `)}`;
       if (isMap(item)) return `${start} ${formatMap(item, `${indent}  `)}`;
-      return `${start} ${formatScalar(item, `${indent}  `)}\n`;
+      return `${start} ${fold(formatScalar(item, `${indent}  `), indent.length + 2, `${indent}  `)}\n`;
     })
     .join("");
 }

@@ -25,7 +25,7 @@ function* createFiles(kube: Kube): Task<number> {
   if (kube.args.length > 0) throw kube.usage(`Unexpected args: [${kube.args.join(" ")}]`);
   if (files.length === 0 && !flags.has("kustomize")) throw new Fail("must specify one of -f and -k");
   if (flags.has("raw")) {
-    if (files.length !== 1) throw kube.usage("--raw can only use a single local file or stdin");
+    if (files.length !== 1) throw new Fail("--raw can only use a single local file or stdin");
     const bytes = files[0] === "-" ? encode(yield* kube.stdin()) : kube.sys.readFile(files[0] as string);
     return yield* raw(kube, "POST", isErrno(bytes) ? "" : decode(bytes));
   }

@@ -8,7 +8,7 @@ import { readPair } from "../../../lib/tls/pair.ts";
 import type { KubectlCommand } from "../command.ts";
 import type { Kube } from "../kube.ts";
 import { Fail, filled, type Obj, q } from "../values.ts";
-import { generator } from "./generator.ts";
+import { ENV_NAME, generator } from "./generator.ts";
 
 function readBytes(kube: Kube, path: string, missing = `open ${path}: no such file or directory`): Uint8Array {
   const bytes = kube.sys.readFile(path);
@@ -28,6 +28,8 @@ type Add = (key: string, value: Uint8Array) => void;
 function gatherFile(kube: Kube, source: string, add: Add): void {
   const { sys } = kube;
   const equals = source.indexOf("=");
+  if (equals === 0) throw new Fail(`key name for file path ${source.slice(1)} missing`);
+  if (equals !== source.lastIndexOf("=")) throw new Fail("key names or file paths cannot contain '='");
   const path = equals < 0 ? source : source.slice(equals + 1);
   const missing = `error reading ${path}: no such file or directory`;
   const stat = sys.stat(path);
@@ -48,6 +50,8 @@ function gatherEnvironment(kube: Kube, path: string, add: Add): void {
     const text = line.trimStart();
     if (text === "" || text.startsWith("#")) continue;
     const equals = text.indexOf("=");
+    const key = equals < 0 ? text : text.slice(0, equals);
+    if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(key)) throw new Fail(`${q(key)} is not a valid key name: ${ENV_NAME}`);
     if (equals < 0) add(text, encode(kube.sys.env[text] ?? ""));
     else add(text.slice(0, equals), encode(text.slice(equals + 1)));
   }
@@ -55,10 +59,12 @@ function gatherEnvironment(kube: Kube, path: string, add: Add): void {
 
 function gather(kube: Kube, add: Add): void {
   const { flags } = kube;
+  if (flags.has("from-env-file") && (flags.has("from-file") || flags.has("from-literal")))
+    throw new Fail("from-env-file cannot be combined with from-file or from-literal");
   for (const literal of flags.list("from-literal")) {
     const equals = literal.indexOf("=");
     if (equals <= 0) throw new Fail(`invalid literal source ${literal}, expected key=value`);
-    add(checkKey(literal.slice(0, equals)), encode(literal.slice(equals + 1).replace(/^(['"])(.*)\1$/s, "$2")));
+    add(checkKey(literal.slice(0, equals)), encode(literal.slice(equals + 1)));
   }
   for (const source of flags.list("from-file")) gatherFile(kube, source, add);
   for (const path of flags.list("from-env-file")) gatherEnvironment(kube, path, add);
@@ -123,7 +129,7 @@ function tlsData(kube: Kube): Obj {
   const [certificate, key] = ["cert", "key"].map((flag) => {
     const path = kube.flags.text(flag);
     if (path === "") throw new Fail("key and cert must be specified");
-    return readBytes(kube, path);
+    return readBytes(kube, path, `Cannot read file ${path}, open ${path}: no such file or directory`);
   }) as [Uint8Array, Uint8Array];
   const pair = readPair(decode(certificate), decode(key));
   if ("error" in pair) throw new Fail(pair.error);

@@ -1,6 +1,7 @@
 // What the generators of kubectl create share: the object is made from flags, then posted, or only shown.
 
 import type { Task } from "../../../kernel/sys.ts";
+import { LAST_APPLIED } from "../apply.ts";
 import type { KubectlCommand } from "../command.ts";
 import { errorText } from "../errors.ts";
 import type { Kube } from "../kube.ts";
@@ -89,7 +90,14 @@ export function* post(kube: Kube, object: Obj, failing?: string, manager = "kube
 
 /** The object as `-o` asks, or the line that says it is there. */
 export function* show(kube: Kube, made: Obj): Task<void> {
-  const printer = printerFor(kube, kube.flags.text("output"), { sorted: false });
+  const { flags } = kube;
+  if (flags.on("save-config") && dryRun(kube) === "client")
+    made.metadata.annotations = {
+      ...made.metadata.annotations,
+      [LAST_APPLIED]: `${JSON.stringify(made)}
+`,
+    };
+  const printer = printerFor(kube, flags.text("output"), { sorted: false });
   if (printer !== undefined) yield* kube.out(printer(made));
   else yield* printChange(kube, made, "created", dryRun(kube));
 }
@@ -99,6 +107,19 @@ export function splitLabel(pair: string): [string, string] {
   const equals = pair.indexOf("=");
   if (equals < 0) throw new Fail(`unexpected label spec: ${pair}`);
   return [pair.slice(0, equals), pair.slice(equals + 1)];
+}
+
+/** What a variable's name may be. */
+export const ENV_NAME =
+  "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')";
+
+/** `cpu=1` as a resource and its amount. */
+export function resourcePair(pair: string): [string, string] {
+  const [key = "", value] = pair.split("=");
+  if (value === undefined) throw new Fail(`Invalid argument syntax ${pair}, expected <resource>=<value>`);
+  if (!/^[+-]?[0-9.]+([eE][-+]?[0-9]+|[numkMGTPE]i?)?$/.test(value))
+    throw new Fail("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
+  return [key, value];
 }
 
 /** A field that is a number or a word: a port, a percentage. */

@@ -1,7 +1,7 @@
 // kubectl create service and ingress: how pods are reached.
 
 import type { KubectlCommand } from "../command.ts";
-import { Fail, filled, type Obj } from "../values.ts";
+import { Fail, filled, type Obj, q } from "../values.ts";
 import { generator, intOrString, splitLabel } from "./generator.ts";
 
 const serviceOf = (name: string, type: string): KubectlCommand =>
@@ -11,11 +11,13 @@ const serviceOf = (name: string, type: string): KubectlCommand =>
     flags: "clusterip= external-name= node-port# tcp*",
     makes: ["v1", "Service"],
     failing: `${type} service: `,
+    ...(type === "ExternalName" ? { required: ["external-name"] } : {}),
     make({ flags }, app) {
       const nodePort = flags.has("node-port") ? flags.number("node-port", 0) : undefined;
       const ports = flags.list("tcp").map((text) => {
         const [port = "", target = port] = text.split(":");
-        if (!/^\d+$/.test(port)) throw new Fail(`invalid port: ${port}`);
+        if (!/^\d+$/.test(port)) throw new Fail(`strconv.ParseUint: parsing ${q(port)}: invalid syntax`);
+        if (Number(port) > 65535) throw new Fail(`strconv.ParseUint: parsing ${q(port)}: value out of range`);
         const targetPort = intOrString(target);
         return filled({ name: text.replace(":", "-"), port: Number(port), protocol: "TCP", targetPort, nodePort });
       });
@@ -87,6 +89,10 @@ export const ingress = generator({
       throw new Fail(
         "not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)",
       );
+    if (flags.has("default-backend") && !/^[^:]+:[^:]+$/.test(flags.text("default-backend")))
+      throw new Fail("default-backend should be in format servicename:serviceport");
+    for (const pair of flags.list("annotation"))
+      if (!pair.includes("=")) throw new Fail(`annotation ${pair} is invalid and should be in format key=[value]`);
     const { rules, tls } = readRules(flags.list("rule"));
     const [service = "", port = ""] = flags.text("default-backend").split(":");
     const spec = filled({

@@ -1,7 +1,7 @@
 // kubectl create namespace, quota, poddisruptionbudget and priorityclass: the rules that pods live under.
 
 import { Fail, filled } from "../values.ts";
-import { generator, intOrString } from "./generator.ts";
+import { generator, intOrString, resourcePair } from "./generator.ts";
 
 export const namespace = generator({
   name: "namespace",
@@ -21,11 +21,7 @@ export const quota = generator({
   makes: ["v1", "ResourceQuota"],
   failing: "quota: ",
   make({ flags }, name) {
-    const pairs = flags.list("hard").map((pair) => {
-      const [key = "", value] = pair.split("=");
-      if (value === undefined) throw new Fail(`Invalid argument syntax ${pair}, expected <resource>=<value>`);
-      return [key, value];
-    });
+    const pairs = flags.list("hard").map(resourcePair);
     const spec = filled({ hard: Object.fromEntries(pairs), scopes: flags.list("scopes") });
     return { metadata: { name }, spec, status: {} };
   },
@@ -47,6 +43,8 @@ export const disruptionBudget = generator({
           ? "min-available and max-unavailable cannot be both specified"
           : "one of min-available or max-unavailable must be specified",
       );
+    for (const name of ["min-available", "max-unavailable"])
+      if (flags.has(name) && !/^\d+%?$/.test(flags.text(name))) throw new Fail(`invalid format specified for ${name}`);
     const pairs = flags
       .text("selector")
       .split(",")

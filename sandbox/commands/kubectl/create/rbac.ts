@@ -21,7 +21,9 @@ function* byGroup(kube: Kube, words: readonly string[]): Task<Map<string, string
   for (const word of words) {
     const [type = "", ...sub] = word.split("/");
     if (word === "*" && words.length > 1) throw new Fail("resource must be specified as '*' alone");
-    const found = type === "*" ? { group: "*", name: "*" } : yield* (yield* kube.discovery()).lookUp(type, 1);
+    const star = /^\*(?:\.(.*))?$/.exec(type);
+    const found =
+      star !== null ? { group: star[1] ?? "", name: "*" } : yield* (yield* kube.discovery()).lookUp(type, 1);
     // The mapper's own error comes without "error: " in front.
     if (found === undefined)
       throw new BareFail(`the server doesn't have a resource type ${q(type.replace(/\..*$/, ""))}`);
@@ -48,6 +50,10 @@ function* rulesOf(kube: Kube, cluster: boolean): Task<Obj[]> {
   if (nonResourceURLs.length === 0)
     for (const verb of verbs)
       if (!VERBS.has(verb)) yield* kube.err(`Warning: '${verb}' is not a standard resource verb\n`);
+  if (nonResourceURLs.length > 0)
+    for (const verb of verbs)
+      if (!/^(?:get|put|post|head|options|delete|patch|\*)$/.test(verb))
+        throw new Fail(`invalid verb: '${verb}' for nonResourceURL`);
   const groups = yield* byGroup(kube, resources);
   const rules: Obj[] = [...groups].map(([group, names]) =>
     filled({ verbs, apiGroups: [group], resources: names, resourceNames: flags.list("resource-name") }),
@@ -78,8 +84,10 @@ export const clusterRole = generator({
   ask: function* (kube, name) {
     const metadata = { name };
     if (!kube.flags.has("aggregation-rule")) return { metadata, rules: yield* rulesOf(kube, true) };
+    if (["verb", "resource", "non-resource-url", "resource-name"].some((flag) => kube.flags.has(flag)))
+      throw new Fail("aggregation rule must be specified without nonResourceURLs, verbs, resources or resourceNames");
     const matchLabels = Object.fromEntries(kube.flags.list("aggregation-rule").map((pair) => pair.split("=")));
-    return { metadata, rules: [], aggregationRule: { clusterRoleSelectors: [{ matchLabels }] } };
+    return { metadata, rules: null, aggregationRule: { clusterRoleSelectors: [{ matchLabels }] } };
   },
 });
 

@@ -13,7 +13,7 @@ const BINDABLE = ["Node", "Pod", "Secret"];
 function boundTo({ flags }: Kube): Obj | null {
   if (!flags.has("bound-object-kind")) {
     if (flags.has("bound-object-name"))
-      throw new Fail("--bound-object-name is only valid if --bound-object-kind is provided");
+      throw new Fail("--bound-object-name can only be set if --bound-object-kind is provided");
     return null;
   }
   const kind = flags.text("bound-object-kind");

@@ -1,7 +1,7 @@
 // kubectl create deployment, job and cronjob: what runs pods.
 
 import type { Kube } from "../kube.ts";
-import { Fail, filled, type Obj, q } from "../values.ts";
+import { Fail, filled, type Obj } from "../values.ts";
 import { afterDash, generator } from "./generator.ts";
 
 const containerOf = (kube: Kube, name: string, image: string, ports: readonly Obj[] = []): Obj => ({
@@ -22,6 +22,8 @@ export const deployment = generator({
   required: ["image"],
   make(kube, name) {
     const { flags } = kube;
+    if (flags.list("image").length > 1 && afterDash(kube).length > 0)
+      throw new Fail("cannot specify multiple --image options and command");
     const labels = { app: name };
     const ports = flags.has("port") ? [{ containerPort: flags.number("port", 0) }] : [];
     const containers = flags
@@ -51,13 +53,13 @@ export const job = generator({
   failing: "job: ",
   ask: function* (kube, name) {
     const { flags } = kube;
+    if (flags.has("from") === flags.has("image")) throw new Fail("either --image or --from must be specified");
     if (!flags.has("from")) {
-      if (!flags.has("image")) throw new Fail("either --image or --from must be specified");
       return { metadata: { name }, spec: { template: podTemplate(kube, name, "Never") }, status: {} };
     }
     const [type = "", from = ""] = flags.text("from").split("/");
-    if (!/^(cj|cronjobs?(\.batch)?)$/.test(type))
-      throw new Fail(`from must be an existing cronjob: no kind ${q(type)}`);
+    const resource = yield* (yield* kube.discovery()).find(type, 2);
+    if (resource.kind !== "CronJob") throw new Fail(`unknown object type *${resource.version}.${resource.kind}`);
     const client = yield* kube.client();
     const parent: Obj = (yield* client.call({ path: `/apis/batch/v1/namespaces/${kube.namespace}/cronjobs/${from}` }))
       .body;
