@@ -150,6 +150,13 @@ export const free = defineCommand({
       if (io.has("t")) io.print(line("Total:", total, used, left));
     };
     const every = io.value("s");
+    const times = io.value("c");
+    if (every !== undefined && !(Number(every) > 0))
+      return yield* io.die(1, `seconds argument failed: '${every}': Invalid argument`);
+    if (times !== undefined && !(Number(times) > 0))
+      return yield* io.die(1, `failed to parse count argument: '${times}'`);
+    if (new Set(io.options.filter(([key]) => UNITS[key] !== undefined).map(([key]) => key)).size > 1)
+      return yield* io.die(1, "Multiple unit options don't make sense.");
     let left = Number(io.value("c") ?? (every === undefined ? 1 : Infinity));
     for (;;) {
       once();
@@ -177,6 +184,9 @@ export const vmstat = defineCommand({
     V,version  output version information and exit`,
   *run(io, sys) {
     const [delay = "", count = ""] = io.operands;
+    const odd = io.operands.find((word) => !/^\d+$/.test(word));
+    if (odd !== undefined) return yield* io.die(1, `failed to parse argument: '${odd}'`);
+    if (!/^[kKmM]$/.test(io.value("S") ?? "k")) return yield* io.die(1, "-S requires k, K, m or M (default is KiB)");
     io.print(
       "procs -----------memory---------- ---swap-- -----io---- -system-- -------cpu-------\n r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st gu\n",
     );
