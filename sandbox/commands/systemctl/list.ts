@@ -173,7 +173,8 @@ export function* listUnitFilesVerb(context: Context): Task<number> {
   const view = viewOf(sys);
   const patterns = context.args.map((word) => mangleUnitName(word).name);
   const rows: Cell[][] = [];
-  for (const name of listUnitFiles(view)) {
+  const order = (name: string) => UNIT_ORDER.indexOf(parseUnitName(name).type);
+  for (const name of listUnitFiles(view).toSorted((a, b) => order(a) - order(b))) {
     if (patterns.length > 0 && !patterns.some((pattern) => matchesPattern(name, pattern))) continue;
     if (wanted.types.size > 0 && !wanted.types.has(parseUnitName(name).type)) continue;
     const { state } = unitFileState(view, name);

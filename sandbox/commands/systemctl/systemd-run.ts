@@ -4,6 +4,7 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Program, Sys, Task } from "../../kernel/sys.ts";
 import { parseOptions, parseOptionTable } from "../../lib/getopt.ts";
 import { type Bus, connectBus, isRefusal } from "../../systemd/client/bus.ts";
+import { quoteArgument } from "../../systemd/client/cgroups.ts";
 import { Output } from "../../systemd/client/output.ts";
 import { exitStatusName, signalName } from "../../systemd/exit-status.ts";
 import { formatTimespan } from "../../systemd/time.ts";
@@ -191,7 +192,8 @@ function* run(sys: Sys, out: Output, args: readonly string[]): Task<number> {
   if (has("scope")) return yield* runScope(sys, out, wanted, unit);
   const bus = yield* connectBus(sys, out, !has("no-ask-password"));
   if (bus === undefined) return 1;
-  const description = value("description") ?? `[systemd-run] ${[path, ...operands.slice(1)].join(" ")}`;
+  const description =
+    value("description") ?? `[systemd-run] ${[path, ...operands.slice(1)].map(quoteArgument).join(" ")}`;
   const timer = `${base}.timer`;
   const files = [{ unit, text: serviceText(sys, wanted, description) }];
   if (timed) files.push({ unit: timer, text: timerText(wanted, description) });

@@ -4,7 +4,7 @@ import type { Sys } from "../../kernel/sys.ts";
 import { GREY, type Output } from "./output.ts";
 
 /** An argument in double quotes where a shell would need them. */
-function quoteArgument(text: string): string {
+export function quoteArgument(text: string): string {
   return /^[^\s"\\`$*?['()<>|&;!\x00-\x1f\x7f]+$/.test(text) ? text : `"${text.replace(/["\\`$]/g, "\\$&")}"`;
 }
 

@@ -314,6 +314,12 @@ function startOther(manager: Manager, unit: UnitRuntime): void {
   if (type === "timer") manager.sys.setTimer(`timer:${id}`, manager.sys.now());
 }
 
+function stopOther(manager: Manager, unit: UnitRuntime): void {
+  if (["timer", "socket", "path"].includes(parseUnitName(unit.definition.id).type))
+    logUnit(manager, unit, 6, "Deactivated successfully.");
+  setState(manager, unit, "dead");
+}
+
 /** Why a timer or socket cannot start: what it triggers is not there. */
 function triggerProblem(manager: Manager, unit: UnitRuntime): string | undefined {
   const { type } = parseUnitName(unit.definition.id);
@@ -341,7 +347,7 @@ function performOther(manager: Manager, unit: UnitRuntime, job: Job): boolean {
       finishJob(manager, unit, job, "done", true);
       return false;
     }
-    if (!isService(unit)) setState(manager, unit, "dead");
+    if (!isService(unit)) stopOther(manager, unit);
     else if (unit.sub.startsWith("auto-restart")) {
       stopService(manager, unit);
       return false;
