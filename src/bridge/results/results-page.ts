@@ -215,7 +215,7 @@ function drawRow(entry: Entry, checks: LessonOutline["checks"]): HTMLElement {
   return h(
     "tr",
     {},
-    h("th", { scope: "row" }, entry.name),
+    h("th", { scope: "row", title: entry.name }, entry.name),
     h("td", { class: "lead num" }, figure),
     entry.result.what === "exam" && h("td", { class: "lead" }, entry.issuer ?? ""),
     h("td", { class: "lead like" }, entry.misconceptions.slice(0, 1).map(wordsOfId).join("")),
