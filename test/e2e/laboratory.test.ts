@@ -218,3 +218,18 @@ describe("start points", () => {
     expect(await typeLine(page, "cat mine")).toMatch(/^first$/m);
   });
 });
+
+describe("the orders' bar", () => {
+  test("shows a mark for each order, and leads to it", async () => {
+    const { page } = await visit(lesson);
+    await startLaboratory(page);
+    const marks = page.locator("[data-order-marks] button");
+    await expect.poll(() => marks.count(), { timeout: 15_000 }).toBe(await page.locator("details[data-check]").count());
+    await expect
+      .poll(() => marks.last().getAttribute("aria-label"))
+      .toBe("It stays shut after the next restart. not yet");
+    await marks.last().click();
+    expect(await page.locator('details[data-check="holds-after-restart"]').getAttribute("open")).not.toBeNull();
+    expect(await findBarriers(page)).toEqual([]);
+  });
+});
