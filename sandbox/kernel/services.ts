@@ -96,12 +96,7 @@ export class Services {
     const service = this.of(process);
     if (!service?.readable) return;
     this.#handling.add(key);
-    this.#kernel.world.addThread(
-      this.#kernel,
-      process.pid,
-      this.#handle(key, service.readable(this.#kernel.sys(process.pid), fd)),
-      true,
-    );
+    this.#start(process, this.#handle(key, service.readable(this.#kernel.sys(process.pid), fd)));
   }
 
   /** Signals, ended children and connections, in this order. */
@@ -119,29 +114,27 @@ export class Services {
     }
     const sys = this.#kernel.sys(process.pid);
     for (const signal of process.pending.splice(0))
-      if (service.signal) this.#kernel.world.addThread(this.#kernel, process.pid, service.signal(sys, signal), true);
+      if (service.signal) this.#start(process, service.signal(sys, signal));
     for (const child of children) {
       this.#kernel.state.processes.delete(child.pid);
-      if (service.child)
-        this.#kernel.world.addThread(
-          this.#kernel,
-          process.pid,
-          service.child(sys, child.pid, child.status as ExitStatus),
-          true,
-        );
+      if (service.child) this.#start(process, service.child(sys, child.pid, child.status as ExitStatus));
     }
     if (service.resume)
-      for (const fd of process.untended?.splice(0) ?? [])
-        this.#kernel.world.addThread(this.#kernel, process.pid, service.resume(sys, fd), true, fd);
+      for (const fd of process.untended?.splice(0) ?? []) this.#start(process, service.resume(sys, fd), fd);
     if (!service.connection) return;
     for (const [listener, id] of listeners) {
       const file = this.#kernel.state.files.get(id);
       if (file?.kind !== "listener") continue;
       for (const connection of file.backlog.splice(0)) {
         const fd = this.#kernel.giveFd(process, connection);
-        this.#kernel.world.addThread(this.#kernel, process.pid, service.connection(sys, fd, listener), true, fd);
+        this.#start(process, service.connection(sys, fd, listener), fd);
       }
     }
+  }
+
+  /** Starts a handler; `fd` is the connection that it was given. */
+  #start(process: Process, task: Task<void>, fd?: number): void {
+    this.#kernel.world.addThread(this.#kernel, process.pid, task, true, fd);
   }
 
   *#handle(key: number, task: Task<void>): Task<void> {
@@ -169,13 +162,7 @@ export class Services {
         const service = this.of(process);
         if (service === undefined) return;
         process.timers.delete(name);
-        if (service.timer)
-          this.#kernel.world.addThread(
-            this.#kernel,
-            process.pid,
-            service.timer(this.#kernel.sys(process.pid), name),
-            true,
-          );
+        if (service.timer) this.#start(process, service.timer(this.#kernel.sys(process.pid), name));
       }
     }
   }
