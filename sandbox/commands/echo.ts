@@ -1,7 +1,7 @@
 // echo: the program (bash has its own): -n, -e, -E only where the first word is made of these letters.
 
 import type { Program } from "../kernel/sys.ts";
-import { expandEscapes } from "../lib/printf.ts";
+import { expandEscapes } from "../lib/escapes.ts";
 
 export const echo: Program = {
   name: "echo",

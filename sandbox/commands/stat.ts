@@ -2,8 +2,8 @@
 
 import { isErrno } from "../kernel/errno.ts";
 import type { MountInfo, Stat, Task } from "../kernel/sys.ts";
+import { expandEscapes } from "../lib/escapes.ts";
 import { formatMode, TYPE_BITS } from "../lib/modes.ts";
-import { expandEscapes } from "../lib/printf.ts";
 import { quoteAlways, quoteIfNeeded } from "../lib/quote.ts";
 import { formatTime, nanoseconds, readZone } from "../lib/strftime.ts";
 import { Names } from "../lib/users.ts";

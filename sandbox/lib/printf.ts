@@ -1,81 +1,8 @@
 // printf(1) formats: escapes, conversions with flags, width and precision, and the arguments reused until used up.
 
 import { encode } from "../kernel/text.ts";
+import { expandEscapes, joinBytes } from "./escapes.ts";
 import { quoteIfNeeded } from "./quote.ts";
-
-const SIMPLE: Readonly<Record<string, string>> = {
-  a: "\x07",
-  b: "\b",
-  e: "\x1b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  t: "\t",
-  v: "\v",
-  "\\": "\\",
-};
-
-/** A byte as the text that stands for it. */
-function byteText(value: number): string {
-  const byte = value & 255;
-  return byte < 128 ? String.fromCharCode(byte) : String.fromCharCode(0xdc00 + byte);
-}
-
-/**
- * Backslash escapes. Style "echo" wants \0nnn for octal, "format" takes \nnn and \", and "b" (the %b argument) takes both.
- * `stop` tells that \c ended the output.
- */
-export function expandEscapes(
-  text: string,
-  style: "echo" | "format" | "b",
-): { text: string; stop: boolean; bad?: string } {
-  let result = "";
-  for (let i = 0; i < text.length; i++) {
-    const char = text[i] ?? "";
-    if (char !== "\\" || i + 1 >= text.length) {
-      result += char;
-      continue;
-    }
-    i += 1;
-    const next = text[i] ?? "";
-    const simple = SIMPLE[next];
-    if (simple !== undefined) result += simple;
-    else if (next === "c" && style !== "format") return { text: result, stop: true };
-    else if (next === "c") return { text: result, stop: true };
-    else if (next === '"' && style !== "echo") result += '"';
-    else {
-      const octal = (
-        next === "0" && style !== "format" ? /^0[0-7]{0,3}/ : style === "echo" ? /^$/ : /^[0-7]{1,3}/
-      ).exec(text.slice(i))?.[0];
-      const hex = next === "x" ? /^x[\da-fA-F]{1,2}/.exec(text.slice(i))?.[0] : undefined;
-      const unicode = (next === "u" ? /^u[\da-fA-F]{1,4}/ : next === "U" ? /^U[\da-fA-F]{1,8}/ : /^$/).exec(
-        text.slice(i),
-      )?.[0];
-      if (octal !== undefined && octal !== "") {
-        result += byteText(Number.parseInt(octal, 8));
-        i += octal.length - 1;
-      } else if (hex !== undefined) {
-        result += byteText(Number.parseInt(hex.slice(1), 16));
-        i += hex.length - 1;
-      } else if (next === "x" && style !== "echo")
-        return { text: result, stop: false, bad: "missing hexadecimal number in escape" };
-      else if (unicode !== undefined && unicode !== "") {
-        const code = Number.parseInt(unicode.slice(1), 16);
-        result += code < 0x110000 ? String.fromCodePoint(code) : "";
-        i += unicode.length - 1;
-      } else result += `\\${next}`;
-    }
-  }
-  return { text: mergeBytes(result), stop: false };
-}
-
-/** Bytes written one by one may make up characters. */
-function mergeBytes(text: string): string {
-  if (!/[\udc80-\udcff]/.test(text)) return text;
-  return new TextDecoder("utf-8", { fatal: false }).decode(encode(text)).includes("\ufffd")
-    ? text
-    : new TextDecoder("utf-8").decode(encode(text));
-}
 
 export interface NumberProblem {
   readonly value: number | bigint;
@@ -274,7 +201,7 @@ export function runPrintf(format: string, args: readonly string[]): PrintfResult
         const expanded = expandEscapes(rest.slice(0, length), "format");
         text += expanded.text;
         if (expanded.bad !== undefined) return { text, errors: [...errors, expanded.bad], fatal: true };
-        if (expanded.stop) return { text: mergeBytes(text), errors, fatal: false };
+        if (expanded.stop) return { text: joinBytes(text), errors, fatal: false };
         pattern.lastIndex = piece.index + length;
       } else if (!whole.startsWith("%")) text += whole;
       else if (whole === "%%") text += "%";
@@ -316,7 +243,7 @@ export function runPrintf(format: string, args: readonly string[]): PrintfResult
     }
     if (at >= args.length || at === start) break;
   }
-  return { text: mergeBytes(text), errors, fatal: false };
+  return { text: joinBytes(text), errors, fatal: false };
 }
 
 function quoteAlwaysWord(word: string): string {

@@ -1,9 +1,9 @@
 // Prompts: the backslash escapes of PS1 and PS2. Expansion of variables in them is done by the caller.
 
 import { isErrno } from "../kernel/errno.ts";
+import { byteText } from "../lib/escapes.ts";
 import { formatTime, readZone } from "../lib/strftime.ts";
 import { findUser } from "../lib/users.ts";
-import { byteText } from "./scan.ts";
 import type { Shell } from "./state.ts";
 import { BASH_VERSION, getValue, homeFolder } from "./vars.ts";
 

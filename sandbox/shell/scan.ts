@@ -1,6 +1,6 @@
 // From characters to words: quoting, `$` forms and here-documents. Knows no grammar of commands.
 
-import { decode, encode } from "../kernel/text.ts";
+import { byteText, joinBytes } from "../lib/escapes.ts";
 import type { ArrayItem, Assign, List, Param, Part, Redirect, Word } from "./ast.ts";
 
 export interface Fault {
@@ -829,15 +829,4 @@ export function unescapeAnsi(text: string): string {
   );
   const nul = out.indexOf("\0");
   return joinBytes(nul < 0 ? out : out.slice(0, nul));
-}
-
-/** A byte as text: ASCII as it is, others as the surrogate that stands for them. */
-export function byteText(byte: number): string {
-  return String.fromCharCode(byte < 0x80 ? byte : 0xdc00 + byte);
-}
-
-/** Bytes that were written one by one may form characters: joins them. */
-export function joinBytes(text: string): string {
-  if (!/[\udc80-\udcff]/.test(text) || text.isWellFormed()) return text;
-  return decode(encode(text));
 }

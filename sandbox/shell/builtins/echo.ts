@@ -1,6 +1,6 @@
 // echo, true, false and the colon.
 
-import { expandEscapes } from "../../lib/printf.ts";
+import { expandEscapes } from "../../lib/escapes.ts";
 import { type Builtin, print } from "./define.ts";
 
 export const echo: Builtin = {

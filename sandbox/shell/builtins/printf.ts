@@ -2,11 +2,11 @@
 
 import type { Task } from "../../kernel/sys.ts";
 import { encode } from "../../kernel/text.ts";
-import { expandEscapes, formatFloat, formatInteger, numberArgument } from "../../lib/printf.ts";
+import { expandEscapes, joinBytes } from "../../lib/escapes.ts";
+import { formatFloat, formatInteger, numberArgument } from "../../lib/printf.ts";
 import { formatTime, readZone } from "../../lib/strftime.ts";
 import { storeValue } from "../assign.ts";
 import { backslashQuote } from "../quote.ts";
-import { joinBytes } from "../scan.ts";
 import { complain, type Shell } from "../state.ts";
 import { getValue } from "../vars.ts";
 import { type Builtin, badFlags, invalidName, parseFlags, print, usage } from "./define.ts";
