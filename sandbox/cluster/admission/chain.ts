@@ -2,11 +2,12 @@
 
 import { type FlagValues, listFlag } from "../flags/parse.ts";
 import { certificateApproval, certificateSigning, certificateSubjectRestriction } from "./certificates.ts";
-import { limitRanger, resourceQuota } from "./limits.ts";
+import { limitRanger } from "./limits.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import { nodeRestriction } from "./node-restriction.ts";
 import { createPodSecurity, NO_EXEMPTIONS, type PodSecurityConfig } from "./pod-security/plugin.ts";
 import { alwaysPullImages, defaultTolerationSeconds, priority, taintNodesByCondition } from "./pods.ts";
+import { resourceQuota } from "./quota.ts";
 import { rbacEscalation } from "./rbac-escalation.ts";
 import { serviceAccount } from "./service-account.ts";
 import type { Plugin } from "./types.ts";

@@ -1,8 +1,8 @@
 // What may be taken away and what is used up: status of PodDisruptionBudgets and ResourceQuotas.
 
 import type { Task } from "../../kernel/sys.ts";
-import { quotaUse } from "../admission/limits.ts";
-import { at, type Fields, fieldsOf, formatTime, type KubeObject, listOf, textOf } from "../object.ts";
+import { quotaUse, storageOf } from "../admission/quota.ts";
+import { at, type Fields, fieldsOf, formatTime, type KubeObject, listOf } from "../object.ts";
 import { matchesSelector } from "../selectors.ts";
 import { controllerOf, isReady, setStatus } from "./pods.ts";
 import type { World } from "./world.ts";
@@ -78,31 +78,14 @@ export function* runBudgets(world: World): Task {
   for (const budget of world.list(BUDGETS)) yield* setStatus(world, BUDGETS, budget, budgetStatus(world, budget));
 }
 
-/** Objects that a quota counts by their number, by its names for them. */
-const COUNTED: Readonly<Record<string, string>> = {
-  services: "services",
-  secrets: "secrets",
-  configmaps: "configmaps",
-  "count/services": "services",
-  "count/secrets": "secrets",
-  "count/configmaps": "configmaps",
-  "count/deployments.apps": "deployments.apps",
-  "count/replicasets.apps": "replicasets.apps",
-  "count/jobs.batch": "jobs.batch",
-};
-
 /** What a name space uses of each thing that a quota bounds. */
 export function* runQuotas(world: World): Task {
   for (const quota of world.list("resourcequotas")) {
     const hard = fieldsOf(at(quota, "spec", "hard"));
-    const pods = world
-      .list("pods", quota.metadata.namespace)
-      .filter((pod) => !["Succeeded", "Failed"].includes(textOf(at(pod, "status", "phase"))));
     const used = Object.fromEntries(
-      Object.entries(hard).map(([name, most]) => {
-        const storage = COUNTED[name];
-        const count = storage === undefined ? undefined : world.list(storage, quota.metadata.namespace).length;
-        return [name, count === undefined ? quotaUse(pods, name, String(most)) : String(count)];
+      Object.keys(hard).map((name) => {
+        const objects = world.list(storageOf(name), quota.metadata.namespace);
+        return [name, quotaUse(quota, name, objects).text];
       }),
     );
     yield* setStatus(world, "resourcequotas", quota, { hard, used });

@@ -49,6 +49,8 @@ export const kubeControllerManager = createController({
     SLICES,
     BUDGETS,
     "resourcequotas",
+    "persistentvolumeclaims",
+    "replicationcontrollers",
   ],
   changes: ["clusterroles.rbac.authorization.k8s.io"],
   controllers: [
@@ -72,7 +74,18 @@ export const kubeControllerManager = createController({
     { account: "disruption-controller", of: [BUDGETS, "pods", "replicasets.apps"], run: runBudgets },
     {
       account: "resourcequota-controller",
-      of: ["resourcequotas", "pods", "services", "secrets", "configmaps"],
+      of: [
+        "resourcequotas",
+        "pods",
+        "services",
+        "secrets",
+        "configmaps",
+        "persistentvolumeclaims",
+        "replicationcontrollers",
+        "deployments.apps",
+        "replicasets.apps",
+        "jobs.batch",
+      ],
       run: runQuotas,
     },
     {

@@ -2,6 +2,7 @@
 
 import type { Task } from "../../kernel/sys.ts";
 import { humanDuration } from "../../lib/kube/age.ts";
+import { describeAutoscaler } from "./describe-hpa.ts";
 import { describeVolumes } from "./describe-pod.ts";
 import type { Kube } from "./kube.ts";
 import { selectorText } from "./pods.ts";
@@ -173,20 +174,23 @@ function networkPolicy(object: Obj, parts: Parts): string {
 }
 
 const SCOPES: Readonly<Record<string, string>> = {
-  Terminating: "pods with an active deadline",
-  NotTerminating: "pods without an active deadline",
-  BestEffort: "pods that ask for no resources",
-  NotBestEffort: "pods that ask for some resource",
+  Terminating:
+    "that have an active deadline. These pods have a limited lifespan on a node before being actively terminated by the system.",
+  NotTerminating:
+    "that do not have an active deadline. These pods usually include long running pods whose container command is not expected to terminate.",
+  BestEffort: "that do not have resource requirements set. These pods have a best effort quality of service.",
+  NotBestEffort:
+    "that have at least one resource requirement set. These pods have a burstable or guaranteed quality of service.",
 };
 
-/** Scopes of a quota and what they pick (the second in our own words), with what is used and what there may be. */
+/** Scopes of a quota and what they pick, with what is used and what there may be. */
 export function quotaRows(quota: Obj, indent: string, rule: string): string {
   const scopes: string[] = [...(at(quota, "spec.scopes") ?? [])].sort();
   const hard: Obj = at(quota, "status.hard") ?? at(quota, "spec.hard") ?? {};
   return (
     (scopes.length === 0
       ? ""
-      : `${indent}Scopes:\t${scopes.join(", ")}\n${scopes.map((scope) => (scope in SCOPES ? `${indent || " "}* Matches all ${SCOPES[scope]}.\n` : "")).join("")}`) +
+      : `${indent}Scopes:\t${scopes.join(", ")}\n${scopes.map((scope) => (scope in SCOPES ? `${indent || " "}* Matches all pods ${SCOPES[scope]}\n` : "")).join("")}`) +
     `${indent}Resource\tUsed\tHard\n${indent}--------\t${rule}\t${rule}\n` +
     sortedKeys(hard)
       .map((key) => `${indent}${key}\t${at(quota, "status.used")?.[key] ?? "0"}\t${hard[key]}\n`)
@@ -375,6 +379,7 @@ function ingressClass(object: Obj, parts: Parts): string {
 const WRITERS: Readonly<Record<string, Writer>> = {
   Job: job,
   CronJob: cronJob,
+  HorizontalPodAutoscaler: (object, parts) => describeAutoscaler(object, labelsOf(object, parts)),
   PodDisruptionBudget: budget,
   NetworkPolicy: networkPolicy,
   ResourceQuota: (object) => named(object) + quotaRows(object, "", "----"),

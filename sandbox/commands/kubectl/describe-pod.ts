@@ -233,7 +233,7 @@ function volumeLines(volume: Obj): [string, string][] {
     return [
       ["Type", "HostPath (bare host directory volume)"],
       ["Path", volume.hostPath.path],
-      ["HostPathType", volume.hostPath.type ?? ""],
+      ["HostPathType", volume.hostPath.type ?? "<none>"],
     ];
   if (volume.emptyDir !== undefined)
     return [

@@ -336,7 +336,11 @@ function* service(kube: Kube, object: Obj): Task<string> {
       path: `/apis/discovery.k8s.io/v1/namespaces/${namespaceOf(object)}/endpointslices?labelSelector=${encodeURIComponent(`kubernetes.io/service-name=${nameOf(object)}`)}`,
     })).body?.items ?? [];
   let text = `Name:\t${nameOf(object)}\nNamespace:\t${namespaceOf(object)}\n${pairLines("Labels", at(object, "metadata.labels"))}${pairLines("Annotations", at(object, "metadata.annotations"), ":")}Selector:\t${selectorText(spec.selector) || "<none>"}\nType:\t${spec.type}\n`;
-  text += `IP Family Policy:\t${spec.ipFamilyPolicy ?? "<none>"}\nIP Families:\t${(spec.ipFamilies ?? []).join(",") || "<none>"}\nIP:\t${spec.clusterIP}\nIPs:\t${(spec.clusterIPs ?? []).join(",") || "<none>"}\n`;
+  if (spec.ipFamilyPolicy) text += `IP Family Policy:\t${spec.ipFamilyPolicy}\n`;
+  text += `IP Families:\t${(spec.ipFamilies ?? []).join(",") || "<none>"}\nIP:\t${spec.clusterIP ?? ""}\nIPs:\t${(spec.clusterIPs ?? []).join(",") || "<none>"}\n`;
+  if (spec.externalIPs) text += `External IPs:\t${spec.externalIPs.join(",")}\n`;
+  if (spec.loadBalancerIP) text += `Desired LoadBalancer IP:\t${spec.loadBalancerIP}\n`;
+  if (spec.externalName) text += `External Name:\t${spec.externalName}\n`;
   for (const port of spec.ports ?? []) {
     const name = port.name || "<unset>";
     text += `Port:\t${name}\t${port.port}/${port.protocol}\nTargetPort:\t${port.targetPort}/${port.protocol}\n`;
@@ -352,6 +356,8 @@ function* service(kube: Kube, object: Obj): Task<string> {
   text += `Session Affinity:\t${spec.sessionAffinity ?? "None"}\n`;
   if (spec.externalTrafficPolicy) text += `External Traffic Policy:\t${spec.externalTrafficPolicy}\n`;
   if (spec.internalTrafficPolicy) text += `Internal Traffic Policy:\t${spec.internalTrafficPolicy}\n`;
+  if (spec.loadBalancerSourceRanges)
+    text += `LoadBalancer Source Ranges:\t${spec.loadBalancerSourceRanges.join(",")}\n`;
   return text + (yield* eventLines(kube, object));
 }
 
@@ -412,6 +418,7 @@ export const describers: Readonly<Record<string, Describer>> = {
   Deployment: deployment,
   DaemonSet: daemonSet,
   ReplicaSet: replicaSet,
+  ReplicationController: replicaSet,
   Namespace: namespace,
   Secret: secret,
   ConfigMap: configMap,
