@@ -2,51 +2,61 @@
 
 import { isErrno } from "../../kernel/errno.ts";
 import type { SocketInfo, Sys } from "../../kernel/sys.ts";
+import { lookUpHost } from "../../lib/hosts.ts";
 import { serviceName } from "../../lib/services.ts";
-import { defineCommand, type Io } from "../define.ts";
-import { parseFilter, STATES } from "./filter.ts";
+import { defineCommand, type Io, versionLine } from "../define.ts";
+import { FilterError, parseFilter } from "./filter.ts";
+import { ssHelp } from "./help.ts";
 import { layOut } from "./layout.ts";
+import { readStates, readTables } from "./select.ts";
 
 const OPTIONS = `
-    h,help  this message
-    V,version  output version information
-    n,numeric  don't resolve service names
-    r,resolve  resolve host names
-    a,all  display all sockets
-    l,listening  display listening sockets
-    o,options  show timer information
-    e,extended  show detailed socket information
-    m,memory  show socket memory usage
-    p,processes  show process using socket
-    T,threads  show thread using socket
-    i,info  show internal TCP information
-    s,summary  show socket usage summary
-    b,bpf  show bpf filter socket information
-    E,events  continually display sockets as they are destroyed
-    Z,context  display task SELinux security contexts
-    z,contexts  display task and socket SELinux security contexts
-    N,net=NSNAME  switch to the specified network namespace
-    4,ipv4  display only IP version 4 sockets
-    6,ipv6  display only IP version 6 sockets
-    0,packet  display PACKET sockets
-    t,tcp  display only TCP sockets
-    M,mptcp  display only MPTCP sockets
-    S,sctp  display only SCTP sockets
-    u,udp  display only UDP sockets
-    d,dccp  display only DCCP sockets
-    w,raw  display only RAW sockets
-    x,unix  display only Unix domain sockets
-    ,tipc  display only TIPC sockets
-    ,vsock  display only vsock sockets
-    ,xdp  display only XDP sockets
-    f,family=FAMILY  display sockets of type FAMILY
-    K,kill  forcibly close sockets
-    H,no-header  suppress header line
-    Q,no-queues  suppress sending and receiving queue columns
-    O,oneline  socket's data printed on a single line
-    A,query~socket=QUERY  list of socket kinds
-    D,diag=FILE  dump raw information about TCP sockets to FILE
-    F,filter=FILE  read filter information from FILE`;
+    h,help
+    V|v,version
+    n,numeric
+    r,resolve
+    a,all
+    l,listening
+    B,bound-inactive
+    o,options
+    e,extended
+    m,memory
+    p,processes
+    T,threads
+    i,info
+    ,tipcinfo
+    s,summary
+    ,tos
+    ,cgroup
+    b,bpf
+    ,bpf-maps
+    ,bpf-map-id=ID
+    E,events
+    Z,context
+    z,contexts
+    N,net=NSNAME
+    4,ipv4
+    6,ipv6
+    0,packet
+    t,tcp
+    M,mptcp
+    S,sctp
+    u,udp
+    d,dccp
+    w,raw
+    x,unix
+    ,tipc
+    ,vsock
+    ,xdp
+    f,family=FAMILY
+    K,kill
+    H,no-header
+    Q,no-queues
+    O,oneline
+    ,inet-sockopt
+    A,query~socket=QUERY
+    D,diag=FILE
+    F,filter=FILE`;
 
 export const ss = defineCommand({
   name: "ss",
@@ -55,42 +65,66 @@ export const ss = defineCommand({
   usage: ["[ OPTIONS ]", "[ OPTIONS ] [ FILTER ]"],
   usageStatus: 255,
   options: OPTIONS,
+  get hint() {
+    return ssHelp();
+  },
   *run(io, sys) {
-    for (const key of ["K", "E", "D", "F", "N", "Z", "z"]) if (io.has(key)) return yield* io.notModelled(`-${key}`);
+    const early = io.options.find(([key]) => key === "h" || key === "V")?.[0];
+    if (early !== undefined || io.value("f") === "help") {
+      io.print(
+        `${early === "V" ? `ss utility, iproute2-${versionLine(sys, io.command).split(" ").at(-1)}` : ssHelp()}\n`,
+      );
+      return 0;
+    }
+    if (io.has("Z") || io.has("z")) {
+      io.printError("ss: SELinux is not enabled.\n");
+      return 1;
+    }
+    const space = io.value("N");
+    if (space !== undefined) {
+      io.printError(`Cannot open network namespace "${space}": No such file or directory\n`);
+      return 255;
+    }
+    for (const key of ["K", "E", "D", "F"]) if (io.has(key)) return yield* io.notModelled(`-${key}`);
     if (io.has("s")) {
       io.print(summary(sys));
       return 0;
     }
-    const kinds = readKinds(io);
+    const tables = readTables(io);
+    if (typeof tables === "string") return yield* io.usageError(tables, 255);
     const words = [...io.operands];
-    let states: readonly SocketInfo["state"][] = io.has("a")
-      ? (STATES.all ?? [])
-      : io.has("l")
-        ? (STATES.listening ?? [])
-        : (STATES.connected ?? []);
-    while (words[0] === "state" || words[0] === "exclude") {
-      const named = STATES[(words[1] ?? "").toLowerCase()];
-      if (named === undefined) return yield* io.die(255, `wrong state name: ${words[1] ?? ""}`);
-      states = words[0] === "state" ? named : (STATES.all ?? []).filter((state) => !named.includes(state));
-      words.splice(0, 2);
+    const states = readStates(io, words, tables);
+    if (!Array.isArray(states)) {
+      io.printError(states.text);
+      return states.status;
     }
-    const filter = words.length === 0 ? () => true : parseFilter(words);
-    if (filter === undefined) {
-      io.printError(
-        `ss: bison bellows (while parsing filter): "syntax error!"\nUsage: ss [ OPTIONS ]\n       ss [ OPTIONS ] [ FILTER ]\n`,
-      );
-      return 255;
+    const filter =
+      words.length === 0
+        ? () => true
+        : parseFilter(words, (name) => {
+            const found = lookUpHost(sys, name);
+            return found && [...found.v4, ...found.v6];
+          });
+    if (filter instanceof FilterError) {
+      if (filter.text === undefined)
+        return yield* io.usageError('bison bellows (while parsing filter): "syntax error!" Sorry.', 255);
+      io.printError(filter.text);
+      return 1;
     }
     const shown = sys
       .sockets()
       .filter(
         (socket) =>
-          kinds.has(socket.family) && states.includes(stateOf(socket)) && versionFits(io, socket) && filter(socket),
+          tables.has(socket.family === "unix" ? "unix_stream" : socket.family) &&
+          states.includes(stateOf(socket)) &&
+          versionFits(io, socket) &&
+          filter(socket),
       );
-    const withKind = kinds.size > 1;
+    const withKind = tables.size > 1;
     const withState = states.length > 1;
     const withProcess = io.has("p") || io.has("e") || io.has("o") || io.has("i") || io.has("m");
-    const head = ["Netid", "State", "Recv-Q", "Send-Q", "Local Address:", "Port", "Peer Address:", "Port", "Process"];
+    const title = io.has("p") ? "Process" : "";
+    const head = ["Netid", "State", "Recv-Q", "Send-Q", "Local Address:", "Port", "Peer Address:", "Port", title];
     const cut = (fields: readonly string[]) =>
       fields.map((field, i) =>
         (i === 0 && !withKind) ||
@@ -108,23 +142,6 @@ export const ss = defineCommand({
     return 0;
   },
 });
-
-function readKinds(io: Io): Set<SocketInfo["family"]> {
-  const kinds = new Set<SocketInfo["family"]>();
-  if (io.has("t")) kinds.add("tcp");
-  if (io.has("u")) kinds.add("udp");
-  if (io.has("x") || io.value("f") === "unix") kinds.add("unix");
-  const query = io.value("A")?.split(",") ?? [];
-  for (const word of query) {
-    if (word === "tcp" || word === "inet" || word === "all") kinds.add("tcp");
-    if (word === "udp" || word === "inet" || word === "all") kinds.add("udp");
-    if (word.startsWith("unix") || word.startsWith("u_") || word === "all") kinds.add("unix");
-  }
-  const other = ["w", "S", "d", "0", "M", "tipc", "vsock", "xdp"].some((key) => io.has(key));
-  if (kinds.size > 0 || other) return kinds;
-  const inet = io.has("4") || io.has("6") || /^inet/.test(io.value("f") ?? "");
-  return new Set(inet ? ["tcp", "udp"] : ["unix", "udp", "tcp"]);
-}
 
 /** A UDP socket that waits for all is UNCONN. */
 function stateOf(socket: SocketInfo): SocketInfo["state"] {
