@@ -164,7 +164,8 @@ export class Io {
   /** Ends the program as a wrong use of it does. */
   *usageError(text: string, status = this.command.usageStatus ?? 1): Task<never> {
     if (text !== "") this.warn(text);
-    this.printError(`${this.command.hint ?? `Try '${this.name} --help' for more information.`}\n`);
+    const hint = this.command.hint ?? `Try '${this.name} --help' for more information.`;
+    if (hint !== "") this.printError(`${hint}\n`);
     yield* this.flush();
     return yield* this.sys.exit(status);
   }

@@ -1,7 +1,7 @@
 // kill: the program (bash has its own): sends signals to processes.
 
 import { findSignal, SIGNALS, type SignalName } from "../kernel/signal.ts";
-import { defineCommand } from "./define.ts";
+import { defineCommand, versionLine } from "./define.ts";
 
 const NAMES = Object.keys(SIGNALS) as SignalName[];
 
@@ -12,7 +12,7 @@ export function readSignal(word: string): SignalName | 0 | undefined {
 }
 
 /** Names of all signals, in lines of a terminal's width. */
-function wrapNames(): string {
+export function wrapNames(): string {
   const lines: string[] = [];
   for (const name of NAMES.map((one) => (one === "SIGIO" ? "POLL" : one.slice(3)))) {
     const last = lines.at(-1);
@@ -22,12 +22,29 @@ function wrapNames(): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** Numbers and names, seven a line. */
+function signalTable(): string {
+  const cells = NAMES.slice(0, 31).map(
+    (name, i) => `${String(i + 1).padStart(2)} ${name === "SIGIO" ? "POLL" : name.slice(3)}`,
+  );
+  const lines: string[] = [];
+  for (let at = 0; at < cells.length; at += 7)
+    lines.push(
+      cells
+        .slice(at, at + 7)
+        .map((cell, i, row) => (i === row.length - 1 ? cell : cell.padEnd(11)))
+        .join(""),
+    );
+  return `${lines.join("\n")}\n`;
+}
+
 export const kill = defineCommand({
   name: "kill",
   package: "procps",
   summary: "Send a signal to processes.",
   usage: ["[options] <pid> [...]"],
   *run(io, sys) {
+    const name = sys.argv[0] ?? "kill";
     const args = [...io.args];
     let signal: SignalName | 0 = "SIGTERM";
     const usage =
@@ -37,9 +54,13 @@ export const kill = defineCommand({
       io.printError(usage);
       return 1;
     }
+    if (/^(-V|--version|-h|--help)$/.test(first)) {
+      io.print(/^(-V|--v)/.test(first) ? `${versionLine(sys, io.command)}\n` : usage);
+      return 0;
+    }
     if (first === "-l" || first === "--list" || first === "-L" || first === "--table") {
       const word = args[1];
-      if (word === undefined) io.print(wrapNames());
+      if (word === undefined) io.print(/^-L|table/.test(first) ? signalTable() : wrapNames());
       else {
         const found = findSignal(/^\d+$/.test(word) ? String(Number(word) & 127) : word);
         if (found === undefined) return yield* io.die(1, `unknown signal name ${word}`);
@@ -53,7 +74,7 @@ export const kill = defineCommand({
       const found = readSignal(word);
       if (found === undefined) {
         io.printError(
-          named ? `${io.name}: unknown signal name ${word}\n` : `${io.name}: invalid argument ${word[0]}\n${usage}`,
+          named ? `${name}: unknown signal name ${word}\n` : `${name}: invalid argument ${word[0]}\n${usage}`,
         );
         return 1;
       }
@@ -67,12 +88,12 @@ export const kill = defineCommand({
     }
     for (const word of args) {
       if (!/^-?\d+$/.test(word)) {
-        io.printError(`${io.name}: failed to parse argument: '${word}'\n`);
+        io.printError(`${name}: failed to parse argument: '${word}'\n`);
         return 1;
       }
       const problem = sys.kill(Number(word), signal);
       if (problem === undefined) continue;
-      io.printError(`${io.name}: (${word}): ${problem.text}\n`);
+      io.printError(`${name}: (${word}): ${problem.text}\n`);
       io.status = 1;
     }
     return undefined;

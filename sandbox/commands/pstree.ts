@@ -22,6 +22,8 @@ export const pstree = defineCommand({
     u,uid-changes  show uid transitions
     U,unicode  use UTF-8 line drawing characters`,
   *run(io, sys) {
+    // The other programs of a pipeline have started by the time pstree looks.
+    yield* sys.sleep(4);
     const list = sys.processes().filter((process) => process.state !== "Z");
     const kids = (pid: number) =>
       list
@@ -70,8 +72,10 @@ export const pstree = defineCommand({
     };
     const word = io.operands[0];
     const uid = word === undefined || /^\d+$/.test(word) ? undefined : findUser(sys, word)?.uid;
-    if (word !== undefined && !/^\d+$/.test(word) && uid === undefined)
-      return yield* io.die(1, `No such user name: ${word}`);
+    if (word !== undefined && !/^\d+$/.test(word) && uid === undefined) {
+      io.printError(`No such user name: ${word}\n`);
+      return 1;
+    }
     if (uid !== undefined) {
       for (const root of list.filter((process) => process.uid === uid && sys.process(process.ppid)?.uid !== uid))
         lines.push(...draw(root, undefined), "");

@@ -4,7 +4,8 @@ import { isErrno } from "../kernel/errno.ts";
 import type { ProcessInfo, Sys, Task } from "../kernel/sys.ts";
 import { decode } from "../kernel/text.ts";
 import { findUser, Names } from "../lib/users.ts";
-import { defineCommand, type Io } from "./define.ts";
+import type { Io } from "./define.ts";
+import { defineProcps } from "./procps.ts";
 import { commandLine, contextOf } from "./ps/columns.ts";
 import { memory, uptimeLine } from "./uptime.ts";
 
@@ -71,28 +72,57 @@ function chosen(sys: Sys, io: Io, view: View): ProcessInfo[] {
   return [...list].sort(compare[view.sort]);
 }
 
-export const top = defineCommand({
+/** The names of all fields, as -o takes them. */
+const FIELDS =
+  "PID PPID UID USER RUID RUSER SUID SUSER GID GROUP PGRP TTY TPGID SID PR NI nTH P %CPU TIME TIME+ %MEM VIRT SWAP RES CODE DATA SHR nMaj nMin nDRT S COMMAND WCHAN Flags CGROUPS SUPGIDS SUPGRPS TGID OOMa OOMs ENVIRON vMj vMn USED nsIPC nsMNT nsNET nsPID nsUSER nsUTS LXC RSan RSfd RSlk RSsh CGNAME NU LOGID EXE RSS PSS PSan PSfd PSsh USS ioR ioRop ioW ioWop AGID AGNI STARTED ELAPSED %CUU %CUC nsCGROUP nsTIME".split(
+    " ",
+  );
+
+/** What is wrong with the values of the options, the first one's. */
+function complaint(io: Io): string | undefined {
+  for (const [key, value = ""] of io.options) {
+    if (key === "n" && !(Number(value) >= 1)) return `bad iterations argument '${value}'`;
+    if (key === "d" && !/^-?[\d.]+$/.test(value)) return `bad delay interval '${value}'`;
+    if (key === "d" && Number(value) < 0) return "-d requires positive argument";
+    if (key === "w" && value !== "" && !/^\d+$/.test(value)) return `bad width arg '${value}'`;
+    if (key === "o" && !FIELDS.includes(value.replace(/^[-+]/, "")))
+      return `unrecognized field name '${value.replace(/^[-+]/, "")}'`;
+    const odd = key === "p" ? value.split(",").find((word) => !/^\d+$/.test(word)) : undefined;
+    if (odd !== undefined) return `bad pid '${odd}'`;
+  }
+  return io.operands[0] === undefined ? undefined : `unknown option '${io.operands[0]}'`;
+}
+
+export const top = defineProcps({
   name: "top",
-  package: "procps",
   summary: "Display Linux processes.",
-  usage: ["-hv | -bcEeHiOSs1 -d secs -n max -u|U user -p pid(s) -o field -w [cols]"],
-  options: `
-    b,batch-mode  run without a terminal
-    c,cmdline-toggle  show command lines
-    d,delay=SECS  seconds between updates
-    H,threads-show  show threads
-    i,idle-toggle  hide idle tasks
-    n,iterations=NUMBER  end after so many updates
-    o,sort-override=FIELD  sort by a field
-    p,pid=PIDLIST  only these processes
-    u,filter-only-euser=USER  only processes of an effective user
-    U,filter-any-user=USER  only processes of any user
-    s,secure-mode  forbid dangerous commands
-    S,accum-time-toggle  count dead children's time
-    w,width[=COLUMNS]  width of the output
-    1,single-cpu-toggle  show one line per processor
-    V,version  display version`,
+  form: "[options]",
+  quiet: true,
+  list: ` -b, --batch-mode                run in non-interactive batch mode
+ -c, --cmdline-toggle            reverse last remembered 'c' state
+ -d, --delay =SECS [.TENTHS]     iterative delay as SECS [.TENTHS]
+ -E, --scale-summary-mem =SCALE  set mem as: k,m,g,t,p,e for SCALE
+ -e, --scale-task-mem =SCALE     set mem with: k,m,g,t,p for SCALE
+ -H, --threads-show              show tasks plus all their threads
+ -i, --idle-toggle               reverse last remembered 'i' state
+ -n, --iterations =NUMBER        exit on maximum iterations NUMBER
+ -O, --list-fields               output all field names, then exit
+ -o, --sort-override =FIELD      force sorting on this named FIELD
+ -p, --pid =PIDLIST              monitor only the tasks in PIDLIST
+ -S, --accum-time-toggle         reverse last remembered 'S' state
+ -s, --secure-mode               run with secure mode restrictions
+ -U, --filter-any-user =USER     show only processes owned by USER
+ -u, --filter-only-euser =USER   show only processes owned by USER
+ -w, --width [=COLUMNS]          change print width [,use COLUMNS]
+ -1, --single-cpu-toggle         reverse last remembered '1' state`,
+  tail: `
+ -h, --help                      display this help text, then exit
+ -V, --version                   output version information & exit`,
   *run(io, sys) {
+    if (io.has("O")) {
+      io.print(`${FIELDS.join("\n")}\n`);
+      return 0;
+    }
     const sorts: Readonly<Record<string, View["sort"]>> = {
       "%MEM": "memory",
       RES: "memory",
@@ -110,6 +140,11 @@ export const top = defineCommand({
       full: io.has("c"),
       rows: Infinity,
     };
+    const wrong = complaint(io);
+    if (wrong !== undefined) {
+      io.printError(`top: ${wrong}\n`);
+      return 1;
+    }
     const names = new Names(sys);
     const delay = Number(io.value("d") ?? 3) * 1000;
     const limit = Number(io.value("n") ?? Infinity);

@@ -1,9 +1,10 @@
-// uptime, free, vmstat, w, who, users and last: load, memory and who is logged in.
+// uptime, w, who, users and last: how long the machine runs, its load and memory, and who is logged in.
 
 import type { ProcessInfo, Sys } from "../kernel/sys.ts";
 import { formatTime, readZone } from "../lib/strftime.ts";
 import { Names } from "../lib/users.ts";
 import { defineCommand } from "./define.ts";
+import { defineProcps } from "./procps.ts";
 import { commandLine, contextOf } from "./ps/columns.ts";
 
 /** Login sessions: the leaders on terminals whose parent is not on the same terminal. */
@@ -52,17 +53,16 @@ export function uptimeLine(sys: Sys): string {
   return `${clock} ${up}, ${String(users).padStart(2)} user${users === 1 ? "" : "s"},  load average: 0.08, 0.05, 0.01`;
 }
 
-export const uptime = defineCommand({
+export const uptime = defineProcps({
   name: "uptime",
-  package: "procps",
   summary: "Tell how long the system has been running.",
-  usage: ["[options]"],
-  options: `
-    p,pretty  show uptime in pretty format
-    h,help  display this help and exit
-    s,since  system up since
-    V,version  output version information and exit`,
+  form: "[options]",
+  list: " -p, --pretty   show uptime in pretty format",
+  tail: ` -h, --help     display this help and exit
+ -s, --since    system up since
+ -V, --version  output version information and exit`,
   *run(io, sys) {
+    if (io.operands.length > 0) return yield* io.usageError("");
     const seconds = Math.floor((sys.now() - sys.bootTime()) / 1000);
     if (io.has("s")) io.print(`${formatTime("%Y-%m-%d %H:%M:%S", sys.bootTime(), readZone(sys.env.TZ))}\n`);
     else if (io.has("p")) {
@@ -78,129 +78,6 @@ export const uptime = defineCommand({
       }
       io.print(`up ${parts.length > 0 ? parts.join(", ") : "0 minutes"}\n`);
     } else io.print(` ${uptimeLine(sys)}\n`);
-    return 0;
-  },
-});
-
-const UNITS: Readonly<Record<string, number>> = {
-  b: 1 / 1024,
-  k: 1,
-  m: 1024,
-  g: 1024 ** 2,
-  kibi: 1,
-  mebi: 1024,
-  gibi: 1024 ** 2,
-  kilo: 1000 / 1024,
-  mega: 1000 ** 2 / 1024,
-  giga: 1000 ** 3 / 1024,
-};
-
-function humanSize(kb: number): string {
-  let value = kb * 1024;
-  for (const unit of ["B", "Ki", "Mi", "Gi", "Ti"]) {
-    if (value < 1000 || unit === "Ti")
-      return (value < 10 && unit !== "B" ? value.toFixed(1) : String(Math.floor(value))) + unit;
-    value /= 1024;
-  }
-  return "";
-}
-
-export const free = defineCommand({
-  name: "free",
-  package: "procps",
-  summary: "Display amount of free and used memory in the system.",
-  usage: ["[options]"],
-  options: `
-    b,bytes  show output in bytes
-    ,kilo  show output in kilobytes
-    ,mega  show output in megabytes
-    ,giga  show output in gigabytes
-    k,kibi  show output in kibibytes
-    m,mebi  show output in mebibytes
-    g,gibi  show output in gibibytes
-    h,human  show human-readable output
-    ,si  use powers of 1000 not 1024
-    l,lohi  show detailed low and high memory statistics
-    L,line  show output on a single line
-    t,total  show total for RAM + swap
-    v,committed  show committed memory and commit limit
-    s,seconds=N  repeat printing every N seconds
-    c,count=N  repeat printing N times, then exit
-    w,wide  wide output
-    V,version  output version information and exit`,
-  *run(io, sys) {
-    const unit = io.options.findLast(([key]) => UNITS[key] !== undefined)?.[0] ?? "k";
-    const show = (kb: number) =>
-      (io.has("h") ? humanSize(kb) : String(Math.floor(kb / (UNITS[unit] ?? 1)))).padStart(12);
-    const once = () => {
-      const { total, used, free: left, shared, cache, available } = memory(sys);
-      const line = (name: string, ...numbers: readonly number[]) =>
-        `${name.padEnd(8)}${numbers.map(show).join("").replace(/^/, "")}\n`;
-      const head = io.has("w")
-        ? ["total", "used", "free", "shared", "buffers", "cache", "available"]
-        : ["total", "used", "free", "shared", "buff/cache", "available"];
-      io.print(`        ${head.map((word) => word.padStart(12)).join("")}\n`);
-      const buffers = Math.round(cache * 0.1);
-      io.print(
-        io.has("w")
-          ? line("Mem:", total, used, left, shared, buffers, cache - buffers, available)
-          : line("Mem:", total, used, left, shared, cache, available),
-      );
-      io.print(line("Swap:", 0, 0, 0));
-      if (io.has("t")) io.print(line("Total:", total, used, left));
-    };
-    const every = io.value("s");
-    const times = io.value("c");
-    if (every !== undefined && !(Number(every) > 0))
-      return yield* io.die(1, `seconds argument failed: '${every}': Invalid argument`);
-    if (times !== undefined && !(Number(times) > 0))
-      return yield* io.die(1, `failed to parse count argument: '${times}'`);
-    if (new Set(io.options.filter(([key]) => UNITS[key] !== undefined).map(([key]) => key)).size > 1)
-      return yield* io.die(1, "Multiple unit options don't make sense.");
-    let left = Number(io.value("c") ?? (every === undefined ? 1 : Infinity));
-    for (;;) {
-      once();
-      left -= 1;
-      if (left <= 0) break;
-      io.print("\n");
-      yield* io.flush();
-      yield* sys.sleep(Number(every ?? 1) * 1000);
-    }
-    return 0;
-  },
-});
-
-export const vmstat = defineCommand({
-  name: "vmstat",
-  package: "procps",
-  summary: "Report virtual memory statistics.",
-  usage: ["[options] [delay [count]]"],
-  options: `
-    a,active  active/inactive memory
-    w,wide  wide output
-    n,one-header  do not redisplay header
-    t,timestamp  show timestamp
-    S,unit=CHAR  define display unit
-    V,version  output version information and exit`,
-  *run(io, sys) {
-    const [delay = "", count = ""] = io.operands;
-    const odd = io.operands.find((word) => !/^\d+$/.test(word));
-    if (odd !== undefined) return yield* io.die(1, `failed to parse argument: '${odd}'`);
-    if (!/^[kKmM]$/.test(io.value("S") ?? "k")) return yield* io.die(1, "-S requires k, K, m or M (default is KiB)");
-    io.print(
-      "procs -----------memory---------- ---swap-- -----io---- -system-- -------cpu-------\n r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st gu\n",
-    );
-    for (let i = 0; i < (count !== "" ? Number(count) : delay === "" ? 1 : Infinity); i++) {
-      if (i > 0) {
-        yield* io.flush();
-        yield* sys.sleep(Number(delay) * 1000);
-      }
-      const { free: left, cache } = memory(sys);
-      const buffers = Math.round(cache * 0.1);
-      io.print(
-        ` 0  0      0 ${String(left).padStart(6)} ${String(buffers).padStart(6)} ${String(cache - buffers).padStart(6)}    0    0     4    10   90  120  1  1 98  0  0  0\n`,
-      );
-    }
     return 0;
   },
 });
@@ -260,28 +137,29 @@ export const users = defineCommand({
   },
 });
 
-export const w = defineCommand({
+export const w = defineProcps({
   name: "w",
-  package: "procps",
   summary: "Show who is logged on and what they are doing.",
-  usage: ["[options] [user]"],
-  options: `
-    h,no-header  do not print header
-    u,no-current  ignore current process username
-    s,short  short format
-    f,from  show remote hostname field
-    o,old-style  old style output
-    i,ip-addr  display IP address instead of hostname
-    V,version  output version information and exit`,
+  form: "[options] [user]",
+  list: ` -h, --no-header     do not print header
+ -u, --no-current    ignore current process username
+ -s, --short         short format
+ -t, --terminal      show terminals
+ -f, --from          show remote hostname field
+ -o, --old-style     old style output
+ -i, --ip-addr       display IP address instead of hostname (if possible)
+ -p, --pids          show the PID(s) of processes in WHAT`,
+  tail: `
+     --help     display this help and exit
+ -V, --version  output version information and exit`,
   *run(io, sys) {
     const names = new Names(sys);
     const zone = readZone(sys.env.TZ);
     if (!io.has("h")) {
       io.print(` ${uptimeLine(sys)}\n`);
+      const columns = io.has("s") ? "  IDLE WHAT" : " LOGIN@   IDLE   JCPU   PCPU  WHAT";
       io.print(
-        io.has("s")
-          ? "USER     TTY      FROM              IDLE WHAT\n"
-          : "USER     TTY      FROM             LOGIN@   IDLE   JCPU   PCPU  WHAT\n",
+        `USER     TTY      ${io.has("f") ? "" : "FROM            "}${io.has("s") && io.has("f") ? "" : io.has("s") ? " " : ""}${columns}\n`,
       );
     }
     for (const process of sessions(sys)) {

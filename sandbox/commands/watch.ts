@@ -5,7 +5,7 @@ import type { Sys, Task } from "../kernel/sys.ts";
 import { concat, decode } from "../kernel/text.ts";
 import { searchPath } from "../lib/path-search.ts";
 import { formatTime, readZone } from "../lib/strftime.ts";
-import { defineCommand } from "./define.ts";
+import { defineCommand, versionLine } from "./define.ts";
 
 /** What a command prints, and its exit status. */
 function* capture(sys: Sys, argv: readonly string[]): Task<{ text: string; status: number }> {
@@ -78,9 +78,14 @@ export const watch = defineCommand({
     h,help  display this help and exit
     v,version  output version information and exit`,
   *run(io, sys) {
+    if (io.has("h") || io.has("v")) {
+      io.print(io.has("h") ? `${USAGE}\n` : `${versionLine(sys, io.command)}\n`);
+      return 0;
+    }
     if (io.operands.length === 0) return yield* io.usageError("");
     const text = io.value("n") ?? sys.env.WATCH_INTERVAL ?? "2";
-    if (!/^\d*([.,]\d*)?$/.test(text) || text === "") return yield* io.die(1, `failed to parse argument: '${text}'`);
+    if (!/^\d*([.,]\d*)?$/.test(text) || text === "")
+      return yield* io.die(1, `failed to parse argument: '${text}': Invalid argument`);
     const interval = Math.max(0.1, Number(text.replace(",", "."))) * 1000;
     const command = io.operands.join(" ");
     const argv = io.has("x") ? io.operands : ["sh", "-c", command];

@@ -3,7 +3,7 @@
 import { isErrno } from "../kernel/errno.ts";
 import type { ExitStatus, Task } from "../kernel/sys.ts";
 import { collectSignals } from "./signals.ts";
-import { type Job, type Shell, statusOf } from "./state.ts";
+import { type Job, messagePrefix, type Shell, statusOf } from "./state.ts";
 
 /** Texts of strsignal(3). */
 export const SIGNAL_TEXTS: Readonly<Record<string, string>> = {
@@ -152,8 +152,25 @@ export function* waitFor(
   }
 }
 
+/** A script hears of background jobs that a signal ended, but for the signals that usually do. */
+function* tellKilled(sh: Shell): Task<void> {
+  yield* reapChildren(sh);
+  for (const job of sh.state.jobs) {
+    const status = jobState(job) === "done" ? jobStatus(sh, job) : undefined;
+    if (job.told || status?.kind !== "killed" || /INT|TERM|PIPE/.test(status.signal)) continue;
+    yield* sh.sys.write(2, killedLine(sh, job.procs, stateText(sh, job, false), job.command));
+    removeJob(sh, job);
+  }
+}
+
+/** What a script says of a command that was killed. */
+export function killedLine(sh: Shell, procs: readonly { pid: number }[], text: string, command: string): string {
+  return `${messagePrefix(sh)}${String(procs.at(-1)?.pid ?? 0).padStart(5)} ${text.padEnd(24)}${command}\n`;
+}
+
 /** Tells of jobs whose state changed, as before every prompt and after every wait, and forgets those that are over. */
 export function* notifyJobs(sh: Shell, prompt = true): Task<void> {
+  if (!sh.state.interactive) return yield* tellKilled(sh);
   for (const job of sh.state.jobs) {
     if (!prompt || !job.killed || !sh.state.interactive) continue;
     delete job.killed;

@@ -4,7 +4,7 @@ import { isErrno } from "../kernel/errno.ts";
 import type { Sys, Task } from "../kernel/sys.ts";
 import { concat, decode } from "../kernel/text.ts";
 import type { Command, List } from "./ast.ts";
-import { addJob, formatJob, jobState, notifyJobs, reapChildren, SIGNAL_TEXTS, waitFor } from "./jobs.ts";
+import { addJob, formatJob, jobState, killedLine, notifyJobs, reapChildren, SIGNAL_TEXTS, waitFor } from "./jobs.ts";
 import { printCommand } from "./print.ts";
 import { run, runList } from "./run.ts";
 import { collectSignals, pollSignals, releaseSignals, runNamedTrap, SHELL_SIGNALS } from "./signals.ts";
@@ -178,7 +178,7 @@ export function* waitForeground(sh: Shell, target: Foreground): Task<number> {
     return statusOf(job.procs.find((proc) => proc.status?.kind === "stopped")?.status ?? { kind: "exited", code: 0 });
   }
   yield* tellEnd(sh, target);
-  if (sh.state.interactive && sh.depth === 0 && sh.state.jobs.length > 0) yield* notifyJobs(sh, false);
+  if ((!sh.state.interactive || sh.depth === 0) && sh.state.jobs.length > 0) yield* notifyJobs(sh, false);
   const last = target.procs.at(-1)?.status;
   return last === undefined ? 127 : statusOf(last);
 }
@@ -207,10 +207,7 @@ function* tellEnd(sh: Shell, target: Foreground): Task<void> {
     return;
   }
   const command = typeof target.command === "string" ? target.command : target.command();
-  yield* sys.write(
-    2,
-    `${messagePrefix(sh)}${String(target.procs.at(-1)?.pid ?? 0).padStart(5)} ${text.padEnd(24)}${command}\n`,
-  );
+  yield* sys.write(2, killedLine(sh, target.procs, text, command));
 }
 
 /** Starts a command in the background; a `!` before it has no effect there. */

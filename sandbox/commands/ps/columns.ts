@@ -87,13 +87,17 @@ function shorten(name: string, width: number): string {
 }
 
 type Text = Column["text"];
-const left = (header: string, width: number, text: Text): Column => ({ header, width, side: "left", text });
-const right = (header: string, width: number, text: Text): Column => ({ header, width, side: "right", text });
+/** A column with its text on the left. */
+export const left = (header: string, width: number, text: Text): Column => ({ header, width, side: "left", text });
+/** A column with its text on the right. */
+export const right = (header: string, width: number, text: Text): Column => ({ header, width, side: "right", text });
 const free = (header: string, width: number, text: Text): Column => ({ header, width, side: "free", text });
 const pid = (header: string, text: Text): Column => right(header, 0, text);
-const user = (header: string, uid: (process: ProcessInfo) => number): Column =>
+/** A column of the names of users. */
+export const user = (header: string, uid: (process: ProcessInfo) => number): Column =>
   left(header, 8, (p, c) => shorten(c.names.user(uid(p)) ?? String(uid(p)), 8));
-const group = (header: string, gid: (process: ProcessInfo) => number): Column =>
+/** A column of the names of groups. */
+export const group = (header: string, gid: (process: ProcessInfo) => number): Column =>
   left(header, 8, (p, c) => shorten(c.names.group(gid(p)) ?? String(gid(p)), 8));
 
 const pcpu = right("%CPU", 4, (p, c) => tenths(share(p, c)));
@@ -101,7 +105,7 @@ const pmem = right("%MEM", 4, (p, c) => tenths(Math.min(999, Math.floor((p.rss *
 const args = (header: string) => free(header, 27, commandLine);
 const comm = (header: string) => free(header, 15, shortName);
 const time = right("TIME", 8, (p) => clock(Math.floor(p.cpuTime / 1000)));
-const tty = (header: string) => left(header, 8, (p) => p.tty ?? "?");
+const tty = (header: string, width = 8) => left(header, width, (p) => p.tty ?? "?");
 const nice = right("NI", 3, (p) => String(p.nice));
 const vsz = right("VSZ", 6, (p) => String(p.vsz));
 const state = left("S", 1, (p) => p.state);
@@ -139,6 +143,7 @@ export const COLUMNS: Readonly<Record<string, Column>> = {
   ucmd: comm("CMD"),
   cputime: time,
   time,
+  atime: time,
   cputimes: right("TIME", 8, (p) => String(Math.floor(p.cpuTime / 1000))),
   times: right("TIME", 8, (p) => String(Math.floor(p.cpuTime / 1000))),
   drs: right("DRS", 5, (p) => String(Math.max(0, p.vsz - 1000))),
@@ -153,6 +158,7 @@ export const COLUMNS: Readonly<Record<string, Column>> = {
   euser: user("EUSER", (p) => p.euid),
   user: user("USER", (p) => p.euid),
   uname: user("USER", (p) => p.euid),
+  uid_hack: user("UID", (p) => p.euid),
   exe: free("EXE", 27, (p) => (p.exe === "" ? "-" : p.exe)),
   f: right("F", 1, (p) => (p.argv.length === 0 ? "1" : p.uid === 0 ? "4" : "0")),
   flag: right("F", 1, (p) => (p.uid === 0 ? "4" : "0")),
@@ -206,6 +212,9 @@ export const COLUMNS: Readonly<Record<string, Column>> = {
   tname: tty("TTY"),
   tt: tty("TT"),
   tty: tty("TT"),
+  tty4: tty("TTY", 4),
+  tty8: tty("TTY"),
+  longtname: tty("TTY"),
   tpgid: pid("TPGID", (p) => String(p.tty === undefined ? -1 : p.tpgid)),
   trs: right("TRS", 4, () => "1000"),
   unit: left("UNIT", 31, unit),
@@ -216,17 +225,13 @@ export const COLUMNS: Readonly<Record<string, Column>> = {
   wname: left("WCHAN", 6, () => "-"),
 };
 
-/** Built-in formats, as lists of specifiers with the headers that differ. */
-export const FORMATS = {
-  plain: "pid tname time ucmd",
-  bsd: "pid tname stat bsdtime command",
-  full: "user=UID pid ppid c stime tname time cmd",
-  fuller: "user=UID pid ppid c sz rss psr stime tname time cmd",
-  long: "f s uid pid ppid c opri ni addr sz wchan tname time ucmd",
-  longNoFlags: "s uid pid ppid c opri ni rss sz wchan tname time ucmd",
-  jobs: "pid pgid sid tname time ucmd",
-  user: "user pid pcpu pmem vsz rss tname stat start_time bsdtime command",
-  bsdLong: "f uid pid ppid opri=PRI ni vsz rss wchan stat tname bsdtime command",
-  bsdJobs: "ppid pid pgid sid tname tpgid stat uid bsdtime command",
-  memory: "pid tname stat bsdtime maj_flt=MAJFL trs drs rss pmem command",
-} as const;
+/** A column made wider by `name:20`: names are cut at the new width. */
+export function wider(name: string, width: number, column: Column): Column["text"] {
+  if (!/user|group|uname/.test(name)) return column.text;
+  return (process, context) => {
+    const gid = /group/.test(name);
+    const id = gid ? process.egid : process.euid;
+    const full = (gid ? context.names.group(id) : context.names.user(id)) ?? String(id);
+    return full.length > width ? `${full.slice(0, width - 1)}+` : full;
+  };
+}

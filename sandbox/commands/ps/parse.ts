@@ -3,7 +3,8 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { ProcessInfo, Sys } from "../../kernel/sys.ts";
 import { findGroup, findUser } from "../../lib/users.ts";
-import { COLUMNS, type Column, FORMATS } from "./columns.ts";
+import { type Column, wider } from "./columns.ts";
+import { AIX_FIELDS, BSD_FORMATS, columnOf, unixFormat } from "./formats.ts";
 
 export interface PsRequest {
   /** Processes chosen by any of these are shown. */
@@ -21,12 +22,22 @@ export interface PsRequest {
   readonly sort: readonly (readonly [column: string, down: boolean])[];
   readonly forest: "none" | "ascii" | "indent";
   readonly wide: number;
+  /** Columns of the screen where --cols tells them. */
+  readonly screen: number | undefined;
   readonly headers: boolean;
   readonly trueNames: boolean;
   readonly bsd: boolean;
 }
 
-type Draft = { -readonly [K in keyof PsRequest]: PsRequest[K] } & { format: string; own: Column[]; before: Column[] };
+/** What the options have said so far; letters of formats are kept apart by the family of their options. */
+type Draft = { -readonly [K in keyof PsRequest]: PsRequest[K] } & {
+  unix: string;
+  bsdFormat: string;
+  label: boolean;
+  own: Column[];
+  before: Column[];
+  beforeBsd: boolean;
+};
 
 const GNU_LISTS: Readonly<Record<string, string>> = {
   pid: "p",
@@ -40,18 +51,19 @@ const GNU_LISTS: Readonly<Record<string, string>> = {
   "quick-pid": "p",
 };
 
-/** Reads the arguments; a string is the message of an error. */
+/** Reads the arguments; a string is the message of an error. What is wrong as UNIX options (`-aux`) is tried as BSD's. */
 export function parsePs(sys: Sys, args: readonly string[]): PsRequest | string {
-  const dashed = args[0]?.startsWith("-") === true && !args[0].startsWith("--");
-  // `ps -aux`: an x cannot follow -u, so the word is taken as BSD options.
-  const bsdWord = dashed && /^-[aefgujlvwx]*x[aefgujlvwx]*$/.test(args[0] ?? "") && findUser(sys, "x") === undefined;
-  const parser = new Parser(sys, bsdWord ? [(args[0] ?? "").slice(1), ...args.slice(1)] : args);
-  return parser.run();
+  const first = new Parser(sys, args, false).run();
+  if (typeof first !== "string") return first;
+  const second = new Parser(sys, args, true).run();
+  return typeof second === "string" ? first : second;
 }
 
 class Parser {
   readonly #sys: Sys;
   readonly #args: readonly string[];
+  /** The second reading, which takes words with a dash for BSD options. */
+  readonly #force: boolean;
   #at = 0;
   #error: string | undefined;
   readonly #draft: Draft = {
@@ -68,43 +80,66 @@ class Parser {
     sort: [],
     forest: "none",
     wide: 0,
+    screen: undefined,
     headers: true,
     trueNames: false,
     bsd: false,
-    format: "",
+    unix: "",
+    bsdFormat: "",
+    label: false,
     own: [],
     before: [],
+    beforeBsd: false,
   };
 
-  constructor(sys: Sys, args: readonly string[]) {
+  constructor(sys: Sys, args: readonly string[], force: boolean) {
     this.#sys = sys;
     this.#args = args;
+    this.#force = force;
+    this.#draft.bsd = force;
   }
 
   run(): PsRequest | string {
     for (; this.#at < this.#args.length && this.#error === undefined; this.#at++) {
       const word = this.#args[this.#at] ?? "";
-      if (word.startsWith("--")) this.#gnu(word.slice(2));
-      else if (word.startsWith("-")) this.#unix(word.slice(1));
-      else if (/^\d/.test(word)) this.#list("p", word);
+      if (/^--?$|^-\?/.test(word)) this.#fail("garbage option");
+      else if (word.startsWith("--")) this.#gnu(word.slice(2));
+      else if (/^\d/.test(word)) this.#trailing();
+      else if (word.startsWith("-") && !this.#force) this.#unix(word.slice(1));
+      else if (this.#force && !word.startsWith("-")) this.#fail("unsupported option (BSD syntax)");
       else {
         this.#draft.bsd = true;
-        this.#bsd(word);
+        this.#bsd(word.replace(/^-/, ""));
       }
     }
-    if (this.#error !== undefined) return this.#error;
     const draft = this.#draft;
-    const fallback = draft.bsd ? FORMATS.bsd : FORMATS.plain;
-    let columns =
-      draft.own.length > 0 ? draft.own : this.#columns((draft.format || fallback).replaceAll(" ", ","), true);
-    if (draft.before.length > 0) {
-      const [first, ...rest] = this.#columns(
-        (draft.bsd ? "pid state tname time command" : "pid state=S tname time command").replaceAll(" ", ","),
+    if (draft.unix.includes("y") && !draft.unix.includes("l"))
+      this.#fail("modifier -y without format -l makes no sense");
+    if (draft.bsdFormat !== "" && (draft.unix !== "" || draft.own.length > 0)) this.#fail("conflicting format options");
+    if (draft.own.length > 0 && /[lj]/.test(draft.unix)) this.#fail("conflicting format options");
+    if (this.#error !== undefined) return this.#error;
+    return { ...draft, columns: this.#allColumns() };
+  }
+
+  #allColumns(): Column[] {
+    const { own, before, bsd, bsdFormat, unix, label } = this.#draft;
+    if (own.length > 0) return own;
+    if (before.length === 0)
+      return this.#columns(
+        (label ? "label " : "") + (BSD_FORMATS[bsdFormat] ?? unixFormat({ letters: unix, bsd })),
         true,
       );
-      columns = first === undefined ? draft.before : [first, ...draft.before, ...rest];
-    }
-    return { ...draft, columns };
+    const [first, ...rest] = this.#columns(`pid state tname time ${this.#draft.beforeBsd ? "comm" : "args"}`, true);
+    return first === undefined ? before : [first, ...before, ...rest];
+  }
+
+  /** After the first bare process id nothing but process ids may come. */
+  #trailing(): void {
+    const words = this.#args.slice(this.#at);
+    if (this.#at === 0) this.#draft.bsd = true;
+    this.#at = this.#args.length;
+    if (words.every((word) => /^\d+$/.test(word))) this.#list("p", words.join(","));
+    else this.#fail("process ID list syntax error");
   }
 
   #fail(text: string): undefined {
@@ -116,7 +151,7 @@ class Parser {
   #argument(rest: string, missing: string): string | undefined {
     if (rest !== "") return rest;
     this.#at += 1;
-    return this.#args[this.#at] ?? this.#fail(missing);
+    return this.#args[this.#at] || this.#fail(missing);
   }
 
   #choose(test: (process: ProcessInfo) => boolean): void {
@@ -126,15 +161,17 @@ class Parser {
   /** -p, -u and the like. */
   #list(kind: string, text: string): unknown {
     const words = text.split(/[\s,]+/).filter((word) => word !== "");
-    const numbers = (error: string) => {
-      if (words.length === 0 || !words.every((word) => /^\d+$/.test(word))) this.#fail(error);
+    const numbers = () => {
+      if (words.length === 0 || !words.every((word) => /^-?\d+$/.test(word)))
+        this.#fail("process ID list syntax error");
+      else if (words.some((word) => Number(word) < (kind === "s" ? 0 : 1))) this.#fail("process ID out of range");
       return new Set(words.map(Number));
     };
     switch (kind) {
       case "p":
       case "ppid":
       case "s": {
-        const set = numbers(kind === "s" ? "session ID list syntax error" : "process ID list syntax error");
+        const set = numbers();
         const field = kind === "p" ? "pid" : kind === "s" ? "sid" : "ppid";
         return this.#choose((process) => set.has(process[field]));
       }
@@ -176,36 +213,38 @@ class Parser {
     }
   }
 
-  /** A list of specifiers; `=` gives the last one a header of its own. */
-  #columns(text: string, plain = false): Column[] {
+  /** A list of specifiers; `=` gives one a header of its own, which a column is at least as wide as. */
+  #columns(text: string, builtIn = false): Column[] {
+    const words = text.split(/[\s,]/);
+    if (words.length > 1 && words.at(-1) === "") words.pop();
     const columns: Column[] = [];
-    let rest = text.replace(/^[\s,]+/, "");
-    while (rest !== "") {
-      const found = /^([^\s,=:]+)(?::(\d+))?(=)?/.exec(rest);
-      if (found === null) {
-        this.#fail("improper format list");
-        return columns;
-      }
-      const name = found[1] ?? "";
-      const column = COLUMNS[name.toLowerCase() === name ? name : ""];
+    for (const word of words) {
+      const found = /^([^=:]*)(?::(\d+))?(?:=(.*))?$/s.exec(word);
+      const [, name = "", size, header] = found ?? [];
+      const column = columnOf(name);
       if (column === undefined) {
-        this.#fail(`unknown user-defined format specifier "${name}"`);
-        return columns;
+        const aix = text.includes("%") ? this.#aixColumns(text) : undefined;
+        if (aix !== undefined) return aix;
+        if (text.includes("%")) this.#fail("improper AIX field descriptor");
+        else if (word === "") this.#fail("improper format list");
+        else this.#fail(`unknown user-defined format specifier "${name}"`);
+        return [];
       }
-      rest = rest.slice(found[0].length);
-      let header = column.header;
-      if (found[3] !== undefined) {
-        const end = plain ? (/[\s,]|$/.exec(rest)?.index ?? rest.length) : rest.length;
-        header = rest.slice(0, end);
-        rest = rest.slice(end);
-      }
-      const named = found[3] !== undefined;
-      const width = found[2] !== undefined ? Number(found[2]) : column.width;
-      const text = found[2] === undefined ? column.text : wider(name, width, column);
-      columns.push({ ...column, header, width: named && !plain ? Math.max(width, header.length) : width, text });
-      rest = rest.replace(/^[\s,]+/, "");
+      const width = size === undefined ? column.width : Number(size);
+      const text_ = size === undefined ? column.text : wider(name, width, column);
+      const grown = builtIn || header === undefined || width === 0 ? width : Math.max(width, header.length);
+      columns.push({ ...column, header: header ?? column.header, width: grown, text: text_ });
     }
     return columns;
+  }
+
+  /** `%p %c`: descriptors of one letter with blanks between them. */
+  #aixColumns(text: string): Column[] | undefined {
+    const columns = text
+      .trim()
+      .split(/\s+/)
+      .map((word) => columnOf(AIX_FIELDS[/^%(.)$/.exec(word)?.[1] ?? ""] ?? ""));
+    return columns.every((column) => column !== undefined) ? columns : undefined;
   }
 
   #own(text: string | undefined): void {
@@ -214,9 +253,9 @@ class Parser {
 
   #sort(text: string): void {
     const keys: [string, boolean][] = [];
-    for (const word of text.split(",")) {
+    for (const word of text.replace(/,$/, "").split(",")) {
       const name = word.replace(/^[-+]/, "");
-      if (COLUMNS[name] === undefined) {
+      if (columnOf(name) === undefined) {
         this.#fail("unknown sort specifier");
         return;
       }
@@ -234,7 +273,7 @@ class Parser {
         const missing: Readonly<Record<string, string>> = {
           C: "list of command names must follow -C",
           p: "list of process IDs must follow -p",
-          q: "list of process IDs must follow -q",
+          q: "List of process IDs must follow -q.",
           u: "list of users must follow -u",
           U: "list of real users must follow -U",
           G: "list of real groups must follow -G",
@@ -268,18 +307,14 @@ class Parser {
         draft.all = true;
         draft.notLeaders = true;
       } else if (letter === "N") draft.negate = true;
-      else if (letter === "f") draft.format = FORMATS.full;
-      else if (letter === "F") draft.format = FORMATS.fuller;
-      else if (letter === "l") draft.format = FORMATS.long;
-      else if (letter === "y") draft.format = FORMATS.longNoFlags;
-      else if (letter === "j")
-        draft.format = draft.format === FORMATS.full ? FORMATS.full.replace("ppid c", "ppid pgid sid c") : FORMATS.jobs;
+      else if ("fFljycLTPM".includes(letter)) draft.unix += letter;
       else if (letter === "w") draft.wide += 1;
       else if (letter === "H") draft.forest = "indent";
       else if (letter === "x") {
         draft.withoutTty = true;
         draft.bsd = true;
-      } else if ("LTmPcMnV".includes(letter)) this.#fail(`-${letter} is not modelled in this sandbox`);
+      } else if (letter === "V") this.#fail("the option is exclusive: -V");
+      else if ("mn".includes(letter)) this.#fail(`-${letter} is not modelled in this sandbox`);
       else this.#fail("unsupported SysV option");
     }
   }
@@ -315,16 +350,21 @@ class Parser {
       else if (letter === "g") draft.leadersToo = true;
       else if (letter === "r") draft.runningOnly = true;
       else if (letter === "T" || letter === "t") draft.thisTty = true;
-      else if (letter === "u") draft.format = FORMATS.user;
-      else if (letter === "l") draft.format = FORMATS.bsdLong;
-      else if (letter === "j") draft.format = FORMATS.bsdJobs;
-      else if (letter === "v") draft.format = FORMATS.memory;
-      else if (letter === "f") draft.forest = "ascii";
+      else if (BSD_FORMATS[letter] !== undefined) {
+        if (draft.bsdFormat !== "" && draft.bsdFormat !== letter) this.#fail("conflicting format options");
+        draft.bsdFormat = letter;
+      } else if (letter === "Z") draft.label = true;
+      else if (letter === "O") {
+        const argument = this.#argument(rest, "format or sort specification must follow O");
+        if (argument !== undefined) draft.before = this.#columns(argument);
+        draft.beforeBsd = true;
+        return;
+      } else if (letter === "f") draft.forest = "ascii";
       else if (letter === "w") draft.wide += 1;
       else if (letter === "h") draft.headers = false;
       else if (letter === "c") draft.trueNames = true;
-      else if (letter === "e" || letter === "n" || letter === "S") continue;
-      else if ("HmLsXZO".includes(letter)) this.#fail(`${letter} is not modelled in this sandbox`);
+      else if (letter === "e" || letter === "n" || letter === "S" || letter === "H") continue;
+      else if ("mL".includes(letter)) this.#fail(`${letter} is not modelled in this sandbox`);
       else this.#fail("unsupported option (BSD syntax)");
     }
   }
@@ -338,7 +378,8 @@ class Parser {
     else if (name === "headers" || name === "heading") draft.headers = true;
     else if (name === "deselect") draft.negate = true;
     else if (name === "cols" || name === "columns" || name === "width" || name === "lines" || name === "rows") {
-      if (given === undefined) this.#at += 1;
+      const argument = given ?? this.#argument("", `number of ${name} must follow --${name}`);
+      if (!/^(lines|rows)$/.test(name) && /^\d+$/.test(argument ?? "")) draft.screen = Number(argument);
     } else if (name === "sort" || name === "format") {
       const argument =
         given ??
@@ -348,20 +389,10 @@ class Parser {
         );
       if (argument !== undefined && name === "sort") this.#sort(argument);
       else this.#own(argument);
-    } else if (GNU_LISTS[name] !== undefined) {
+    } else if (name === "context") draft.own = this.#columns("pid context command");
+    else if (GNU_LISTS[name] !== undefined) {
       const argument = given ?? this.#argument("", `list of process IDs must follow --${name}`);
       if (argument !== undefined) this.#list(GNU_LISTS[name] ?? "p", argument);
     } else this.#fail("unknown gnu long option");
   }
-}
-
-/** A column made wider by `name:20`: names are cut at the new width. */
-function wider(name: string, width: number, column: Column): Column["text"] {
-  if (!/user|group|uname/.test(name)) return column.text;
-  return (process, context) => {
-    const gid = /group/.test(name);
-    const id = gid ? process.egid : process.euid;
-    const full = (gid ? context.names.group(id) : context.names.user(id)) ?? String(id);
-    return full.length > width ? `${full.slice(0, width - 1)}+` : full;
-  };
 }

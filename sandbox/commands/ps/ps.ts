@@ -5,6 +5,8 @@ import type { ProcessInfo, Sys } from "../../kernel/sys.ts";
 import { Names } from "../../lib/users.ts";
 import { defineCommand, type Io, versionLine } from "../define.ts";
 import { COLUMNS, type Column, contextOf, type PsContext } from "./columns.ts";
+import { columnOf } from "./formats.ts";
+import { MORE_COLUMNS } from "./more-columns.ts";
 import { type PsRequest, parsePs } from "./parse.ts";
 
 const USAGE = `
@@ -30,6 +32,11 @@ export const ps = defineCommand({
     }
     if (io.args[0]?.startsWith("--help") || io.args[0]?.startsWith("--h")) {
       io.print(USAGE);
+      return 0;
+    }
+    if (io.args[0] === "L") {
+      const all = Object.entries({ ...COLUMNS, ...MORE_COLUMNS }).sort(([a], [b]) => (a < b ? -1 : 1));
+      for (const [name, column] of all) io.print(`${name.padEnd(12)} ${column.header.padEnd(8)}\n`);
       return 0;
     }
     const request = parsePs(sys, io.args);
@@ -64,6 +71,8 @@ const isCommand = (column: Column) => COMMANDS.has(column.text);
 
 /** Width of a line: that of the terminal, else without end; each w gives more. */
 function lineLimit(io: Io, request: PsRequest): number {
+  const told = request.screen ?? Number(io.sys.env.COLUMNS || Infinity);
+  if (request.wide < 2 && told > 0 && told < Infinity) return request.wide === 1 ? Math.max(132, told) : told;
   const size = io.tty ? io.sys.windowSize(1) : undefined;
   if (request.wide > 1 || size === undefined || isErrno(size) || size.columns === 0) return Infinity;
   return request.wide === 1 ? Math.max(132, size.columns) : size.columns;
@@ -116,7 +125,7 @@ function select(sys: Sys, request: PsRequest): ProcessInfo[] {
 function order(list: readonly ProcessInfo[], request: PsRequest, context: PsContext): ProcessInfo[] {
   if (request.sort.length === 0) return [...list].sort((a, b) => a.pid - b.pid);
   const value = (process: ProcessInfo, name: string): number | string => {
-    const column = COLUMNS[name];
+    const column = columnOf(name);
     if (name === "start_time" || name === "stime" || name === "lstart" || name === "bsdstart" || name === "start")
       return process.startTime;
     if (name.endsWith("time")) return name.startsWith("e") ? context.now - process.startTime : process.cpuTime;

@@ -142,7 +142,7 @@ function* waitJob(sh: Shell, job: Job): Task<number> {
     }
   }
   const status = jobStatus(sh, job);
-  if (sh.state.interactive && sh.depth === 0) yield* notifyJobs(sh, false);
+  if (!sh.state.interactive || sh.depth === 0) yield* notifyJobs(sh, false);
   return status === undefined ? 127 : statusOf(status);
 }
 
@@ -194,7 +194,7 @@ function* waitNext(sh: Shell, specs: readonly string[], variable: string | undef
     if (done !== undefined) {
       if (variable !== undefined) assign(sh, variable, String(done.procs.at(-1)?.pid ?? ""));
       const status = jobStatus(sh, done);
-      if (sh.state.interactive && sh.depth === 0) yield* notifyJobs(sh, false);
+      if (!sh.state.interactive || sh.depth === 0) yield* notifyJobs(sh, false);
       removeJob(sh, done);
       return status === undefined ? 127 : statusOf(status);
     }
