@@ -45,7 +45,7 @@ export const dd = defineCommand({
     for (const word of io.args) {
       const at = word.indexOf("=");
       const key = word.slice(0, at);
-      if (at < 0 || !KEYS.includes(key)) return yield* io.usageError(`unrecognized operand ${quote(word)}`);
+      if (at < 0 || !KEYS.includes(key)) return yield* io.usageError(`unrecognized operand '${word}'`);
       settings.set(key, word.slice(at + 1));
     }
     const numbers: Record<string, number> = {};
@@ -56,8 +56,8 @@ export const dd = defineCommand({
         const size = parseSize(part, "bcwkKMGTPEZY0B");
         return typeof size === "number" ? product * size : Number.NaN;
       }, 1);
-      if (Number.isNaN(value)) return yield* io.die(1, `invalid number: ${quote(text)}`);
-      if (value === 0 && key.endsWith("bs")) return yield* io.die(1, `invalid number: ${quote(text)}`);
+      if (Number.isNaN(value)) return yield* io.die(1, `invalid number: '${text}'`);
+      if (value === 0 && key.endsWith("bs")) return yield* io.die(1, `invalid number: '${text}'`);
       numbers[key] = value;
     }
     const conversions = new Set((settings.get("conv") ?? "").split(",").filter((word) => word !== ""));

@@ -1,6 +1,7 @@
 // xargs: builds command lines from its input and runs them.
 
 import { errno, isErrno } from "../kernel/errno.ts";
+import { SIGNALS } from "../kernel/signal.ts";
 import type { Task } from "../kernel/sys.ts";
 import { decode } from "../kernel/text.ts";
 import { searchPath } from "../lib/path-search.ts";
@@ -158,7 +159,7 @@ class Runner {
     this.#running.delete(ended.pid);
     const { status } = ended;
     if (status.kind === "killed") {
-      this.#io.warn(`${name}: terminated by signal ${status.signal}`);
+      this.#io.warn(`${name}: terminated by signal ${SIGNALS[status.signal]}`);
       this.status = 125;
       this.stop = true;
     } else if (status.kind === "exited" && status.code === 255) {

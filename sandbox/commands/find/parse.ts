@@ -361,9 +361,7 @@ class Parser {
         const value = number ?? (/^\d+$/.test(text) ? Number(text) : undefined);
         if (value === undefined) {
           this.#fail(
-            name === "-user"
-              ? `${quote(text)} is not the name of a known user`
-              : `${quote(text)} is not the name of an existing group`,
+            `invalid ${name === "-user" ? "user" : "group"} name or ${name === "-user" ? "U" : "G"}ID argument to ${name}: ${quote(text)}`,
           );
           return undefined;
         }

@@ -207,7 +207,7 @@ export function* readSettings(io: Io): Task<LsSettings> {
         io,
         "--sort",
         value,
-        one("none time size extension version width"),
+        one("none size time version extension name width"),
       )) as Draft["sort"];
     else if (key === "r") settings.reverse = true;
     else if (key === "c") settings.time = "ctime";
