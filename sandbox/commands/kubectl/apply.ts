@@ -42,8 +42,14 @@ export function* apply(kube: Kube): Task<number> {
   if (flags.has("kustomize") && files.length > 0) throw new Fail("only one of -f or -k can be specified");
   if (flags.has("kustomize")) refuseKustomize(kube, flags.text("kustomize"));
   if (files.length === 0) throw new Fail("must specify one of -f and -k");
-  for (const flag of ["prune", "prune-allowlist"])
-    if (flags.on(flag)) throw new Fail(`--${flag} is not modelled in this sandbox`, 2);
+  if (flags.on("prune")) {
+    if (flags.on("all") && flags.has("selector")) throw new Fail("cannot set --all and --selector at the same time");
+    if (!flags.on("all") && !flags.has("selector"))
+      throw new Fail(
+        "all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector",
+      );
+    throw new Fail("--prune is not modelled in this sandbox", 2);
+  }
   const dry = dryRun(kube);
   if (flags.on("force-conflicts") && !flags.on("server-side"))
     throw new Fail("--force-conflicts only works with --server-side");
@@ -53,9 +59,10 @@ export function* apply(kube: Kube): Task<number> {
   if (flags.on("force") && dry === "server") throw new Fail("--dry-run=server cannot be used with --force");
   const validate = validation(kube);
   // A server that cannot check fields is told of before any object is looked up.
-  const { items, errors } = yield* readFiles(kube, files, (object, source) =>
+  const { items: all, errors } = yield* readFiles(kube, files, (object, source) =>
     checkObject(kube, object, source, validate),
   );
+  const items = all.filter(({ object }) => isSelected(object, flags.text("selector")));
   for (const item of items) {
     try {
       if (flags.on("server-side")) yield* applyServerSide(kube, item, dry, validate);
@@ -67,6 +74,18 @@ export function* apply(kube: Kube): Task<number> {
   throwAll(errors);
   if (items.length === 0) throw new Fail("no objects passed to apply");
   return 0;
+}
+
+/** Whether a file's object bears the labels of -l: `a=b,c!=d,e,!f,g in (h,i)`. */
+function isSelected(object: Obj | undefined, selector: string): boolean {
+  const labels: Obj = object?.metadata?.labels ?? {};
+  return (selector.match(/([^,(]|\([^)]*\))+/g) ?? []).every((text) => {
+    const found = /^\s*(!?)([^\s=!]+)\s*(?:(==?|!=|in\b|notin\b)\s*\(?([^)]*)\)?)?\s*$/.exec(text);
+    const [, not = "", key = "", operator = "", values = ""] = found ?? [];
+    if (operator === "") return key in labels === (not === "");
+    const fits = values.split(",").some((value) => value.trim() === labels[key]);
+    return fits === !/^[!n]/.test(operator);
+  });
 }
 
 function refuseKustomize(kube: Kube, folder: string): never {

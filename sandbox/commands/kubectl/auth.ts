@@ -31,7 +31,11 @@ const PATH_VERBS = ["get", "put", "post", "head", "options", "delete", "patch", 
 
 export function* canI(kube: Kube): Task<number> {
   const { flags, args } = kube;
-  if (flags.on("list")) return yield* listRules(kube);
+  if (flags.on("list")) {
+    if (args.length > 0) throw new Fail("list option must be specified with no arguments");
+    return yield* listRules(kube);
+  }
+  if (flags.has("no-headers")) throw new Fail("--no-headers cannot be set without --list specified");
   if (args.length !== 2)
     throw new Fail(
       "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.",

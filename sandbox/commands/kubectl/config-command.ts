@@ -47,11 +47,6 @@ function save(kube: Kube, path: string, change: (config: Kubeconfig) => void): v
   if (failed !== undefined) throw new Fail(`open ${path}: ${failed.text.toLowerCase()}`);
 }
 
-function one(kube: Kube, what: string): string {
-  if (kube.args.length !== 1) throw kube.usage(what);
-  return kube.args[0] as string;
-}
-
 /** The one name of a setting command; without it, how it is used is told. */
 function named(kube: Kube, unexpected: string): string {
   if (kube.args.length !== 1) throw new Fail(`${unexpected} args: [${kube.args.join(" ")}]`);
@@ -182,7 +177,10 @@ export function* getContexts(kube: Kube): Task<number> {
     yield* kube.out(names.map((name) => `${name}\n`).join(""));
     return 0;
   }
-  if (flags.has("output")) throw new Fail(`output must be one of '' or 'name': ${flags.text("output")}`);
+  if (flags.has("output"))
+    throw new Fail(
+      `--output ${flags.text("output")} is not available in kubectl config get-contexts; resetting to default output format`,
+    );
   const rows = names
     .filter((name) => config.contexts.has(name))
     .map((name) => {
@@ -212,7 +210,8 @@ export function* getUsers(kube: Kube): Task<number> {
 }
 
 export function* useContext(kube: Kube): Task<number> {
-  const name = one(kube, `Unexpected args: [${kube.args.join(" ")}]`);
+  if (kube.args.length !== 1) throw yield* kube.unexpected();
+  const [name = ""] = kube.args;
   const config = view(kube);
   if (!config.contexts.has(name)) throw new Fail(`no context exists with the name: ${q(name)}`);
   const file = fileFor(kube, config.loaded[0]);
@@ -239,10 +238,11 @@ export function* setContext(kube: Kube): Task<number> {
   const config = view(kube);
   let name = kube.args[0] ?? "";
   if (flags.on("current")) {
-    if (kube.args.length > 0) throw kube.usage("cannot specify both a context name and --current");
+    if (kube.args.length > 0) throw new Fail("you cannot specify both a context name and --current");
     name = config.current;
     if (name === "") throw new Fail("no current context is set");
-  } else if (kube.args.length !== 1) throw kube.usage("you must specify a non-empty context name or --current");
+  } else if (kube.args.length > 1) throw yield* kube.unexpected();
+  else if (kube.args.length === 0) throw new Fail("you must specify a non-empty context name or --current");
   const known = yield* modify(kube, "contexts", name, (entry) => {
     for (const [flag, key] of [
       ["cluster", "cluster"],
@@ -331,7 +331,11 @@ export function* setCredentials(kube: Kube): Task<number> {
 const remove = (section: Section, what: string) =>
   function* (kube: Kube): Task<number> {
     const [name, extra] = kube.args;
-    if (name === undefined || extra !== undefined) throw kube.usage(`Unexpected args: [${kube.args.join(" ")}]`);
+    if (name === undefined || extra !== undefined) {
+      if (what === "user") throw kube.usage("user to delete is required");
+      yield* kube.out(kube.help);
+      return 0;
+    }
     const config = view(kube);
     const file = config.origin.get(`${section}/${name}`) ?? fileFor(kube, undefined);
     if (!config[section].has(name)) throw new Fail(`cannot delete ${what} ${name}, not in ${file}`);
@@ -350,8 +354,7 @@ export const deleteUser = remove("users", "user");
 
 export function* renameContext(kube: Kube): Task<number> {
   const [from, to] = kube.args;
-  if (from === undefined || to === undefined || kube.args.length > 2)
-    throw kube.usage(`Unexpected args: [${kube.args.join(" ")}]`);
+  if (from === undefined || to === undefined || kube.args.length > 2) throw yield* kube.unexpected();
   const config = view(kube);
   const entry = config.contexts.get(from);
   if (entry === undefined)
@@ -372,7 +375,7 @@ export function* renameContext(kube: Kube): Task<number> {
 /** `config set users.dev.token x`, `config unset current-context`. */
 export function* setProperty(kube: Kube): Task<number> {
   const [path = "", value = ""] = kube.args;
-  if (kube.args.length !== 2) throw kube.usage(`Unexpected args: [${kube.args.join(" ")}]`);
+  if (kube.args.length !== 2) throw yield* kube.unexpected();
   change(kube, path, flagsBytes(kube) ? toBase64(encode(value)) : value);
   yield* kube.out(`Property "${path}" set.\n`);
   return 0;
@@ -382,7 +385,7 @@ const flagsBytes = (kube: Kube): boolean => kube.flags.on("set-raw-bytes");
 
 export function* unsetProperty(kube: Kube): Task<number> {
   const [path = ""] = kube.args;
-  if (kube.args.length !== 1) throw kube.usage(`Unexpected args: [${kube.args.join(" ")}]`);
+  if (kube.args.length !== 1) throw yield* kube.unexpected();
   change(kube, path, undefined);
   yield* kube.out(`Property "${path}" unset.\n`);
   return 0;

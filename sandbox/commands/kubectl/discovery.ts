@@ -172,7 +172,16 @@ export class Discovery {
 
   /** The resource a word means: plural, singular, short name, with version and group behind dots. Throws what kubectl says. */
   *find(word: string, complaints = 5): Task<Resource> {
-    const found = match(yield* this.resources(complaints), word);
+    const all = yield* this.resources(complaints);
+    const found = match(all, word);
+    if (found?.shortNames.includes(word)) {
+      const other = all.find((one) => one !== found && one.shortNames.includes(word) && one.group !== found.group);
+      if (other !== undefined)
+        yield* this.#sys.write(
+          2,
+          `Warning: short name ${q(word)} could also match lower priority resource ${fullName(other)}\n`,
+        );
+    }
     if (found !== undefined) return found;
     // A stale cache is no proof: the server is asked once more.
     const again = this.#fresh ? undefined : match(yield* this.refresh(complaints), word);

@@ -78,9 +78,9 @@ export function* exec(kube: Kube): Task<number> {
 export function* attach(kube: Kube): Task<number> {
   const { flags, args } = kube;
   if (args.length === 0 && flags.list("filename").length === 0)
-    throw kube.usage("at least 1 argument is required for attach");
+    throw new Fail("at least 1 argument is required for attach");
   if (args.length > 2)
-    throw kube.usage(
+    throw new Fail(
       `expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: [${args.join(" ")}]`,
     );
   const [pod] = yield* podsOf(kube, args.length === 2 ? args.join("/") : (args[0] as string), "attach to");

@@ -11,7 +11,7 @@ import { throwAll } from "./errors.ts";
 import { JsonPath, relaxPath } from "./jsonpath.ts";
 import { isReason, type Kube } from "./kube.ts";
 import { kindPrefix, type Printer, printerFor, TABLE_FORMATS, type TableOptions, tableLines } from "./print.ts";
-import { type Item, listCollection, type Selection, selectAny } from "./resources.ts";
+import { type Item, listCollection, missing, type Selection, selectAny } from "./resources.ts";
 import { alignTabs } from "./tabs.ts";
 import { type Any, at, Fail, type Obj } from "./values.ts";
 
@@ -86,7 +86,11 @@ function* fetchTable(kube: Kube, item: Item): Task<Obj> {
       extra: whole === "" ? "" : `&${whole}`,
     });
   const path = pathOf(item.resource, item.namespace, item.name, sub) + (whole === "" ? "" : `?${whole}`);
-  return (yield* client.call({ path, accept, resource: fullName(item.resource), name: item.name })).body;
+  try {
+    return (yield* client.call({ path, accept, resource: fullName(item.resource), name: item.name })).body;
+  } catch (error) {
+    throw yield* missing(kube, error, item.namespace);
+  }
 }
 
 /** A table of any answer: what is no Table gets a name and an age. */

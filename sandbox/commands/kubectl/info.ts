@@ -12,7 +12,7 @@ import { at, Fail, filled, type Obj } from "./values.ts";
 
 export function* version(kube: Kube): Task<number> {
   const { flags } = kube;
-  if (kube.args.length > 0) throw kube.usage(`extra arguments: [${kube.args.join(" ")}]`);
+  if (kube.args.length > 0) throw new Fail(`extra arguments: [${kube.args.join(" ")}]`);
   const format = flags.text("output");
   if (format !== "" && format !== "yaml" && format !== "json") throw new Fail("--output must be 'yaml' or 'json'");
   const shown: Obj = { clientVersion: { major: "1", minor: "36", ...BUILD }, kustomizeVersion: "v5.8.1" };
@@ -115,6 +115,10 @@ export function* apiVersions(kube: Kube): Task<number> {
 
 /** kubectl top: there is no metrics server in any cluster here. */
 export function* top(kube: Kube): Task<number> {
+  const { args, flags, path } = kube;
+  if (!["", "cpu", "memory"].includes(flags.text("sort-by"))) throw new Fail("--sort-by accepts only cpu or memory");
+  if (args.length > 0 && flags.text("selector") !== "")
+    throw new Fail(`only one of NAME or ${path.endsWith("node") ? "--" : ""}selector can be provided`);
   const discovery = yield* kube.discovery();
   const client = yield* kube.client();
   // top asks for the API groups itself, past the cache.

@@ -9,13 +9,15 @@ import type { KubectlCommand } from "./command.ts";
 import { Discovery } from "./discovery.ts";
 import type { Flags } from "./flags.ts";
 import { resolveTarget, type Target } from "./kubeconfig.ts";
-import { Fail, q } from "./values.ts";
+import { BareFail, Fail, q } from "./values.ts";
 
 export class Kube {
   readonly sys: Sys;
   readonly flags: Flags;
   /** The command as called: `kubectl get`. */
   readonly path: string;
+  /** What --help writes. */
+  help = "";
   /** All commands there are, for completion. */
   commands: readonly KubectlCommand[] = [];
   /** The server has said that it checks fields itself. */
@@ -55,6 +57,12 @@ export class Kube {
     return new Fail(`${message}\nSee '${this.path} -h' for help and examples`);
   }
 
+  /** Words that a command does not take: its help, then what they were. */
+  *unexpected(): Task<Fail> {
+    yield* this.out(this.help);
+    return new Fail(`Unexpected args: [${this.args.join(" ")}]`);
+  }
+
   get verbose(): number {
     return this.flags.number("v", 0);
   }
@@ -71,6 +79,10 @@ export class Kube {
   *client(): Task<Client> {
     if (this.#client !== undefined) return this.#client;
     const { target } = this;
+    if (!/^-?\d+$|^[-+]?((\d+\.?\d*|\.\d+)([nuµm]?s|m|h))+$/.test(this.flags.text("request-timeout") || "0"))
+      throw new Fail(
+        "Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)",
+      );
     const secure = target.server.startsWith("https:");
     const basic = secure ? yield* this.#login(target) : undefined;
     const credentials = this.#credentials(target, secure, basic);
@@ -102,12 +114,13 @@ export class Kube {
   #credentials(target: Target, secure: boolean, basic: string | undefined): Credentials {
     const { cluster, clusterName, user, userName, server } = target;
     const { flags, sys } = this;
+    const wrong: string[] = [];
     const file = (what: string, path: string | undefined, of: string): string | undefined => {
       if (path === undefined || path === "") return undefined;
       const bytes = sys.readFile(path);
-      if (isErrno(bytes))
-        throw new Fail(`unable to read ${what} ${path} for ${of} due to open ${path}: ${bytes.text.toLowerCase()}`);
-      return decode(bytes);
+      if (!isErrno(bytes)) return decode(bytes);
+      wrong.push(`unable to read ${what} ${path} for ${of} due to open ${path}: ${bytes.text.toLowerCase()}`);
+      return "";
     };
     const data = (what: string, value: string | undefined): string | undefined => {
       if (value === undefined || value === "") return undefined;
@@ -123,16 +136,31 @@ export class Kube {
       throw new Fail(`requesting uid, groups or user-extra for ${userName} without impersonating a user`);
     const token =
       user.token ?? (user.tokenFile === undefined ? undefined : file("tokenFile", user.tokenFile, userName)?.trim());
+    if (user.token && user.username)
+      wrong.push(
+        `more than one authentication method found for ${userName}; found [token basicAuth], only one is allowed`,
+      );
+    const certificate =
+      data("cert", user["client-certificate-data"]) ?? file("client-cert", user["client-certificate"], userName);
+    const key = data("key", user["client-key-data"]) ?? file("client-key", user["client-key"], userName);
+    if (certificate !== undefined && key === undefined)
+      wrong.push(
+        `client-key-data or client-key must be specified for ${userName} to use the clientCert authentication method.`,
+      );
+    const ca =
+      data("ca", cluster["certificate-authority-data"]) ??
+      file("certificate-authority", cluster["certificate-authority"], clusterName);
+    if (wrong.length > 1) throw new BareFail(`Error in configuration: \n${wrong.map((one) => `* ${one}`).join("\n")}`);
+    if (wrong.length === 1) throw new Fail(wrong[0] as string);
+    if (secure && ca !== undefined && !ca.includes("-----BEGIN CERTIFICATE-----"))
+      throw new Fail("unable to load root certificates: unable to parse bytes as PEM block");
     return {
       server,
-      ca:
-        data("ca", cluster["certificate-authority-data"]) ??
-        file("certificate-authority", cluster["certificate-authority"], clusterName),
+      ca,
       serverName: cluster["tls-server-name"],
       insecure: cluster["insecure-skip-tls-verify"] === true,
-      certificate:
-        data("cert", user["client-certificate-data"]) ?? file("client-cert", user["client-certificate"], userName),
-      key: data("key", user["client-key-data"]) ?? file("client-key", user["client-key"], userName),
+      certificate,
+      key,
       token: secure ? token : undefined,
       basic: token === undefined ? basic : undefined,
       impersonate,

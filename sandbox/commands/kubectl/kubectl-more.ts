@@ -175,5 +175,6 @@ export const kubectlMore: MoreCommands = {
     },
     { name: "kuberc", short: "Manage kuberc configuration files", run: notModelled("kuberc") },
     { name: "__complete", short: "", run: complete },
+    { name: "__completeNoDesc", short: "", run: complete },
   ],
 };

@@ -142,6 +142,7 @@ function* dispatch(sys: Sys, words: readonly string[], made: { kube: Kube | unde
   }
   const kube = new Kube(sys, flags, path);
   kube.commands = commands;
+  kube.help = helpText(path, command);
   made.kube = kube;
   if (command.run !== undefined) {
     const code = yield* command.run(kube);

@@ -3,7 +3,7 @@
 import type { Task } from "../../kernel/sys.ts";
 import { fullName, pathOf } from "./discovery.ts";
 import type { Kube } from "./kube.ts";
-import { selectArgs } from "./resources.ts";
+import { missing, selectArgs } from "./resources.ts";
 import { at, Fail, nameOf, type Obj } from "./values.ts";
 
 const OPERATORS: Readonly<Record<string, (key: string, values: string) => string>> = {
@@ -39,11 +39,16 @@ export function* podsOf(kube: Kube, word: string, verb: string): Task<Obj[]> {
   const discovery = yield* kube.discovery();
   const resource = item?.resource ?? (yield* discovery.find("pods", 4));
   const name = item?.name ?? word;
-  const object: Obj = (yield* client.call({
-    path: pathOf(resource, kube.namespace, name),
-    resource: fullName(resource),
-    name,
-  })).body;
+  let object: Obj;
+  try {
+    object = (yield* client.call({
+      path: pathOf(resource, kube.namespace, name),
+      resource: fullName(resource),
+      name,
+    })).body;
+  } catch (error) {
+    throw yield* missing(kube, error, resource.namespaced ? kube.namespace : "");
+  }
   if (resource.name === "pods") return [object];
   const selector = at(object, "spec.selector");
   const known = [

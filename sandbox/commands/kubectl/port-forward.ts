@@ -19,6 +19,8 @@ interface Forward {
 export function* portForward(kube: Kube): Task<number> {
   const { args, flags, sys } = kube;
   if (args.length < 2) throw kube.usage("TYPE/NAME and list of ports are required for port-forward");
+  if (/^-|^0+(ns|us|ms|s|m|h)?$/.test(flags.text("pod-running-timeout")))
+    throw kube.usage("--pod-running-timeout must be higher than zero");
   const [word = "", ...ports] = args;
   const [pod] = yield* podsOf(kube, word, "attach to");
   const service = /^(?:services?|svc)\//.test(word)
@@ -37,6 +39,8 @@ export function* portForward(kube: Kube): Task<number> {
     throw new Fail(`error upgrading connection: ${(error as Error).message}`);
   }
   const listeners: { fd: number; forward: Forward }[] = [];
+  const bad = flags.list("address").find((one) => one !== "localhost" && !/^[\d.]+$|:/.test(one));
+  if (bad !== undefined) throw new Fail(`${bad} is not a valid IP`);
   const addresses = flags.list("address").length > 0 ? flags.list("address") : ["localhost"];
   for (const forward of forwards)
     for (const address of addresses.flatMap((one) => (one === "localhost" ? ["127.0.0.1", "::1"] : [one]))) {
@@ -85,7 +89,9 @@ function targetPort(word: string, pod: Obj, service: Obj | undefined): number {
     const one = (at(service, "spec.ports") ?? []).find((port: Obj) => port.name === word || String(port.port) === word);
     if (one === undefined)
       throw new Fail(
-        `Service ${nameOf(service)} does not have a service port ${/^\d+$/.test(word) ? word : `named ${word}`}`,
+        /^\d+$/.test(word)
+          ? `Service ${nameOf(service)} does not have a service port ${word}`
+          : `Service '${nameOf(service)}' does not have a named port '${word}'`,
       );
     wanted = one.targetPort ?? one.port;
   }
@@ -99,13 +105,15 @@ function targetPort(word: string, pod: Obj, service: Obj | undefined): number {
 /** `8080:80`, `:80`, `80` or a name in place of the remote one. */
 function readForward(text: string, pod: Obj, service: Obj | undefined): Forward {
   const parts = text.split(":");
-  if (parts.length > 2) throw new Fail(`invalid port format '${text}'`);
-  const [first = "", second] = parts;
-  const remote = readPort(String(targetPort(second ?? first, pod, service)), "remote");
-  if (remote === 0) throw new Fail("remote port must be > 0");
-  const local = second === undefined ? first : first === "" ? "0" : first;
+  const [first = ""] = parts;
+  // More than one colon, and the first part is both.
+  const second = parts.length === 2 ? parts[1] : undefined;
+  const target = String(targetPort(second ?? first, pod, service));
   // Without a port of its own, the name's number is the local one too.
-  return { local: second === undefined && !/^\d+$/.test(local) ? remote : readPort(local, "local"), remote };
+  const local = second === undefined && !/^\d+$/.test(first) ? target : readPort(first || "0", "local");
+  const remote = readPort(target, "remote");
+  if (remote === 0) throw new Fail("remote port must be > 0");
+  return { local: Number(local), remote };
 }
 
 /** One connection over channels 0 (data) and 1 (errors); each begins with its port. True where the other side had trouble, which is told. */

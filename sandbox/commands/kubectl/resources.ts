@@ -3,11 +3,12 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
+import { matchGlob } from "../../lib/fnmatch.ts";
 import { type Client, StatusError } from "./client.ts";
 import { fullName, groupVersion, pathOf, type Resource } from "./discovery.ts";
 import { readDocument, splitDocuments } from "./documents.ts";
 import { throwAll } from "./errors.ts";
-import type { Kube } from "./kube.ts";
+import { isReason, type Kube } from "./kube.ts";
 import { type Any, Fail, nameOf, namespaceOf, type Obj, q } from "./values.ts";
 
 /** One thing asked for: an object by name, or a whole collection. */
@@ -124,9 +125,20 @@ export function* openFiles(kube: Kube, files: readonly string[]): Task<FileDocum
     else if (/^https?:\/\//.test(file)) {
       const host = file.replace(/^https?:\/\//, "").replace(/[/:].*$/, "");
       throw new Fail(`unable to read URL ${q(file)}, dial tcp: lookup ${host}: Temporary failure in name resolution`);
-    } else found.push(...readPath(kube, file));
+    } else for (const path of expandGlob(kube, file)) found.push(...readPath(kube, path));
   }
   return found;
+}
+
+/** filepath.Glob for a name with wildcards that no file bears; in its last part only. */
+function expandGlob({ sys }: Kube, file: string): readonly string[] {
+  if (!/[*?[]/.test(file) || !isErrno(sys.stat(file))) return [file];
+  if (/\[[^\]]*$/.test(file)) throw new Fail(`pattern ${q(file)} is not valid: syntax error in pattern`);
+  const folder = /^.*\//.exec(file)?.[0] ?? "";
+  const entries = sys.readdir(folder || ".");
+  const names = isErrno(entries) ? [] : entries.map(({ name }) => name).sort();
+  const found = names.filter((name) => matchGlob(file.slice(folder.length), name)).map((name) => folder + name);
+  return found.length === 0 ? [file] : found;
 }
 
 function readPath(kube: Kube, file: string): FileDocument[] {
@@ -277,10 +289,17 @@ export function* fetchObjects(
           object: { apiVersion: groupVersion(resource), kind: resource.kind, ...object },
         });
     } catch (error) {
-      errors.push(error);
+      errors.push(name === "" ? error : yield* missing(kube, error, namespace));
     }
   }
   return { items, errors };
+}
+
+/** Why a named object was not found: that its name space is missing is the better answer. */
+export function* missing(kube: Kube, error: unknown, namespace: string): Task<unknown> {
+  if (!isReason(error, "NotFound") || ["", "default"].includes(namespace)) return error;
+  const { status, body } = yield* (yield* kube.client()).ask({ path: `/api/v1/namespaces/${namespace}` });
+  return status === 404 ? new StatusError(body) : error;
 }
 
 /** How messages name a group, version and resource. */

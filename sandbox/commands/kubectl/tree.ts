@@ -343,4 +343,5 @@ export const COMMANDS: readonly KubectlCommand[] = [
     },
   },
   { name: "__complete", short: "", later: true },
+  { name: "__completeNoDesc", short: "", later: true },
 ];

@@ -110,6 +110,7 @@ const EXEC_STATUS = (code: number): string =>
 function* execWebSocket(call: Call, container: string, command: readonly string[]): Task {
   const { sys, state } = call;
   const socket = yield* acceptSocket(call);
+  if (socket === undefined) return;
   const stdin = wants(call, "input", "stdin");
   const shown = [false, wants(call, "output", "stdout"), wants(call, "error", "stderr")];
   const tty = wants(call, "tty", "tty");
@@ -175,6 +176,7 @@ function* relayFrames(
 function* attachWebSocket(call: Call, container: string): Task {
   const { sys, state } = call;
   const socket = yield* acceptSocket(call);
+  if (socket === undefined) return;
   const opened = yield* openRuntime(sys, state, { method: "Attach", container });
   if ("error" in opened) return yield* socket.close();
   const shown = [false, wants(call, "output", "stdout"), wants(call, "error", "stderr")];
@@ -185,6 +187,7 @@ function* attachWebSocket(call: Call, container: string): Task {
 function* forwardWebSocket(call: Call, pod: Pod): Task {
   const { sys, state } = call;
   const socket = yield* acceptSocket(call);
+  if (socket === undefined) return;
   const port = Number(call.query("ports")[0] ?? call.query("port")[0] ?? 0);
   const number = Uint8Array.of(port & 255, port >> 8);
   yield* socket.send(0, number);
@@ -217,13 +220,18 @@ function* forwardWebSocket(call: Call, pod: Pod): Task {
   yield* socket.close();
 }
 
+/** The protocol of port-forward over SPDY, which its client wants to see agreed on. */
+const FORWARDING = "portforward.k8s.io";
+
 /** fidelity: SPDY is agreed on, and then nothing is sent. */
 function* holdOpen({ response, request, sys }: Call, upgrade: string): Task {
   const stream = response.hijack();
+  const forwards = request.headers.get("x-stream-protocol-version") === FORWARDING;
   const lines = [
     "HTTP/1.1 101 Switching Protocols",
     "Connection: Upgrade",
     `Upgrade: ${request.headers.get("upgrade") ?? upgrade}`,
+    ...(forwards ? [`X-Stream-Protocol-Version: ${FORWARDING}`] : []),
     `Date: ${new Date(sys.now()).toUTCString()}`,
   ];
   yield* stream.write(`${lines.join("\r\n")}\r\n\r\n`);

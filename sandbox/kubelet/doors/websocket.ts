@@ -38,14 +38,20 @@ export interface Socket {
   close(): Task;
 }
 
-/** Takes the connection over with a 101. */
-export function* acceptSocket({ sys, request, response }: Call): Task<Socket> {
+/** Takes the connection over with a 101; 403 and undefined where the client wants other protocols than these channels. */
+export function* acceptSocket({ sys, request, response }: Call): Task<Socket | undefined> {
   const key = request.headers.get("sec-websocket-key") ?? "";
-  const protocol = (request.headers.get("sec-websocket-protocol") ?? "")
+  const wanted = request.headers.get("sec-websocket-protocol") ?? "";
+  const protocol = wanted
     .split(",")
     .map((p) => p.trim())
     .find((p) => /channel\.k8s\.io$/.test(p));
   const stream = response.hijack();
+  if (wanted !== "" && protocol === undefined) {
+    yield* stream.write("HTTP/1.1 403 Forbidden\r\n\r\n");
+    yield* stream.close();
+    return undefined;
+  }
   const lines = [
     "HTTP/1.1 101 Switching Protocols",
     "Upgrade: websocket",
