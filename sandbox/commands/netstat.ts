@@ -2,7 +2,8 @@
 
 import type { SocketInfo, Sys } from "../kernel/sys.ts";
 import { serviceName } from "../lib/services.ts";
-import { defineCommand, type Io } from "./define.ts";
+import { defineCommand, type Io, versionLine } from "./define.ts";
+import { interfaceTable } from "./ip/device.ts";
 import { routeTable } from "./ip/route.ts";
 
 export const netstat = defineCommand({
@@ -11,7 +12,7 @@ export const netstat = defineCommand({
   versionText: "net-tools %",
   summary: "Print network connections, routing tables and interface statistics.",
   usage: ["[-vWeenNcCF] [<Af>] -r", "[-vWnNcaeol] [<Socket> ...]"],
-  usageStatus: 4,
+  usageStatus: 3,
   options: `
     r,route  display routing table
     i,interfaces  display interface table
@@ -32,13 +33,31 @@ export const netstat = defineCommand({
     w,raw
     x,unix
     4,inet
-    6,inet6`,
+    6,inet6
+    Z,context
+    V,version`,
   *run(io, sys) {
+    if (io.has("V")) {
+      io.print(`${versionLine(sys, io.command)}\n`);
+      return 0;
+    }
+    if (io.has("Z")) {
+      io.printError("SELinux is not enabled on this machine.\n");
+      return 1;
+    }
     if (io.has("r")) {
       io.print(routeTable(sys, true));
       return 0;
     }
-    for (const key of ["i", "g", "s", "c"]) if (io.has(key)) return yield* io.notModelled(`-${key}`);
+    if (io.has("i")) {
+      io.print(`Kernel Interface table\n${interfaceTable(sys, 15)}`);
+      return 0;
+    }
+    if (io.has("g")) {
+      io.print(groupTable(sys));
+      return 0;
+    }
+    for (const key of ["s", "c"]) if (io.has(key)) return yield* io.notModelled(`-${key}`);
     const listening = io.has("l");
     const all = io.has("a");
     const any = io.has("t") || io.has("u") || io.has("x") || io.has("w");
@@ -72,6 +91,16 @@ export const netstat = defineCommand({
     return 0;
   },
 });
+
+/** The groups that every interface with IPv4 or IPv6 is in. */
+function groupTable(sys: Sys): string {
+  const faces = sys.interfaces().filter((face) => face.up);
+  const row = (name: string, group: string) => `${name.padEnd(15)} 1      ${group}\n`;
+  return `IPv6/IPv4 Group Memberships\nInterface       RefCnt Group\n--------------- ------ ---------------------\n${[
+    ...faces.map((face) => row(face.name, "224.0.0.1")),
+    ...faces.flatMap((face) => [row(face.name, "ip6-allnodes"), row(face.name, "ff01::1")]),
+  ].join("")}`;
+}
 
 const isSix = (socket: SocketInfo) => socket.local === "" || socket.local.includes(":");
 

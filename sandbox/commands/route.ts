@@ -32,7 +32,9 @@ export const arp = defineCommand({
     "n,numeric  don't resolve names\na,all  display all hosts in alternative style\nv,verbose  be verbose\ne  display in default style\ni,device=IF  specify interface",
   *run(io, sys) {
     const gateways = routesOf(sys).filter((one) => one.gateway !== undefined);
-    if (!io.has("a")) io.print("Address                  HWtype  HWaddress           Flags Mask            Iface\n");
+    // arp prints no head over an empty table.
+    if (!io.has("a") && gateways.length > 0)
+      io.print("Address                  HWtype  HWaddress           Flags Mask            Iface\n");
     for (const one of gateways) {
       if (io.has("a")) io.print(`? (${one.gateway}) at 52:54:00:00:00:01 [ether] on ${one.device}\n`);
       else

@@ -1,64 +1,57 @@
-// ip: addresses, links, routes and neighbours.
+// ip: addresses, links, routes, neighbours and rules.
 
 import type { InterfaceInfo, Sys, Task } from "../../kernel/sys.ts";
 import { defineCommand, type Io, versionLine } from "../define.ts";
-import { ipv4, network, routesOf, routeTo } from "./route.ts";
+import { addressesOf, interfaceTable } from "./device.ts";
+import { CHANGES, refuseChange, showDevices } from "./devices.ts";
+import { Failure, incomplete, noDevice, refused, unknownCommand } from "./failure.ts";
+import { IP_HELP } from "./help.ts";
+import { jsonText } from "./json.ts";
+import { network, routesOf } from "./route.ts";
+import { getRoute, ROUTE_CHANGES, refuseRoute, showRoutes } from "./routes.ts";
+import { readSettings, type Settings } from "./settings.ts";
 
-const OBJECTS = ["address", "link", "route", "neighbour", "rule", "maddress", "netns", "help"];
-
-function flags(face: InterfaceInfo): string {
-  const list = face.name === "lo" ? ["LOOPBACK"] : ["BROADCAST", "MULTICAST"];
-  return `<${[...list, ...(face.up ? ["UP", "LOWER_UP"] : [])].join(",")}>`;
-}
-
-const state = (face: InterfaceInfo) => (face.up ? (face.name === "lo" ? "UNKNOWN" : "UP") : "DOWN");
-
-function linkText(face: InterfaceInfo, mode: boolean): string {
-  const loop = face.name === "lo";
-  const queue = loop ? "noqueue" : "fq_codel";
-  return (
-    `${face.index}: ${face.name}: ${flags(face)} mtu ${face.mtu} qdisc ${queue} state ${state(face)} ${mode ? "mode DEFAULT " : ""}group default qlen 1000\n` +
-    `    link/${loop ? "loopback" : "ether"} ${face.mac} brd ${loop ? "00:00:00:00:00:00" : "ff:ff:ff:ff:ff:ff"}\n` +
-    (face.altnames ?? []).map((name) => `    altname ${name}\n`).join("")
-  );
-}
-
-/** The link-local address that the hardware address gives. */
-function linkLocal(mac: string): string {
-  const bytes = mac.split(":").map((part) => Number.parseInt(part, 16));
-  bytes[0] = (bytes[0] ?? 0) ^ 2;
-  const all = [...bytes.slice(0, 3), 0xff, 0xfe, ...bytes.slice(3)];
-  const groups = [0, 2, 4, 6].map((i) => (((all[i] ?? 0) << 8) | (all[i + 1] ?? 0)).toString(16));
-  return `fe80::${groups.join(":")}/64`;
-}
-
-function addressesOf(face: InterfaceInfo): readonly string[] {
-  const six = face.addresses.filter((address) => address.includes(":"));
-  return face.name === "lo" || !face.up || six.some((one) => one.startsWith("fe80"))
-    ? [...ipv4(face), ...six]
-    : [...ipv4(face), ...six, linkLocal(face.mac)];
-}
-
-function addressText(face: InterfaceInfo, family: string): string {
-  let text = "";
-  for (const address of addressesOf(face)) {
-    const six = address.includes(":");
-    if ((family === "4" && six) || (family === "6" && !six)) continue;
-    const scope =
-      face.name === "lo" ? "host" : address.startsWith("fe80") ? "link" : address.startsWith("fec") ? "site" : "global";
-    // Addresses of IPv6 besides the link's own come from a router's announcement.
-    const notes = { host: "noprefixroute ", link: "proto kernel_ll " } as const;
-    const announced = six && (scope === "site" || scope === "global");
-    if (six)
-      text += `    inet6 ${address} scope ${scope} ${announced ? "dynamic mngtmpaddr noprefixroute " : (notes[scope as "host"] ?? "")}\n`;
-    else
-      text += `    inet ${address} ${scope === "host" ? "" : `brd ${network(address).broadcast} `}scope ${scope} ${face.name}\n`;
-    text += announced
-      ? "       valid_lft 86277sec preferred_lft 14277sec\n"
-      : "       valid_lft forever preferred_lft forever\n";
-  }
-  return text;
-}
+/** Objects in the order in which the first that begins with a word is the one meant. */
+const OBJECTS = [
+  "address",
+  "addrlabel",
+  "maddress",
+  "route",
+  "rule",
+  "neighbor",
+  "neighbour",
+  "ntable",
+  "ntbl",
+  "link",
+  "l2tp",
+  "fou",
+  "ila",
+  "macsec",
+  "tunnel",
+  "tunl",
+  "tuntap",
+  "tap",
+  "token",
+  "tcpmetrics",
+  "tcp_metrics",
+  "monitor",
+  "xfrm",
+  "mroute",
+  "mrule",
+  "netns",
+  "netconf",
+  "vrf",
+  "sr",
+  "nexthop",
+  "mptcp",
+  "ioam",
+  "help",
+  "stats",
+];
+/** Objects of which a machine here has none: listing them prints nothing. */
+const EMPTY = ["tunnel", "tunl", "tuntap", "tap", "xfrm", "mroute", "nexthop", "tcpmetrics", "tcp_metrics", "netns"];
+const SHOW = ["show", "list", "lst", "ls"];
+const shows = (verb: string) => SHOW.some((one) => one.startsWith(verb));
 
 export const ip = defineCommand({
   name: "ip",
@@ -68,135 +61,128 @@ export const ip = defineCommand({
   usageStatus: 255,
   *run(io, sys) {
     const words = [...io.args];
-    let family = "";
-    let brief = false;
-    while (words[0]?.startsWith("-")) {
-      const option = words.shift() ?? "";
-      if (option === "-4" || option === "-6") family = option.slice(1);
-      else if (/^-br(i(ef?)?)?$/.test(option)) brief = true;
-      else if (option === "-V" || option === "-Version") {
-        io.print(`ip utility, iproute2-${versionLine(sys, io.command).split(" ").at(-1)}\n`);
-        return 0;
-      } else if (!/^-(c(o(l(or)?)?)?|color=\w+|o(neline)?|s(tats)?|d(etails)?|h(uman)?)$/.test(option)) {
-        io.printError(`Option "${option}" is unknown, try "ip -help".\n`);
-        return 255;
-      } else if (/^-(o|s|d)/.test(option)) return yield* io.notModelled(option, 255);
+    const settings = readSettings(words);
+    const answer = settings instanceof Failure ? settings : yield* answerTo(io, sys, words, settings);
+    if (typeof answer === "string") {
+      io.print(answer);
+      return 0;
     }
-    const object = OBJECTS.find((one) => words[0] !== undefined && one.startsWith(words[0]));
-    if (words[0] === undefined || object === "help") {
-      io.printError(
-        "Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\n       OBJECT := { address | link | neighbour | route }\n",
-      );
-      return words[0] === undefined ? 255 : 255;
-    }
-    if (object === undefined) {
-      io.printError(`Object "${words[0]}" is unknown, try "ip help".\n`);
-      return 1;
-    }
-    const rest = words.slice(1);
-    if (object === "route") return yield* route(io, sys, rest);
-    if (object === "neighbour") return neighbours(io, sys);
-    if (object !== "address" && object !== "link") return yield* io.notModelled(`ip ${object}`, 255);
-    return yield* devices(io, sys, object, rest, { family, brief });
+    io.printError(`${answer.text}\n`);
+    return answer.status;
   },
 });
 
-function* devices(
-  io: Io,
-  sys: Sys,
-  object: "address" | "link",
-  words: readonly string[],
-  settings: { family: string; brief: boolean },
-): Task<number> {
-  const [verb = "show", ...rest] = words;
-  if (!["show", "list", "lst", "ls", "sh", "s", "l"].includes(verb)) {
-    if (["set", "add", "del", "delete", "flush", "replace", "change"].includes(verb)) {
-      if (sys.info.euid !== 0) {
-        io.printError("RTNETLINK answers: Operation not permitted\n");
-        return 2;
+function* answerTo(io: Io, sys: Sys, words: readonly string[], settings: Settings): Task<string | Failure> {
+  if (settings.alone === "version")
+    return `ip utility, iproute2-${versionLine(sys, io.command).split(" ").at(-1)}, libbpf 1.5.0\n`;
+  const [word, verb = "show", ...rest] = words;
+  const object = OBJECTS.find((one) => word?.startsWith !== undefined && one.startsWith(word));
+  if (word === undefined || object === "help" || settings.alone === "help") return new Failure(IP_HELP.trimEnd(), 255);
+  if (object === undefined) return new Failure(`Object "${word}" is unknown, try "ip help".`, 1);
+  switch (object) {
+    case "address":
+    case "link": {
+      if (shows(verb)) return showDevices(sys, object, rest, settings);
+      const change = CHANGES[object].find((one) => one.startsWith(verb));
+      if (change !== undefined)
+        return refuseChange(sys, object, change, rest) ?? (yield* io.notModelled(`ip ${object} ${change}`, 255));
+      break;
+    }
+    case "route": {
+      if (shows(verb)) return showRoutes(sys, rest, settings);
+      if (verb === "get") return getRoute(sys, rest, settings);
+      const change = ROUTE_CHANGES.find((one) => one.startsWith(verb));
+      if (change !== undefined)
+        return refuseRoute(sys, change, rest) ?? (yield* io.notModelled(`ip route ${change}`, 255));
+      break;
+    }
+    case "neighbor":
+    case "neighbour":
+      if (shows(verb)) return neighbours(sys, rest, settings);
+      if (verb === "flush") {
+        if (rest.length === 0) return new Failure("Flush requires arguments.", 1);
+        // What is flushed comes back with the next packet.
+        const known = neighbours(sys, [], settings) !== "";
+        return known && sys.info.euid !== 0 ? refused("Operation not permitted") : "";
       }
-      return yield* io.notModelled(`ip ${object} ${verb}`, 255);
+      if (verb === "get" && rest.length === 0) return new Failure("Device and address are required arguments.", 1);
+      break;
+    case "rule":
+      if (shows(verb)) return rules(settings);
+      if (verb === "add" && rest.length === 0) return new Failure('"ip rule add" requires arguments.', 1);
+      break;
+    case "netns": {
+      const problem = namespaces(verb, rest);
+      if (problem !== undefined) return problem;
+      break;
     }
-    io.printError(`Command "${verb}" is unknown, try "ip ${object} help".\n`);
-    return 255;
+    default:
+      break;
   }
-  const names = rest.filter((word) => word !== "dev" && word !== "up");
-  const name = names[0];
-  const faces = sys
-    .interfaces()
-    .filter((face) => (name === undefined || face.name === name) && (!rest.includes("up") || face.up));
-  if (name !== undefined && faces.length === 0) {
-    io.printError(`Device "${name}" does not exist.\n`);
-    return 1;
-  }
-  for (const face of faces) {
-    if (settings.brief) {
-      const addresses = addressesOf(face).filter(
-        (one) => settings.family === "" || one.includes(":") === (settings.family === "6"),
-      );
-      const tail = object === "link" ? `${face.mac} ${flags(face)} ` : `${addresses.join(" ")} `;
-      io.print(`${face.name.padEnd(16)} ${state(face).padEnd(14)} ${tail}\n`);
-    } else if (object === "link") io.print(linkText(face, true));
-    else {
-      const addresses = addressText(face, settings.family);
-      if (settings.family !== "" && addresses === "") continue;
-      const head = linkText(face, false);
-      io.print((settings.family === "" ? head : `${head.split("\n")[0]}\n`) + addresses);
-    }
-  }
-  return 0;
+  if (EMPTY.includes(object) && shows(verb)) return "";
+  const shown = object === "neighbor" || object === "neighbour" ? "neigh" : object;
+  const known = ["add", "del", "delete", "change", "replace", "flush", "get", "save", "restore", "help", "exec"];
+  if (known.includes(verb) || !["address", "link", "route", "neigh", "rule", "netns"].includes(shown))
+    return yield* io.notModelled(`ip ${object}${verb === "show" ? "" : ` ${verb}`}`, 255);
+  return unknownCommand(shown, verb);
 }
 
-function* route(io: Io, sys: Sys, words: readonly string[]): Task<number> {
-  const [verb = "show", target] = words;
-  if (verb === "get" && target !== undefined) {
-    const local = sys.interfaces().some((face) => face.addresses.some((one) => one.split("/")[0] === target));
-    const found = routeTo(sys, target);
-    if (!/^[\d.]+$/.test(target)) {
-      io.printError(`Error: any valid prefix is expected rather than "${target}".\n`);
-      return 1;
-    }
-    if (local || target.startsWith("127."))
-      io.print(`local ${target} dev lo src ${target} uid ${sys.info.uid} \n    cache <local> \n`);
-    else if (found === undefined) {
-      io.printError("RTNETLINK answers: Network is unreachable\n");
-      return 2;
-    } else
-      io.print(
-        `${target} ${found.gateway === undefined ? "" : `via ${found.gateway} `}dev ${found.device} src ${found.source} uid ${sys.info.uid} \n    cache \n`,
-      );
-    return 0;
-  }
-  if (!["show", "list", "ls", "sh", "s"].includes(verb)) {
-    if (["add", "del", "delete", "replace", "flush", "change"].includes(verb)) {
-      if (sys.info.euid === 0) return yield* io.notModelled(`ip route ${verb}`, 255);
-      io.printError("RTNETLINK answers: Operation not permitted\n");
-      return 2;
-    }
-    io.printError(`Command "${verb}" is unknown, try "ip route help".\n`);
-    return 255;
-  }
-  const only = words.includes("default") ? "default" : undefined;
-  for (const one of routesOf(sys)) {
-    if (only !== undefined && one.to !== only) continue;
-    if (one.gateway !== undefined) io.print(`${one.to} via ${one.gateway} dev ${one.device} proto static \n`);
-    else io.print(`${one.to} dev ${one.device} proto kernel scope link src ${one.source} \n`);
-  }
-  return 0;
+function neighbours(sys: Sys, words: readonly string[], settings: Settings): string | Failure {
+  const device = words[0] === "dev" ? words[1] : undefined;
+  if (words[0] === "dev" && device === undefined) return incomplete();
+  if (device !== undefined && !sys.interfaces().some((face) => face.name === device)) return noDevice(device);
+  const known = routesOf(sys).flatMap((one) =>
+    one.gateway === undefined || settings.family === "6" || (device !== undefined && device !== one.device)
+      ? []
+      : [{ dst: one.gateway, dev: one.device, lladdr: "52:54:00:00:00:01", state: ["REACHABLE"] }],
+  );
+  if (settings.json) return jsonText(known, settings.pretty);
+  return known
+    .map((one) => `${one.dst} ${device === undefined ? `dev ${one.dev} ` : ""}lladdr ${one.lladdr} ${one.state} \n`)
+    .join("");
 }
 
-function neighbours(io: Io, sys: Sys): number {
-  for (const one of routesOf(sys))
-    if (one.gateway !== undefined) io.print(`${one.gateway} dev ${one.device} lladdr 52:54:00:00:00:01 REACHABLE \n`);
-  return 0;
+/** The rules that every machine begins with. */
+function rules(settings: Settings): string {
+  const list = [
+    { priority: 0, src: "all", table: "local" },
+    { priority: 32_766, src: "all", table: "main" },
+    { priority: 32_767, src: "all", table: "default" },
+  ].slice(0, settings.family === "6" ? 2 : 3);
+  if (settings.json) return jsonText(list, settings.pretty);
+  return list.map((one) => `${one.priority}:\tfrom ${one.src} lookup ${one.table}\n`).join("");
+}
+
+/** There are no named network namespaces. */
+function namespaces(verb: string, [name]: readonly string[]): Failure | undefined {
+  if (["exec", "add", "delete", "del", "pids"].includes(verb) && name === undefined)
+    return new Failure("No netns name specified", 1);
+  if (verb.startsWith("del"))
+    return new Failure(`Cannot remove namespace file "/run/netns/${name}": No such file or directory`, 1);
+  if (verb === "exec") return new Failure(`Cannot open network namespace "${name}": No such file or directory`, 255);
+  return undefined;
 }
 
 export const ifconfig = defineCommand({
   name: "ifconfig",
   package: "net-tools",
+  versionText: "net-tools %",
   summary: "Configure a network interface.",
   usage: ["[-a] [-v] [-s] <interface> [[<AF>] <address>]"],
   *run(io, sys) {
+    const wrong = io.args.find((word) => word.startsWith("-") && !["-a", "-s", "-v", "-V"].includes(word));
+    if (wrong !== undefined) {
+      io.printError(`ifconfig: option \`${wrong}' not recognised.\nifconfig: \`--help' gives usage information.\n`);
+      return 1;
+    }
+    if (io.args.includes("-V")) {
+      io.print(`${versionLine(sys, io.command)}\n`);
+      return 0;
+    }
+    if (io.args.includes("-s")) {
+      io.print(interfaceTable(sys, 10));
+      return 0;
+    }
     const words = io.args.filter((word) => !word.startsWith("-"));
     const name = words[0];
     if (words.length > 1)

@@ -37,7 +37,7 @@ export const ping = defineCommand({
     const [name] = io.operands;
     if (name === undefined) {
       io.printError("ping: usage error: Destination address required\n");
-      return 1;
+      return 2;
     }
     const count = Number(io.value("c") ?? Infinity);
     if (io.has("c") && !(Number.isInteger(count) && count > 0))
