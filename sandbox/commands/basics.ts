@@ -18,7 +18,6 @@ import { head } from "./head.ts";
 import { kill } from "./kill.ts";
 import { ls } from "./ls/ls.ts";
 import { mkdir, rmdir } from "./mkdir.ts";
-import { pgrep, pkill } from "./pgrep.ts";
 import { printf } from "./printf.ts";
 import { ps } from "./ps/ps.ts";
 import { pwd } from "./pwd.ts";
@@ -26,7 +25,6 @@ import { rm } from "./rm.ts";
 import { sed } from "./sed/sed.ts";
 import { sleep } from "./sleep.ts";
 import { sort } from "./sort.ts";
-import { ss } from "./ss/ss.ts";
 import { stat } from "./stat.ts";
 import { tail } from "./tail.ts";
 import { tee } from "./tee.ts";
@@ -63,8 +61,6 @@ export const basics = {
   mkdir,
   mv,
   nproc,
-  pgrep,
-  pkill,
   printenv,
   printf,
   ps,
@@ -74,7 +70,6 @@ export const basics = {
   sed,
   sleep,
   sort,
-  ss,
   stat,
   tail,
   tee,
