@@ -117,6 +117,8 @@ async function boot(node: Partial<Scene["machines"][number]>, sign = true): Prom
   const programs = new Programs();
   const known = programs.get.bind(programs);
   programs.get = (name) => (name === "kube-apiserver" ? standIn : known(name));
+  // What the timers of systemd run when months go by at once.
+  await programs.load("true");
   return bootScene(
     {
       seed: SEED,
