@@ -139,6 +139,15 @@ export type SocketAddress =
     }
   | { readonly family: "unix"; readonly path: string };
 
+/** What setuid(2), setgid(2), seteuid(2), setegid(2) and setgroups(2) change; a real id takes the effective one along. */
+export interface IdChange {
+  uid?: number;
+  gid?: number;
+  groups?: readonly number[];
+  euid?: number;
+  egid?: number;
+}
+
 /** A row of the process table, as /proc shows it to everyone. */
 export interface ProcessInfo {
   readonly pid: number;
@@ -235,13 +244,7 @@ export interface Sys {
   getcwd(): string;
   chdir(path: string): Errno | undefined;
   chroot(path: string): Errno | undefined;
-  setIds(ids: {
-    uid?: number;
-    gid?: number;
-    groups?: readonly number[];
-    euid?: number;
-    egid?: number;
-  }): Errno | undefined;
+  setIds(ids: IdChange): Errno | undefined;
   setpgid(pid: number, pgid: number): Errno | undefined;
   setsid(): number | Errno;
   /** Ends the whole process now. Never returns. */

@@ -2,10 +2,10 @@
 
 import { decode, encode } from "../kernel/text.ts";
 
-const SIMPLE: Readonly<Record<string, string>> = {
+/** The escapes of C by the letter behind the backslash. */
+export const C_ESCAPES: Readonly<Record<string, string>> = {
   a: "\x07",
   b: "\b",
-  e: "\x1b",
   f: "\f",
   n: "\n",
   r: "\r",
@@ -13,6 +13,8 @@ const SIMPLE: Readonly<Record<string, string>> = {
   v: "\v",
   "\\": "\\",
 };
+
+const SIMPLE: Readonly<Record<string, string>> = { ...C_ESCAPES, e: "\x1b" };
 
 /** A byte as text: ASCII as it is, others as the surrogate that stands for them. */
 export function byteText(byte: number): string {

@@ -1,6 +1,6 @@
 // From characters to words: quoting, `$` forms and here-documents. Knows no grammar of commands.
 
-import { byteText, joinBytes } from "../lib/escapes.ts";
+import { byteText, C_ESCAPES, joinBytes } from "../lib/escapes.ts";
 import type { ArrayItem, Assign, List, Param, Part, Redirect, Word } from "./ast.ts";
 
 export interface Fault {
@@ -797,16 +797,9 @@ export abstract class Scanner {
 }
 
 const ANSI: Readonly<Record<string, string>> = {
-  a: "\x07",
-  b: "\b",
+  ...C_ESCAPES,
   e: "\x1b",
   E: "\x1b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  t: "\t",
-  v: "\v",
-  "\\": "\\",
   "'": "'",
   '"': '"',
   "?": "?",

@@ -133,15 +133,14 @@ function* childEnded(sys: Sys, pid: number, status: ExitStatus): Task<void> {
   yield* handle(sys, (manager) => {
     const units = Object.values(manager.state.units);
     if (units.some((unit) => processEnded(manager, unit, pid, status))) return;
-    const before = units.map(({ sub }) => sub);
     for (const unit of units) if (unit.definition.id.endsWith(".service")) groupChanged(manager, unit);
     for (const unit of units) {
       if (unit.definition.id.endsWith(".scope") && unit.sub === "running" && unit.definition.id !== "init.scope") {
-        if (processesOf(manager, unit).length === 0) unit.sub = "dead";
+        if (processesOf(manager, unit).length > 0) continue;
+        unit.sub = "dead";
+        manager.state.ended = true;
       }
     }
-    // Most orphans belong to no unit.
-    if (units.some(({ sub }, at) => sub !== before[at])) forgetUnused(manager);
   });
 }
 

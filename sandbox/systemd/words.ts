@@ -1,5 +1,7 @@
 // Splitting a setting's value into words as PID 1 does: quotes, C escapes, blanks. Knows nothing of units.
 
+import { C_ESCAPES } from "../lib/escapes.ts";
+
 const BLANK = " \t\n\r";
 
 export interface WordRules {
@@ -16,19 +18,7 @@ export interface WordRules {
 /** One word and where the next one begins; "end" where nothing is left, "invalid" for an open quote or a bad escape. */
 export type WordResult = { readonly word: string; readonly next: number } | "end" | "invalid";
 
-const SIMPLE: Readonly<Record<string, string>> = {
-  a: "\x07",
-  b: "\b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  t: "\t",
-  v: "\v",
-  "\\": "\\",
-  '"': '"',
-  "'": "'",
-  s: " ",
-};
+const SIMPLE: Readonly<Record<string, string>> = { ...C_ESCAPES, '"': '"', "'": "'", s: " " };
 
 /** The escape that begins after a backslash: its text and its length. */
 function unescapeOne(text: string, at: number): { text: string; length: number } | undefined {

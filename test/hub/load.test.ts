@@ -29,8 +29,8 @@ async function load(hubs: readonly HubProcess[]): Promise<void> {
     expect(wrong).toEqual([]);
     expect([acknowledged, failures]).toEqual([sent, 0]);
     expect(board.count).toBeGreaterThan((size.learners * size.ms) / size.every);
-    // A few seconds beside other tests tell the median; the slowest hundredth is for the whole run on a machine of its own.
-    expect(isLong ? board.p99 : board.p50).toBeLessThan(250);
+    // A few seconds beside other tests have too few waits for a slowest hundredth; the whole run on a machine of its own has.
+    expect(isLong ? board.p99 : board.p95).toBeLessThan(250);
     expect(Math.max(...memory)).toBeLessThan(300);
   } finally {
     crowd.leave();

@@ -91,12 +91,13 @@ export const addgroup = defineCommand({
   name: "addgroup",
   package: "other",
   summary: "Add a group, or a user to a group.",
-  usage: ["[options] GROUP", "USER GROUP"],
+  usage: ["[options] GROUP"],
   options: "\n    ,gid=ID  group ID\n    ,system  a system group\n    q,quiet  say less",
   *run(io, sys) {
     const [name, group] = io.operands;
     if (sys.info.euid !== 0) return yield* fatal(io, 1, NOT_ROOT);
-    if (name === undefined || group !== undefined) return yield* fatal(io, 51, "Only one or two names allowed.");
+    if (name === undefined || io.operands.length > 2) return yield* fatal(io, 51, "Only one or two names allowed.");
+    if (group !== undefined) return yield* fatal(io, 51, "addgroup with two arguments is an unspecified operation.");
     if (findGroup(sys, name) !== undefined) return yield* fatal(io, 11, `The group \`${name}' already exists.`);
     yield* io.flush();
     const gid = io.value("gid");

@@ -1,6 +1,7 @@
 // find's own output formats: -printf and -ls.
 
 import { isErrno } from "../../kernel/errno.ts";
+import { C_ESCAPES } from "../../lib/escapes.ts";
 import { formatMode } from "../../lib/modes.ts";
 import { formatTime, nanoseconds, readZone } from "../../lib/strftime.ts";
 import type { Names } from "../../lib/users.ts";
@@ -9,16 +10,6 @@ import type { Io } from "../define.ts";
 import type { Met } from "./find.ts";
 
 const LETTERS = { file: "f", directory: "d", symlink: "l", fifo: "p", socket: "s", char: "c", block: "b" } as const;
-const ESCAPES: Readonly<Record<string, string>> = {
-  a: "\x07",
-  b: "\b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  t: "\t",
-  v: "\v",
-  "\\": "\\",
-};
 
 /** Times of -printf: `%t`, and `%Tk` with a letter of strftime or @. */
 function timeText(io: Io, time: number, letter: string | undefined): string {
@@ -116,8 +107,8 @@ export function formatEntry(io: Io, names: Names, format: string, met: Met): { t
       if (escaped === "c") return { text, stop: true };
       if (/^[0-7]/.test(escaped)) text += String.fromCharCode(Number.parseInt(escaped, 8));
       else {
-        if (ESCAPES[escaped] === undefined) io.warn(`warning: unrecognized escape \`\\${escaped}'`);
-        text += ESCAPES[escaped] ?? whole;
+        if (C_ESCAPES[escaped] === undefined) io.warn(`warning: unrecognized escape \`\\${escaped}'`);
+        text += C_ESCAPES[escaped] ?? whole;
       }
       continue;
     }

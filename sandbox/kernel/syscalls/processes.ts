@@ -3,7 +3,7 @@
 import { type Errno, errno, isErrno } from "../errno.ts";
 import { type Process, stateLetter } from "../process.ts";
 import type { SignalName } from "../signal.ts";
-import type { Data, ExitStatus, ProcessInfo, Program, Sys, Task } from "../sys.ts";
+import type { Data, ExitStatus, IdChange, ProcessInfo, Program, Sys, Task } from "../sys.ts";
 import { NEVER } from "../world.ts";
 import { SocketCalls } from "./sockets.ts";
 
@@ -32,13 +32,7 @@ export class ProcessCalls extends SocketCalls {
     this.caller.kept = data;
   }
 
-  setIds(ids: {
-    uid?: number;
-    gid?: number;
-    groups?: readonly number[];
-    euid?: number;
-    egid?: number;
-  }): Errno | undefined {
+  setIds(ids: IdChange): Errno | undefined {
     const process = this.caller;
     const own = (id: number | undefined): boolean => id === undefined || id === process.uid || id === process.euid;
     if (process.euid !== 0 && (!own(ids.uid) || !own(ids.euid) || ids.groups)) return errno("EPERM");
