@@ -123,3 +123,6 @@ export type Cond =
   | { readonly t: "unary"; readonly op: string; readonly arg: Word }
   | { readonly t: "binary"; readonly op: string; readonly l: Word; readonly r: Word }
   | { readonly t: "word"; readonly w: Word };
+
+/** A part of the tree while it is being built. */
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] };

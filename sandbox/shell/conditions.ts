@@ -1,9 +1,10 @@
 // The expressions of [[ … ]].
 
 import type { Command, Cond, Word } from "./ast.ts";
+import { type Fault, Incomplete, Misplaced } from "./faults.ts";
 import { Redirects } from "./redirects.ts";
-import { type Fault, Incomplete, Misplaced, makeWord } from "./scan.ts";
 import type { Token } from "./tokens.ts";
+import { makeWord } from "./word-parts.ts";
 
 const UNARY = /^-[abcdefghknoprstuvwxzGLNORS]$/;
 const BINARY = new Set([

@@ -1,12 +1,12 @@
 // `${…}`: what a parameter holds, and the operators that cut, replace and reshape it.
 
 import type { Task } from "../kernel/sys.ts";
+import { unescapeAnsi } from "./ansi-quote.ts";
 import type { Param, Word } from "./ast.ts";
 import { formatDeclare } from "./declare-format.ts";
 import { compilePattern, matchAt, matchesPattern, matchSuffix, type Pattern } from "./pattern.ts";
 import { expandPrompt } from "./prompt.ts";
 import { doubleQuote, quoteForInput } from "./quote.ts";
-import { unescapeAnsi } from "./scan.ts";
 import { complain, Discard, type Shell } from "./state.ts";
 import {
   elementsOf,

@@ -1,12 +1,11 @@
 // The grammar of bash: text to a syntax tree, or a complaint, or a wish for more input.
 
-import type { CaseArm, Command, List, Redirect, Word } from "./ast.ts";
+import type { CaseArm, Command, List, Mutable, Redirect, Word } from "./ast.ts";
 import { Conditions } from "./conditions.ts";
+import type { ScanOptions } from "./cursor.ts";
+import { type Effect, type Fault, Incomplete, Misplaced } from "./faults.ts";
 import { REDIRECTS } from "./redirects.ts";
-import { type Effect, type Fault, Incomplete, Misplaced, type ScanOptions } from "./scan.ts";
 import { CLOSERS, RESERVED, type Token } from "./tokens.ts";
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** One unit of input: a line, or as many as its first command needs. */
 export type Unit =

@@ -1,7 +1,7 @@
 // A syntax tree as text, laid out as bash's own printer does: for `declare -f`, `type` and the job table.
 
+import { unescapeAnsi } from "./ansi-quote.ts";
 import type { Assign, Command, Cond, List, Redirect, Word } from "./ast.ts";
-import { unescapeAnsi } from "./scan.ts";
 
 interface Docs {
   /** Here-documents that wait for the end of the line. */

@@ -1,9 +1,7 @@
 // Redirections, and the here-documents they ask for.
 
-import type { Redirect, Word } from "./ast.ts";
+import type { Mutable, Redirect, Word } from "./ast.ts";
 import { Tokens } from "./tokens.ts";
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export const REDIRECTS = new Set(["<", ">", ">>", "<<", "<<-", "<<<", "<&", ">&", "&>", "&>>", "<>", ">|"]);
 

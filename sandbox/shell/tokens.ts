@@ -1,7 +1,8 @@
 // Words and operators one after another, with aliases put in their place.
 
 import type { Word } from "./ast.ts";
-import { Incomplete, type Misplaced, Scanner } from "./scan.ts";
+import { Incomplete, type Misplaced } from "./faults.ts";
+import { Scanner } from "./scan.ts";
 
 export interface Token {
   readonly t: "word" | "op" | "newline" | "eof";
