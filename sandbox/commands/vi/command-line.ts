@@ -8,7 +8,7 @@ import { readRegister } from "./registers.ts";
 export function* exLine(vi: Editor, start: string): Task<void> {
   const line = yield* readLine(vi, ":", start);
   if (line === undefined || line.trim() === "") return;
-  yield* vi.ex.run(line);
+  yield* vi.ex(line);
 }
 
 /** A line typed at the bottom; undefined where it was given up. */
@@ -108,6 +108,6 @@ export function* hitEnter(vi: Editor): Task<void> {
   if (key === ":") {
     vi.screen.invalidate();
     const line = yield* readLine(vi, ":", "", false);
-    if (line !== undefined && line.trim() !== "") yield* vi.ex.run(line);
+    if (line !== undefined && line.trim() !== "") yield* vi.ex(line);
   } else vi.screen.forget();
 }

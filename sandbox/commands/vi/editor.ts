@@ -6,7 +6,8 @@ import { decode } from "../../kernel/text.ts";
 import type { Regex } from "../../lib/regex/regex.ts";
 import type { Io } from "../define.ts";
 import { Buffer, type Spot } from "./buffer.ts";
-import { ExCommands } from "./ex.ts";
+import { runEx } from "./ex/ex.ts";
+import type { Substitution } from "./ex/substitute.ts";
 import { ESC, Keys, splitKeys } from "./keys.ts";
 import { MODE_NAMES, type Mode } from "./modes.ts";
 import { normalCommand } from "./normal.ts";
@@ -70,7 +71,8 @@ export class Editor {
   file: string | undefined;
   lastPattern: Regex | undefined;
   lastPatternText = "";
-  readonly ex: ExCommands;
+  /** What `&` does again. */
+  lastSubstitution: Substitution | undefined;
   #started = false;
 
   constructor(io: Io, screen: Screen, settings: Settings, fd: number) {
@@ -78,7 +80,6 @@ export class Editor {
     this.screen = screen;
     this.settings = settings;
     this.fd = fd;
-    this.ex = new ExCommands(this);
   }
 
   *run(): Task<number> {
@@ -102,6 +103,11 @@ export class Editor {
 
   normalCommand(): Task<void> {
     return normalCommand(this);
+  }
+
+  /** Runs a line as if typed behind a colon. */
+  ex(line: string): Task<void> {
+    return runEx(this, line);
   }
 
   /** Runs keys as if typed in normal mode (:normal); what they leave unfinished is given up. */

@@ -13,6 +13,7 @@ import {
 } from "./changes.ts";
 import { exLine } from "./command-line.ts";
 import type { Editor } from "./editor.ts";
+import { fileInfo } from "./ex/files.ts";
 import { enterInsert, insertMode, openLine, replaceMode } from "./insert.ts";
 import { ESC } from "./keys.ts";
 import { VISUAL_MODES } from "./modes.ts";
@@ -120,8 +121,8 @@ function* runCommand(vi: Editor, key: string, count: number | undefined): Task<v
       return yield* scrollCommand(vi);
     case "Z": {
       const next = yield* vi.key();
-      if (next === "Z") return yield* vi.ex.run("x");
-      if (next === "Q") return yield* vi.ex.run("q!");
+      if (next === "Z") return yield* vi.ex("x");
+      if (next === "Q") return yield* vi.ex("q!");
       return vi.beep();
     }
     case "m":
@@ -132,7 +133,7 @@ function* runCommand(vi: Editor, key: string, count: number | undefined): Task<v
     case "@":
       return yield* runMacro(vi, times);
     case "&":
-      return yield* vi.ex.run("s");
+      return yield* vi.ex("s");
     case "\x01":
     case "\x18":
       return addNumber(vi, key === "\x01" ? times : -times);
@@ -147,7 +148,7 @@ function* runCommand(vi: Editor, key: string, count: number | undefined): Task<v
       return;
     }
     case "\x07":
-      return vi.message(vi.ex.fileInfo());
+      return vi.message(fileInfo(vi));
     case "\x0c":
       return vi.screen.forget();
     case "\x1a":
@@ -182,7 +183,7 @@ function* gCommand(vi: Editor, count: number | undefined): Task<void> {
     } else vi.cursor = { line: vi.cursor.line, column: vi.cursor.column + 1 };
     return;
   }
-  if (key === "&") return yield* vi.ex.run("%&&");
+  if (key === "&") return yield* vi.ex("%&&");
   if (key === "~" || key === "u" || key === "U") return yield* operatorPending(vi, `g${key}`, count ?? 1, count);
   if (key === "v") {
     vi.visualStart = vi.buffer.marks.get("<") ?? vi.cursor;

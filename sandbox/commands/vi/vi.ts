@@ -4,6 +4,7 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Program, Task } from "../../kernel/sys.ts";
 import { type Command, defineCommand, type Io } from "../define.ts";
 import { Editor, type Settings } from "./editor.ts";
+import { loadFile } from "./ex/files.ts";
 import { lineStart } from "./motions.ts";
 import { Screen } from "./screen.ts";
 
@@ -70,7 +71,7 @@ function* readStartFiles(editor: Editor): Task<void> {
     const bytes = editor.io.sys.readFile(`${home}/${name}`);
     if (isErrno(bytes)) continue;
     for (const line of new TextDecoder().decode(bytes).split("\n"))
-      if (/^\s*:?set?\s/.test(line)) yield* editor.ex.run(line.trim());
+      if (/^\s*:?set?\s/.test(line)) yield* editor.ex(line.trim());
   }
   editor.message("");
 }
@@ -104,11 +105,11 @@ const COMMAND: Command = {
     screen.start();
     yield* readStartFiles(editor);
     const [file] = start.files;
-    if (file !== undefined) yield* editor.ex.load(file);
+    if (file !== undefined) yield* loadFile(editor, file);
     for (const command of start.commands) {
       if (/^\d+$/.test(command))
         editor.moveTo(lineStart(editor.buffer, Math.min(Number(command), editor.buffer.lines.length) - 1));
-      else yield* editor.ex.run(command);
+      else yield* editor.ex(command);
     }
     const status = yield* editor.run();
     screen.stop(editor.leftMessage);
