@@ -6,10 +6,10 @@ import { evaluate } from "./arith.ts";
 import type { Cond, Word } from "./ast.ts";
 import { arithProblem, expandPattern, expandRegex, expandString } from "./expand.ts";
 import { compilePattern, matchesPattern } from "./pattern.ts";
-import { trace } from "./run.ts";
 import { pollSignals } from "./signals.ts";
 import type { Shell } from "./state.ts";
 import { testFiles, testNumbers, testUnary } from "./test-expr.ts";
+import { trace } from "./trace.ts";
 import { setList } from "./vars.ts";
 
 /** Thrown where an operand cannot be understood: status 1 or 2 of the whole. */

@@ -3,11 +3,12 @@
 import { isErrno } from "../kernel/errno.ts";
 import type { Task } from "../kernel/sys.ts";
 import { concat, decode } from "../kernel/text.ts";
+import { deeper } from "./around.ts";
 import type { Effect, Fault } from "./faults.ts";
 import { addHistory } from "./history.ts";
 import { loadMore } from "./load.ts";
 import { parseUnit } from "./parse.ts";
-import { deeper, run, runList } from "./run.ts";
+import { run, runList } from "./run.ts";
 import { collectSignals, runNamedTrap } from "./signals.ts";
 import { Discard, type EvalOptions, Exit, Return, type Shell } from "./state.ts";
 import { getValue } from "./vars.ts";

@@ -1,41 +1,28 @@
-// Runs commands: lists, pipelines, compound commands, functions, builtins and programs.
+// Runs commands: lists, pipelines, compound commands, functions, builtins and programs. One file, for each of them runs the others.
 
 import { isErrno } from "../kernel/errno.ts";
 import type { Task } from "../kernel/sys.ts";
 import { evaluate } from "./arith.ts";
-import { type ArrayValue, expandArray, storeArray, storeValue } from "./assign.ts";
-import type { Assign, Command, List, Redirect, Word } from "./ast.ts";
+import { deeper, MAX_NESTING, type Temporary, withRedirects, withTemporary } from "./around.ts";
+import { type ArrayValue, storeValue } from "./assign.ts";
+import type { Command, List, Redirect, Word } from "./ast.ts";
 import type { Builtin } from "./builtins/define.ts";
 import { findBuiltin } from "./builtins/index.ts";
 import { runCondition } from "./cond.ts";
 import { arithProblem, expandPattern, expandString, expandWords } from "./expand.ts";
 import { jobState } from "./jobs.ts";
 import { loadMore } from "./load.ts";
-import { parseText } from "./parse.ts";
 import { compilePattern, matchesPattern } from "./pattern.ts";
 import { printCommand } from "./print.ts";
 import { startBackground, startChild, startPipeline, waitForeground } from "./process.ts";
 import { findProgram, runProgram } from "./program.ts";
 import { quoteForInput, quoteIfNeeded } from "./quote.ts";
-import { applyRedirects, type Undo, undoRedirects } from "./redirect.ts";
+import { applyRedirects } from "./redirect.ts";
 import { pollSignals, runNamedTrap } from "./signals.ts";
-import {
-  complain,
-  Discard,
-  Exit,
-  type Job,
-  LoopJump,
-  messagePrefix,
-  Return,
-  type Shell,
-  statusOf,
-  type Variable,
-} from "./state.ts";
-import { getValue, rawVariable } from "./vars.ts";
-
-const DECLARERS = new Set(["declare", "typeset", "local", "export", "readonly"]);
-/** Depth of nested functions, evals and sourced files at which the shell gives up. */
-const MAX_NESTING = 400;
+import { closeConnections, expandCommand, expandTemporary, runAssignments } from "./simple.ts";
+import { complain, Exit, type Job, LoopJump, Return, type Shell, statusOf, type Variable } from "./state.ts";
+import { trace } from "./trace.ts";
+import { getValue } from "./vars.ts";
 
 /** Runs a list; the status is that of its last command. */
 export function* runList(sh: Shell, list: List | undefined): Task<number> {
@@ -104,17 +91,6 @@ function* dispatch(sh: Shell, c: Command, tail: boolean): Task<number> {
       return yield* (yield* loadMore(sh)).runCoproc(sh, c);
     default:
       return yield* withRedirects(sh, c.redirs, runCompound(sh, c));
-  }
-}
-
-/** Runs a task with redirections in force. */
-function* withRedirects(sh: Shell, redirs: readonly Redirect[] | undefined, task: Task<number>): Task<number> {
-  if (redirs === undefined) return yield* task;
-  const undo: Undo[] = [];
-  try {
-    return (yield* applyRedirects(sh, redirs, undo)) ? yield* task : 1;
-  } finally {
-    undoRedirects(sh, undo);
   }
 }
 
@@ -325,44 +301,6 @@ function* runSubshell(sh: Shell, c: Extract<Command, { t: "sub" }>): Task<number
 
 // --- simple commands ---
 
-/** `set -x`: a line on standard error, with PS4. */
-export function* trace(sh: Shell, text: string): Task<void> {
-  const ps4 = getValue(sh, "PS4") ?? "";
-  const on = sh.state.options.delete("xtrace");
-  let prefix = ps4;
-  if (/[$`\\]/.test(ps4)) prefix = yield* expandString(sh, parseText(ps4));
-  if (on) sh.state.options.add("xtrace");
-  const repeated = (prefix[0] ?? "").repeat(sh.traced) + prefix;
-  const fd = Number(getValue(sh, "BASH_XTRACEFD") ?? 2);
-  yield* sh.sys.write(fd, `${repeated}${text}\n`);
-}
-
-/** Words of a command, with the arrays given to `declare` and its kin. */
-function* expandCommand(
-  sh: Shell,
-  c: Extract<Command, { t: "simple" }>,
-): Task<{ argv: string[]; arrays: Map<number, ArrayValue> }> {
-  const first = c.words[0]?.plain ?? "";
-  const arrays = new Map<number, ArrayValue>();
-  const skip = first === "command" || first === "builtin" ? (c.words[1]?.plain ?? "") : first;
-  if (!DECLARERS.has(skip) || !c.words.some((word) => word.assign !== undefined))
-    return { argv: yield* expandWords(sh, c.words), arrays };
-  const argv: string[] = [];
-  for (const word of c.words) {
-    const item = word.assign;
-    if (item === undefined) argv.push(...(yield* expandWords(sh, [word])));
-    else {
-      const sub = item.sub === undefined ? "" : `[${item.sub.raw}]`;
-      const head = `${item.name}${sub}${item.append ? "+" : ""}=`;
-      if (item.items !== undefined) {
-        arrays.set(argv.length, yield* expandArray(sh, item));
-        argv.push(head);
-      } else argv.push(head + (yield* expandString(sh, item.value, true)));
-    }
-  }
-  return { argv, arrays };
-}
-
 function* runSimple(sh: Shell, c: Extract<Command, { t: "simple" }>, tail: boolean): Task<number> {
   yield* pollSignals(sh);
   sh.line = c.line;
@@ -381,34 +319,6 @@ function* runSimple(sh: Shell, c: Extract<Command, { t: "simple" }>, tail: boole
   }
 }
 
-/** Closes the pipes of process substitutions that belonged to the command. */
-function closeConnections(sh: Shell): void {
-  for (const { fd } of sh.procSubs.splice(0)) sh.sys.close(fd);
-}
-
-/** A command of assignments and redirections only. */
-function* runAssignments(sh: Shell, c: Extract<Command, { t: "simple" }>): Task<number> {
-  for (const item of c.assigns) yield* runAssignment(sh, item);
-  const undo: Undo[] = [];
-  const ok = yield* applyRedirects(sh, c.redirs, undo);
-  undoRedirects(sh, undo);
-  if (!ok) return 1;
-  return sh.substitution ?? 0;
-}
-
-function* runAssignment(sh: Shell, item: Assign): Task<void> {
-  const tracing = sh.state.options.has("xtrace");
-  const head = `${item.name}${item.sub === undefined ? "" : `[${item.sub.raw}]`}${item.append ? "+" : ""}=`;
-  if (item.items !== undefined) {
-    if (tracing) yield* trace(sh, head + item.value.raw);
-    yield* storeArray(sh, yield* expandArray(sh, item));
-    return;
-  }
-  const value = yield* expandString(sh, item.value, true);
-  if (tracing) yield* trace(sh, head + quoteIfNeeded(value).replace(/^''$/, ""));
-  yield* storeValue(sh, item.name, value, { append: item.append, sub: item.sub });
-}
-
 function* runWords(
   sh: Shell,
   c: Extract<Command, { t: "simple" }>,
@@ -416,24 +326,8 @@ function* runWords(
   arrays: Map<number, ArrayValue>,
   tail: boolean,
 ): Task<number> {
-  const temporary: [string, string][] = [];
-  const tracing = sh.state.options.has("xtrace");
-  for (const item of c.assigns) {
-    const value =
-      item.items === undefined
-        ? yield* expandString(sh, item.value, true)
-        : `(${item.items.map((one) => one.value.raw).join(" ")})`;
-    const old = item.append
-      ? (temporary.findLast(([name]) => name === item.name)?.[1] ?? getValue(sh, item.name) ?? "")
-      : "";
-    if (rawVariable(sh, item.name)?.flags.includes("r")) {
-      yield* complain(sh, `${item.name}: readonly variable`);
-      continue;
-    }
-    temporary.push([item.name, old + value]);
-    if (tracing) yield* trace(sh, `${item.name}=${quoteIfNeeded(value)}`);
-  }
-  if (tracing) yield* trace(sh, argv.map(quoteIfNeeded).join(" "));
+  const temporary = yield* expandTemporary(sh, c.assigns);
+  if (sh.state.options.has("xtrace")) yield* trace(sh, argv.map(quoteIfNeeded).join(" "));
   const name = argv[0] as string;
   const status = yield* runNamed(sh, name, argv, { arrays, temporary, redirs: c.redirs, tail, command: c });
   sh.lastArg = argv.at(-1) ?? "";
@@ -442,7 +336,7 @@ function* runWords(
 
 interface Call {
   readonly arrays: Map<number, ArrayValue>;
-  readonly temporary: readonly (readonly [string, string])[];
+  readonly temporary: Temporary;
   readonly redirs: readonly Redirect[] | undefined;
   readonly tail: boolean;
   readonly command?: Command;
@@ -473,19 +367,6 @@ function* runNamed(sh: Shell, name: string, argv: string[], call: Call): Task<nu
     );
   }
   return yield* runExternal(sh, name, argv, call);
-}
-
-/** Runs a task while variables have other values, exported. */
-function* withTemporary(sh: Shell, temporary: Call["temporary"], task: () => Task<number>): Task<number> {
-  if (temporary.length === 0) return yield* task();
-  const scope = new Map<string, Variable>();
-  for (const [name, value] of temporary) scope.set(name, { value, flags: "x" });
-  sh.state.scopes.push(scope);
-  try {
-    return yield* task();
-  } finally {
-    sh.state.scopes = sh.state.scopes.filter((item) => item !== scope);
-  }
 }
 
 function* runBuiltin(sh: Shell, builtin: Builtin, argv: string[], arrays: Map<number, ArrayValue>): Task<number> {
@@ -589,15 +470,6 @@ export function* callFunction(sh: Shell, name: string, argv: readonly string[]):
     if (traps.has("RETURN")) yield* runNamedTrap(sh, "RETURN");
     if (outer !== undefined) traps.set("RETURN", outer);
   }
-}
-
-/** One level deeper; gives up where it is too deep. */
-export function* deeper(sh: Shell, message: string, limit = MAX_NESTING): Task<void> {
-  if (sh.nesting >= limit) {
-    yield* sh.sys.write(2, `${messagePrefix(sh)}${message} (${limit})\n`);
-    throw new Discard(1, true);
-  }
-  sh.nesting += 1;
 }
 
 /** Runs words as a command, for `command`, `builtin`, `select` and the like. */

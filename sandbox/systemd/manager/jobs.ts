@@ -6,15 +6,8 @@ import { parseUnitName } from "../unit-name.ts";
 import { failedCondition } from "./conditions.ts";
 import { refuseCycle } from "./cycles.ts";
 import { logJobBegun, logJobDone, logUnit } from "./log.ts";
-import {
-  enterRestart,
-  hitStartLimit,
-  newInvocation,
-  reloadService,
-  SKIPPED,
-  startService,
-  stopService,
-} from "./service.ts";
+import { enterRestart, hitStartLimit, newInvocation, reloadService, startService, stopService } from "./service.ts";
+import { SKIPPED } from "./service-result.ts";
 import { belowStartLimit } from "./start-limit.ts";
 import {
   activeState,

@@ -1,6 +1,7 @@
 // What PID 1 writes to the journal: queued in order, written when a handler ends.
 
-import { statusName } from "../definition.ts";
+import { LEVELS } from "../../lib/syslog.ts";
+import { settingOf, statusName } from "../definition.ts";
 import { type Job, type JobResult, type Manager, moment, type UnitRuntime } from "./state.ts";
 
 /** Message ids of systemd's catalog (sd-messages.h). */
@@ -36,6 +37,14 @@ export function log(manager: Manager, priority: number, text: string, fields: Fi
   manager.state.outbox.push({ fd: -1, text: `${JSON.stringify(record)}\n` });
 }
 
+/** The least urgent level of LogLevelMax= by its number; 7 where nothing is left out. */
+export function greatestLevel({ definition }: UnitRuntime): number {
+  const text = settingOf(definition, "Service.LogLevelMax") ?? "debug";
+  return /^[0-7]$/.test(text) ? Number(text) : LEVELS.indexOf(text) < 0 ? 7 : LEVELS.indexOf(text);
+}
+
+const isSaid = (unit: UnitRuntime, priority: number) => priority <= greatestLevel(unit);
+
 /** A line about a unit; `text` stands after `NAME: ` unless `bare`. */
 export function logUnit(
   manager: Manager,
@@ -46,11 +55,12 @@ export function logUnit(
 ): void {
   const { id } = unit.definition;
   const invocation = unit.invocation === "" ? {} : { INVOCATION_ID: unit.invocation };
-  log(manager, priority, `${id}: ${text}`, { UNIT: id, ...invocation, ...fields });
+  if (isSaid(unit, priority)) log(manager, priority, `${id}: ${text}`, { UNIT: id, ...invocation, ...fields });
 }
 
 function logJob(manager: Manager, unit: UnitRuntime, job: Job, priority: number, text: string, fields: Fields): void {
   const invocation = unit.invocation === "" ? {} : { INVOCATION_ID: unit.invocation };
+  if (!isSaid(unit, priority)) return;
   log(manager, priority, text, {
     UNIT: unit.definition.id,
     ...invocation,

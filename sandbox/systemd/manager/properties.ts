@@ -32,11 +32,14 @@ function commandStates(unit: UnitRuntime, kind: ExecKind): CommandState[] {
   });
 }
 
+/** A time span; one without end is a number that JSON can tell. */
+const usec = (text: string | undefined, fallback: number): number =>
+  Math.min(parseTimespan(text ?? "") ?? fallback, Number.MAX_SAFE_INTEGER);
+
 function serviceProperties(unit: UnitRuntime, draft: Draft): void {
   const { definition } = unit;
   const one = (key: string) => settingOf(definition, `Service.${key}`);
-  const span = (key: string, fallback: number): number =>
-    parseTimespan(one(key) ?? one("TimeoutSec") ?? "") ?? fallback;
+  const span = (key: string, fallback: number): number => usec(one(key) ?? one("TimeoutSec"), fallback);
   const type = serviceType(definition);
   const stop = span("TimeoutStopSec", 90_000);
   Object.assign(draft, {
@@ -48,14 +51,14 @@ function serviceProperties(unit: UnitRuntime, draft: Draft): void {
     NotifyAccess: one("NotifyAccess") ?? (type.startsWith("notify") ? "main" : "none"),
     RestartUSec: parseTimespan(one("RestartSec") ?? "") ?? 100,
     RestartSteps: Number(one("RestartSteps") ?? 0),
-    RestartMaxDelayUSec: Number.MAX_SAFE_INTEGER,
+    RestartMaxDelayUSec: usec(one("RestartMaxDelaySec"), Number.MAX_SAFE_INTEGER),
     RestartUSecNext: parseTimespan(one("RestartSec") ?? "") ?? 100,
     TimeoutStartUSec: span("TimeoutStartSec", type === "oneshot" ? Number.MAX_SAFE_INTEGER : 90_000),
     TimeoutStopUSec: stop,
-    TimeoutAbortUSec: parseTimespan(one("TimeoutAbortSec") ?? "") ?? stop,
+    TimeoutAbortUSec: usec(one("TimeoutAbortSec"), stop),
     TimeoutStartFailureMode: one("TimeoutStartFailureMode") ?? "terminate",
     TimeoutStopFailureMode: one("TimeoutStopFailureMode") ?? "terminate",
-    RuntimeMaxUSec: parseTimespan(one("RuntimeMaxSec") ?? "") ?? Number.MAX_SAFE_INTEGER,
+    RuntimeMaxUSec: usec(one("RuntimeMaxSec"), Number.MAX_SAFE_INTEGER),
     RuntimeRandomizedExtraUSec: 0,
     WatchdogUSec: unit.main === undefined ? Number.MAX_SAFE_INTEGER : (parseTimespan(one("WatchdogSec") ?? "") ?? 0),
     WatchdogTimestampMonotonic: 0,
@@ -106,6 +109,8 @@ function usage(manager: Manager, unit: UnitRuntime, draft: Draft): void {
   }
   unit.memoryPeak = Math.max(unit.memoryPeak, memory);
   const counted = hasControllers(manager);
+  // What the kernel allows threads, of which a unit has 15 % without a word.
+  const mostTasks = Math.floor(manager.sys.machine.memory / 169.65);
   const running = pids.length > 0;
   Object.assign(draft, {
     Slice: settingOf(unit.definition, "Service.Slice") ?? defaultSlice(unit.definition.id),
@@ -116,15 +121,18 @@ function usage(manager: Manager, unit: UnitRuntime, draft: Draft): void {
     TasksCurrent: counted && running ? tasks : "[not set]",
     Delegate: yes(settingOf(unit.definition, "Service.Delegate"), false),
     CPUWeight: settingOf(unit.definition, "Service.CPUWeight") ?? "[not set]",
-    MemoryMax: limitOf(unit, "MemoryMax"),
-    MemoryHigh: limitOf(unit, "MemoryHigh"),
-    TasksMax: settingOf(unit.definition, "Service.TasksMax") ?? Math.floor(manager.sys.machine.memory / 1131),
+    MemoryMax: limitOf(unit, "MemoryMax", manager.sys.machine.memory * 1024),
+    MemoryHigh: limitOf(unit, "MemoryHigh", manager.sys.machine.memory * 1024),
+    TasksMax: limitOf(unit, "TasksMax", mostTasks, Math.floor(mostTasks * 0.15)),
   });
 }
 
-function limitOf(unit: UnitRuntime, key: string): PropertyValue {
+/** A limit of bytes or tasks, also as a share of all there are. */
+function limitOf(unit: UnitRuntime, key: string, whole: number, fallback: PropertyValue = "infinity"): PropertyValue {
   const text = settingOf(unit.definition, `Service.${key}`);
-  return (text === undefined ? undefined : parseBytes(text)) ?? "infinity";
+  if (text === undefined) return fallback;
+  if (text.endsWith("%")) return Math.floor((whole * Number.parseFloat(text)) / 100);
+  return parseBytes(text) ?? "infinity";
 }
 
 function execProperties(unit: UnitRuntime, draft: Draft): void {

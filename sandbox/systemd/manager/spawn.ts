@@ -1,14 +1,17 @@
 // Starts a command of a unit: what happens between the fork and the program itself, and what goes wrong there.
 
-import { isErrno } from "../../kernel/errno.ts";
+import { type Errno, isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
+import { LEVELS } from "../../lib/syslog.ts";
 import { findUser, readGroups, type User } from "../../lib/users.ts";
 import { settingOf, settingsOf } from "../definition.ts";
 import { isEnvName, parseEnvFile } from "../env-file.ts";
 import { type ExecCommand, expandArguments } from "../exec-command.ts";
 import { signalName } from "../exit-status.ts";
 import { matchesPattern } from "../unit-name.ts";
+import { parseBoolean } from "../values.ts";
+import { makeFolders } from "./folders.ts";
 import { logUnit, MESSAGE_IDS } from "./log.ts";
 import type { Manager, UnitRuntime } from "./state.ts";
 import { cgroupOf } from "./units.ts";
@@ -35,12 +38,15 @@ interface Plan {
   readonly output: string;
   readonly error: string;
   readonly identifier: string | undefined;
+  /** Of lines without a `<3>` in front, and whether that is looked for. */
+  readonly level: number;
+  readonly prefixed: boolean;
   /** Descriptors the program gets besides 0, 1 and 2. */
   readonly pass: readonly number[];
 }
 
-/** Variables of EnvironmentFile= files; undefined where one that must be there is missing. */
-function fileVariables(manager: Manager, unit: UnitRuntime): Record<string, string> | undefined {
+/** Variables of EnvironmentFile= files, or why one that must be there cannot be read. */
+function fileVariables(manager: Manager, unit: UnitRuntime): Record<string, string> | Errno {
   const found: Record<string, string> = {};
   for (const { path, optional } of unit.definition.environmentFiles) {
     for (const file of globFiles(manager.sys, path)) {
@@ -48,7 +54,7 @@ function fileVariables(manager: Manager, unit: UnitRuntime): Record<string, stri
       if (isErrno(bytes)) {
         if (optional) continue;
         logUnit(manager, unit, 4, `Failed to load environment files: ${bytes.text}`);
-        return undefined;
+        return bytes;
       }
       for (const { name, value } of parseEnvFile(decode(bytes))) {
         if (isEnvName(name)) found[name] = value;
@@ -73,15 +79,21 @@ function globFiles(sys: Sys, path: string): readonly string[] {
 }
 
 /** The environment a command of a unit gets; EnvironmentFile= beats Environment=, wherever they stand. */
-export function environmentOf(manager: Manager, unit: UnitRuntime): Record<string, string> | undefined {
+export function environmentOf(manager: Manager, unit: UnitRuntime): Record<string, string> | Errno {
   const files = fileVariables(manager, unit);
-  if (files === undefined) return undefined;
+  if (isErrno(files)) return files;
   const { definition } = unit;
   const env: Record<string, string> = { ...manager.state.environment };
   const user = settingOf(definition, "Service.User");
   const account = user === undefined ? undefined : accountOf(manager.sys, user);
   if (account !== undefined)
-    Object.assign(env, { HOME: account.home, LOGNAME: account.name, USER: account.name, SHELL: account.shell });
+    // The user that is nobody is made up, whatever the files say of its home.
+    Object.assign(env, {
+      HOME: account.uid === 65_534 ? "/" : account.home,
+      LOGNAME: account.name,
+      USER: account.name,
+      SHELL: account.shell,
+    });
   env.INVOCATION_ID = unit.invocation;
   if (["notify", "notify-reload"].includes(settingOf(definition, "Service.Type") ?? ""))
     env.NOTIFY_SOCKET = NOTIFY_SOCKET;
@@ -103,15 +115,15 @@ function endOf({ result, main }: UnitRuntime, prefix: string): Record<string, st
   };
 }
 
-/** Starts a command in the unit's control group; its pid, or undefined where an environment file is missing. */
+/** Starts a command in the unit's control group; its pid, or why an environment file cannot be read. */
 export function spawnCommand(
   manager: Manager,
   unit: UnitRuntime,
   command: ExecCommand,
   stopping = false,
-): number | undefined {
+): number | Errno {
   const env = environmentOf(manager, unit);
-  if (env === undefined) return undefined;
+  if (isErrno(env)) return env;
   if (stopping) Object.assign(env, endOf(unit, ""));
   const watched = unit.monitors === undefined ? undefined : manager.state.units[unit.monitors];
   if (watched !== undefined)
@@ -123,18 +135,23 @@ export function spawnCommand(
   const pass = definition.id === "systemd-journald.service" ? openJournalDoors(manager.sys) : [];
   const one = (key: string) => settingOf(definition, `Service.${key}`);
   const output = one("StandardOutput") ?? "journal";
+  const user = command.privileged ? undefined : one("User");
+  const account = user === undefined ? undefined : accountOf(manager.sys, user);
+  Object.assign(env, makeFolders(manager.sys, definition, account?.uid ?? 0, account?.gid ?? 0));
   const plan: Plan = {
     unit: definition.id,
     invocation: unit.invocation,
     command,
     env,
-    user: command.privileged ? undefined : one("User"),
+    user,
     group: command.privileged ? undefined : one("Group"),
     cwd: one("WorkingDirectory") ?? "/",
     umask: Number.parseInt(one("UMask") ?? "0022", 8),
     output,
     error: one("StandardError") ?? "inherit",
     identifier: one("SyslogIdentifier"),
+    level: Math.max(LEVELS.indexOf(one("SyslogLevel") ?? "info"), 0),
+    prefixed: parseBoolean(one("SyslogLevelPrefix") ?? "yes") !== false,
     pass,
   };
   const pid = manager.sys.fork((child) => runCommand(child, plan));
@@ -227,7 +244,7 @@ function* openOutput(sys: Sys, plan: Plan, target: string): Task<number | string
     return isErrno(none) ? none.text : none;
   }
   const base = plan.command.path.slice(plan.command.path.lastIndexOf("/") + 1);
-  yield* sys.write(fd, `${plan.identifier ?? base}\n${plan.unit}\n6\n1\n0\n0\n0\n`);
+  yield* sys.write(fd, `${plan.identifier ?? base}\n${plan.unit}\n${plan.level}\n${plan.prefixed ? 1 : 0}\n0\n0\n0\n`);
   return fd;
 }
 
