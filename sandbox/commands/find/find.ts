@@ -9,8 +9,9 @@ import { Names } from "../../lib/users.ts";
 import { lastPart } from "../basename.ts";
 import { joinPath } from "../copying/common.ts";
 import { defineCommand, type Io, versionLine } from "../define.ts";
+import type { Action, Count, Expression, Node, Test } from "./expression.ts";
 import { formatEntry, longLine } from "./format.ts";
-import { type Action, type Count, type Expression, type Node, parseExpression, type Test } from "./parse.ts";
+import { parseExpression } from "./parse.ts";
 
 /** Something met on the walk. */
 export interface Met {
