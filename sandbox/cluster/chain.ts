@@ -1,6 +1,7 @@
 // What stands at each gate of this API server.
 
 import type { Sys, Task } from "../kernel/sys.ts";
+import { createObjectMemo } from "../lib/memo.ts";
 import { checkPlugins, pluginsFor } from "./admission/chain.ts";
 import { readPodSecurity } from "./admission/config.ts";
 import type { PodSecurityConfig } from "./admission/pod-security/plugin.ts";
@@ -138,8 +139,13 @@ function forPlugins(admission: AdmissionRequest): PluginRequest {
   };
 }
 
-const pluginsOf = (state: ServerState): readonly Plugin[] =>
-  pluginsFor(state.flags, state.gates.podSecurity as unknown as PodSecurityConfig | undefined);
+const plugins = createObjectMemo<ServerState["gates"], readonly Plugin[]>();
+
+/** The plugins that a server's flags and files name; both were read when its gates were opened. */
+function pluginsOf({ flags, gates }: ServerState): readonly Plugin[] {
+  const find = () => pluginsFor(flags, gates.podSecurity as unknown as PodSecurityConfig | undefined);
+  return gates.podSecurity === undefined ? find() : plugins(gates, find);
+}
 
 function* mutate(admission: AdmissionRequest): Task {
   const request = forPlugins(admission);

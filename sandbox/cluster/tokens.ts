@@ -11,9 +11,9 @@ import {
   type PublicKey,
   publicKeyOf,
 } from "../lib/crypto/keys.ts";
-import { createMemo } from "../lib/crypto/memo.ts";
 import { parsePem } from "../lib/crypto/pem.ts";
 import { schemeFor, sign, verify } from "../lib/crypto/sign.ts";
+import { createMemo } from "../lib/memo.ts";
 
 /** An object a token is for or bound to. */
 export interface Reference {

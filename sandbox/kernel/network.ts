@@ -63,19 +63,28 @@ export class Network {
     return wildcard;
   }
 
-  /** Who listens at a socket file, also where it is reached by another path: mounted into a container. */
-  findUnixListener(path: string, inode: Inode): Listener | undefined {
+  *#unixListeners(): Generator<Listener & { readonly bound: string }> {
     for (const process of this.#kernel.state.processes.values()) {
       if (process.state === "zombie") continue;
       for (const [fd, id] of process.fds) {
         const file = this.#kernel.state.files.get(id);
-        if (file?.kind !== "listener" || file.address.family !== "unix") continue;
-        if (file.address.path === path) return { process, fd, file };
-        const bound = this.#kernel.fs.walk(file.address.path, "/", ROOT);
-        if (!isErrno(bound) && bound.inode === inode) return { process, fd, file };
+        if (file?.kind === "listener" && file.address.family === "unix")
+          yield { process, fd, file, bound: file.address.path };
       }
     }
-    return undefined;
+  }
+
+  /** Who listens at a socket file, also where it is reached by another path: mounted into a container. */
+  findUnixListener(path: string, inode: Inode): Listener | undefined {
+    const others: (Listener & { readonly bound: string })[] = [];
+    for (const listener of this.#unixListeners()) {
+      if (listener.bound === path) return listener;
+      others.push(listener);
+    }
+    return others.find(({ bound }) => {
+      const found = this.#kernel.fs.walk(bound, "/", ROOT);
+      return !isErrno(found) && found.inode === inode;
+    });
   }
 
   /** What the packet filter does with a new connection on a chain. */

@@ -3,7 +3,7 @@
 import { isErrno } from "../kernel/errno.ts";
 import type { Sys } from "../kernel/sys.ts";
 import { decode } from "../kernel/text.ts";
-import { createMemo } from "./crypto/memo.ts";
+import { createMemo } from "./memo.ts";
 
 export interface User {
   readonly name: string;

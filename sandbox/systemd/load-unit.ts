@@ -1,28 +1,17 @@
 // Reads a unit from its files: fragment, drop-ins, linked dependencies. Pure over a FileView; complaints come back as data.
 
-import { type Assignment, type AssignmentResult, type Complaint, readConfig } from "./config-file.ts";
-import {
-  type Condition,
-  DEPENDENCIES,
-  type Definition,
-  type Dependency,
-  type EnvironmentFile,
-  EXEC_KINDS,
-  type ExecKind,
-  type LoadState,
-  type Setting,
-  settingOf,
-} from "./definition.ts";
-import { isEnvAssignment } from "./env-file.ts";
-import { type ExecCommand, parseExecLine } from "./exec-command.ts";
+import { createMemo } from "../lib/memo.ts";
+import { type Complaint, readConfig } from "./config-file.ts";
+import { type Definition, type Dependency, type LoadState, settingOf } from "./definition.ts";
 import type { FileView } from "./file-view.ts";
-import { expandSpecifiers, hasUnknownSpecifier, type SpecifierFacts } from "./specifiers.ts";
-import { kindOfKey, ownSection } from "./unit-keys.ts";
-import { isValidUnitName, parseUnitName } from "./unit-name.ts";
-import { findDropIns, findFragment, linkedUnits } from "./unit-paths.ts";
+import { assign, complain, type Draft, emptyDraft } from "./read-setting.ts";
+import type { SpecifierFacts } from "./specifiers.ts";
+import { ownSection } from "./unit-keys.ts";
+import { parseUnitName } from "./unit-name.ts";
+import { findDropIns } from "./unit-paths.ts";
 import { serviceProblem, triggerProblem } from "./unit-problems.ts";
-import { ownProblem, parseBoolean, valueProblem } from "./values.ts";
-import { extractWord } from "./words.ts";
+import { findSources, type SourceFile, type UnitSources } from "./unit-sources.ts";
+import { parseBoolean } from "./values.ts";
 
 /** A complaint about a line, or about the whole unit (`file` empty). */
 export interface LoadedUnit {
@@ -45,195 +34,6 @@ function modeWarnings(path: string, mode: number | undefined): string[] {
   return found.map((text) => `Configuration file ${path} is ${text} Proceeding anyway.`);
 }
 
-type Commands = { -readonly [Kind in ExecKind]: ExecCommand[] };
-type Dependencies = { -readonly [Kind in Dependency]: string[] };
-
-interface Draft {
-  readonly id: string;
-  readonly facts: SpecifierFacts;
-  readonly complaints: Complaint[];
-  readonly dependencies: Dependencies;
-  readonly commands: Commands;
-  conditions: Condition[];
-  environment: Record<string, Setting>;
-  environmentFiles: EnvironmentFile[];
-  readonly settings: Record<string, Setting[]>;
-}
-
-function emptyDraft(id: string, facts: SpecifierFacts): Draft {
-  const lists = <K extends string>(keys: readonly K[]) =>
-    Object.fromEntries(keys.map((key) => [key, [] as unknown[]])) as Record<K, never[]>;
-  return {
-    id,
-    facts,
-    complaints: [],
-    dependencies: lists(DEPENDENCIES),
-    commands: lists(EXEC_KINDS),
-    conditions: [],
-    environment: {},
-    environmentFiles: [],
-    settings: {},
-  };
-}
-
-/** Old names of dependency settings. */
-const OLD_NAMES: Readonly<Record<string, Dependency>> = { BindTo: "BindsTo", PropagateReloadTo: "PropagatesReloadTo" };
-
-/** One assignment's place and how to complain about it. */
-interface Place {
-  readonly file: string;
-  readonly line: number;
-}
-
-function complain(draft: Draft, place: Place, priority: number, text: string): void {
-  draft.complaints.push({ file: place.file, line: place.line, priority, text });
-}
-
-function addUnits(draft: Draft, place: Place, key: string, value: string): void {
-  const kind = OLD_NAMES[key] ?? key;
-  if (!(DEPENDENCIES as readonly string[]).includes(kind)) return;
-  const list = draft.dependencies[kind as Dependency];
-  for (const word of value.split(/[ \t\n\r]+/).filter((part) => part !== "")) {
-    const name = expandSpecifiers(word, draft.id, draft.facts);
-    if (!isValidUnitName(name)) {
-      complain(draft, place, 4, `Failed to add dependency on ${name}, ignoring: Invalid argument`);
-    } else if (!list.includes(name)) list.push(name);
-  }
-}
-
-function addEnvironment(draft: Draft, place: Place, value: string): void {
-  if (value === "") draft.environment = {};
-  for (let at = 0; ; ) {
-    const result = extractWord(value, at, { unquote: true, escapes: true });
-    if (result === "end") return;
-    if (result === "invalid") {
-      complain(draft, place, 4, `Invalid syntax, ignoring: ${value}`);
-      return;
-    }
-    at = result.next;
-    const text = expandSpecifiers(result.word, draft.id, draft.facts);
-    if (!isEnvAssignment(text)) {
-      complain(draft, place, 4, `Invalid environment assignment, ignoring: ${text}`);
-      continue;
-    }
-    const equals = text.indexOf("=");
-    const name = text.slice(0, equals);
-    draft.environment[name] = { value: text.slice(equals + 1), file: place.file, line: place.line };
-  }
-}
-
-function addEnvironmentFile(draft: Draft, place: Place, key: string, value: string): void {
-  if (value === "") {
-    draft.environmentFiles = [];
-    return;
-  }
-  const text = expandSpecifiers(value, draft.id, draft.facts);
-  const optional = text.startsWith("-");
-  const path = (optional ? text.slice(1) : text).replace(/\/+/g, "/");
-  if (!path.startsWith("/")) complain(draft, place, 3, `${key}= path is not absolute, ignoring: ${path}`);
-  else draft.environmentFiles.push({ path, optional, file: place.file, line: place.line });
-}
-
-function addCondition(draft: Draft, key: string, value: string): void {
-  if (value === "") {
-    const prefix = key.startsWith("Assert") ? "Assert" : "Condition";
-    draft.conditions = draft.conditions.filter((condition) => !condition.key.startsWith(prefix));
-    return;
-  }
-  const trigger = value.startsWith("|");
-  const rest = trigger ? value.slice(1).trimStart() : value;
-  const negate = rest.startsWith("!");
-  const text = negate ? rest.slice(1).trimStart() : rest;
-  draft.conditions.push({ key, value: expandSpecifiers(text, draft.id, draft.facts), negate, trigger });
-}
-
-function addExec(draft: Draft, place: Place, key: string, value: string): AssignmentResult {
-  const list = draft.commands[key as ExecKind];
-  if (list === undefined) return undefined;
-  if (value === "") {
-    list.length = 0;
-    return undefined;
-  }
-  const parsed = parseExecLine(value, {
-    ...place,
-    specifiers: (text) => expandSpecifiers(text, draft.id, draft.facts),
-    complain: (complaint) => draft.complaints.push(complaint),
-  });
-  if (parsed === "fatal") return "fatal";
-  list.push(...parsed);
-  return undefined;
-}
-
-function assign(draft: Draft, file: string, assignment: Assignment): AssignmentResult {
-  const { section, key, value, line } = assignment;
-  const kind = kindOfKey(section, key);
-  const place = { file, line };
-  if (kind === undefined) {
-    if (!key.startsWith("X-")) complain(draft, place, 4, `Unknown key '${key}' in section [${section}], ignoring.`);
-    return undefined;
-  }
-  const odd = value === "" ? undefined : ownProblem(key, value);
-  if (odd !== undefined) {
-    complain(draft, place, 4, odd);
-    return undefined;
-  }
-  switch (kind) {
-    case "units":
-      addUnits(draft, place, key, value);
-      return undefined;
-    case "environment":
-      addEnvironment(draft, place, value);
-      return undefined;
-    case "environment-file":
-      addEnvironmentFile(draft, place, key, value);
-      return undefined;
-    case "condition":
-      addCondition(draft, key, value);
-      return undefined;
-    case "exec":
-      return addExec(draft, place, key, value);
-    case "words":
-    case "any": {
-      const name = `${section}.${key}`;
-      if (value === "") delete draft.settings[name];
-      else {
-        const list = draft.settings[name] ?? [];
-        draft.settings[name] = list;
-        list.push({ value: expandSpecifiers(value, draft.id, draft.facts), file, line });
-      }
-      return undefined;
-    }
-  }
-  return assignOne(draft, place, assignment);
-}
-
-/** Settings that hold one value. */
-function assignOne(draft: Draft, place: Place, { section, key, value }: Assignment): AssignmentResult {
-  const kind = kindOfKey(section, key) ?? "any";
-  const name = `${section}.${key}`;
-  if (value === "") {
-    delete draft.settings[name];
-    return undefined;
-  }
-  const problem = valueProblem(kind, key, value);
-  if (problem !== undefined) {
-    // Who a service would be, and where, is no matter to guess at.
-    const fatal = kind === "name";
-    complain(draft, place, fatal ? 3 : 4, problem);
-    return fatal ? "fatal" : undefined;
-  }
-  if (kind === "path" && !/^-?(?:~|[/%])/.test(value)) {
-    complain(draft, place, 3, `${key}= path is not absolute: ${value}`);
-    return "fatal";
-  }
-  if (key === "Description" && hasUnknownSpecifier(value)) {
-    complain(draft, place, 4, `Failed to resolve unit specifiers in '${value}', ignoring: Invalid slot`);
-    return undefined;
-  }
-  draft.settings[name] = [{ value: expandSpecifiers(value, draft.id, draft.facts), ...place }];
-  return undefined;
-}
-
 /** The slice of a unit without Slice=: one of their own for the instances of a template. */
 export function defaultSlice(id: string): string {
   const { prefix, instance, type } = parseUnitName(id);
@@ -253,6 +53,8 @@ function addDefaults(draft: Draft, type: string): void {
     add("Requires", slice);
     add("After", slice);
   }
+  const output = draft.settings["Service.StandardOutput"]?.at(-1)?.value ?? "journal";
+  if (type === "service" && /^(?:journal|kmsg)/.test(output)) add("After", "systemd-journald.socket");
   if (parseBoolean(draft.settings["Unit.DefaultDependencies"]?.at(-1)?.value ?? "yes") === false) return;
   if (type === "service") {
     add("Requires", "sysinit.target");
@@ -290,24 +92,29 @@ function freezeDeep<T>(value: T): T {
   return value;
 }
 
+/** Units as they were understood before: a reload finds nearly all of them as they were. */
+const understood = createMemo<LoadedUnit>(500);
+
 /** Reads the unit `name`. It is always a definition, `load` tells whether it is usable. */
 export function loadUnit(view: FileView, name: string, facts: SpecifierFacts): LoadedUnit {
-  const fragment = findFragment(view, name);
-  const id = fragment?.id ?? name;
+  const sources = findSources(view, name);
+  return understood(JSON.stringify([sources, facts]), () => freezeDeep(understand(sources, facts)));
+}
+
+function understand({ id, fragment, dropIns, linked }: UnitSources, facts: SpecifierFacts): LoadedUnit {
   const draft = emptyDraft(id, facts);
   const type = parseUnitName(id).type;
   const own = ownSection(type);
   const sections = own === undefined ? ["Unit", "Install"] : ["Unit", own, "Install"];
-  const mtime = fragment === undefined ? 0 : (view.stat(fragment.path)?.mtime ?? 0);
   const warnings: string[] = [];
-  const finish = (load: LoadState, dropIns: readonly string[], dropInMtime: number): LoadedUnit => ({
-    definition: freezeDeep({
+  const finish = (load: LoadState, read: readonly SourceFile[], dropInMtime: number): LoadedUnit => ({
+    definition: {
       id,
       names: [id, ...(fragment?.aliases ?? [])],
       load,
       fragment: fragment?.path,
-      fragmentMtime: mtime,
-      dropIns,
+      fragmentMtime: fragment?.mtime ?? 0,
+      dropIns: read.map(({ path }) => path),
       dropInMtime,
       dependencies: draft.dependencies,
       conditions: draft.conditions,
@@ -315,38 +122,32 @@ export function loadUnit(view: FileView, name: string, facts: SpecifierFacts): L
       environment: draft.environment,
       environmentFiles: draft.environmentFiles,
       settings: draft.settings,
-    }),
+    },
     complaints: draft.complaints,
     warnings,
   });
   if (fragment?.masked) return finish("masked", [], 0);
-  const dropInNames = [id, ...(fragment?.aliases ?? [])];
   const unitComplaint = (priority: number, text: string) => complain(draft, { file: "", line: 0 }, priority, text);
-  const read = (path: string): boolean => {
-    const stat = view.stat(path);
-    if (stat?.type === "file") warnings.push(...modeWarnings(path, stat.mode));
+  const read = ({ path, text, mode }: SourceFile): boolean => {
+    warnings.push(...modeWarnings(path, mode));
     return readConfig(
       path,
-      view.read(path) ?? "",
+      text,
       sections,
       (found) => assign(draft, path, found),
-      (text) => draft.complaints.push(text),
+      (complaint) => draft.complaints.push(complaint),
     );
   };
-  if (fragment === undefined && type !== "slice" && type !== "target") return finish("not-found", [], 0);
-  if (fragment === undefined && type === "target") return finish("not-found", [], 0);
-  if (fragment !== undefined && !read(fragment.path)) {
+  if (fragment === undefined && type !== "slice") return finish("not-found", [], 0);
+  if (fragment !== undefined && !read(fragment)) {
     if (draft.complaints.at(-1)?.text.startsWith("Invalid section header")) return finish("error", [], 0);
     unitComplaint(5, "Unit configuration has fatal error, unit will not be started.");
     return finish("bad-setting", [], 0);
   }
-  for (const kind of ["Wants", "Requires", "Upholds"] as const) {
-    const linked = linkedUnits(view, id, kind.toLowerCase() as "wants" | "requires" | "upholds");
-    for (const unit of linked) if (!draft.dependencies[kind].includes(unit)) draft.dependencies[kind].push(unit);
-  }
-  const dropIns = findDropIns(view, dropInNames);
+  for (const kind of ["Wants", "Requires", "Upholds"] as const)
+    for (const unit of linked[kind]) if (!draft.dependencies[kind].includes(unit)) draft.dependencies[kind].push(unit);
   let newest = 0;
-  for (const path of dropIns) if (read(path)) newest = Math.max(newest, view.stat(path)?.mtime ?? 0);
+  for (const dropIn of dropIns) if (read(dropIn)) newest = Math.max(newest, dropIn.mtime);
   const problem = type === "service" ? serviceProblem(draft) : triggerProblem(draft, type);
   if (problem !== undefined) {
     unitComplaint(3, problem);

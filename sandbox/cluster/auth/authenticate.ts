@@ -4,7 +4,7 @@ import { decode } from "../../kernel/text.ts";
 import { toHex } from "../../lib/asn1/der.ts";
 import { fromBase64, fromBase64Url } from "../../lib/crypto/base64.ts";
 import { hash } from "../../lib/crypto/hash.ts";
-import { createObjectMemo } from "../../lib/crypto/memo.ts";
+import { createObjectMemo } from "../../lib/memo.ts";
 import { type Certificate, certificatesFromPem, parseCertificate, USAGE } from "../../lib/x509/certificate.ts";
 import { identityOf, verifyGo } from "../../lib/x509/verify-go.ts";
 import { isOn, listFlag } from "../flags/parse.ts";

@@ -631,7 +631,9 @@ export function kubeadmRbacObjects(): KubeObject[] {
 }
 
 /** The rules of ClusterRole system:node, by which the Node authorizer measures what it does not subdivide. */
-export function nodeRules(): readonly PolicyRule[] {
+export const NODE_RULES: readonly PolicyRule[] = readNodeRules();
+
+function readNodeRules(): PolicyRule[] {
   const text = CLUSTER_ROLES.slice(CLUSTER_ROLES.indexOf("\nsystem:node\n") + 1);
   const lines = text.split("\n").slice(1);
   return lines

@@ -1,7 +1,7 @@
 // The Node authorizer: a kubelet reads what the pods bound to its node need, and no more; its reasons word for word.
 
 import { at, textOf } from "../object.ts";
-import { nodeRules } from "./default-roles.ts";
+import { NODE_RULES } from "./default-roles.ts";
 import { isMirror, referencesOf } from "./pod-references.ts";
 import { ruleAllows } from "./rbac.ts";
 import { type Attributes, type DecisionStep, type Lookup, nodeNameOf, nodeOf } from "./types.ts";
@@ -159,7 +159,7 @@ function answer(store: Lookup, node: string, wanted: Attributes): Answer {
     case "pods":
       return pod(store, node, wanted);
     default:
-      return nodeRules().some((rule) => ruleAllows(rule, wanted)) || "";
+      return NODE_RULES.some((rule) => ruleAllows(rule, wanted)) || "";
   }
 }
 

@@ -47,6 +47,7 @@ export interface VirtualFs {
 
 const MAX_LINKS = 40;
 const NAME_MAX = 255;
+const SLASH = 47;
 
 export function emptyFs(now: number, capacity: number): FsState {
   const root: Inode = {
@@ -124,6 +125,8 @@ export class Fs {
     if (path === "") return errno("ENOENT");
     if (path.includes("\0")) return errno("EINVAL");
     const root = who.root === undefined || who.root === "/" ? "" : who.root;
+    const plain = root === "" && who.uid === 0 ? this.#plain(path, follow) : undefined;
+    if (plain !== undefined) return plain;
     const parts = (path.startsWith("/") ? `${root}${path}` : `${cwd}/${path}`).split("/");
     keepNames(parts);
     const mustBeDirectory = path !== "/" && (path.endsWith("/") || path.endsWith("/.") || path === ".");
@@ -171,6 +174,27 @@ export class Fs {
     // The path was "/", or ended in "..": its own place is its parent's entry.
     const slash = here.lastIndexOf("/");
     return { parent, parentPath: slash <= 0 ? "/" : here.slice(0, slash), name: here.slice(slash + 1), inode };
+  }
+
+  /** What most paths are: absolute, without dots and links, and asked for by root. Undefined where it is another, or leads nowhere. */
+  #plain(path: string, follow: boolean): Place | undefined {
+    if (path.charCodeAt(0) !== SLASH) return undefined;
+    let folder = this.get(2);
+    for (let from = 1; ; ) {
+      const end = path.indexOf("/", from);
+      const name = end < 0 ? path.slice(from) : path.slice(from, end);
+      if (name === "" || name === "." || name === ".." || folder.virtual) return undefined;
+      const ino = folder.entries?.get(name);
+      if (ino === undefined) return undefined;
+      const next = this.get(ino);
+      if (end < 0) {
+        if (follow && next.type === "symlink") return undefined;
+        return { parent: folder, parentPath: from === 1 ? "/" : path.slice(0, from - 1), name, inode: next };
+      }
+      if (next.type !== "directory") return undefined;
+      folder = next;
+      from = end + 1;
+    }
   }
 
   #virtual(

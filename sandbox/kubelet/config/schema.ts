@@ -1,7 +1,7 @@
 // The shape of KubeletConfiguration for one version, built from the field table: Go's struct and field names included,
 // because decoding errors speak of them.
 
-import { createMemo } from "../../lib/crypto/memo.ts";
+import { createMemo } from "../../lib/memo.ts";
 import { type FieldRow, fieldRows } from "./table.ts";
 
 export type Shape =

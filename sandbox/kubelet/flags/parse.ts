@@ -1,6 +1,6 @@
 // pflag: the words of a command line to flag values, with its rules for `=`, single dashes and repeats, and its texts.
 
-import { createMemo } from "../../lib/crypto/memo.ts";
+import { createMemo } from "../../lib/memo.ts";
 import { quoteGo } from "../../lib/yaml-go/json.ts";
 import { parseInteger } from "../../lib/yaml-go/yaml.ts";
 import { formatDuration, parseDuration } from "../config/duration.ts";

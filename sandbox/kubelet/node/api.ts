@@ -7,9 +7,40 @@ import { type ApiClient, type OpenRequest, openRequest, takeBody } from "../../l
 import { readKubeconfig } from "../config/kubeconfig.ts";
 import type { KubeletState } from "../state.ts";
 
-export type ApiReply =
-  | { readonly status: number; readonly body: Record<string, unknown>; readonly text: string }
-  | { readonly error: string };
+export type ApiReply = ApiAnswer | { readonly error: string };
+
+/** An answer; it is parsed when somebody looks into it, which after most writes nobody does. */
+class ApiAnswer {
+  readonly status: number;
+  readonly #text: string;
+  #body: Record<string, unknown> | undefined;
+
+  constructor(status: number, text: string) {
+    this.status = status;
+    this.#text = text;
+  }
+
+  /** The object; empty where the answer is none. */
+  get body(): Record<string, unknown> {
+    this.#body ??= parseObject(this.#text);
+    return this.#body;
+  }
+
+  /** The message of a Status, else the text itself. */
+  get text(): string {
+    const { message } = this.body;
+    return typeof message === "string" ? message : this.#text.trim();
+  }
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
 
 /** Reads the kubeconfig's files into a client; undefined where there is no usable one. */
 export function createClient(text: string, readFile: (path: string) => string | undefined): ApiClient | undefined {
@@ -60,16 +91,7 @@ export function* callApi(
 ): Task<ApiReply> {
   const opened = yield* sendApi(sys, caller, method, path, body, type);
   if ("error" in opened) return opened;
-  const text = decode(yield* takeBody(sys, caller.idle, opened));
-  let parsed: Record<string, unknown> = {};
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null) parsed = value as Record<string, unknown>;
-  } catch {
-    // Not JSON: the text itself is the message.
-  }
-  const message = typeof parsed.message === "string" ? parsed.message : text.trim();
-  return { status: opened.response.status, body: parsed, text: message };
+  return new ApiAnswer(opened.response.status, decode(yield* takeBody(sys, caller.idle, opened)));
 }
 
 /** Closes what is kept: the next request proves itself anew. */

@@ -21,9 +21,9 @@ import {
   TAG,
   toHex,
 } from "../asn1/der.ts";
+import { createMemo } from "../memo.ts";
 import { type CurveName, curveSize, publicPoint } from "./ec.ts";
 import { edPublicKey } from "./ed25519.ts";
-import { createMemo } from "./memo.ts";
 import { inverseMod } from "./number.ts";
 
 export type { CurveName };

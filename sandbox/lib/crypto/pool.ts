@@ -2,9 +2,9 @@
 // fidelity: keys of the pool share primes with other keys of the pool, which real keys never do.
 
 import { bytesToBigint } from "../asn1/der.ts";
+import { createMemo } from "../memo.ts";
 import { fromBase64 } from "./base64.ts";
 import { type RsaPrivateKey, rsaKeyFromPrimes } from "./keys.ts";
-import { createMemo } from "./memo.ts";
 import { PRIMES } from "./primes.ts";
 
 const made = createMemo<RsaPrivateKey>(64);

@@ -3,9 +3,9 @@
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { concat } from "../../kernel/text.ts";
 import { bigintToBytes, bytesToBigint, fromHex, toHex } from "../asn1/der.ts";
+import { createMemo } from "../memo.ts";
 import { type HashName, hash } from "./hash.ts";
 import { type RsaPrivateKey, type RsaPublicKey, rsaKeyFromPrimes } from "./keys.ts";
-import { createMemo } from "./memo.ts";
 import { isProbablePrime, powerMod, smallPrimes } from "./number.ts";
 
 /** DigestInfo headers of RFC 8017 §9.2. */

@@ -1,11 +1,11 @@
 // Signatures by scheme, over whatever kind of key. Results are pure functions of their input, and are remembered.
 
 import { encodeElement } from "../asn1/der.ts";
+import { bytesKey, createMemo } from "../memo.ts";
 import { signEcdsa, verifyEcdsa } from "./ec.ts";
 import { signEd25519, verifyEd25519 } from "./ed25519.ts";
 import { type HashName, hash } from "./hash.ts";
 import type { PrivateKey, PublicKey } from "./keys.ts";
-import { bytesKey, createMemo } from "./memo.ts";
 import { signPkcs1, signPss, verifyPkcs1, verifyPss } from "./rsa.ts";
 
 /** How to sign: the family and its digest. */

@@ -3,8 +3,8 @@
 import { concat, encode } from "../../kernel/text.ts";
 import { hash } from "../crypto/hash.ts";
 import { decodePublicKey, type PrivateKey, type PublicKey } from "../crypto/keys.ts";
-import { bytesKey, createMemo, createObjectMemo } from "../crypto/memo.ts";
 import { type Scheme, sign, verify } from "../crypto/sign.ts";
+import { bytesKey, createMemo, createObjectMemo } from "../memo.ts";
 import { parseCertificate } from "../x509/certificate.ts";
 
 export interface Identity {

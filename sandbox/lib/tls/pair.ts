@@ -2,8 +2,8 @@
 
 import { DerError } from "../asn1/der.ts";
 import { decodePrivateKey, type PrivateKey, publicKeyOf, samePublicKey } from "../crypto/keys.ts";
-import { createMemo } from "../crypto/memo.ts";
 import { type PemBlock, parsePem } from "../crypto/pem.ts";
+import { createMemo } from "../memo.ts";
 import { type Certificate, parseCertificate } from "../x509/certificate.ts";
 import type { Identity } from "./identity.ts";
 

@@ -13,9 +13,9 @@ import {
   TAG,
 } from "../asn1/der.ts";
 import { decodePublicKey, type PublicKey } from "../crypto/keys.ts";
-import { bytesKey, createMemo, createObjectMemo } from "../crypto/memo.ts";
 import { parsePem } from "../crypto/pem.ts";
 import { type Scheme, verify } from "../crypto/sign.ts";
+import { bytesKey, createMemo, createObjectMemo } from "../memo.ts";
 import { type GeneralName, parseGeneralNames } from "./general-name.ts";
 import { type Name, parseName } from "./name.ts";
 

@@ -1,6 +1,6 @@
 // sigs.k8s.io/yaml: a YAML text to the JSON that Go programs really read, by YAML 1.1's rules for plain scalars.
 
-import { createMemo } from "../crypto/memo.ts";
+import { createMemo } from "../memo.ts";
 import { compareText, type Json, type JsonEntry, quoteGo } from "./json.ts";
 import { parseYaml, type YamlNode } from "./parse.ts";
 import { YamlError } from "./scan.ts";
