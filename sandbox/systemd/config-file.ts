@@ -95,7 +95,7 @@ export function readConfig(
     const stripped = raw.replace(/^[ \t\n\r]+/, "");
     // Comments are skipped even inside a continued line, and the continuation goes on.
     if (stripped.startsWith("#") || stripped.startsWith(";")) continue;
-    const whole = (continued ?? "") + stripped;
+    const whole = continued === undefined ? stripped : continued + raw;
     const backslashes = /\\*$/.exec(whole)?.[0].length ?? 0;
     if (backslashes % 2 === 1) {
       continued = `${whole.slice(0, -1)} `;

@@ -1,6 +1,8 @@
 // Checking and reading the values of settings. Pure.
 
 import { findSignal, type SignalName } from "../kernel/signal.ts";
+import { isEnvAssignment, isEnvName } from "./env-file.ts";
+import { exitStatusNumber } from "./exit-status.ts";
 import { parseTimespan } from "./time.ts";
 import type { KeyKind } from "./unit-keys.ts";
 
@@ -21,7 +23,8 @@ export function parseBytes(text: string): number | undefined {
 
 /** A memory limit: bytes, a percentage or `infinity`. */
 function isMemoryLimit(text: string): boolean {
-  return text === "infinity" || /^\d+(?:\.\d+)?%$/.test(text) || parseBytes(text) !== undefined;
+  const share = /^(\d+(?:\.\d+)?)%$/.exec(text);
+  return text === "infinity" || (share !== null && Number(share[1]) <= 100) || parseBytes(text) !== undefined;
 }
 
 function isResourceLimit(text: string): boolean {
@@ -56,8 +59,57 @@ const INPUT = /^(?:null|tty|tty-force|tty-fail|socket|data|fd(?::.*)?|file:.*)$/
 const CALENDAR =
   /[\d*]|^(?:(?:minute|hour|dai|week|month|year|annual|semi-?annual|bi-?annual|quarter)ly|(?:mon|tue|wed|thu|fri|sat|sun).*)$/i;
 
+const NAMESPACES = /^~?(?:(?:cgroup|ipc|net|mnt|pid|user|uts)(?:\s+|$))+$/;
+const CONTROLLERS = /^(?:cpu|cpuacct|cpuset|io|blkio|memory|devices|pids|bpf-[a-z-]+)$/;
+const FAMILIES =
+  /^~?(?:none|AF_(?:UNIX|LOCAL|INET6?|NETLINK|PACKET|BLUETOOTH|VSOCK|ALG|XDP|TIPC|KEY|CAN|APPLETALK|AX25|IPX|X25|UNSPEC|RDS|NFC|QIPCRTR|SMC|MPLS|KCM|IB|CAIF|PHONET|ROSE|RXRPC|PPPOX|LLC|IUCV|ISDN|WANPIPE|ASH|ATMPVC|ATMSVC|BRIDGE|DECnet|ECONET|ROUTE|SECURITY|SNA|NETROM|NETBEUI|IEEE802154|IRDA))$/;
+const ARCHITECTURES =
+  /^(?:native|x86(?:-64)?|x32|arm(?:64)?(?:-be)?|alpha|arc(?:-be)?|cris|ia64|loongarch64|m68k|mips(?:64)?(?:-le)?(?:-n32)?|nios2|parisc(?:64)?|ppc(?:64)?(?:-le)?|riscv(?:32|64)|s390x?|sh(?:64)?|sparc(?:64)?|tilegx)$/;
+
+/** What is wrong with one word of a list; the others stay. */
+export function wordProblem(key: string, word: string): string | undefined {
+  switch (key) {
+    case "Documentation":
+      return /^(?:https?|file|info|man):/.test(word) ? undefined : `Invalid URL, ignoring: ${word}`;
+    case "ReadWritePaths":
+    case "ReadOnlyPaths":
+    case "InaccessiblePaths":
+    case "ExecPaths":
+    case "NoExecPaths": {
+      const path = word.replace(/^[-+]+/, "");
+      return path.startsWith("/") ? undefined : `${key}= path is not absolute, ignoring: ${path}`;
+    }
+    case "RuntimeDirectory":
+    case "StateDirectory":
+    case "CacheDirectory":
+    case "LogsDirectory":
+    case "ConfigurationDirectory":
+      if (word.startsWith("/")) return `${key}= path is absolute, ignoring: ${word}`;
+      return /(?:^|\/)\.{1,2}(?:\/|$)/.test(word) ? `${key}= path is not normalized, ignoring: ${word}` : undefined;
+    case "PassEnvironment":
+    case "UnsetEnvironment":
+      return isEnvName(word) || (key === "UnsetEnvironment" && isEnvAssignment(word))
+        ? undefined
+        : `Invalid environment name for ${key}, ignoring: ${word}`;
+    case "RestrictAddressFamilies":
+      return FAMILIES.test(word) ? undefined : `Failed to parse address family, ignoring: ${word}`;
+    case "SystemCallArchitectures":
+      return ARCHITECTURES.test(word)
+        ? undefined
+        : `Failed to parse system call architecture "${word}", ignoring: Invalid argument`;
+    case "SuccessExitStatus":
+    case "RestartPreventExitStatus":
+    case "RestartForceExitStatus":
+      return exitStatusNumber(word) === undefined && !/^\d{1,3}$/.test(word) && parseSignal(word) === undefined
+        ? `Failed to parse value, ignoring: ${word}`
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
 /** Settings that have words of their own for values they do not take. */
-export function ownProblem(key: string, value: string): string | undefined {
+export function ownProblem(key: string, value: string, unit: string): string | undefined {
   const failed = `Failed to parse ${key}=${value}, ignoring: `;
   switch (key) {
     case "KillMode":
@@ -78,7 +130,7 @@ export function ownProblem(key: string, value: string): string | undefined {
     case "TasksMax":
       return /^(?:\d+[KMGT]?|\d+(?:\.\d+)?%|infinity)$/.test(value)
         ? undefined
-        : `Invalid maximum tasks value '${value}', ignoring: Invalid argument`;
+        : `Invalid maximum tasks value '${value}', ignoring: ${/^-\d/.test(value) ? RANGE : "Invalid argument"}`;
     case "StandardInput":
       return INPUT.test(value) ? undefined : `Failed to parse input specifier, ignoring: ${value}`;
     case "StandardOutput":
@@ -107,10 +159,22 @@ export function ownProblem(key: string, value: string): string | undefined {
       return /^(?:[/@]|[\d.]+:\d+$|\[[\da-fA-F:.]+\]:\d+|vsock)/.test(value)
         ? undefined
         : `Failed to parse address value in '${value}', ignoring: Invalid argument`;
-    case "Documentation": {
-      const bad = value.split(/\s+/).find((word) => !/^(?:https?|file|info|man):/.test(word));
-      return bad === undefined ? undefined : `Invalid URL, ignoring: ${bad}`;
+    case "Slice":
+      return /^[^\s/]+\.slice$/.test(value)
+        ? undefined
+        : `Failed to assign slice ${value} to unit ${unit}, ignoring: Invalid argument`;
+    case "Delegate": {
+      const bad = parseBoolean(value) !== undefined ? undefined : value.split(/\s+/).find((w) => !CONTROLLERS.test(w));
+      return bad === undefined ? undefined : `Invalid controller name '${bad}', ignoring`;
     }
+    case "RestrictNamespaces":
+      return parseBoolean(value) !== undefined || NAMESPACES.test(value)
+        ? undefined
+        : `Failed to parse namespace type string, ignoring: ${value}`;
+    case "SystemCallErrorNumber":
+      return /^(?:E[A-Z0-9]{2,}|\d+|kill)$/.test(value)
+        ? undefined
+        : `Failed to parse error number, ignoring: ${value}`;
     default:
       return undefined;
   }
