@@ -6,7 +6,7 @@ import { decode } from "../kernel/text.ts";
 import { handleRequest, needsMore, startTarget } from "./manager/control.ts";
 import { runJobs } from "./manager/jobs.ts";
 import { log, MESSAGE_IDS } from "./manager/log.ts";
-import { checkExec, groupChanged, notified, processEnded, timedOut } from "./manager/service.ts";
+import { checkExec, groupChanged, notified, processEnded, timedOut } from "./manager/service-events.ts";
 import { JOURNAL_SOCKET, JOURNAL_SYSLOG, NOTIFY_SOCKET } from "./manager/spawn.ts";
 import { initialState, keep, type Manager, type ManagerState, managerOf } from "./manager/state.ts";
 import { forgetUnused, getUnit, loadDependencies, processesOf } from "./manager/units.ts";

@@ -14,7 +14,7 @@ import {
   TAG,
   toHex,
 } from "../../lib/asn1/der.ts";
-import { type HashName, hash } from "../../lib/crypto/hash.ts";
+import { hash } from "../../lib/crypto/hash.ts";
 import {
   encodePublicKey,
   type PrivateKey,
@@ -326,7 +326,7 @@ function property(tool: Tool, certificate: Certificate, name: string): string | 
     case "dates":
       return `notBefore=${formatTime(certificate.notBefore, iso)}\nnotAfter=${formatTime(certificate.notAfter, iso)}\n`;
     case "fingerprint": {
-      const digest = (tool.value("digest")?.toLowerCase() ?? "sha1") as HashName;
+      const digest = tool.has("digest") ? digestOf(tool) : "sha1";
       const label = tool.has("digest") ? (tool.value("digest") as string) : "SHA1";
       return `${label} Fingerprint=${colonHex(hash(digest, certificate.der), true)}\n`;
     }

@@ -159,7 +159,8 @@ function* waitForEnd({ bus, sys }: Context, names: readonly string[]): Task<numb
 
 function sayRefusal(context: Context, word: string, unit: string, refusal: Refusal): void {
   const { out } = context;
-  out.error(`Failed to ${word} ${unit}: ${refusal.message}`);
+  const asked = VERB_NAMES[word] === "try-reload-or-restart" ? "reload-or-try-restart" : (VERB_NAMES[word] ?? word);
+  out.error(`Failed to ${asked} ${unit}: ${refusal.message}`);
   if (!["NoSuchUnit", "UnitMasked", "NotApplicable"].includes(refusal.error)) {
     out.error(`See system logs and 'systemctl status ${unit}' for details.`);
   }

@@ -2,6 +2,7 @@
 
 import { SIGNALS } from "../../kernel/signal.ts";
 import type { Task } from "../../kernel/sys.ts";
+import { signalName } from "../../systemd/exit-status.ts";
 import type { CommandState, Properties, PropertyValue } from "../../systemd/protocol.ts";
 import { formatTimespan, formatTimestamp, parseTimespan } from "../../systemd/time.ts";
 import { parseUnitName } from "../../systemd/unit-name.ts";
@@ -11,8 +12,6 @@ import { type Context, unitNames } from "./context.ts";
 import { EXEC, SERVICE, SOCKET, TIMER, UNIT } from "./defaults.ts";
 import { listening, settingValues, triggered } from "./triggers.ts";
 
-/** Lists whose words are quoted where they hold blanks. */
-const QUOTED = new Set(["Environment"]);
 /** Lists that print one line for each entry. */
 const REPEATED = new Set(["EnvironmentFiles", "Listen", "TimersMonotonic", "TimersCalendar"]);
 /** Not properties of the bus: what this program's own protocol adds. */
@@ -20,14 +19,16 @@ const OWN = new Set(["Pids", "ConditionFailed", "Settings", "TimerNext", "TimerL
 
 /** Kinds of errors by the last word of their text. */
 const LOAD_ERRORS = new Map([
-  ["found.", "NoSuchUnit"],
-  ["masked.", "UnitMasked"],
+  ["found.", "systemd1.NoSuchUnit"],
+  ["masked.", "systemd1.UnitMasked"],
+  ["message", "DBus.Error.InconsistentMessage"],
 ]);
 
 function commandText(state: CommandState): string {
   const time = (at: number) => `[${at > 0 ? formatTimestamp(at) : "n/a"}]`;
   const code = state.code === "" ? "(null)" : state.code;
-  const status = state.code === "" ? "0/0" : state.code === "exited" ? `${state.status}` : `${state.status}`;
+  const named = state.code === "" ? "0" : state.code === "exited" ? undefined : signalName(state.status);
+  const status = `${state.status}${named === undefined ? "" : `/${named}`}`;
   return `{ path=${state.path} ; argv[]=${state.argv.join(" ")} ; ignore_errors=${state.ignore ? "yes" : "no"} ; start_time=${time(state.start)} ; stop_time=${time(state.stop)} ; pid=${state.pid} ; code=${code} ; status=${status} }`;
 }
 
@@ -35,7 +36,7 @@ function valueText(name: string, value: PropertyValue): string {
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (Array.isArray(value)) {
     const words = value as readonly string[];
-    return (QUOTED.has(name) ? words.map(quoteIfNeeded) : words).join(" ");
+    return words.map(quoteIfNeeded).join(" ");
   }
   if (typeof value !== "number") return String(value);
   if (name.endsWith("Timestamp")) return value > 0 ? formatTimestamp(value) : "";
@@ -54,7 +55,7 @@ function printProperty(context: Context, name: string, value: PropertyValue, emp
   if (isCommands(value)) for (const state of value) line(commandText(state));
   else if (name === "LoadError" && value !== "")
     line(
-      `org.freedesktop.systemd1.${LOAD_ERRORS.get(String(value).split(" ").at(-1) ?? "") ?? "BadUnitSetting"} ${quoteIfNeeded(String(value))}`,
+      `org.freedesktop.${LOAD_ERRORS.get(String(value).split(" ").at(-1) ?? "") ?? "systemd1.BadUnitSetting"} ${quoteIfNeeded(String(value))}`,
     );
   else if (REPEATED.has(name)) for (const each of value as readonly string[]) line(each);
   else {

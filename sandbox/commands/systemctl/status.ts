@@ -100,6 +100,9 @@ function printActive(out: Output, p: Properties, now: number): void {
   const at = since(p);
   const time = at > 0 ? ` since ${formatTimestamp(at)}; ${formatRelative(at, Math.max(now, at + 1))}` : "";
   out.print(`     Active: ${shown}${why}${time}\n`);
+  const end = at + number(p, "RuntimeMaxUSec");
+  if (state === "active" && at > 0 && end < Number.MAX_SAFE_INTEGER && end > at)
+    out.print(`      Until: ${formatTimestamp(end)}; ${formatRelative(end, now)}\n`);
   const up = number(p, "ActiveEnterTimestamp");
   const down = number(p, "ActiveExitTimestamp");
   if ((state === "inactive" || state === "failed") && up > 0 && down >= up) {

@@ -151,7 +151,8 @@ function stdoutLine(sys: Sys, stream: Stream, line: string): void {
   }
   const [identifier = "", unit = "", level = "6", prefix = "1"] = stream.header;
   const [priority, text] = prefix === "1" ? takePriority(line, Number(level)) : [Number(level), line];
-  if (text.trim() === "") return;
+  const limit = unit === "" ? "" : sys.readlink(`/run/systemd/units/log-level-max:${unit}`);
+  if (text.trim() === "" || (limit !== "" && !isErrno(limit) && priority > Number(limit))) return;
   const named = {
     SYSLOG_FACILITY: "3",
     ...(identifier === "" ? {} : { SYSLOG_IDENTIFIER: identifier }),
