@@ -274,4 +274,6 @@ export type FromMachine =
   | { readonly type: "shared-way"; readonly id: number; readonly start: SharedFleet; readonly way: SharedWay }
   /** Without a comparison where one of the points is no longer known. */
   | { readonly type: "compared"; readonly id: number; readonly comparison: Comparison | undefined }
+  /** Code that did not come is waited for: the whole machine stands, or only verdicts do; undefined once all of it is there. It is asked for again and again. */
+  | { readonly type: "waits"; readonly what: "machine" | "verdicts" | undefined; readonly why: string }
   | { readonly type: "fault"; readonly kind: FaultKind; readonly text: string };

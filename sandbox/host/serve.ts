@@ -7,7 +7,7 @@ import type { Programs } from "../programs.ts";
 import type { Boot, FromMachine, ToMachine } from "../protocol.ts";
 import { bootAnew, SecondPart, takeUp } from "./beginning.ts";
 import { type Judge, Judging } from "./judging.ts";
-import { runLoaded } from "./loading.ts";
+import { Bringing, runLoaded } from "./loading.ts";
 import { findCaptain, listDir, readText } from "./look.ts";
 import { Output } from "./output.ts";
 import { joinRest } from "./prebuilt.ts";
@@ -43,6 +43,11 @@ export class LabServer {
   readonly #programs: Programs;
   readonly #judging: Judging;
   readonly #watched = new WatchedFiles();
+  /** What keeps the machine from going on, what its verdicts lack, and what only comes ahead of its need. */
+  readonly #needed: Bringing;
+  readonly #judged: Bringing;
+  readonly #ahead: Bringing;
+  readonly #kept: Bringing;
   #boot: Boot | undefined;
   #fleet: Fleet | undefined;
   #output: Output;
@@ -66,6 +71,13 @@ export class LabServer {
     this.#programs = programs;
     this.#judging = new Judging(programs, loadJudge, () => clock.now());
     this.#output = new Output(this.#post, false);
+    const later = (ms: number, run: () => void): void => clock.later(ms, run);
+    const tell = (what: "machine" | "verdicts") => (why: string | undefined) =>
+      this.#post({ type: "waits", what: why === undefined ? undefined : what, why: why ?? "" });
+    this.#needed = new Bringing(later, tell("machine"));
+    this.#judged = new Bringing(later, tell("verdicts"));
+    this.#ahead = new Bringing(later, () => undefined);
+    this.#kept = new Bringing(later, () => undefined);
   }
 
   /** Takes one message. Our own mistakes become a `fault`, never an exception in the host. */
@@ -168,12 +180,13 @@ export class LabServer {
       [...kernel.state.processes.values()].map((each) => each.program),
     );
     const names = [...new Set(["cat", ...services])].filter((name) => this.#programs.known(name));
-    this.#programs
-      .loadAll(names)
-      .then(async () => {
+    this.#ahead.bring(
+      async () => {
+        await this.#programs.loadAll(names);
         this.#lean = (await import("./keep.ts")).leanState;
-      })
-      .catch((error: unknown) => this.#fault(error));
+      },
+      () => undefined,
+    );
   }
 
   // --- messages ---
@@ -310,6 +323,8 @@ export class LabServer {
   }
 
   async #save(id: number, fleet: Fleet): Promise<void> {
+    // Saving goes by itself: where its code is not there yet, the next save has it.
+    await new Promise<void>((resolve) => this.#kept.bring(() => import("./keep.ts"), resolve));
     const { saveLab } = await import("./keep.ts");
     this.#post({ type: "saved", id, lab: saveLab(this.#boot?.lab ?? "", this.#timeline, fleet.snapshot()) });
   }
@@ -388,9 +403,9 @@ export class LabServer {
     const state = fleet.run(() => this.#clock.now() >= end);
     const wrote = this.#output.flush(fleet);
     if (state === "loading") {
-      void this.#programs.loadAll([...fleet.world.wanted]).then(
+      this.#needed.bring(
+        () => this.#programs.loadAll(fleet.world.wanted),
         () => this.#wake(),
-        (error: unknown) => this.#fault(error),
       );
       return;
     }
@@ -441,7 +456,7 @@ export class LabServer {
   async #report(id: number | undefined, settle = 0): Promise<void> {
     try {
       // The judge's code may still be on its way: what is judged is the fleet as it is then.
-      await this.#judging.judge();
+      await new Promise<void>((resolve) => this.#judged.bring(() => this.#judging.judge(), resolve));
       if (this.#fleet === undefined) return;
       const told = await this.#judging.report(this.#fleet, this.#grading, settle);
       if (told !== undefined) this.#post({ type: "report", ...(id === undefined ? {} : { id }), ...told });

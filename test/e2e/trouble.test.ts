@@ -141,8 +141,29 @@ describe("trouble", () => {
     await page.keyboard.type("jq --version\n");
     await page.locator("[data-notice]").getByText("The network does not answer").waitFor({ timeout: 30_000 });
     await context.setOffline(false);
-    await page.keyboard.press("Enter");
     await waitForScreen(page, (screen) => screen.includes("jq-1."), "an answer of jq");
+    await page.locator("[data-notice]").waitFor({ state: "hidden" });
+  });
+
+  test("a network that goes right after the prompt: what is typed is kept, that is said, and all of it comes when it is back", async () => {
+    const { page, context } = await visit("", { expected: [/ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to fetch/] });
+    // What services and panes need stays away from the first prompt on, as if the line had been cut at that very moment.
+    const late = /\/(containerd|systemd|judge|late-panes|keep)[.-][^/]*\.js/;
+    await context.route(late, (route) => route.abort());
+    await page.goto(new URL(path, site).href);
+    await page.locator('[data-act="start"]').click();
+    await page.waitForSelector('kc-lab[data-status="ready"]');
+    await page.keyboard.type("echo typed > kept; cat kept\n", { delay: 20 });
+    const notice = page.locator("[data-notice]");
+    await notice.getByText("What you type is kept").waitFor({ timeout: 30_000 });
+    await page.waitForTimeout(5000);
+    // Asked for again and again, and told once: whatever has the focus keeps it.
+    expect(await page.evaluate(() => document.activeElement?.className)).toContain("xterm-helper-textarea");
+    await context.unroute(late);
+    await waitForScreen(page, (screen) => /\ntyped\n/.test(screen), "what was typed");
+    await notice.waitFor({ state: "hidden" });
+    await page.locator("[data-facts-acts]").waitFor();
+    await page.waitForFunction(() => document.querySelectorAll("[data-order-marks] button").length > 0);
   });
 
   test("a machine whose code does not arrive says so, with a way on", async () => {

@@ -20,6 +20,9 @@ import type { setUpSplits } from "./split.ts";
 import type { Began } from "./steps.ts";
 import { Watch } from "./watch.ts";
 
+/** How long after a failure the code of late panes is asked for again (ms). */
+const AGAIN = 2000;
+
 /** What the page may ask of a laboratory. */
 export interface Laboratory {
   typeInto(machine: string, command: string): void;
@@ -266,7 +269,13 @@ class Lab implements Laboratory {
 
   /** Orders, ship, time line, editor and inspector come after the prompt. */
   async #addLatePanes(client: MachineClient, machines: Parameters<Terminals["adopt"]>[0]): Promise<void> {
-    const [{ panes, drawer }] = await Promise.all([this.#panes(), this.#opened?.use.prepare?.()]);
+    const [arrived] = await Promise.all([this.#panes(), this.#opened?.use.prepare?.()]).catch(() => []);
+    if (arrived === undefined) {
+      // The network is gone since the prompt: asked for again until they come.
+      if (this.#client === client) setTimeout(() => void this.#addLatePanes(client, machines), AGAIN);
+      return;
+    }
+    const { panes, drawer } = arrived;
     const opened = this.#opened;
     if (this.#client !== client || opened === undefined) return;
     this.#late = new panes.LatePanes(this.#element, client, opened.plan, opened.use, {

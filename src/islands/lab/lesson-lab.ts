@@ -30,6 +30,11 @@ export async function openLesson(
     const ids = listOf(element.dataset.steps, " ");
     following ??= import("./follow.ts").then(
       ({ Following }) => new Following(element, lesson, grading?.checks ?? [], ids, steps),
+      (error) => {
+        // Asked for again by whoever needs it next.
+        following = undefined;
+        throw error;
+      },
     );
     return following;
   };

@@ -36,8 +36,13 @@ export function showNotice(lab: HTMLElement, title: string, text: string, ways: 
   box.hidden = false;
 }
 
-export function hideNotice(lab: HTMLElement): void {
-  find(lab, "[data-notice]").hidden = true;
+/** Hides the notice, or only one with this title. */
+export function hideNotice(lab: HTMLElement, title?: string): void {
+  const box = find(lab, "[data-notice]");
+  if (title !== undefined && box.querySelector("b")?.textContent !== title) return;
+  const focused = box.contains(document.activeElement);
+  box.hidden = true;
+  if (focused) lab.dispatchEvent(new CustomEvent("kc:back"));
 }
 
 /** Offers a text as a file. */

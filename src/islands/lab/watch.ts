@@ -4,7 +4,7 @@ import type { FaultKind } from "#sandbox/protocol.ts";
 import type { MachineClient } from "../../machine/client.ts";
 import type { LabRecord } from "../../state/keeper.ts";
 import type { Keeping } from "./keeping.ts";
-import { showNotice } from "./notice.ts";
+import { hideNotice, showNotice } from "./notice.ts";
 
 export interface WatchOptions {
   /** What the laboratory is to the reader: "lesson". */
@@ -17,6 +17,11 @@ export interface WatchOptions {
 /** How often the worker is asked whether it lives, and how long it may be silent (ms). */
 const heartbeat = 4000;
 const longestSilence = 6000;
+
+const unreached = "The network does not answer";
+
+/** Whether code could not be fetched, in the words of the browsers. */
+const isUnreached = (text: string): boolean => /dynamically imported module|importing a module script/i.test(text);
 
 export class Watch {
   readonly #lab: HTMLElement;
@@ -36,6 +41,7 @@ export class Watch {
     this.#client = client;
     client.onDeath = (reason) => this.#revive(reason);
     client.on("fault", ({ kind, text }) => this.#hear(kind, text));
+    client.on("waits", ({ what, why }) => this.#tellWaiting(what, why));
     let machine: string | undefined;
     client.on("ready", ({ machines }) => {
       machine = machines[0]?.name;
@@ -88,6 +94,27 @@ export class Watch {
     showNotice(this.#lab, "The machine stopped and was started again", text);
   }
 
+  /** The machine or its verdicts lack code. It is asked for until it comes; then the notice goes by itself. */
+  #tellWaiting(what: "machine" | "verdicts" | undefined, why: string): void {
+    if (what === undefined) {
+      hideNotice(this.#lab, unreached);
+      return;
+    }
+    if (!isUnreached(why)) this.#hear("crash", why);
+    else if (what === "machine")
+      showNotice(
+        this.#lab,
+        unreached,
+        "The machine waits for a part that was not needed before. What you type is kept, even where it does not show yet. It goes on by itself when the network is back.",
+      );
+    else
+      showNotice(
+        this.#lab,
+        unreached,
+        "The machine works, and the orders wait for the part that judges them. They are judged by themselves when the network is back.",
+      );
+  }
+
   #hear(kind: FaultKind, text: string): void {
     const { keeping } = this.#options;
     if (kind === "saved") {
@@ -105,11 +132,11 @@ export class Watch {
       );
       return;
     }
-    if (/dynamically imported module|importing a module script/i.test(text)) {
+    if (isUnreached(text)) {
       showNotice(
         this.#lab,
-        "The network does not answer",
-        "A program that was not needed before could not be fetched. Nothing is lost: press Enter when the network is back, and the command goes on.",
+        unreached,
+        "What this needs could not be fetched. Nothing is lost: do it once more when the network is back.",
       );
       return;
     }
