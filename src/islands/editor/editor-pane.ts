@@ -60,7 +60,7 @@ export class EditorPane {
     this.#tree = new FileTree(treeElement, client, {
       machines: options.machines,
       first: options.first,
-      onPick: (place) => void this.open(place),
+      onPick: (place) => void this.open(place).then(() => this.#followPick()),
     });
     this.#wireTree(treeElement);
     this.#wireDiff();
@@ -83,9 +83,18 @@ export class EditorPane {
     const narrow = (event: Event): void => {
       // On narrow panes the tree makes room once a file was picked.
       const width = this.#lab.querySelector<HTMLElement>(".lab-edit")?.offsetWidth ?? 0;
-      if ((event.target as Element).closest("[data-place]") !== null && width < 640) show(false);
+      if ((event.target as Element).closest("[data-place]") === null || width >= 640) return;
+      // The row that was pressed goes: the focus waits here until the file is open.
+      if (tree.contains(document.activeElement)) button.focus();
+      show(false);
     };
     tree.addEventListener("click", narrow, { signal: this.#ended.signal });
+  }
+
+  /** Where the tree made room for the file that was picked, the focus goes on into it; on touch screens that would bring up the keyboard. */
+  #followPick(): void {
+    if (matchMedia("(pointer: coarse)").matches) return;
+    if (document.activeElement === find(this.#lab, '[data-act="tree"]')) this.#surface?.focus();
   }
 
   /** Opens `machine:path`; the file must be text. */

@@ -63,8 +63,19 @@ function commandOf(block: Element): string {
   return (block.querySelector("pre")?.textContent ?? "").replace(/\n+$/, "");
 }
 
+/** Where the last command was typed from: who leaves the terminal by keys goes on reading there, once. */
+let typedFrom: HTMLButtonElement | undefined;
+lab.addEventListener("kc:leave", (event) => {
+  const back = typedFrom;
+  typedFrom = undefined;
+  if (back === undefined || back.offsetParent === null) return;
+  event.preventDefault();
+  back.focus();
+});
+
 async function typeCommand(button: HTMLButtonElement, block: HTMLElement): Promise<void> {
   showPane("term");
+  typedFrom = button;
   const laboratory = await startLaboratory();
   laboratory.typeInto(block.dataset.try as string, commandOf(block));
   flash(button, "Typed");
@@ -91,6 +102,23 @@ function flash(button: HTMLButtonElement, word: string): void {
     delete button.dataset.done;
   }, 2000);
 }
+
+/** Who skips to the terminal wants to type: the way leads into it, or to the button that starts it. */
+document.querySelector('.skip[href="#terminal"]')?.addEventListener("click", (event) => {
+  const start = lab.querySelector<HTMLElement>('[data-act="start"]');
+  if (lab.dataset.status === "ready") lab.dispatchEvent(new CustomEvent("kc:back"));
+  else if (start === null) return;
+  else start.focus();
+  event.preventDefault();
+});
+
+/** Only commands that run out of their box need the keyboard for scrolling; the others are no stop on the way. */
+function markScrolling(): void {
+  for (const pre of document.querySelectorAll<HTMLElement>("pre[tabindex]"))
+    pre.tabIndex = pre.scrollWidth > pre.clientWidth ? 0 : -1;
+}
+addEventListener("resize", markScrolling);
+void document.fonts.ready.then(markScrolling);
 
 document.addEventListener("click", (event) => {
   const button = (event.target as Element).closest<HTMLButtonElement>("button");

@@ -23,7 +23,7 @@ const everywhere: readonly Row[] = [
   [["Tab"], "Goes on; the first stop of every page leads to its content"],
 ];
 const laboratory: readonly Row[] = [
-  [["Esc", "Tab"], "One after the other: out of a terminal or an editor"],
+  [["Esc", "Tab"], "One after the other: out of an editor or a terminal, back to the command typed from the text"],
   [["←", "→"], "Between terminals, when their tabs have the focus"],
   [["Ctrl", "S"], "Saves the file in the editor"],
   [["Alt", "Z"], "Takes a reset back, while that is offered"],

@@ -129,10 +129,14 @@ export class Screen {
     if (event.key === "Tab" && (this.#escaped || event.shiftKey)) {
       this.#escaped = false;
       this.#held = false;
+      // The page may know a better place than whatever comes next.
+      const leave = new CustomEvent("kc:leave", { bubbles: true, cancelable: true });
+      if (!event.shiftKey && !this.element.dispatchEvent(leave)) event.preventDefault();
       return false;
     }
     if (!["Shift", "Control", "Alt", "Meta"].includes(event.key)) this.#escaped = event.key === "Escape";
-    if (event.key === "Escape" && !full && !this.#held) {
+    // Pressed twice it is still one that waits: two would make the shell complete, and take the next key.
+    if (event.key === "Escape" && !full) {
       this.#held = true;
       return false;
     }

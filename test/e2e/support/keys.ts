@@ -10,8 +10,10 @@ const LIMIT = 400;
 export async function tabTo(page: Page, selector: string, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
   for (let step = 0; step < LIMIT; step++) {
     if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) === true, selector)) return;
-    // A terminal takes Tab for itself until Esc was pressed.
-    const inside = await page.evaluate(() => document.activeElement?.matches(".xterm-helper-textarea") === true);
+    // A terminal and an editor take Tab for themselves until Esc was pressed.
+    const inside = await page.evaluate(
+      () => document.activeElement?.matches(".xterm-helper-textarea, .monaco-editor *") === true,
+    );
     if (inside) await page.keyboard.press("Escape");
     await page.keyboard.press(key);
   }
