@@ -1,8 +1,8 @@
 // @text, @json, @csv, @tsv, @html, @uri, @sh, @base64, @base64d.
 
 import { decode, encode } from "../../kernel/text.ts";
+import { CompileError } from "./compile-error.ts";
 import { COMPACT, formatJson, formatNumber } from "./json.ts";
-import { CompileError } from "./parse.ts";
 import { describe, fail, kindOf } from "./values.ts";
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -5,11 +5,15 @@ import type { Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import { type Command, defineCommand, type Io } from "../define.ts";
 import { toolProfile } from "../profile.ts";
-import { Halt } from "./builtins.ts";
+import { builtins } from "./builtins.ts";
+import { check } from "./check.ts";
+import { CompileError } from "./compile-error.ts";
+import { Env, Halt, type Machine } from "./env.ts";
+import type { Filter } from "./filter.ts";
 import { formatJson, JsonError, JsonReader, type Style } from "./json.ts";
 import { LIBRARY } from "./library.ts";
-import { CompileError, type Filter, parseLibrary, parseProgram } from "./parse.ts";
-import { check, Env, type Machine, values } from "./run.ts";
+import { parseLibrary, parseProgram } from "./parse.ts";
+import { values } from "./run.ts";
 import { JqError, kindOf, truthy } from "./values.ts";
 
 interface Options {
@@ -295,6 +299,7 @@ class Run {
       environment: { ...io.sys.env },
       file: () => inputs.name,
       debug: (value) => io.printError(`${formatJson(value, { ...this.#style, indent: undefined, color: false })}\n`),
+      builtins,
       depth: 0,
     };
     this.#env = new Env(machine);

@@ -1,8 +1,8 @@
 // Carries out jq programs: every filter is a stream of values, each with its path where one is asked for.
 
-import { builtin, isBuiltin } from "./builtins.ts";
+import { Env, type Item, type Stream } from "./env.ts";
+import type { Filter, Pattern } from "./filter.ts";
 import { formatText } from "./formats.ts";
-import { CompileError, type Filter, locate, type Pattern } from "./parse.ts";
 import {
   arithmetic,
   compare,
@@ -18,62 +18,6 @@ import {
   setPath,
   truthy,
 } from "./values.ts";
-
-/** A value and, where paths are followed, where it lies. */
-export type Item = readonly [value: unknown, path: Path | undefined];
-export type Stream = Generator<Item, void, void>;
-
-interface Closure {
-  readonly filter: Filter;
-  readonly env: Env;
-}
-
-/** Names in reach: variables, functions by name and number of arguments. */
-export class Env {
-  readonly parent: Env | undefined;
-  readonly machine: Machine;
-  readonly variables = new Map<string, unknown>();
-  readonly functions = new Map<
-    string,
-    { readonly params: readonly string[]; readonly body: Filter; readonly env: Env } | Closure
-  >();
-
-  constructor(machine: Machine, parent?: Env) {
-    this.machine = machine;
-    this.parent = parent;
-  }
-
-  variable(name: string): unknown {
-    for (let env: Env | undefined = this; env !== undefined; env = env.parent)
-      if (env.variables.has(name)) return env.variables.get(name);
-    return undefined;
-  }
-
-  hasVariable(name: string): boolean {
-    for (let env: Env | undefined = this; env !== undefined; env = env.parent) if (env.variables.has(name)) return true;
-    return false;
-  }
-
-  find(name: string) {
-    for (let env: Env | undefined = this; env !== undefined; env = env.parent) {
-      const found = env.functions.get(name);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
-}
-
-/** What a program may ask of the outside. */
-export interface Machine {
-  /** The next input; undefined where there is none. */
-  input(): { value: unknown } | undefined;
-  now(): number;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly file: () => string | null;
-  debug(value: unknown): void;
-  /** Calls under way, against recursion without end. */
-  depth: number;
-}
 
 class Break {
   readonly label: object;
@@ -458,7 +402,7 @@ function* bindAny(
 function* call(name: string, args: readonly Filter[], env: Env, input: unknown, path: Path | undefined): Stream {
   const found = env.find(`${name}/${args.length}`);
   if (found === undefined) {
-    yield* builtin(name, args, env, input, path);
+    yield* env.machine.builtins.call(name, args, env, input, path);
     return;
   }
   if ("filter" in found) {
@@ -504,70 +448,4 @@ function* enter(
     inner.functions.set(`${param.slice(1)}/0`, { filter: { kind: "literal", value }, env });
     yield* enter(target, at + 1, inner, args, env, input, path);
   }
-}
-
-/** Looks for names that are not defined, as jq does before it runs anything. */
-export function check(
-  filter: Filter,
-  text: string,
-  functions: ReadonlySet<string>,
-  variables: ReadonlySet<string>,
-): void {
-  const walk = (node: unknown, known: ReadonlySet<string>, names: ReadonlySet<string>): void => {
-    if (Array.isArray(node)) {
-      for (const one of node) walk(one, known, names);
-      return;
-    }
-    if (node === null || typeof node !== "object") return;
-    const one = node as Filter;
-    switch (one.kind) {
-      case "call": {
-        const name = `${one.name}/${one.args.length}`;
-        if (!known.has(name) && !isBuiltin(name))
-          throw new CompileError(`${name} is not defined${locate(text, one.at ?? 0)}`);
-        walk(one.args, known, names);
-        return;
-      }
-      case "variable":
-        if (one.name !== "ENV" && !names.has(one.name))
-          throw new CompileError(`$${one.name} is not defined${locate(text, one.at ?? 0)}`);
-        return;
-      case "define": {
-        const inner = new Set([...known, `${one.name}/${one.params.length}`]);
-        const own = new Set([...inner, ...one.params.map((param) => `${param.replace("$", "")}/0`)]);
-        walk(
-          one.body,
-          own,
-          new Set([...names, ...one.params.flatMap((param) => (param.startsWith("$") ? [param.slice(1)] : []))]),
-        );
-        walk(one.rest, inner, names);
-        return;
-      }
-      case "bind":
-      case "reduce":
-      case "foreach": {
-        walk(one.of, known, names);
-        const bound = new Set([...names, ...namesOf(one.kind === "bind" ? one.patterns : [one.pattern])]);
-        for (const key of ["body", "start", "update", "extract"] as const)
-          walk((one as unknown as Record<string, unknown>)[key], known, bound);
-        return;
-      }
-      case "literal":
-        return;
-      default:
-        for (const child of Object.values(one)) if (typeof child === "object") walk(child, known, names);
-    }
-  };
-  walk(filter, functions, variables);
-}
-
-function namesOf(patterns: readonly Pattern[]): string[] {
-  return patterns.flatMap((pattern) => {
-    if (pattern.kind === "name") return [pattern.name];
-    if (pattern.kind === "list") return namesOf(pattern.items);
-    return pattern.entries.flatMap(([, inner, name]) => [
-      ...(name === undefined ? [] : [name]),
-      ...(inner === undefined ? [] : namesOf([inner])),
-    ]);
-  });
 }

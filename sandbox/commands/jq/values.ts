@@ -240,3 +240,8 @@ function deletePath(of: unknown, path: Path): unknown {
     return fail(`Cannot delete field at ${kindOf(key) === "string" ? "object" : "array"} index of ${kindOf(of)}`);
   return Object.fromEntries(Object.entries(of as object).filter(([name]) => name !== key));
 }
+
+/** An array, or the error that says what for one is needed. */
+export function list(input: unknown, what: string): unknown[] {
+  return Array.isArray(input) ? input : fail(`${describe(input)} ${what}`);
+}
