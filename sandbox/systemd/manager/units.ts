@@ -127,21 +127,24 @@ export function resolve(manager: Manager, name: string): string {
 /** Where units lie that were made for one run. */
 export const TRANSIENT = "/run/systemd/transient";
 
-export const isTransient = ({ fragment }: Definition): boolean => fragment?.startsWith(TRANSIENT) === true;
+export const isTransient = (definition: Definition | undefined): boolean =>
+  definition?.fragment?.startsWith(TRANSIENT) === true;
 
 /** Forgets units that are down, without job, and wanted by none (garbage collection). */
 export function forgetUnused(manager: Manager): void {
   const { units, aliases } = manager.state;
-  const held = new Set<string>();
-  for (const unit of Object.values(units)) {
-    if (activeState(unit) === "inactive" && unit.job === undefined && !unit.definition.id.endsWith(".target")) continue;
-    for (const kind of DEPENDENCIES)
-      for (const name of unit.definition.dependencies[kind]) held.add(resolve(manager, name));
+  const all = Object.values(units);
+  const isIdle = (unit: UnitRuntime): boolean => unit.job === undefined && activeState(unit) === "inactive";
+  const unused = new Set(all.filter(isIdle).map(({ definition }) => definition.id));
+  for (const unit of all) {
+    const { id, dependencies } = unit.definition;
+    if (unused.size === 0) return;
+    if (isIdle(unit) && !id.endsWith(".target")) continue;
+    for (const kind of DEPENDENCIES) for (const name of dependencies[kind]) unused.delete(resolve(manager, name));
   }
-  for (const [id, unit] of Object.entries(units)) {
-    if (activeState(unit) !== "inactive" || unit.job !== undefined || held.has(id)) continue;
+  for (const id of unused) {
+    if (isTransient(knownUnit(manager, id)?.definition)) manager.sys.unlink(`${TRANSIENT}/${id}`);
     delete units[id];
-    if (isTransient(unit.definition)) manager.sys.unlink(`${TRANSIENT}/${id}`);
     for (const [alias, target] of Object.entries(aliases)) if (target === id) delete aliases[alias];
   }
 }
