@@ -16,6 +16,7 @@ import type {
   MachineFacts,
   MountInfo,
   Program,
+  RouteInfo,
   SpawnOptions,
   Sys,
   Task,
@@ -44,7 +45,8 @@ export interface MachineState {
   nextTty: number;
   nextSocket: number;
   nextPort: number;
-  interfaces: InterfaceInfo[];
+  interfaces: readonly InterfaceInfo[];
+  routes?: readonly RouteInfo[];
   mounts: MountInfo[];
   netfilter: Data;
   sysctl: Record<string, string>;

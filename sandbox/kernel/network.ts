@@ -1,9 +1,9 @@
 // The machine's place in the network: its addresses, who listens at them, and the packet filter before them.
 
-import { isErrno } from "./errno.ts";
+import { type Errno, errno, isErrno } from "./errno.ts";
 import { type Inode, ROOT } from "./fs/inode.ts";
 import type { Kernel } from "./kernel.ts";
-import { type FilterTable, type FilterVerdict, filterPacket } from "./netfilter.ts";
+import { type FilterTable, type FilterVerdict, filterPacket, inNetwork } from "./netfilter.ts";
 import type { OpenFile, Process } from "./process.ts";
 
 /** A listening socket, with a process that has it. */
@@ -22,7 +22,7 @@ export class Network {
 
   /** Whether an address is this machine's own. */
   hasAddress(address: string): boolean {
-    if (address.startsWith("127.") || address === "::1") return true;
+    if (address.startsWith("127.") || address === "::1") return this.#kernel.state.interfaces[0]?.up !== false;
     return this.#kernel.state.interfaces.some(
       (face) => face.up && face.addresses.some((own) => own.split("/")[0] === address),
     );
@@ -43,6 +43,17 @@ export class Network {
       (each) => each.name !== "lo" && each.up && each.addresses.length > 0,
     );
     return face?.addresses[0]?.split("/")[0] ?? "127.0.0.1";
+  }
+
+  /** Why no packet leaves for another machine's address; undefined where one does. */
+  unroutable(target: string): Errno | undefined {
+    const { interfaces, routes } = this.#kernel.state;
+    const route = routes?.find(({ to }) => to === "default" || inNetwork(target, to));
+    if (route?.refusal !== undefined) return errno(route.refusal);
+    const found = interfaces.some(
+      ({ name, up }) => up && name !== "lo" && (routes === undefined || name === route?.device),
+    );
+    return found ? undefined : errno("ENETUNREACH");
   }
 
   /** The listening socket that a connection to this address and port reaches. */

@@ -1,7 +1,7 @@
 // The system calls: all that a program can see of the machine. Types only; `kernel.ts` implements them.
 // Calls that may have to wait are tasks (`yield* sys.read(...)`); the others answer at once. A failure is an Errno value.
 
-import type { Errno } from "./errno.ts";
+import type { Errno, ErrnoCode } from "./errno.ts";
 import type { SignalName } from "./signal.ts";
 
 /** What a waiting thread waits for. The scheduler asks `ready` again whenever something may have changed. */
@@ -388,7 +388,10 @@ export interface Sys {
   /** The process at the other end of a unix socket (SO_PEERCRED). */
   peerCredentials(fd: number): { pid: number; uid: number; gid: number } | Errno;
   sockets(): readonly SocketInfo[];
-  interfaces(): readonly InterfaceInfo[];
+  /** The interfaces; set anew where some are given. */
+  interfaces(changed?: readonly InterfaceInfo[]): readonly InterfaceInfo[];
+  /** The main table of routes, the narrowest first; undefined where it still follows from the interfaces. */
+  routes(changed?: readonly RouteInfo[]): readonly RouteInfo[] | undefined;
   /** Firewall rules of this machine, as plain data kept by the kernel; undefined where none were set. */
   netfilter(rules?: Data): Data;
 
@@ -429,6 +432,28 @@ export interface InterfaceInfo {
   readonly addresses: readonly string[];
   /** Other names that udev gives it. */
   readonly altnames?: readonly string[];
+  /** Of an interface that was made: dummy, bridge. */
+  readonly kind?: string;
+  readonly alias?: string;
+  readonly promisc?: boolean;
+  /** What was said of addresses that were set by hand, by address. */
+  readonly given?: Readonly<Record<string, { readonly broadcast?: string; readonly label?: string }>>;
+}
+
+/** A line of the main table of routes. */
+export interface RouteInfo {
+  /** `default` or a network such as 172.30.0.0/16. */
+  readonly to: string;
+  readonly gateway?: string | undefined;
+  /** Empty for a route that refuses. */
+  readonly device: string;
+  readonly source?: string | undefined;
+  readonly protocol?: string | undefined;
+  readonly scope?: string | undefined;
+  readonly metric?: number | undefined;
+  /** `blackhole`, `unreachable` or `prohibit`, and what a sender is told. */
+  readonly type?: string | undefined;
+  readonly refusal?: ErrnoCode | undefined;
 }
 
 /** Fixed facts of a machine. */

@@ -22,6 +22,8 @@ export interface FileView {
   link(path: string): string | undefined;
   /** The path with all links followed. */
   resolve(path: string): string | undefined;
+  /** Folders of units that are looked through before the usual ones. */
+  readonly folders?: readonly string[];
 }
 
 /** The files that a process sees. */

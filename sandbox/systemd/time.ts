@@ -190,9 +190,9 @@ function stampTime(match: RegExpExecArray, now: number): number | undefined {
   let base = startOfDay(now);
   if (year !== undefined) {
     const full = year.length === 2 ? Number(year) + (Number(year) < 69 ? 2000 : 1900) : Number(year);
+    // A day that a month does not have is one of the next, as mktime(3) reckons.
+    if (Number(month) < 1 || Number(month) > 12 || Number(date) < 1 || Number(date) > 31) return undefined;
     base = Date.UTC(full, Number(month) - 1, Number(date));
-    const back = new Date(base);
-    if (back.getUTCMonth() !== Number(month) - 1 || back.getUTCDate() !== Number(date)) return undefined;
   }
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined;
   const sign = zone?.startsWith("-") ? -1 : 1;

@@ -35,7 +35,7 @@ function isMask(view: FileView, path: string): boolean {
 }
 
 function locate(view: FileView, name: string): string | undefined {
-  for (const folder of UNIT_FOLDERS) {
+  for (const folder of [...(view.folders ?? []), ...UNIT_FOLDERS]) {
     const path = `${folder}/${name}`;
     if (view.link(path) !== undefined || view.stat(path)?.type === "file") return path;
   }

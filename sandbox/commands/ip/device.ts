@@ -5,11 +5,20 @@ import type { InterfaceInfo, Sys } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import { ipv4, network } from "./route.ts";
 
+/** Whether an interface is up with nothing behind it: a bridge without ports. */
+const idle = (face: InterfaceInfo) => face.up && face.kind === "bridge";
+
 export const flagsOf = (face: InterfaceInfo): readonly string[] => [
-  ...(face.name === "lo" ? ["LOOPBACK"] : ["BROADCAST", "MULTICAST"]),
-  ...(face.up ? ["UP", "LOWER_UP"] : []),
+  ...(idle(face) ? ["NO-CARRIER"] : []),
+  ...(face.name === "lo" ? ["LOOPBACK"] : ["BROADCAST", face.kind === "dummy" ? "NOARP" : "MULTICAST"]),
+  ...(face.promisc === true ? ["PROMISC"] : []),
+  ...(face.up ? ["UP"] : []),
+  ...(face.up && !idle(face) ? ["LOWER_UP"] : []),
 ];
-export const stateOf = (face: InterfaceInfo) => (face.up ? (face.name === "lo" ? "UNKNOWN" : "UP") : "DOWN");
+export const stateOf = (face: InterfaceInfo) =>
+  !face.up || idle(face) ? "DOWN" : face.name === "lo" || face.kind !== undefined ? "UNKNOWN" : "UP";
+export const queueOf = (face: InterfaceInfo) =>
+  face.kind === undefined ? (face.name === "lo" ? "noqueue" : "fq_codel") : face.up ? "noqueue" : "noop";
 
 /** The link-local address that the hardware address gives. */
 function linkLocal(mac: string): string {
@@ -20,9 +29,11 @@ function linkLocal(mac: string): string {
   return `fe80::${groups.join(":")}/64`;
 }
 
+/** Its addresses: those of IPv6 stand by how far they reach. */
 export function addressesOf(face: InterfaceInfo): readonly string[] {
-  const six = face.addresses.filter((address) => address.includes(":"));
-  return face.name === "lo" || !face.up || six.some((one) => one.startsWith("fe80"))
+  const reach = (address: string) => ["global", "site", "link", "host"].indexOf(scopeOf(address));
+  const six = face.addresses.filter((address) => address.includes(":")).sort((a, b) => reach(a) - reach(b));
+  return face.name === "lo" || !face.up || idle(face) || six.some((one) => one.startsWith("fe80"))
     ? [...ipv4(face), ...six]
     : [...ipv4(face), ...six, linkLocal(face.mac)];
 }
@@ -36,6 +47,8 @@ export interface Address {
   /** Words after the scope of an IPv6 address. */
   readonly notes: readonly string[];
   /** Seconds it is valid and preferred; undefined for ever. */
+  /** The interface's name, or one given to an address of IPv4. */
+  readonly label: string;
   readonly lifetime: readonly [valid: number, preferred: number] | undefined;
 }
 
@@ -47,19 +60,27 @@ function scopeOf(text: string): string {
 export function describeAddress(face: InterfaceInfo, text: string): Address {
   const six = text.includes(":");
   const scope = scopeOf(text);
+  const given = face.given?.[text];
   // Addresses of IPv6 besides the link's own come from a router's announcement.
-  const announced = six && (scope === "site" || scope === "global");
-  const notes = announced
-    ? ["dynamic", "mngtmpaddr", "noprefixroute"]
-    : scope === "host"
-      ? ["noprefixroute"]
-      : ["proto", "kernel_ll"];
+  const announced = six && given === undefined && (scope === "site" || scope === "global");
+  const first = ipv4(face).find((one) => !six && network(one).base === network(text).base);
+  const secondary = first !== undefined && first !== text && first.split("/")[1] === text.split("/")[1];
+  const notes = secondary
+    ? ["secondary"]
+    : given !== undefined
+      ? []
+      : announced
+        ? ["dynamic", "mngtmpaddr", "noprefixroute"]
+        : scope === "host"
+          ? ["noprefixroute"]
+          : ["proto", "kernel_ll"];
   return {
     text,
     six,
     scope,
-    broadcast: six || face.name === "lo" ? undefined : network(text).broadcast,
-    notes: six ? notes : [],
+    broadcast: given !== undefined ? given.broadcast : six || face.name === "lo" ? undefined : network(text).broadcast,
+    notes: six || secondary ? notes : [],
+    label: given?.label ?? face.name,
     lifetime: announced ? [86_277, 14_277] : undefined,
   };
 }

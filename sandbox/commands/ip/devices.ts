@@ -1,7 +1,7 @@
 // ip address and ip link: showing interfaces as text, in brief, on one line or as JSON, and reading what should be set.
 
 import type { InterfaceInfo, Sys } from "../../kernel/sys.ts";
-import { type Address, addressesOf, countersOf, describeAddress, flagsOf, stateOf } from "./device.ts";
+import { type Address, addressesOf, countersOf, describeAddress, flagsOf, queueOf, stateOf } from "./device.ts";
 import {
   Failure,
   garbage,
@@ -97,7 +97,7 @@ export function showDevices(sys: Sys, kind: Kind, words: readonly string[], sett
   if (settings.oneline && kind === "address")
     return kept
       .flatMap(({ face, addresses }) =>
-        addresses.map((one) => `${face.index}: ${face.name}${oneLine(addressText(face, one))}`),
+        addresses.map((one) => `${face.index}: ${face.name}${oneLine(addressText(one))}`),
       )
       .join("");
   return kept
@@ -107,7 +107,7 @@ export function showDevices(sys: Sys, kind: Kind, words: readonly string[], sett
       const text =
         kind === "link"
           ? `${head}\n${rest.join("\n")}`
-          : `${head}\n${bare ? "" : rest.join("\n")}${addresses.map((one) => addressText(face, one)).join("")}`;
+          : `${head}\n${bare ? "" : rest.join("\n")}${addresses.map((one) => addressText(one)).join("")}`;
       const whole = text + (settings.statistics > 0 && !bare ? statistics(countersOf(sys, face)) : "");
       return settings.oneline ? oneLine(whole) : whole;
     })
@@ -137,10 +137,11 @@ function liesIn(address: string, prefix: string): boolean {
 
 function linkText(face: InterfaceInfo, mode: boolean, settings: Settings, poor: boolean): string {
   const loop = face.name === "lo";
-  const queue = poor ? "" : ` qdisc ${loop ? "noqueue" : "fq_codel"}`;
+  const queue = poor ? "" : ` qdisc ${queueOf(face)}`;
   return (
     `${face.index}: ${face.name}: <${flagsOf(face)}> mtu ${face.mtu}${queue} state ${stateOf(face)} ${mode ? "mode DEFAULT " : ""}${poor ? "" : "group default "}qlen 1000\n` +
     `    link/${loop ? "loopback" : "ether"} ${face.mac} brd ${loop ? "00:00:00:00:00:00" : "ff:ff:ff:ff:ff:ff"}${settings.details ? details(loop, mode) : ""}\n` +
+    (face.alias === undefined ? "" : `    alias ${face.alias}\n`) +
     (face.altnames ?? []).map((name) => `    altname ${name}\n`).join("")
   );
 }
@@ -148,12 +149,12 @@ function linkText(face: InterfaceInfo, mode: boolean, settings: Settings, poor: 
 const details = (loop: boolean, mode: boolean) =>
   ` promiscuity 0 allmulti 0 minmtu ${loop ? 0 : 68} maxmtu ${loop ? 0 : 65_535} ${mode ? "addrgenmode eui64 " : ""}numtxqueues 1 numrxqueues 1 gso_max_size 65536 gso_max_segs 65535 tso_max_size ${loop ? 524_280 : 65_536} tso_max_segs 65535 gro_max_size 65536 gso_ipv4_max_size 65536 gro_ipv4_max_size 65536 `;
 
-function addressText(face: InterfaceInfo, address: Address): string {
+function addressText(address: Address): string {
   const life = (seconds: number | undefined) => (seconds === undefined ? "forever" : `${seconds}sec`);
   const [valid, preferred] = address.lifetime ?? [];
   const line = address.six
     ? `inet6 ${address.text} scope ${address.scope} ${address.notes.map((note) => `${note} `).join("")}`
-    : `inet ${address.text} ${address.broadcast === undefined ? "" : `brd ${address.broadcast} `}scope ${address.scope} ${face.name}`;
+    : `inet ${address.text} ${address.broadcast === undefined ? "" : `brd ${address.broadcast} `}scope ${address.scope} ${address.notes.map((note) => `${note} `).join("")}${address.label}`;
   return `    ${line}\n       valid_lft ${life(valid)} preferred_lft ${life(preferred)}\n`;
 }
 
@@ -194,7 +195,7 @@ function jsonOf(face: InterfaceInfo, kind: Kind, addresses: readonly Address[], 
     ...(one.notes[0] === "proto"
       ? { protocol: one.notes[1] ?? "" }
       : Object.fromEntries(one.notes.map((note) => [note, true]))),
-    ...(one.six ? {} : { label: face.name }),
+    ...(one.six ? {} : { label: one.label }),
     valid_life_time: one.lifetime?.[0] ?? forever,
     preferred_life_time: one.lifetime?.[1] ?? forever,
   }));
@@ -209,7 +210,7 @@ function jsonOf(face: InterfaceInfo, kind: Kind, addresses: readonly Address[], 
     ifname: face.name,
     flags,
     mtu: face.mtu,
-    qdisc: loop ? "noqueue" : "fq_codel",
+    qdisc: queueOf(face),
     operstate: stateOf(face),
     ...(kind === "link" ? { linkmode: "DEFAULT" } : {}),
     group: "default",
@@ -238,6 +239,17 @@ const LINK_TYPES = [
   "veth",
 ].concat(["vlan", "vrf", "vti", "vxlan", "wireguard"]);
 
+const isHost = (word: string | undefined) => word !== undefined && !word.includes("/") && isPrefix(word);
+
+/** An address with its prefix length: one alone is a host's. */
+export const withBits = (text: string) => (text.includes("/") ? text : `${text}/${text.includes(":") ? 128 : 32}`);
+
+/** The address of an interface that a word means; to take one away it need not tell the prefix length. */
+export function ownAddress(face: InterfaceInfo, word: string, verb: string): string | undefined {
+  const any = verb.startsWith("del") && !word.includes("/");
+  return addressesOf(face).find((one) => (any ? one.split("/")[0] === word : one === withBits(word)));
+}
+
 /** What a change of an address or link is refused for; undefined where nothing speaks against it. */
 export function refuseChange(sys: Sys, kind: Kind, verb: string, words: readonly string[]): Failure | undefined {
   let device: string | undefined;
@@ -249,10 +261,19 @@ export function refuseChange(sys: Sys, kind: Kind, verb: string, words: readonly
     const takes =
       word === "dev" || word === "local" || (kind === "address" ? ADDRESS_VALUES : LINK_VALUES).includes(word);
     if (takes && words[i + 1] === undefined) return incomplete();
-    if (word === "dev") device = words[++i];
-    else if (takes) {
+    if (word === "dev") {
+      const name = words[++i] ?? "";
+      if (device !== undefined) return garbage("dev", name);
+      device = name;
+    } else if (takes) {
       i += 1;
       if (word === "mtu" && !/^\d+$/.test(words[i] ?? "")) return wrongArgument(words[i] ?? "", 'Invalid "mtu" value');
+      if ((word === "brd" || word === "broadcast") && words[i] !== "+" && words[i] !== "-" && !isHost(words[i]))
+        return new Failure(`Error: inet address is expected rather than "${words[i]}".`, 1);
+      if (word === "promisc" && !/^o(?:n|ff)$/.test(words[i] ?? ""))
+        return new Failure(`Error: argument of "promisc" must be "on" or "off", not "${words[i]}"`, 1);
+      if (kind === "link" && word === "address" && !/^(?:[\da-f]{1,2}:){5}[\da-f]{1,2}$/i.test(words[i] ?? ""))
+        return new Failure(`"${words[i]}" is invalid lladdr.`, 1);
       if (word === "type" && verb === "add") break;
     } else if (kind === "address") {
       if (local !== undefined) return garbage("local", word);
@@ -274,7 +295,7 @@ export function refuseChange(sys: Sys, kind: Kind, verb: string, words: readonly
   if (!has(device)) return verb === "flush" ? new Failure(`Device "${device}" does not exist.`, 1) : noDevice(device);
   if (sys.info.euid !== 0) return refused("Operation not permitted");
   const face = sys.interfaces().find((one) => one.name === device);
-  const own = face !== undefined && local !== undefined && addressesOf(face).includes(local);
+  const own = face !== undefined && local !== undefined && ownAddress(face, local, verb) !== undefined;
   const family = local?.includes(":") === true ? "ipv6" : "ipv4";
   if (kind === "address" && local === undefined && verb !== "flush") return refused("Operation not supported");
   if (kind === "address" && verb === "add" && own) return new Failure(`Error: ${family}: Address already assigned.`, 2);

@@ -2,6 +2,7 @@
 
 import type { InterfaceInfo, Sys, Task } from "../../kernel/sys.ts";
 import { defineCommand, type Io, versionLine } from "../define.ts";
+import { type Changed, changeAddress, changeLink, changeRoute } from "./change.ts";
 import { addressesOf, interfaceTable } from "./device.ts";
 import { CHANGES, refuseChange, showDevices } from "./devices.ts";
 import { Failure, incomplete, noDevice, refused, unknownCommand } from "./failure.ts";
@@ -84,8 +85,14 @@ function* answerTo(io: Io, sys: Sys, words: readonly string[], settings: Setting
     case "link": {
       if (shows(verb)) return showDevices(sys, object, rest, settings);
       const change = CHANGES[object].find((one) => one.startsWith(verb));
-      if (change !== undefined)
-        return refuseChange(sys, object, change, rest) ?? (yield* io.notModelled(`ip ${object} ${change}`, 255));
+      if (change !== undefined) {
+        const refusal = refuseChange(sys, object, change, rest);
+        if (refusal !== undefined) return refusal;
+        return yield* done(
+          io,
+          object === "link" ? changeLink(sys, change, rest) : changeAddress(sys, change, rest, settings.family),
+        );
+      }
       break;
     }
     case "route": {
@@ -93,7 +100,7 @@ function* answerTo(io: Io, sys: Sys, words: readonly string[], settings: Setting
       if (verb === "get") return getRoute(sys, rest, settings);
       const change = ROUTE_CHANGES.find((one) => one.startsWith(verb));
       if (change !== undefined)
-        return refuseRoute(sys, change, rest) ?? (yield* io.notModelled(`ip route ${change}`, 255));
+        return refuseRoute(sys, change, rest) ?? (yield* done(io, changeRoute(sys, change, rest)));
       break;
     }
     case "neighbor":
@@ -125,6 +132,12 @@ function* answerTo(io: Io, sys: Sys, words: readonly string[], settings: Setting
   if (known.includes(verb) || !["address", "link", "route", "neigh", "rule", "netns"].includes(shown))
     return yield* io.notModelled(`ip ${object}${verb === "show" ? "" : ` ${verb}`}`, 255);
   return unknownCommand(shown, verb);
+}
+
+/** The end of a change: nothing to say, a refusal, or an option that is not modelled. */
+function* done(io: Io, changed: Changed): Task<string | Failure> {
+  if (changed === undefined) return "";
+  return changed instanceof Failure ? changed : yield* io.notModelled(changed.option, 255);
 }
 
 function neighbours(sys: Sys, words: readonly string[], settings: Settings): string | Failure {

@@ -1,16 +1,8 @@
 // Routes as the interfaces of a machine imply them: its own networks, and a default through the first address of one.
 
 import { isErrno } from "../../kernel/errno.ts";
-import type { InterfaceInfo, Sys } from "../../kernel/sys.ts";
+import type { InterfaceInfo, RouteInfo, Sys } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
-
-export interface Route {
-  /** `default` or a network such as 172.30.0.0/16. */
-  readonly to: string;
-  readonly gateway: string | undefined;
-  readonly device: string;
-  readonly source: string;
-}
 
 const toNumber = (address: string) => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 const toText = (number: number) => [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
@@ -32,34 +24,56 @@ function configuredGateway(sys: Sys): string | undefined {
   return isErrno(bytes) ? undefined : /^\s*gateway\s+(\S+)/m.exec(decode(bytes))?.[1];
 }
 
-export function routesOf(sys: Sys): Route[] {
-  const routes: Route[] = [];
-  for (const face of sys.interfaces()) {
-    if (!face.up || face.name === "lo") continue;
-    for (const address of ipv4(face)) {
+/** The networks that an interface's own addresses put it in. */
+export function connectedRoutes(face: InterfaceInfo): RouteInfo[] {
+  if (!face.up || face.name === "lo") return [];
+  return ipv4(face)
+    .filter((address) => !address.endsWith("/32"))
+    .map((address) => {
       const { base, bits } = network(address);
       const source = address.replace(/\/.*/, "");
+      return { to: `${base}/${bits}`, device: face.name, source, protocol: "kernel", scope: "link" };
+    });
+}
+
+const widthOf = ({ to }: RouteInfo) => (to === "default" ? 0 : Number(to.split("/")[1] ?? 32));
+const placeOf = ({ to }: RouteInfo) => (to === "default" ? -1 : toNumber(to.replace(/\/.*/, "")));
+
+/** Makes this the table of routes, in the order in which one is looked for. */
+export function storeRoutes(sys: Sys, routes: readonly RouteInfo[]): void {
+  sys.routes([...routes].sort((a, b) => widthOf(b) - widthOf(a) || (a.metric ?? 0) - (b.metric ?? 0)));
+}
+
+/** The main table, in the order in which it is shown. */
+export function routesOf(sys: Sys): RouteInfo[] {
+  const table = sys.routes();
+  if (table !== undefined) return [...table].sort((a, b) => placeOf(a) - placeOf(b) || widthOf(a) - widthOf(b));
+  const routes: RouteInfo[] = [];
+  for (const face of sys.interfaces()) {
+    for (const own of connectedRoutes(face)) {
+      const [base = "0.0.0.0"] = own.to.split("/");
       if (routes.every((route) => route.to !== "default"))
         routes.unshift({
           to: "default",
           gateway: configuredGateway(sys) ?? toText(toNumber(base) + 1),
           device: face.name,
-          source,
+          source: own.source,
+          protocol: "static",
         });
-      routes.push({ to: `${base}/${bits}`, gateway: undefined, device: face.name, source });
+      routes.push(own);
     }
   }
   return routes;
 }
 
 /** The route that a packet to an address takes. */
-export function routeTo(sys: Sys, address: string): Route | undefined {
-  const inside = (route: Route) => {
-    const [base = "", bits = "0"] = route.to.split("/");
+export function routeTo(sys: Sys, address: string): RouteInfo | undefined {
+  const inside = (route: RouteInfo) => {
+    const [base = "", bits = "32"] = route.to.split("/");
     const size = 2 ** (32 - Number(bits));
     return Math.floor(toNumber(base) / size) === Math.floor(toNumber(address) / size);
   };
-  const routes = routesOf(sys);
+  const routes = sys.routes() ?? routesOf(sys);
   return (
     routes.find((route) => route.to !== "default" && inside(route)) ?? routes.find((route) => route.to === "default")
   );
@@ -71,9 +85,9 @@ export function routeTable(sys: Sys, netstat: boolean): string {
   let text = `Kernel IP routing table\nDestination     Gateway         Genmask         Flags ${netstat ? `  ${columns}` : columns}\n`;
   for (const route of routesOf(sys)) {
     const { base, mask } = network(route.to === "default" ? "0.0.0.0/0" : route.to);
-    const flags = route.gateway === undefined ? "U" : "UG";
-    const tail = netstat ? "      0 0          0" : "0      0        0";
-    text += `${base.padEnd(15)} ${(route.gateway ?? "0.0.0.0").padEnd(15)} ${mask.padEnd(15)} ${flags.padEnd(5)} ${netstat ? `  ${tail.trimStart().padStart(3)}` : tail} ${route.device}\n`;
+    const flags = route.type !== undefined ? "!" : route.gateway === undefined ? "U" : "UG";
+    const tail = netstat ? "      0 0          0" : `${String(route.metric ?? 0).padEnd(6)} 0        0`;
+    text += `${base.padEnd(15)} ${(route.gateway ?? "0.0.0.0").padEnd(15)} ${mask.padEnd(15)} ${flags.padEnd(5)} ${netstat ? `  ${tail.trimStart().padStart(3)}` : tail} ${route.device || "-"}\n`;
   }
   return text;
 }

@@ -1,6 +1,7 @@
 // ip route: the tables main and local as the addresses imply them, the way to an address, and what a change is refused for.
 
-import type { Sys } from "../../kernel/sys.ts";
+import { type ErrnoCode, errno } from "../../kernel/errno.ts";
+import type { RouteInfo, Sys } from "../../kernel/sys.ts";
 import { addressesOf } from "./device.ts";
 import { Failure, garbage, incomplete, isPrefix, noDevice, noPrefix, refused, wrongArgument } from "./failure.ts";
 import { jsonText } from "./json.ts";
@@ -12,20 +13,26 @@ interface Line {
   readonly type?: string;
   readonly dst: string;
   readonly gateway?: string;
-  readonly dev: string;
-  readonly protocol: string;
+  readonly dev?: string;
+  readonly protocol?: string;
   readonly scope?: string;
   readonly prefsrc?: string;
+  readonly metric?: number;
 }
 
 const number = (address: string) => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 
 function mainTable(sys: Sys): Line[] {
-  return routesOf(sys).map((one) =>
-    one.gateway === undefined
-      ? { dst: one.to, dev: one.device, protocol: "kernel", scope: "link", prefsrc: one.source }
-      : { dst: one.to, gateway: one.gateway, dev: one.device, protocol: "static" },
-  );
+  return routesOf(sys).map(({ type, to, gateway, device, protocol, scope, source, metric }) => ({
+    ...(type === undefined ? {} : { type }),
+    dst: to.replace(/\/32$/, ""),
+    ...(gateway === undefined ? {} : { gateway }),
+    ...(device === "" ? {} : { dev: device }),
+    ...(protocol === undefined ? {} : { protocol }),
+    ...(scope === undefined ? {} : { scope }),
+    ...(source === undefined || gateway !== undefined ? {} : { prefsrc: source }),
+    ...(metric === undefined ? {} : { metric }),
+  }));
 }
 
 /** Own addresses, and broadcast addresses of their networks. */
@@ -45,8 +52,9 @@ function localTable(sys: Sys): Line[] {
   return lines.sort((a, b) => place(a) - place(b));
 }
 
+const word = (name: string, value: string | number | undefined) => (value === undefined ? "" : `${name}${value} `);
 const lineText = (line: Line, table: string) =>
-  `${line.type === undefined ? "" : `${line.type} `}${line.dst} ${line.gateway === undefined ? "" : `via ${line.gateway} `}dev ${line.dev} ${table}proto ${line.protocol} ${line.scope === undefined ? "" : `scope ${line.scope} `}${line.prefsrc === undefined ? "" : `src ${line.prefsrc} `}\n`;
+  `${word("", line.type)}${line.dst} ${word("via ", line.gateway)}${word("dev ", line.dev)}${table}${word("proto ", line.protocol)}${word("scope ", line.scope)}${word("src ", line.prefsrc)}${word("metric ", line.metric)}\n`;
 
 const TABLES = ["main", "254", "local", "255", "default", "253", "all", "unspec", "0"];
 
@@ -133,6 +141,7 @@ export function getRoute(sys: Sys, words: readonly string[], settings: Settings)
     sys.interfaces().some((face) => face.addresses.some((one) => one.split("/")[0] === target));
   const found = routeTo(sys, target);
   if (!local && found === undefined) return refused("Network is unreachable");
+  if (found?.refusal !== undefined && !local) return refused(errno(found.refusal).text);
   const way = local || found === undefined ? { gateway: undefined, device: "lo", source: target } : found;
   if (settings.json)
     return jsonText(
@@ -142,7 +151,7 @@ export function getRoute(sys: Sys, words: readonly string[], settings: Settings)
           dst: target,
           ...(way.gateway === undefined ? {} : { gateway: way.gateway }),
           dev: way.device,
-          prefsrc: way.source,
+          prefsrc: sourceFor(sys, way),
           flags: [],
           uid,
           cache: local ? ["local"] : [],
@@ -151,11 +160,23 @@ export function getRoute(sys: Sys, words: readonly string[], settings: Settings)
       settings.pretty,
     );
   const via = way.gateway === undefined ? "" : `via ${way.gateway} `;
-  return `${local ? "local " : ""}${target} ${via}dev ${way.device} src ${way.source} uid ${uid} ${settings.oneline ? "\\" : "\n"}    cache ${local ? "<local> " : ""}\n`;
+  return `${local ? "local " : ""}${target} ${via}dev ${way.device} src ${sourceFor(sys, way)} uid ${uid} ${settings.oneline ? "\\" : "\n"}    cache ${local ? "<local> " : ""}\n`;
 }
+
+/** The address that packets of a route leave from. */
+const sourceFor = (sys: Sys, { source, device }: Pick<RouteInfo, "source" | "device">): string =>
+  source ?? ipv4(sys.interfaces().find((face) => face.name === device) ?? NO_FACE)[0]?.replace(/\/.*/, "") ?? "0.0.0.0";
+const NO_FACE = { index: 0, name: "", mac: "", mtu: 0, up: false, addresses: [] };
 
 export const ROUTE_CHANGES = ["add", "append", "change", "chg", "replace", "prepend", "del", "delete", "flush"];
 const VALUES = ["via", "dev", "src", "proto", "scope", "metric", "table", "mtu", "advmss", "preference", "nexthop"];
+/** Kinds of routes that lead nowhere, and what a sender is told. */
+export const REFUSING = new Map<string | undefined, ErrnoCode>([
+  ["blackhole", "EINVAL"],
+  ["unreachable", "EHOSTUNREACH"],
+  ["prohibit", "EACCES"],
+  ["throw", "ENETUNREACH"],
+]);
 const TYPES = ["unicast", "local", "broadcast", "blackhole", "unreachable", "prohibit", "throw"];
 
 /** What a change of a route is refused for; undefined where nothing speaks against it. */
@@ -182,13 +203,14 @@ export function refuseRoute(sys: Sys, verb: string, words: readonly string[]): F
   }
   if (device !== undefined && !sys.interfaces().some((face) => face.name === device)) return noDevice(device);
   if (sys.info.euid !== 0) return refused("Operation not permitted");
-  const there = mainTable(sys).some((line) => line.dst === to);
+  const there = mainTable(sys).some((line) => line.dst === to?.replace(/\/32$/, ""));
   if (verb.startsWith("del")) return there ? undefined : refused("No such process");
   if (to?.includes("/") === true && !to.includes(":") && network(to).base !== to.split("/")[0])
     return new Failure("Error: Invalid prefix for given prefix length.", 2);
   if (gateway !== undefined && !routesOf(sys).some((one) => one.gateway === undefined && covers(one.to, gateway ?? "")))
     return new Failure("Error: Nexthop has invalid gateway.", 2);
-  if (gateway === undefined && device === undefined) return refused("No such device");
+  if (gateway === undefined && device === undefined && !words.some((word) => REFUSING.has(word)))
+    return refused("No such device");
   if (there && verb === "add") return refused("File exists");
   return !there && verb.startsWith("ch") ? refused("No such file or directory") : undefined;
 }

@@ -10,7 +10,7 @@ import { verbProblem } from "../../systemd/client/verbs.ts";
 import { viewOf } from "../../systemd/file-view.ts";
 import { CONTROL_SOCKET, type Properties, type Reply } from "../../systemd/protocol.ts";
 import { formatRelative, formatTimespan, formatTimestamp, parseTimespan, parseTimestamp } from "../../systemd/time.ts";
-import { isValidUnitName, mangleUnitName } from "../../systemd/unit-name.ts";
+import { isValidUnitName } from "../../systemd/unit-name.ts";
 import { UNIT_FOLDERS } from "../../systemd/unit-paths.ts";
 import { verifyUnit } from "../../systemd/verify.ts";
 import { calendars, conditions, exitStatuses, versions } from "./analyze-more.ts";
@@ -90,24 +90,26 @@ function access(sys: Sys, path: string): string | undefined {
 function verify(sys: Sys, out: Output, words: readonly string[]): number {
   const { machineId, bootId, release, architecture } = sys.machine;
   const facts = { hostname: sys.hostname, machineId, bootId, kernel: release, architecture };
+  const bad = words.filter((word) => !isValidUnitName(baseOf(word)));
+  for (const word of bad) out.error(`Failed to prepare filename ${word}: Invalid argument`);
+  if (bad.length > 0) return 1;
   let status = 0;
+  // Whatever is named with its folder makes that folder one of those that units are looked for in.
+  const folders = words.map(
+    (word) => (word.startsWith("/") ? word : `${sys.getcwd()}/${word}`).replace(/\/[^/]*$/, "") || "/",
+  );
+  const view = { ...viewOf(sys), folders };
   for (const word of words) {
-    const base = word.slice(word.lastIndexOf("/") + 1);
-    const { name } = mangleUnitName(base);
-    if (word.includes("/") && !isErrno(sys.stat(word)) && !isValidUnitName(base)) {
-      out.error(`Failed to prepare filename ${word}: Invalid argument`);
-      return 1;
-    }
-    if (word.includes("/") && isErrno(sys.stat(word))) {
-      out.error(`Failed to prepare filename ${word}: No such file or directory`);
-      return 1;
-    }
-    const { lines, failed } = verifyUnit(viewOf(sys), name, facts, (path) => access(sys, path));
+    const base = baseOf(word);
+    const name = base.replace(/@(?=\.[a-z]+$)/, "@test_instance");
+    const { lines, failed } = verifyUnit(view, name, facts, (path) => access(sys, path));
     for (const line of lines) out.warning(line);
     if (failed) status = 1;
   }
   return status;
 }
+
+const baseOf = (word: string) => word.slice(word.lastIndexOf("/") + 1);
 
 function catConfig(sys: Sys, out: Output, words: readonly string[]): number {
   const view = viewOf(sys);

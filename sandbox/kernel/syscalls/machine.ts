@@ -2,7 +2,7 @@
 
 import { type Errno, errno } from "../errno.ts";
 import { nextBytes } from "../random.ts";
-import type { Data } from "../sys.ts";
+import type { Data, InterfaceInfo, RouteInfo } from "../sys.ts";
 import { TimeCalls } from "./time.ts";
 
 export class MachineCalls extends TimeCalls {
@@ -50,8 +50,14 @@ export class MachineCalls extends TimeCalls {
     );
   }
 
-  interfaces() {
+  interfaces(changed?: readonly InterfaceInfo[]) {
+    if (changed !== undefined) this.kernel.state.interfaces = changed;
     return this.kernel.state.interfaces;
+  }
+
+  routes(changed?: readonly RouteInfo[]) {
+    if (changed !== undefined) this.kernel.state.routes = changed;
+    return this.kernel.state.routes;
   }
 
   netfilter(rules?: Data): Data {

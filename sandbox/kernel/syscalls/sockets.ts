@@ -131,6 +131,8 @@ export class SocketCalls extends TerminalCalls {
     if (!local)
       for (const other of this.world.kernels.values())
         if (other !== kernel && other.network.hasAddress(target)) machine = other;
+    const stuck = local ? undefined : kernel.network.unroutable(target);
+    if (stuck !== undefined) return stuck;
     const sent = kernel.network.filter("OUTPUT", source, target, address.port);
     if (sent === "REJECT" || sent === "UNREACHABLE") return errno(sent === "REJECT" ? "ECONNREFUSED" : "EHOSTUNREACH");
     if (sent === "DROP") return yield* giveUp(SYN_TIMEOUT, "ETIMEDOUT");
@@ -141,7 +143,8 @@ export class SocketCalls extends TerminalCalls {
       return near ? yield* giveUp(UNREACHABLE_AFTER, "EHOSTUNREACH") : yield* giveUp(SYN_TIMEOUT, "ETIMEDOUT");
     }
     const received = machine.network.filter("INPUT", source, target, address.port);
-    if (received === "DROP") return yield* giveUp(SYN_TIMEOUT, "ETIMEDOUT");
+    if (received === "DROP" || (!local && machine.network.unroutable(source) !== undefined))
+      return yield* giveUp(SYN_TIMEOUT, "ETIMEDOUT");
     if (received === "REJECT" || received === "UNREACHABLE")
       return errno(received === "REJECT" ? "ECONNREFUSED" : "EHOSTUNREACH");
     const found = machine.network.findListener(target, address.port);

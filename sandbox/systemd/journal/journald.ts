@@ -23,7 +23,11 @@ interface Stream {
   header: string[];
   partial: string;
   id: string;
+  /** The sender as it was when it came: it may be gone before its line is read. */
+  seen: Seen | undefined;
 }
+
+type Seen = { comm: string; exe: string; argv: readonly string[]; cgroup: string };
 
 interface JournalState {
   listeners: Record<number, Kind>;
@@ -56,8 +60,16 @@ function cgroupFields(cgroup: string): Fields {
 }
 
 /** What is known of a sender, all but the message. */
-function senderFields(sys: Sys, pid: number, uid: number, gid: number, transport: string, more: Fields): Fields {
-  const process = sys.process(pid);
+function senderFields(
+  sys: Sys,
+  pid: number,
+  uid: number,
+  gid: number,
+  transport: string,
+  more: Fields,
+  seen?: Seen,
+): Fields {
+  const process = sys.process(pid) ?? seen;
   const { machineId, bootId } = sys.machine;
   return {
     ...(transport === "kernel" ? {} : { _UID: String(uid), _GID: String(gid) }),
@@ -199,7 +211,13 @@ function syslogLine(sys: Sys, stream: Stream, line: string): void {
   };
   const text = match === null ? body : body.slice(match[0].length);
   const said = stamp === "" ? {} : { SYSLOG_TIMESTAMP: stamp };
-  append(sys, senderFields(sys, stream.pid, stream.uid, stream.gid, "syslog", named), priority, text, said);
+  append(
+    sys,
+    senderFields(sys, stream.pid, stream.uid, stream.gid, "syslog", named, stream.seen),
+    priority,
+    text,
+    said,
+  );
 }
 
 const LINES = { stdout: stdoutLine, socket: recordLine, "dev-log": syslogLine } as const;
@@ -251,6 +269,13 @@ function* start(sys: Sys): Task<number | undefined> {
   return undefined;
 }
 
+function seenOf(sys: Sys, pid: number): Seen | undefined {
+  const process = sys.process(pid);
+  if (process === undefined) return undefined;
+  const { comm, exe, argv, cgroup } = process;
+  return { comm, exe, argv, cgroup };
+}
+
 function* connection(sys: Sys, fd: number, listener: number): Task<void> {
   const kind = stateOf(sys).listeners[listener];
   const peer = sys.peerCredentials(fd);
@@ -259,7 +284,14 @@ function* connection(sys: Sys, fd: number, listener: number): Task<void> {
     return;
   }
   const id = kind === "stdout" ? hex(sys.random(16)) : "";
-  stateOf(sys).streams[fd] = { kind, ...peer, header: [], partial: "", id };
+  stateOf(sys).streams[fd] = {
+    kind,
+    ...peer,
+    header: [],
+    partial: "",
+    id,
+    seen: kind === "dev-log" ? seenOf(sys, peer.pid) : undefined,
+  };
   sys.watch(fd);
 }
 
