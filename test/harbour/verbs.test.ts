@@ -21,6 +21,16 @@ test("what is typed reaches a container, and its end ends the command", () => {
   expect(type("kubectl get pod cat")).toContain('pods "cat" not found');
 });
 
+test("a container whose command is missing is tried again after pauses, and the cluster goes on", () => {
+  type("kubectl run wrong --image=nginx:1.27 -- nosuch; sleep 33");
+  expect(type("kubectl get pod wrong")).toMatch(/0\/1 +(?:CrashLoopBackOff|RunContainerError) +2 \(/);
+  const ended = "{.status.containerStatuses[0].lastState.terminated";
+  expect(type(`kubectl get pod wrong -o jsonpath='${ended}.startedAt} ${ended}.reason}'`)).toBe(
+    "1970-01-01T00:00:00Z StartError",
+  );
+  type("kubectl delete pod wrong --now");
+});
+
 test("a pod with the node's files speaks to its runtime", () => {
   const look = "chroot /host sh -c 'sleep 1; hostname; crictl ps'";
   const seen = type(`kubectl debug node/node01 -i --image=busybox:1.36 -- ${look}`);

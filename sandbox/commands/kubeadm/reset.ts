@@ -53,7 +53,7 @@ function* removeEtcdData(k: Kubeadm, known: boolean): Task {
   const entries = k.sys.readdir("/var/lib/etcd");
   if (!known)
     yield* k.warn("removeetcdmember.go:106", "[reset] No kubeadm config, using etcd pod spec to get data directory");
-  if (!known && !isErrno(entries) && entries.length === 0) return;
+  if (!known && (isErrno(entries) || entries.length === 0)) return;
   empty(k.sys, "/var/lib/etcd");
   yield* k.print("[reset] Deleted contents of the etcd data directory: /var/lib/etcd\n");
 }

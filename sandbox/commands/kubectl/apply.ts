@@ -1,6 +1,5 @@
 // kubectl apply: what is missing is made, what differs is patched, what is the same is left.
 
-import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { formatCompact, formatIndented, formatYaml } from "../../lib/yaml-go/emit.ts";
 import { StatusError } from "./client.ts";
@@ -8,7 +7,7 @@ import { groupVersion, pathOf, type Resource } from "./discovery.ts";
 import { prefixed, throwAll } from "./errors.ts";
 import { isReason, type Kube } from "./kube.ts";
 import { dryRun, printChange } from "./print.ts";
-import { fetchObjects, type Item, NEEDED, readFiles, selectAny, subject } from "./resources.ts";
+import { fetchObjects, type Item, NEEDED, readFiles, refuseKustomize, selectAny, subject } from "./resources.ts";
 import { threeWay } from "./three-way.ts";
 import { checkObject, unversioned, validation, writeQuery } from "./validate.ts";
 import { clone, Fail, nameOf, namespaceOf, type Obj, q } from "./values.ts";
@@ -40,7 +39,7 @@ export function* apply(kube: Kube): Task<number> {
   const files = flags.list("filename");
   if (kube.args.length > 0) throw kube.usage(`Unexpected args: [${kube.args.join(" ")}]`);
   if (flags.has("kustomize") && files.length > 0) throw new Fail("only one of -f or -k can be specified");
-  if (flags.has("kustomize")) refuseKustomize(kube, flags.text("kustomize"));
+  if (flags.has("kustomize")) throw refuseKustomize(kube, flags.text("kustomize"));
   if (files.length === 0) throw new Fail("must specify one of -f and -k");
   if (flags.on("prune")) {
     if (flags.on("all") && flags.has("selector")) throw new Fail("cannot set --all and --selector at the same time");
@@ -86,17 +85,6 @@ function isSelected(object: Obj | undefined, selector: string): boolean {
     const fits = values.split(",").some((value) => value.trim() === labels[key]);
     return fits === !/^[!n]/.test(operator);
   });
-}
-
-function refuseKustomize(kube: Kube, folder: string): never {
-  const there = ["kustomization.yaml", "kustomization.yml", "Kustomization"].some(
-    (name) => !isErrno(kube.sys.stat(`${folder}/${name}`)),
-  );
-  if (there) throw new Fail("-k is not modelled in this sandbox", 2);
-  const full = kube.sys.realpath(folder);
-  throw new Fail(
-    `unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${isErrno(full) ? folder : full}'`,
-  );
 }
 
 function* applyOne(
@@ -205,7 +193,7 @@ function* recreate(
 
 function* applyServerSide(
   kube: Kube,
-  { resource, namespace, name, object = {}, source = "" }: Item,
+  { resource, namespace, name, object = {} }: Item,
   dry: string,
   validate: string,
 ): Task {
@@ -229,7 +217,7 @@ function* applyServerSide(
     })).body;
     yield* printChange(kube, done, "serverside-applied", dry);
   } catch (error) {
-    if (!isReason(error, "Conflict")) throw prefixed(error, `error when patching ${q(source)}: `);
+    if (!isReason(error, "Conflict")) throw error;
     throw new Fail(
       `${error.message}\nPlease review the fields above--they currently have other managers. Here\nare the ways you can resolve this warning:\n* If you intend to manage all of these fields, please re-run the apply\n  command with the \`--force-conflicts\` flag.\n* If you do not intend to manage all of the fields, please edit your\n  manifest to remove references to the fields that should keep their\n  current managers.\n* You may co-own fields by updating your manifest to match the existing\n  value; in this case, you'll become the manager if the other manager(s)\n  stop managing the field (remove it from their configuration).\nSee https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`,
     );

@@ -1,6 +1,7 @@
 // kubectl auth can-i and whoami.
 
 import type { Task } from "../../kernel/sys.ts";
+import { ANY_TYPE } from "./client.ts";
 import { groupVersion, type Resource } from "./discovery.ts";
 import { isReason, type Kube } from "./kube.ts";
 import { printerFor } from "./print.ts";
@@ -17,7 +18,6 @@ const KNOWN_VERBS = [
   "patch",
   "delete",
   "deletecollection",
-  "proxy",
   "use",
   "bind",
   "escalate",
@@ -113,6 +113,7 @@ function* resolve(kube: Kube, type: string): Task<{ name: string; group: string 
   if (!kube.flags.on("all-namespaces")) {
     const client = yield* kube.client();
     const looked = yield* client.ask({
+      accept: ANY_TYPE,
       path: found.group === "" ? `/api/${found.version}` : `/apis/${groupVersion(found)}`,
     });
     if (looked.status === 200 && !found.namespaced)
@@ -135,7 +136,7 @@ function* listRules(kube: Kube): Task<number> {
   const review: Obj = (yield* client.call({ method: "POST", path: `${GROUP}/selfsubjectrulesreviews`, body })).body;
   const status: Obj = review.status ?? {};
   if (status.incomplete === true)
-    yield* kube.err(`warning: the list may be incomplete: ${status.evaluationError ?? ""}\n`);
+    yield* kube.err(`Warning: the list may be incomplete: ${status.evaluationError ?? ""}\n`);
   const rules: Obj[] = [
     ...(status.resourceRules ?? []).map((rule: Obj) => ({ ...rule, nonResourceURLs: [] })),
     ...(status.nonResourceRules ?? []).map((rule: Obj) => ({
@@ -213,6 +214,10 @@ export function* whoami(kube: Kube): Task<number> {
     review = (yield* client.call({ method: "POST", path: "/apis/authentication.k8s.io/v1/selfsubjectreviews", body }))
       .body;
   } catch (error) {
+    if (isReason(error, "Forbidden"))
+      throw new Fail(
+        "the selfsubjectreviews API is not enabled in the cluster or you do not have permission to call it",
+      );
     if (isReason(error, "NotFound"))
       throw new Fail(
         "the selfsubjectreviews API is not enabled in the cluster\nenable APISelfSubjectReview feature gate and authentication.k8s.io/v1alpha1 or authentication.k8s.io/v1beta1 API",

@@ -95,13 +95,8 @@ const VERBS: Readonly<Record<string, string>> = {
   HEAD: "Head",
 };
 const JSON_TYPE = "application/json";
-/** The client's pair; one that is none ends the command before anything is sent. */
-function pairFor({ certificate, key }: Credentials): Identity | undefined {
-  if (certificate === undefined || key === undefined) return undefined;
-  const pair = readPair(certificate, key);
-  if ("error" in pair) throw new Fail(pair.error);
-  return pair;
-}
+/** What client-go's typed clients and bare requests take for an answer. */
+export const ANY_TYPE = "application/json, */*";
 
 /** klog's header: severity, month and day, time, pid, place. */
 export function klogHeader(sys: Sys, severity: string, place: string): string {
@@ -153,7 +148,18 @@ export class Client {
     const target = goTarget(to.server);
     if (target === undefined) throw new Fail(`parse ${q(to.server)}: invalid URL`);
     const roots = to.insecure ? undefined : (to.ca ?? "");
-    const trust = target.secure ? { roots, identity: pairFor(to), name: to.serverName } : undefined;
+    const { certificate, key } = to;
+    let identity: Identity | undefined;
+    if (target.secure && certificate !== undefined && key !== undefined) {
+      const pair = readPair(certificate, key);
+      if ("error" in pair) {
+        const text = `"Loading client cert failed" err=${q(pair.error)} key="key"\n`;
+        yield* this.sys.write(2, klogHeader(this.sys, "E", "cert_rotation.go:172") + text);
+        throw new DialError(verb, url, pair.error);
+      }
+      identity = pair;
+    }
+    const trust = target.secure ? { roots, identity, name: to.serverName } : undefined;
     const stream = yield* dialGo(this.sys, { ...target, timeout: 30_000, trust });
     if (typeof stream === "string") throw new DialError(verb, url, stream);
     return stream;
@@ -178,7 +184,7 @@ export class Client {
     for (let attempt = 0; ; attempt++) {
       const old = fresh || attempt > 0 ? undefined : this.#kept;
       this.#kept = undefined;
-      const connection = old ?? createConnection(yield* this.connect(verb, url));
+      const connection = old ?? createConnection(yield* this.#open(method, verb, url));
       const sent = yield* sendRequest(connection, {
         method,
         target: ask.path,
@@ -221,15 +227,26 @@ export class Client {
     }
   }
 
-  *#logResponse(method: string, url: string, response: ClientResponse, ms: number): Task {
-    const status = `${response.status} ${statusText(response.status)}`;
-    if (this.verbose >= 8)
+  /** As `connect`; that there was no answer is told as a response without status. */
+  *#open(method: string, verb: string, url: string): Task<Stream> {
+    const started = this.sys.now();
+    try {
+      return yield* this.connect(verb, url);
+    } catch (error) {
+      if (error instanceof DialError) yield* this.#logResponse(method, url, undefined, this.sys.now() - started);
+      throw error;
+    }
+  }
+
+  *#logResponse(method: string, url: string, response: ClientResponse | undefined, ms: number): Task {
+    const status = response === undefined ? "" : `${response.status} ${statusText(response.status)}`;
+    if (this.verbose >= 8 && response !== undefined)
       yield* this.log(
         8,
         "round_trippers.go:632",
-        `"Response" status=${q(status)} headers=<\n${formatHeaders(response.headers.list.filter(([name]) => name.toLowerCase() !== "transfer-encoding").sort((a, b) => (a[0] < b[0] ? -1 : 1)))} > milliseconds=${ms}`,
+        `"Response" status=${q(status)} headers=<\n${formatHeaders(response.headers.list.filter(([name]) => name.toLowerCase() !== "transfer-encoding"))} > milliseconds=${ms}`,
       );
-    else if (this.verbose === 7)
+    else if (this.verbose >= 7)
       yield* this.log(7, "round_trippers.go:632", `"Response" status=${q(status)} milliseconds=${ms}`);
     else
       yield* this.log(
@@ -283,7 +300,8 @@ export class Client {
 }
 
 function formatHeaders(headers: readonly (readonly [string, string])[]): string {
-  return headers
+  return [...headers]
+    .sort((a, b) => (a[0] < b[0] ? -1 : 1))
     .map(([name, value]) => `\t${name}: ${name === "Authorization" ? "Bearer <masked>" : value}\n`)
     .join("");
 }

@@ -48,10 +48,15 @@ function save(kube: Kube, path: string, change: (config: Kubeconfig) => void): v
 }
 
 /** The one name of a setting command; without it, how it is used is told. */
-function named(kube: Kube, unexpected: string): string {
-  if (kube.args.length !== 1) throw new Fail(`${unexpected} args: [${kube.args.join(" ")}]`);
-  return kube.args[0] as string;
+function* named(kube: Kube, unexpected: string): Task<string> {
+  const [name, extra] = kube.args;
+  if (name !== undefined && extra === undefined) return name;
+  yield* kube.out(kube.help);
+  throw new Fail(`${unexpected} args: [${kube.args.join(" ")}]`);
 }
+
+/** Settings that name a file. */
+const FILES = ["certificate-authority", "client-certificate", "client-key"];
 
 export function* configView(kube: Kube): Task<number> {
   const { flags } = kube;
@@ -73,13 +78,12 @@ export function* configView(kube: Kube): Task<number> {
     shown.clusters.set(name, flags.on("raw") ? cluster : hide(cluster, ["certificate-authority-data"], []));
   if (flags.on("flatten")) flatten(kube, shown);
   for (const section of ["clusters", "users"] as const)
-    for (const [name, entry] of shown[section])
-      for (const key of ["certificate-authority", "client-certificate", "client-key"])
-        if (entry[key] !== undefined)
-          shown[section].set(name, {
-            ...entry,
-            [key]: besideConfig(entry[key], config.origin.get(`${section}/${name}`)),
-          });
+    for (const [name, entry] of shown[section]) {
+      const placed = { ...entry };
+      for (const key of FILES)
+        if (entry[key] !== undefined) placed[key] = besideConfig(entry[key], config.origin.get(`${section}/${name}`));
+      shown[section].set(name, placed);
+    }
   const printer = printerFor(kube, flags.text("output", "yaml") || "yaml", { sorted: false });
   const object = configObject(shown);
   yield* kube.out(printer === undefined ? "" : printer(flags.text("output") === "json" ? jsonOrder(object) : object));
@@ -147,7 +151,7 @@ function flatten(kube: Kube, config: Kubeconfig): void {
   for (const section of ["clusters", "users"] as const)
     for (const [name, entry] of config[section]) {
       const flat = { ...entry };
-      for (const key of ["certificate-authority", "client-certificate", "client-key"]) {
+      for (const key of FILES) {
         if (flat[key] === undefined) continue;
         const bytes = kube.sys.readFile(besideConfig(flat[key], config.origin.get(`${section}/${name}`)));
         if (isErrno(bytes)) {
@@ -288,7 +292,7 @@ function relativeTo(kube: Kube, path: string): string {
 
 export function* setCluster(kube: Kube): Task<number> {
   const { flags } = kube;
-  const name = named(kube, "Unexpected");
+  const name = yield* named(kube, "Unexpected");
   if (flags.on("insecure-skip-tls-verify") && flags.text("certificate-authority") !== "")
     throw new Fail("you cannot specify a certificate authority and insecure mode at the same time");
   if (flags.on("embed-certs") && !flags.has("certificate-authority"))
@@ -298,9 +302,15 @@ export function* setCluster(kube: Kube): Task<number> {
     if (flags.has("tls-server-name")) entry["tls-server-name"] = flags.text("tls-server-name");
     if (flags.has("proxy-url")) entry["proxy-url"] = flags.text("proxy-url");
     if (flags.has("insecure-skip-tls-verify")) {
-      if (flags.on("insecure-skip-tls-verify")) entry["insecure-skip-tls-verify"] = true;
-      else delete entry["insecure-skip-tls-verify"];
+      delete entry["insecure-skip-tls-verify"];
+      if (flags.on("insecure-skip-tls-verify")) {
+        // Whom to trust need not be known then.
+        entry["insecure-skip-tls-verify"] = true;
+        delete entry["certificate-authority"];
+        delete entry["certificate-authority-data"];
+      }
     }
+    if (flags.text("certificate-authority") !== "") delete entry["insecure-skip-tls-verify"];
     certificate(kube, entry, "certificate-authority", flags.on("embed-certs"));
     entry.server ??= "";
   });
@@ -310,7 +320,7 @@ export function* setCluster(kube: Kube): Task<number> {
 
 export function* setCredentials(kube: Kube): Task<number> {
   const { flags } = kube;
-  const name = named(kube, "unexpected");
+  const name = yield* named(kube, "unexpected");
   if (flags.on("embed-certs") && !flags.has("client-certificate") && !flags.has("client-key"))
     throw new Fail("you must specify a --client-certificate or --client-key to embed");
   if (flags.has("token") && flags.has("username"))
@@ -320,7 +330,12 @@ export function* setCredentials(kube: Kube): Task<number> {
   for (const key of ["exec-command", "auth-provider"])
     if (flags.has(key)) throw new Fail(`--${key} is not modelled in this sandbox`, 2);
   yield* modify(kube, "users", name, (entry) => {
-    for (const key of ["token", "username", "password"]) if (flags.has(key)) entry[key] = flags.text(key);
+    const given = ["token", "username", "password"].filter((key) => flags.has(key));
+    for (const key of given) {
+      // Of a token and a password there is one only.
+      for (const other of key === "token" ? ["username", "password"] : ["token"]) delete entry[other];
+      entry[key] = flags.text(key);
+    }
     certificate(kube, entry, "client-certificate", flags.on("embed-certs"));
     certificate(kube, entry, "client-key", flags.on("embed-certs"));
   });
@@ -409,11 +424,13 @@ function change(kube: Kube, path: string, value: string | undefined): void {
   const field = rest.length > 1 ? (rest.at(-1) as string) : undefined;
   const name = field === undefined ? rest.join(".") : rest.slice(0, -1).join(".");
   save(kube, fileFor(kube, config.origin.get(`${section}/${name}`)), (file) => {
-    const entry = clone(file[section].get(name) ?? config[section].get(name) ?? {});
+    const known = file[section].get(name) ?? config[section].get(name);
     if (field === undefined) {
       file[section].delete(rest.join("."));
       return;
     }
+    if (known === undefined && value === undefined) throw new Fail(`current map key \`${name}\` is invalid`);
+    const entry = clone(known ?? {});
     if (value === undefined) delete entry[field];
     else entry[field] = value === "true" && field === "insecure-skip-tls-verify" ? true : value;
     file[section].set(name, entry);

@@ -50,9 +50,7 @@ export function* describe(kube: Kube): Task<number> {
   throwAll(errors);
   if (items.length === 0)
     yield* kube.err(
-      flags.on("all-namespaces") || only?.resource.namespaced === false
-        ? "No resources found\n"
-        : `No resources found in ${kube.namespace} namespace.\n`,
+      flags.on("all-namespaces") ? "No resources found\n" : `No resources found in ${kube.namespace} namespace.\n`,
     );
   return 0;
 }

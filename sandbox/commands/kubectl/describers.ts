@@ -71,8 +71,9 @@ function* node(kube: Kube, object: Obj): Task<string> {
   let text = `Name:\t${nameOf(object)}\nRoles:\t${roles.join(",") || "<none>"}\n${pairLines("Labels", metadata.labels)}${pairLines("Annotations", metadata.annotations, ":")}`;
   text += `CreationTimestamp:\t${longTime(metadata.creationTimestamp)}\n`;
   const taints: string[] = (spec.taints ?? [])
-    .map((taint: Obj) => `${taint.key}${taint.value ? `=${taint.value}` : ""}:${taint.effect}`)
-    .sort();
+    .map(({ key, value, effect }: Obj) => `${key}${value ? `=${value}` : ""}:${effect}`)
+    // By effect, then by key.
+    .sort((a: string, b: string) => (a.replace(/(.*):(.*)/, "$2 $1") < b.replace(/(.*):(.*)/, "$2 $1") ? -1 : 1));
   text +=
     taints.length === 0
       ? "Taints:\t<none>\n"

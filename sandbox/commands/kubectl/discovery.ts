@@ -37,7 +37,7 @@ export const kindName = (resource: Resource): string =>
 /** Path of a collection or an object. */
 export function pathOf(resource: Resource, namespace: string, name = "", sub = ""): string {
   const root = resource.group === "" ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`;
-  const space = resource.namespaced && namespace !== "" ? `/namespaces/${namespace}` : "";
+  const space = resource.namespaced && namespace !== "" ? `/namespaces/${encodeURIComponent(namespace)}` : "";
   return `${root}${space}/${resource.name}${name === "" ? "" : `/${encodeURIComponent(name).replace(/%3A/g, ":")}`}${sub === "" ? "" : `/${sub}`}`;
 }
 
@@ -69,6 +69,12 @@ export class Discovery {
     this.#resources = yield* this.#fetch(complaints);
     this.#writeCache(this.#resources);
     return this.#resources;
+  }
+
+  /** A stale cache is no proof: the server is asked once more. */
+  *#invalidate(complaints: number): Task<readonly Resource[]> {
+    yield* this.#client.log(5, "discovery.go:214", "Invalidating discovery information");
+    return yield* this.refresh(complaints);
   }
 
   /** Asks the server again, whatever the cache says. */
@@ -183,8 +189,7 @@ export class Discovery {
         );
     }
     if (found !== undefined) return found;
-    // A stale cache is no proof: the server is asked once more.
-    const again = this.#fresh ? undefined : match(yield* this.refresh(complaints), word);
+    const again = this.#fresh ? undefined : match(yield* this.#invalidate(complaints), word);
     if (again !== undefined) return again;
     throw new Fail(`the server doesn't have a resource type ${q(word.replace(/\..*$/, ""))}`);
   }
@@ -203,14 +208,18 @@ export class Discovery {
   *ofKind(apiVersion: string, kind: string, complaints = 5): Task<Resource | undefined> {
     const pick = (all: readonly Resource[]) =>
       all.find((one) => one.kind === kind && groupVersion(one) === apiVersion && !one.name.includes("/"));
-    return pick(yield* this.resources(complaints)) ?? (this.#fresh ? undefined : pick(yield* this.refresh(complaints)));
+    return (
+      pick(yield* this.resources(complaints)) ?? (this.#fresh ? undefined : pick(yield* this.#invalidate(complaints)))
+    );
   }
 
   /** A category such as `all`; undefined where there is none of the name. */
   *category(word: string, complaints = 5): Task<readonly Resource[] | undefined> {
-    const found = (yield* this.resources(complaints)).filter(
+    const all = (yield* this.resources(complaints)).filter(
       (one) => one.categories.includes(word) && !one.name.includes("/"),
     );
+    // Of several versions the group's first one is meant.
+    const found = all.filter((one, i) => all.findIndex((other) => fullName(other) === fullName(one)) === i);
     return found.length === 0 ? undefined : found;
   }
 }
@@ -227,8 +236,10 @@ function match(all: readonly Resource[], word: string): Resource | undefined {
     resources.find((one) => named(one) && test(one)) ??
     resources.find((one) => one.shortNames.includes(head) && test(one));
   if (rest.length === 0) return first(() => true) ?? resources.find((one) => one.kind === head);
+  // One dot and nothing behind it is no group.
+  if (rest.length === 1 && rest[0] === "") return match(all, head);
   const exact =
-    rest.length >= 1 ? first((one) => one.version === rest[0] && one.group === groupOf(rest.slice(1))) : undefined;
+    rest.length >= 2 ? first((one) => one.version === rest[0] && one.group === groupOf(rest.slice(1))) : undefined;
   return (
     exact ??
     first((one) => fits(one, groupOf(rest)) && one.group !== "") ??

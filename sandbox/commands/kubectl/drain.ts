@@ -6,12 +6,12 @@ import { pathOf } from "./discovery.ts";
 import { Several } from "./errors.ts";
 import { isReason, type Kube } from "./kube.ts";
 import { dryRun } from "./print.ts";
-import { fetchObjects, type Item } from "./resources.ts";
+import { fetchObjects, type Item, subject } from "./resources.ts";
 import { at, Fail, nameOf, namespaceOf, type Obj, q } from "./values.ts";
 
 export const CORDON_FLAGS = "dry-run?unchanged selector:l=";
 export const DRAIN_FLAGS =
-  "chunk-size#500 delete-emptydir-data! disable-eviction! dry-run?unchanged force! grace-period#-1 ignore-daemonsets! pod-selector= selector:l= skip-wait-for-delete-timeout#0 timeout@0s delete-local-data! ignore-errors!";
+  "chunk-size#500 delete-emptydir-data! disable-eviction! dry-run?unchanged force! grace-period#-1 ignore-daemonsets! pod-selector= selector:l= skip-wait-for-delete-timeout#0 timeout@0s";
 const MIRROR = "kubernetes.io/config.mirror";
 const suffix = (dry: string): string => (dry === "client" ? " (dry run)" : dry === "server" ? " (server dry run)" : "");
 
@@ -22,7 +22,13 @@ function* nodesOf(kube: Kube, verb: string): Task<Item[]> {
   if (args.length > 0 && selector !== "") throw kube.usage("cannot specify both a node name and a --selector option");
   const discovery = yield* kube.discovery();
   const resource = yield* discovery.find("nodes", 4);
-  const names = args.map((arg) => arg.replace(/^(?:nodes?|no)\//, ""));
+  const names: string[] = [];
+  for (const arg of args) {
+    const [type = "", name] = arg.split("/");
+    const other = name === undefined ? resource : yield* discovery.find(type);
+    if (other.kind !== "Node") throw new Fail(`expected resource of type node, got ${q(subject(other))}`);
+    names.push(name ?? type);
+  }
   const items: Item[] =
     names.length === 0
       ? [{ resource, namespace: "", name: "" }]
@@ -98,7 +104,7 @@ function* judge(kube: Kube, pods: readonly Obj[]): Task<Verdict> {
     const local = (at(pod, "spec.volumes") ?? []).some((volume: Obj) => volume.emptyDir !== undefined);
     let stays = false;
     if (local && !ended) {
-      if (flags.on("delete-emptydir-data") || flags.on("delete-local-data")) warnings.local.push(shown(pod));
+      if (flags.on("delete-emptydir-data")) warnings.local.push(shown(pod));
       else {
         sets.local.push(shown(pod));
         stays = true;

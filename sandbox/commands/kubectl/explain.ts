@@ -71,7 +71,7 @@ export function* explain(kube: Kube): Task<number> {
     field = findField(fields, name);
     if (field === undefined) {
       yield* kube.out(text);
-      throw new Fail(`field ${q(name)} does not exist`);
+      throw new Fail(`field ${q(path.at(-1) ?? "")} does not exist`);
     }
     fields = fieldsBelow(field);
   }

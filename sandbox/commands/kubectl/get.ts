@@ -5,7 +5,7 @@ import type { Task } from "../../kernel/sys.ts";
 import { concat, decode } from "../../kernel/text.ts";
 import { humanDuration } from "../../lib/kube/age.ts";
 import { formatCompact } from "../../lib/yaml-go/emit.ts";
-import { type Ask, type Client, statusError } from "./client.ts";
+import { ANY_TYPE, type Ask, type Client, statusError } from "./client.ts";
 import { fullName, groupVersion, pathOf } from "./discovery.ts";
 import { throwAll } from "./errors.ts";
 import { JsonPath, relaxPath } from "./jsonpath.ts";
@@ -120,28 +120,32 @@ interface Section {
 function* printTables(kube: Kube, selection: Selection): Task<number> {
   const { flags } = kube;
   const errors: unknown[] = [];
-  const resources = new Set(selection.items.map((item) => item.resource));
-  const sections: Section[] = [];
-  let namespaced = !flags.on("all-namespaces");
+  const tables: { readonly item: Item; readonly table: Obj }[] = [];
   for (const item of selection.items) {
     try {
-      const table = asTable(yield* fetchTable(kube, item), item, kube.sys.now());
-      namespaced &&= item.resource.namespaced;
-      const kind = resources.size > 1 || flags.on("show-kind") ? kindPrefix(item.resource) : undefined;
-      sortRows(table, flags.text("sort-by"));
-      const { head, rows } = tableLines(table, {
-        ...tableOptions(kube, kind),
-        namespaces: flags.on("all-namespaces") && item.resource.namespaced,
-      });
-      const last = sections.at(-1);
-      if (last !== undefined && last.item.resource === item.resource && last.head.length === head.length)
-        last.rows.push(...rows);
-      else sections.push({ item, head, rows });
+      tables.push({ item, table: asTable(yield* fetchTable(kube, item), item, kube.sys.now()) });
     } catch (error) {
       if (flags.on("ignore-not-found") && isReason(error, "NotFound")) continue;
       errors.push(error);
       if (selection.items.length === 1) break;
     }
+  }
+  // Kinds are told where several were answered.
+  const resources = new Set(tables.map(({ item }) => item.resource));
+  const sections: Section[] = [];
+  let namespaced = !flags.on("all-namespaces");
+  for (const { item, table } of tables) {
+    namespaced &&= item.resource.namespaced;
+    const kind = resources.size > 1 || flags.on("show-kind") ? kindPrefix(item.resource) : undefined;
+    sortRows(table, flags.text("sort-by"));
+    const { head, rows } = tableLines(table, {
+      ...tableOptions(kube, kind),
+      namespaces: flags.on("all-namespaces") && item.resource.namespaced,
+    });
+    const last = sections.at(-1);
+    if (last !== undefined && last.item.resource === item.resource && last.head.length === head.length)
+      last.rows.push(...rows);
+    else sections.push({ item, head, rows });
   }
   const shown = sections.filter((section) => section.rows.length > 0);
   for (const [i, { head, rows }] of shown.entries()) {
@@ -370,6 +374,7 @@ export function* raw(kube: Kube, method: string, body?: string): Task<number> {
   const ask: Ask = {
     method,
     path: path.replaceAll(" ", "%20"),
+    accept: ANY_TYPE,
     ...(body === undefined ? {} : { raw: body, type: "application/json" }),
   };
   const { response } = yield* client.send(ask, true);

@@ -3,7 +3,7 @@
 import type { Task } from "../../kernel/sys.ts";
 import { BUILD } from "../../lib/kube/build.ts";
 import { formatIndented, formatYaml } from "../../lib/yaml-go/emit.ts";
-import { genericError } from "./client.ts";
+import { ANY_TYPE, genericError } from "./client.ts";
 import { fullName, groupVersion, type Resource } from "./discovery.ts";
 import type { Kube } from "./kube.ts";
 import { printerFor } from "./print.ts";
@@ -18,9 +18,11 @@ export function* version(kube: Kube): Task<number> {
   const shown: Obj = { clientVersion: { major: "1", minor: "36", ...BUILD }, kustomizeVersion: "v5.8.1" };
   let failed: unknown;
   if (!flags.on("client")) {
+    // A context that is none is told of before anything else.
+    void kube.target;
     try {
       const client = yield* kube.client();
-      const answer = yield* client.ask({ path: "/version?timeout=32s" });
+      const answer = yield* client.ask({ path: "/version?timeout=32s", accept: ANY_TYPE });
       if (answer.status !== 200) throw genericError(answer, { path: "/version" });
       shown.serverVersion = answer.body;
     } catch (error) {
@@ -48,7 +50,7 @@ export function* apiResources(kube: Kube): Task<number> {
     );
   const discovery = yield* kube.discovery();
   const verbs = flags.list("verbs");
-  const found = [...(yield* discovery.refresh(0))].filter(
+  const found = [...(yield* discovery.refresh(1))].filter(
     (one) =>
       !one.name.includes("/") &&
       one.verbs.length > 0 &&
@@ -99,7 +101,7 @@ export function* apiVersions(kube: Kube): Task<number> {
   const discovery = yield* kube.discovery();
   let found: readonly Resource[];
   try {
-    found = yield* discovery.refresh(0);
+    found = yield* discovery.refresh(1);
   } catch (error) {
     throw new Fail(`couldn't get available api versions from server: ${(error as Error).message}`);
   }
@@ -119,6 +121,7 @@ export function* top(kube: Kube): Task<number> {
   if (!["", "cpu", "memory"].includes(flags.text("sort-by"))) throw new Fail("--sort-by accepts only cpu or memory");
   if (args.length > 0 && flags.text("selector") !== "")
     throw new Fail(`only one of NAME or ${path.endsWith("node") ? "--" : ""}selector can be provided`);
+  if (args.length > 1) throw kube.usage(`${path.split(" ").at(-1)} [NAME | -l label]`);
   const discovery = yield* kube.discovery();
   const client = yield* kube.client();
   // top asks for the API groups itself, past the cache.

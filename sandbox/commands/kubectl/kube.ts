@@ -68,7 +68,7 @@ export class Kube {
   }
 
   get target(): Target {
-    this.#target ??= resolveTarget(this.sys, this.flags);
+    this.#target ??= resolveTarget(this.sys, this.flags, CLUSTER_FIRST.test(this.path) || this.flags.has("raw"));
     return this.#target;
   }
 
@@ -89,9 +89,9 @@ export class Kube {
     const client = new Client(this.sys, credentials, this.verbose);
     this.#client = client;
     for (const file of target.config.loaded) yield* client.log(6, "loader.go:407", `Config loaded from file:  ${file}`);
-    if (this.verbose >= 6)
+    if (this.verbose >= 1)
       for (const [gate, on] of GATES)
-        yield* client.log(6, "envvar.go:195", `"Feature gate default state" feature=${q(gate)} enabled=${on}`);
+        yield* client.log(1, "envvar.go:195", `"Feature gate default state" feature=${q(gate)} enabled=${on}`);
     return client;
   }
 
@@ -132,6 +132,10 @@ export class Kube {
     if (flags.has("as")) impersonate.push(["Impersonate-User", flags.text("as")]);
     for (const group of flags.list("as-group")) impersonate.push(["Impersonate-Group", group]);
     if (flags.has("as-uid")) impersonate.push(["Impersonate-Uid", flags.text("as-uid")]);
+    for (const extra of flags.list("as-user-extra")) {
+      const [key = "", value] = extra.split(/=(.*)/s);
+      if (value !== undefined) impersonate.push([`Impersonate-Extra-${key}`, value]);
+    }
     if (impersonate.length > 0 && !flags.has("as"))
       throw new Fail(`requesting uid, groups or user-extra for ${userName} without impersonating a user`);
     const token =
@@ -153,7 +157,9 @@ export class Kube {
     if (wrong.length > 1) throw new BareFail(`Error in configuration: \n${wrong.map((one) => `* ${one}`).join("\n")}`);
     if (wrong.length === 1) throw new Fail(wrong[0] as string);
     if (secure && ca !== undefined && !ca.includes("-----BEGIN CERTIFICATE-----"))
-      throw new Fail("unable to load root certificates: unable to parse bytes as PEM block");
+      throw new Fail(
+        `unable to load root certificates: ${ca.includes("-----BEGIN ") ? "no valid certificate authority data seen" : "unable to parse bytes as PEM block"}`,
+      );
     return {
       server,
       ca,
@@ -197,6 +203,10 @@ export class Kube {
     if (this.#client !== undefined) yield* this.#client.close();
   }
 }
+
+/** Commands that ask for the cluster before they ask for the name space. */
+const CLUSTER_FIRST =
+  /^kubectl (?:cluster-info|auth [cw]|apply$|version|api-|top node|drain|u?n?cordon|create(?! token)|run|explain|proxy|wait|expose|replace|diff|autoscale|certificate)/;
 
 const GATES: readonly (readonly [string, boolean])[] = [
   ["InOrderInformers", true],

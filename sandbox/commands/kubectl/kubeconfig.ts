@@ -29,7 +29,8 @@ export function emptyConfig(): Kubeconfig {
 
 /** The files that count, in order; `explicit` where --kubeconfig names one. */
 export function configFiles(sys: Sys, flags: Flags): { files: string[]; explicit: boolean; home: string } {
-  const home = `${sys.env.HOME ?? ""}/.kube/config`;
+  // Without a home it is the folder that one stands in.
+  const home = `${sys.env.HOME ? `${sys.env.HOME}/` : ""}.kube/config`;
   const given = flags.text("kubeconfig");
   if (given !== "") return { files: [given], explicit: true, home };
   const listed = (sys.env.KUBECONFIG ?? "").split(":").filter((path) => path !== "");
@@ -116,7 +117,11 @@ export function loadConfig(sys: Sys, flags: Flags): Kubeconfig {
 export function besideConfig(file: string, origin: string | undefined): string {
   if (file.startsWith("/") || origin === undefined) return file;
   const folder = origin.includes("/") ? origin.slice(0, origin.lastIndexOf("/")) : "";
-  return folder === "" ? file : `${folder}/${file}`;
+  const parts: string[] = [];
+  for (const part of (folder === "" ? file : `${folder}/${file}`).split("/"))
+    if (part === ".." && parts.at(-1)) parts.pop();
+    else if (part !== ".") parts.push(part);
+  return parts.join("/");
 }
 
 export interface Target {
@@ -131,11 +136,13 @@ export interface Target {
   readonly config: Kubeconfig;
 }
 
-/** Cluster, user and namespace after contexts and flags. Throws what kubectl says of a wrong choice. */
-export function resolveTarget(sys: Sys, flags: Flags): Target {
+/** Cluster, user and namespace after contexts and flags. Throws what kubectl says of a wrong choice: another word for it where the cluster is looked for before the name space. */
+export function resolveTarget(sys: Sys, flags: Flags, clusterFirst: boolean): Target {
   const config = loadConfig(sys, flags);
   const contextName = flags.text("context") || config.current;
   const context = config.contexts.get(contextName);
+  if (context === undefined && flags.text("context") !== "" && clusterFirst)
+    throw new Fail(`context ${q(contextName)} does not exist`);
   if (context === undefined && contextName !== "")
     throw new BareFail(`Error in configuration: context was not found for specified context: ${contextName}`);
   const clusterName = flags.global("cluster") || (context?.cluster ?? "");

@@ -12,15 +12,22 @@ import { EVENTS_FLAGS, events } from "./events.ts";
 import { attach, EXEC_FLAGS, exec } from "./exec.ts";
 import { EXPLAIN_FLAGS, explain } from "./explain.ts";
 import { EXPOSE_FLAGS, expose } from "./expose.ts";
+import type { Kube } from "./kube.ts";
 import { PATCH_FLAGS, patch } from "./patch.ts";
 import { FORWARD_FLAGS, portForward } from "./port-forward.ts";
 import { PROXY_FLAGS, proxy } from "./proxy.ts";
 import { REPLACE_FLAGS, replace } from "./replace.ts";
+import { refuseKustomize } from "./resources.ts";
 import { rolloutCommand } from "./rollout.ts";
 import { RUN_FLAGS, run } from "./run.ts";
 import { SCALE_FLAGS, scale } from "./scale.ts";
 import { setCommand } from "./set.ts";
 import { Fail } from "./values.ts";
+
+function* kustomize(kube: Kube): Generator<never, number, void> {
+  if (kube.args.length > 1) throw new Fail("specify one path to kustomization.yaml");
+  throw refuseKustomize(kube, kube.args[0] ?? ".");
+}
 
 const notModelled = (name: string) =>
   function* (): Generator<never, number, void> {
@@ -166,7 +173,7 @@ export const kubectlMore: MoreCommands = {
       flags: REPLACE_FLAGS,
       run: replace,
     },
-    { name: "kustomize", short: "Build a kustomization target from a directory or URL", run: notModelled("kustomize") },
+    { name: "kustomize", short: "Build a kustomization target from a directory or URL", run: kustomize },
     {
       name: "completion",
       short: "Output shell completion code for the specified shell (bash, zsh, fish, or powershell)",

@@ -6,6 +6,7 @@ import { ruleRows } from "./auth.ts";
 import { splitDocuments } from "./documents.ts";
 import { GLOBAL_FLAGS, parseFlags, parseGoDuration, parseSpecs } from "./flags.ts";
 import { JsonPath, relaxPath } from "./jsonpath.ts";
+import { besideConfig } from "./kubeconfig.ts";
 import { findCommand } from "./kubectl.ts";
 import { alignTabs, DESCRIBE } from "./tabs.ts";
 import { GoTemplate } from "./template.ts";
@@ -46,6 +47,12 @@ describe("a command line", () => {
     expect(parseGoDuration("1h2m3.5s")).toBe(3_723_500);
     expect(parseGoDuration("10")).toBe('time: missing unit in duration "10"');
   });
+});
+
+test("a kubeconfig's file is seen from its folder, and the shortest way", () => {
+  expect(besideConfig("../pki/dev.crt", "/root/.kube/config")).toBe("/root/pki/dev.crt");
+  expect(besideConfig("dev.crt", "dev.conf")).toBe("dev.crt");
+  expect(besideConfig("../dev.crt", "conf")).toBe("../dev.crt");
 });
 
 describe("printing", () => {

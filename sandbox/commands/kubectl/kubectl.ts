@@ -1,7 +1,8 @@
 // kubectl 1.36: finds the command, reads its flags, runs it, and words what went wrong.
 
 import type { Program, Sys, Task } from "../../kernel/sys.ts";
-import { klogHeader } from "./client.ts";
+import { formatIndented } from "../../lib/yaml-go/emit.ts";
+import { DialError, klogHeader, StatusError } from "./client.ts";
 import type { KubectlCommand, MoreCommands } from "./command.ts";
 import { errorText } from "./errors.ts";
 import { Flags, GLOBAL_FLAGS, parseFlags, parseSpecs, takesNext } from "./flags.ts";
@@ -50,6 +51,15 @@ export function findCommand(words: readonly string[], commands: readonly Kubectl
   return { path, command, words: rest };
 }
 
+/** Words that people try, and the commands that answer to them. */
+const MEANT: Readonly<Record<string, string>> = {
+  list: "get",
+  ls: "get",
+  rm: "delete",
+  remove: "delete",
+  inspect: "describe",
+};
+
 /** Edit distance, without regard to case. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
@@ -71,7 +81,9 @@ function distance(a: string, b: string): number {
 function unknownCommand(name: string): Fail {
   const lower = name.toLowerCase();
   const close = COMMANDS.filter(
-    (one) => !one.name.startsWith("__") && (distance(lower, one.name) <= 2 || one.name.startsWith(lower)),
+    (one) =>
+      !one.name.startsWith("__") &&
+      (distance(lower, one.name) <= 2 || one.name.startsWith(lower) || one.name === MEANT[lower]),
   );
   const hint = close.length === 0 ? "" : `\n\nDid you mean this?\n${close.map((one) => `\t${one.name}\n`).join("")}`;
   return new Fail(`unknown command ${JSON.stringify(name)} for "kubectl"${hint}`.replace(/\n$/, ""));
@@ -109,7 +121,7 @@ function* dispatchHelp(sys: Sys, words: readonly string[], made: { kube: Kube | 
     return yield* dispatch(sys, topic.length === 0 ? ["--help"] : [...topic, "--help"], made);
   yield* sys.write(
     2,
-    `Unknown help topic [${topic.map((word) => `\`${word}\``).join(" ")}]\n${rootHelp(COMMANDS).replace(/^[\s\S]*?(?=Usage:)/, "")}`,
+    `Unknown help topic [${topic.map((word) => `\`${word}\``).join(" ")}]\n\n\n${rootHelp(COMMANDS).replace(/^[\s\S]*?(?=Basic)/, "")}`,
   );
   return 0;
 }
@@ -124,6 +136,10 @@ function* dispatch(sys: Sys, words: readonly string[], made: { kube: Kube | unde
       one.later ? (more?.commands.find((other) => other.name === one.name) ?? one) : one,
     );
     ({ path, command, words: rest } = findCommand(words, commands));
+  }
+  if (command === undefined && rest[0] === "alpha") {
+    yield* sys.write(2, "No alpha commands are available in this version of kubectl\n");
+    return 0;
   }
   if (command === undefined) return yield* runRoot(sys, rest);
   // The shell's completion passes its words on as they are.
@@ -156,6 +172,17 @@ function* dispatch(sys: Sys, words: readonly string[], made: { kube: Kube | unde
   return code;
 }
 
+/** From -v=4 on a refusal is shown whole, by a format that its argument does not fit; of a failed connection its request. */
+function* tellObject(sys: Sys, kube: Kube | undefined, error: unknown): Task {
+  if ((kube?.verbose ?? 0) < 4) return;
+  const head = klogHeader(sys, "I", "helpers.go:246");
+  if (error instanceof StatusError) {
+    const { generic: _, ...status } = error.status;
+    yield* sys.write(2, `${head}server response object: %s[${formatIndented(status, "  ", false)}]\n`);
+  } else if (error instanceof DialError)
+    yield* sys.write(2, `${head}Connection error: ${error.verb} ${error.url}: ${error.inner}\n`);
+}
+
 function* warningsOf(kube: Kube): Task<number> {
   return kube.flags.has("warnings-as-errors") ? (yield* kube.client()).warnings : 0;
 }
@@ -169,6 +196,7 @@ function* main(sys: Sys, argv: readonly string[]): Task<number> {
   } catch (error) {
     if (error instanceof RangeError || error instanceof TypeError || error instanceof ReferenceError) throw error;
     const text = errorText(error);
+    yield* tellObject(sys, made.kube, error);
     if ((error as Error).message !== "") yield* sys.write(2, `${text}${text.endsWith("\n") ? "" : "\n"}`);
     return error instanceof Fail ? error.code : 1;
   } finally {

@@ -63,6 +63,6 @@ export function* patch(kube: Kube): Task<number> {
         ...(body === undefined ? { raw: text } : { body }),
         type: PATCH_TYPES[type as keyof typeof PATCH_TYPES],
       })).body;
-    yield* printChange(kube, result, dry === "" && same(result, object) ? "patched (no change)" : "patched");
+    yield* printChange(kube, result, dry !== "client" && same(result, object) ? "patched (no change)" : "patched");
   });
 }

@@ -1,6 +1,7 @@
 // Which pod and which container a command means.
 
 import type { Task } from "../../kernel/sys.ts";
+import { ANY_TYPE } from "./client.ts";
 import { fullName, pathOf } from "./discovery.ts";
 import type { Kube } from "./kube.ts";
 import { missing, selectArgs } from "./resources.ts";
@@ -43,6 +44,7 @@ export function* podsOf(kube: Kube, word: string, verb: string): Task<Obj[]> {
   try {
     object = (yield* client.call({
       path: pathOf(resource, kube.namespace, name),
+      accept: ANY_TYPE,
       resource: fullName(resource),
       name,
     })).body;

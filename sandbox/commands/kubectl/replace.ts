@@ -56,8 +56,9 @@ export function* replace(kube: Kube): Task<number> {
       if (dry !== "client") {
         const body = clone(object);
         if (!force && at(body, "metadata.resourceVersion") === undefined) {
-          const live = (yield* client.call({ path })).body;
-          body.metadata = { ...body.metadata, resourceVersion: live.metadata.resourceVersion };
+          // Where it cannot be read it is sent as it is, and that answer is told.
+          const { status, body: live } = yield* client.ask({ path });
+          if (status === 200) body.metadata = { ...body.metadata, resourceVersion: live.metadata.resourceVersion };
         }
         result = (yield* client.call({
           method: force ? "POST" : "PUT",

@@ -59,6 +59,7 @@ export function* selectArgs(kube: Kube, args: readonly string[], options: Select
   if (names.length > 0 && options.allNamespaces)
     throw new Fail("a resource cannot be retrieved by name across all namespaces");
   const unique = [...new Set(names)];
+  if (unique.includes("")) throw new Fail("resource name may not be empty");
   const items = resources.flatMap((resource): Item[] => {
     const namespace = resource.namespaced && !options.allNamespaces ? kube.namespace : "";
     if (names.length === 0) return [{ resource, namespace, name: "" }];
@@ -95,8 +96,25 @@ function* selectSlashed(kube: Kube, args: readonly string[]): Task<Selection> {
   return { items, slashed: true, single: items.length === 1 };
 }
 
+/** Why nothing can be built from a folder of kustomize. */
+export function refuseKustomize({ sys }: Kube, folder: string): Fail {
+  const full = sys.realpath(folder);
+  if (isErrno(full))
+    return new Fail(
+      `must build at directory: not a valid directory: evalsymlink failure on '${folder}' : lstat ${folder.startsWith("/") ? "" : `${sys.getcwd()}/`}${folder}: ${full.text.toLowerCase()}`,
+    );
+  if (isErrno(sys.readdir(full))) return new Fail(`must build at directory: '${folder}': file is not directory`);
+  const names = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+  return names.some((name) => !isErrno(sys.stat(`${full}/${name}`)))
+    ? new Fail("kustomize is not modelled in this sandbox", 2)
+    : new Fail(
+        `unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${full}'`,
+      );
+}
+
 /** Objects that -f and arguments name together. */
 export function* selectAny(kube: Kube, options: SelectOptions = {}): Task<Selection> {
+  if (kube.flags.has("kustomize")) throw refuseKustomize(kube, kube.flags.text("kustomize"));
   const files = kube.flags.list("filename");
   if (files.length === 0) return yield* selectArgs(kube, kube.args, options);
   if (kube.args.length > 0) {
@@ -201,7 +219,7 @@ export function* readFiles(
         break;
       }
       try {
-        items.push(...(yield* placeObjects(kube, value, source)));
+        items.push(...(yield* placeObjects(kube, value, source, check === undefined ? 1 : 2)));
       } catch (error) {
         errors.push(error);
       }
@@ -211,7 +229,7 @@ export function* readFiles(
 }
 
 /** An object, or those of a List, with its resource and name space. */
-function* placeObjects(kube: Kube, value: unknown, source: string): Task<Item[]> {
+function* placeObjects(kube: Kube, value: unknown, source: string, complaints: number): Task<Item[]> {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new Fail(
       `unable to decode ${q(source)}: json: cannot unmarshal ${Array.isArray(value) ? "array" : typeof value} into Go value of type unstructured.detector`,
@@ -226,7 +244,7 @@ function* placeObjects(kube: Kube, value: unknown, source: string): Task<Item[]>
     );
   if (kind.endsWith("List") && Array.isArray(object.items)) {
     const items: Item[] = [];
-    for (const one of object.items) items.push(...(yield* placeObjects(kube, one, source)));
+    for (const one of object.items) items.push(...(yield* placeObjects(kube, one, source, complaints)));
     return items;
   }
   for (const field of ["labels", "annotations"])
@@ -236,7 +254,7 @@ function* placeObjects(kube: Kube, value: unknown, source: string): Task<Item[]>
           `unable to decode ${q(source)}: json: cannot unmarshal ${typeof one === "boolean" ? "bool" : Array.isArray(one) ? "array" : typeof one} into Go struct field ObjectMeta.metadata.${field} of type string`,
         );
   const discovery = yield* kube.discovery();
-  const resource = yield* discovery.ofKind(apiVersion, kind, 2);
+  const resource = yield* discovery.ofKind(apiVersion, kind, complaints);
   if (resource === undefined)
     throw new Fail(
       `resource mapping not found for name: ${q(nameOf(object))} namespace: ${q(namespaceOf(object))} from ${q(source)}: no matches for kind ${q(kind)} in version ${q(apiVersion)}\nensure CRDs are installed first`,

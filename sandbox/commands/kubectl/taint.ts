@@ -8,7 +8,7 @@ import type { Kube } from "./kube.ts";
 import { dryRun, printChange } from "./print.ts";
 import { fetchObjects, selectAny } from "./resources.ts";
 import { writeQuery } from "./validate.ts";
-import { Fail, type Obj, q } from "./values.ts";
+import { BareFail, Fail, type Obj, q } from "./values.ts";
 
 const EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
@@ -26,8 +26,9 @@ function parseTaint(text: string): Taint {
     throw new Fail(`invalid taint effect: ${effect}, unsupported taint effect`);
   const [key = "", value, extra] = effect === undefined ? [pair] : pair.split("=");
   if (extra !== undefined) throw new Fail(`invalid taint spec: ${text}`);
-  const [wrong] = [...(value === undefined ? [] : checkFormat("value", value)), ...checkQualified(key)];
-  if (wrong !== undefined) throw new Fail(`invalid taint spec: ${text}, ${wrong}`);
+  const wrong = value === undefined ? [] : checkFormat("value", value);
+  if (wrong.length === 0) wrong.push(...checkQualified(key));
+  if (wrong.length > 0) throw new Fail(`invalid taint spec: ${text}, ${wrong.join("; ")}`);
   return {
     key,
     ...(value === undefined || value === "" ? {} : { value }),
@@ -40,7 +41,8 @@ function parseTaints(specs: readonly string[]): { add: Taint[]; remove: Taint[] 
   const remove: Taint[] = [];
   for (const spec of specs) {
     if (spec.endsWith("-")) {
-      remove.push(parseTaint(spec.slice(0, -1)));
+      const { key, effect } = parseTaint(spec.slice(0, -1));
+      remove.push({ key, ...(effect === undefined ? {} : { effect }) });
       continue;
     }
     const taint = parseTaint(spec);
@@ -90,8 +92,9 @@ export function* taint(kube: Kube): Task<number> {
   const dry = dryRun(kube);
   const client = yield* kube.client();
   const type = (resources[0] as string).toLowerCase();
-  if ((yield* (yield* kube.discovery()).find(type)).kind !== "Node")
-    throw new Fail(`invalid resource type ${type}, only node types are supported`);
+  const resource = yield* (yield* kube.discovery()).lookUp(type);
+  if (resource === undefined) throw new BareFail(`the server doesn't have a resource type ${q(type)}`);
+  if (resource.kind !== "Node") throw new Fail(`invalid resource type ${type}, only node types are supported`);
   checkTaints(kube, parsed, resources);
   flags.args = resources;
   const selection = yield* selectAny(kube, { all: flags.on("all"), selector: flags.text("selector") });
@@ -112,10 +115,7 @@ export function* taint(kube: Kube): Task<number> {
     if (missing.length > 0)
       throw new Fail(
         missing
-          .map(
-            (one) =>
-              `taint ${q(`${one.key}${one.value === undefined ? "" : `=${one.value}`}${one.effect === undefined ? "" : `:${one.effect}`}`)} not found`,
-          )
+          .map((one) => `taint ${q(`${one.key}${one.effect === undefined ? "" : `:${one.effect}`}`)} not found`)
           .join("\n"),
       );
     const done =

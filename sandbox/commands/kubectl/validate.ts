@@ -1,7 +1,7 @@
 // --validate: how strictly fields are checked, and what kubectl itself looks at before it sends an object.
 
 import type { Task } from "../../kernel/sys.ts";
-import { DialError } from "./client.ts";
+import { DialError, genericError } from "./client.ts";
 import type { Kube } from "./kube.ts";
 import { Fail, type Obj, q } from "./values.ts";
 
@@ -29,7 +29,9 @@ export function* checkObject(kube: Kube, object: unknown, source: string, valida
   if (kube.checkable) return;
   const client = yield* kube.client();
   try {
-    yield* client.ask({ path: "/openapi/v3?timeout=32s" });
+    const path = "/openapi/v3?timeout=32s";
+    const answer = yield* client.ask({ path });
+    if (answer.status >= 400) fail(`failed to download openapi: ${genericError(answer, { path }).message}`);
     kube.checkable = true;
   } catch (error) {
     if (!(error instanceof DialError)) throw error;

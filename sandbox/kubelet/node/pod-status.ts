@@ -14,7 +14,8 @@ const terminated = (end: Ended): Stored => ({
     exitCode: end.exitCode,
     reason: end.reason,
     ...(end.message === undefined ? {} : { message: end.message }),
-    startedAt: end.startedAt === 0 ? null : time(end.startedAt),
+    // What could not be started is said to have begun with Unix time; of what was lost nothing is known.
+    startedAt: end.startedAt === 0 && end.reason !== "StartError" ? null : time(end.startedAt),
     finishedAt: time(end.finishedAt),
     containerID: `containerd://${end.id}`,
   },

@@ -213,7 +213,8 @@ function* keepContainer(
   const { ended } = run;
   if (ended !== undefined) {
     if (policy === "Never" || (policy === "OnFailure" && ended.exitCode === 0)) return undefined;
-    if (ended.finishedAt - ended.startedAt > 2 * LONGEST_PAUSE) run.pause = 0;
+    // What never started did not run for long either.
+    if (ended.startedAt > 0 && ended.finishedAt - ended.startedAt > 2 * LONGEST_PAUSE) run.pause = 0;
     const until = ended.finishedAt + run.pause;
     if (run.pause > 0 && sys.now() < until) {
       if (run.retryAt <= sys.now()) {

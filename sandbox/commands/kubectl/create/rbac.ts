@@ -50,6 +50,7 @@ function* rulesOf(kube: Kube, cluster: boolean): Task<Obj[]> {
   if (nonResourceURLs.length === 0)
     for (const verb of verbs)
       if (!VERBS.has(verb)) yield* kube.err(`Warning: '${verb}' is not a standard resource verb\n`);
+  if (nonResourceURLs.some((url) => !/^(?:\/|\*$)/.test(url))) throw new Fail("nonResourceURL should start with /");
   if (nonResourceURLs.length > 0)
     for (const verb of verbs)
       if (!/^(?:get|put|post|head|options|delete|patch|\*)$/.test(verb))

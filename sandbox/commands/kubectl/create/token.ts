@@ -31,6 +31,7 @@ function* createToken(kube: Kube): Task<number> {
   if (seconds < 0) throw new Fail("--duration must be greater than or equal to 0");
   if (seconds % 1 !== 0) throw new Fail("--duration cannot be expressed in units less than seconds");
   const audiences = flags.list("audience");
+  if (audiences.includes("")) throw new Fail("--audience must not be an empty string");
   const body = {
     kind: "TokenRequest",
     apiVersion: "authentication.k8s.io/v1",
@@ -53,7 +54,7 @@ function* createToken(kube: Kube): Task<number> {
   const printer = printerFor(kube, flags.text("output"));
   if (printer !== undefined) yield* kube.out(printer(made));
   else if (!made.status?.token) throw new Fail("failed to create token: no token in server response");
-  else yield* kube.out(`${made.status.token}\n`);
+  else yield* kube.out(made.status.token + (kube.sys.isatty(1) ? "\n" : ""));
   return 0;
 }
 
