@@ -3,10 +3,10 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Sys } from "../../kernel/sys.ts";
 import { lookUpHost } from "../../lib/hosts.ts";
-import type { CurlError } from "./connection.ts";
+import type { CurlError } from "./connecting.ts";
 import { netrcLogin } from "./netrc.ts";
+import type { Limits, Run } from "./run.ts";
 import type { Operation } from "./settings.ts";
-import type { Limits, Run } from "./transfer.ts";
 import { type CurlUrl, parseUrl } from "./url.ts";
 
 /** What is refused before anything is sent: schemes that --proto leaves out, entries of --resolve that are none, a -D that cannot be opened. */

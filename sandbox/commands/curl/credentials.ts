@@ -18,7 +18,7 @@ import { parsePem } from "../../lib/crypto/pem.ts";
 import type { Identity } from "../../lib/tls/identity.ts";
 import { CA_BUNDLE, loadStore } from "../../lib/tls/openssl.ts";
 import { type Certificate, certificatesFromPem, parseCertificate } from "../../lib/x509/certificate.ts";
-import { type CurlError, fail } from "./connection.ts";
+import { type CurlError, fail } from "./connecting.ts";
 import type { Operation } from "./settings.ts";
 
 /** Certificates and keys of the command line, with curl's complaints. */
@@ -38,12 +38,15 @@ export function loadIdentity(sys: Sys, operation: Operation): Identity | undefin
   if (!/^(?:pem|der|eng)$/i.test(type)) return fail(58, `not supported file type '${type}' for certificate`);
   const cause = isErrno(bytes)
     ? `error:8000000${{ ENOENT: "2", EACCES: "D" }[bytes.code as string] ?? "5"}:system library::${bytes.text}`
-    : "error:0480006C:PEM routines::no start line";
+    : /^der$/i.test(type)
+      ? "error:068000A8:asn1 encoding routines::wrong tag"
+      : "error:0480006C:PEM routines::no start line";
   const chain = isErrno(bytes) ? [] : readChain(bytes, type);
   if (chain.length === 0) {
+    const form = /^der$/i.test(type) ? "ASN1" : "PEM";
     return fail(
       58,
-      `could not load PEM client certificate from ${file}, OpenSSL error ${cause}, (no key found, wrong pass phrase, or wrong file format?)`,
+      `could not load ${form} client certificate from ${file}, OpenSSL error ${cause}, (no key found, wrong pass phrase, or wrong file format?)`,
     );
   }
   const keyType = operation.text.get("key-type") ?? "PEM";

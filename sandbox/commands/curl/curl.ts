@@ -7,10 +7,11 @@ import { methodClash } from "./clash.ts";
 import { type Console, createConsole, errorDescriptor } from "./console.ts";
 import { createCookies, formatCookieFile, readCookieFile } from "./cookies.ts";
 import { helpText } from "./help.ts";
+import type { Run } from "./run.ts";
 import { createSettings, interpret, type Operation, readUserConfig } from "./settings.ts";
-import { type Outcome, type Run, transfer } from "./transfer.ts";
+import { type Outcome, transfer } from "./transfer.ts";
 import { expandGlob } from "./url.ts";
-import { type CurlVersion, curlVersion } from "./versions.ts";
+import { curlVersion } from "./versions.ts";
 import { formatWriteOut } from "./write-out.ts";
 
 const HINT = "curl: try 'curl --help' or 'curl --manual' for more information\n";
@@ -37,7 +38,7 @@ function* main(sys: Sys, argv: readonly string[]): Task<number> {
   }
   if (settings.action !== undefined) {
     const text = {
-      help: helpText(version.modern),
+      help: helpText(version.modern, settings.helpSubject),
       version: version.about,
       manual: "curl: the manual is not modelled in this sandbox\n",
     }[settings.action];
@@ -158,7 +159,7 @@ function* runOperation(run: Run, operation: Operation, counted: number): Task<nu
       const saves = operation.text.get("etag-save");
       const tag = outcome.facts.headers.find(([name]) => name.toLowerCase() === "etag")?.[1];
       if (saves && tag !== undefined) run.sys.writeFile(saves, `${tag}\n`);
-      yield* report(console, outcome, operation, version);
+      yield* report(run, outcome, operation);
       if (status !== 0 && console.settings.failEarly) return status;
     }
   }
@@ -206,7 +207,7 @@ function* withRetries(
     const why = retryReason(outcome, operation);
     if (why === undefined || left <= 0) return outcome;
     left -= 1;
-    yield* report(run.console, outcome, operation, run.version, false);
+    yield* report(run, outcome, operation, false);
     wait = Number(operation.text.get("retry-delay") ?? 0);
     const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? "" : word === "retry" ? "" : "s"}`;
     const retries = left + 1 === 1 ? "1 retry" : `${left + 1} retries`;
@@ -237,13 +238,7 @@ const ADVICE = (page: string) =>
   `More details here: https://curl.se/docs/sslcerts.html\n\ncurl failed to verify the legitimacy of the server and therefore could not\nestablish a secure connection to it. To learn more about this situation and\nhow to fix it, please visit the ${page} mentioned above.\n`;
 
 /** Message of a failure and what -w asks for. */
-function* report(
-  console: Console,
-  { error, facts }: Outcome,
-  operation: Operation,
-  version: CurlVersion,
-  last = true,
-): Task {
+function* report({ sys, console, version }: Run, { error, facts }: Outcome, operation: Operation, last = true): Task {
   const { settings } = console;
   const format = operation.text.get("write-out");
   if (error !== undefined && error.text !== "" && (!settings.silent || settings.showError)) {
@@ -251,16 +246,18 @@ function* report(
     if (error.code === 60) console.put(ADVICE(version.page));
   }
   yield* console.flush();
-  if (last && format !== undefined) yield* writeOut(console, format, facts);
+  if (last && format !== undefined) yield* writeOut(sys, console, format, facts);
 }
 
-function* writeOut(console: Console, format: string, facts: Outcome["facts"]): Task {
+function* writeOut(sys: Sys, console: Console, format: string, facts: Outcome["facts"]): Task {
+  const written = new Set<string>();
   for (const { to, text } of formatWriteOut(format, facts)) {
     if (to === "stderr") console.put(text);
-    else {
+    else if (to === "stdout") {
       yield* console.flush();
       yield* console.out(text);
-    }
+    } else sys.writeFile(to.replace(/^>>/, ""), text, { append: to.startsWith(">>") || written.has(to) });
+    written.add(to);
   }
   yield* console.flush();
 }

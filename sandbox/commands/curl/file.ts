@@ -4,10 +4,10 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { encode } from "../../kernel/text.ts";
 import { formatTime, UTC } from "../../lib/strftime.ts";
-import type { CurlError } from "./connection.ts";
+import type { CurlError } from "./connecting.ts";
 import type { Output } from "./output.ts";
+import type { Run } from "./run.ts";
 import type { Operation } from "./settings.ts";
-import type { Run } from "./transfer.ts";
 import type { CurlUrl } from "./url.ts";
 
 interface Counters {
@@ -45,8 +45,7 @@ export function* transferFile(
   }
   const stat = sys.stat(path);
   const bytes = isErrno(stat) ? stat : stat.type === "directory" ? new Uint8Array() : sys.readFile(path);
-  if (isErrno(stat) || isErrno(bytes))
-    return { code: 37, text: `${version.modern ? "Could not" : "Couldn't"} open file ${path}` };
+  if (isErrno(stat) || isErrno(bytes)) return { code: 37, text: `Couldn't open file ${path}` };
   if (operation.head) {
     const changed = formatTime("%a, %d %b %Y %H:%M:%S GMT", stat.mtime, UTC);
     const head = `Content-Length: ${bytes.length}\r\nAccept-ranges: bytes\r\nLast-Modified: ${changed}\r\n\r\n`;

@@ -42,6 +42,40 @@ Use "--help category" to get an overview of all categories.
 For all options use the manual or "--help all".
 `;
 
-export function helpText(modern: boolean): string {
-  return modern ? SHORT : SHORT_7;
+/** What --help knows of each category. */
+const CATEGORIES = `auth        Authentication methods
+connection  Manage connections
+curl        The command line tool itself
+deprecated  Legacy
+dns         Names and resolving
+file        FILE protocol
+ftp         FTP protocol
+global      Global options
+http        HTTP and HTTPS protocol
+imap        IMAP protocol
+ldap        LDAP protocol
+output      Filesystem output
+pop3        POP3 protocol
+post        HTTP POST specific
+proxy       Options for proxies
+scp         SCP protocol
+sftp        SFTP protocol
+smtp        SMTP protocol
+ssh         SSH protocol
+telnet      TELNET protocol
+tftp        TFTP protocol
+timeout     Timeouts and delays
+tls         TLS/SSL related
+upload      Upload, sending data
+verbose     Tracing, logging etc
+`;
+
+/** The text for a subject; of a category's own options none is modelled. */
+export function helpText(modern: boolean, subject: string): string {
+  if (!modern || subject === "" || subject === "all" || subject.startsWith("-")) return modern ? SHORT : SHORT_7;
+  const list = CATEGORIES.replace(/^/gm, " ").replace(/ $/, "");
+  if (subject === "category") return list;
+  if (!CATEGORIES.split("\n").some((line) => line.startsWith(`${subject} `)))
+    return `Unknown category provided, here is a list of all categories:\n\n${list}`;
+  return SHORT;
 }

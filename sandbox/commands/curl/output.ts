@@ -3,7 +3,7 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import type { ClientResponse } from "../../lib/http/client.ts";
-import type { CurlError } from "./connection.ts";
+import type { CurlError } from "./connecting.ts";
 import type { Console } from "./console.ts";
 import type { Operation } from "./settings.ts";
 import { type CurlUrl, parseUrl } from "./url.ts";
@@ -18,6 +18,15 @@ export interface Output {
   head(response: ClientResponse, url: CurlUrl): Task<CurlError | undefined>;
   body(bytes: Uint8Array): Task<CurlError | undefined>;
   finish(): Task<CurlError | undefined>;
+}
+
+/** --no-clobber: the name, or with the first number behind it that no file has. */
+function unused(sys: Sys, name: string): string {
+  for (let n = 0; n <= 100; n++) {
+    const free = n === 0 ? name : `${name}.${n}`;
+    if (isErrno(sys.stat(free))) return free;
+  }
+  return name;
 }
 
 export function createOutput(
@@ -55,7 +64,9 @@ export function createOutput(
     if (fd !== undefined) return true;
     const name = filename as string;
     if (operation.on.has("create-dirs")) makeDirectories(sys, name);
-    const made = nameless ? undefined : sys.open(name, { write: true, create: true, truncate: true });
+    const free = operation.text.get("clobber") === "" ? unused(sys, name) : name;
+    filename = free;
+    const made = nameless ? undefined : sys.open(free, { write: true, create: true, truncate: true });
     if (made === undefined || isErrno(made)) {
       if (made !== undefined) console.warn(`Failed to open the file ${name}: ${made.text}`);
       return false;

@@ -5,8 +5,9 @@ import { toBase64 } from "../../lib/crypto/base64.ts";
 import type { ClientRequest } from "../../lib/http/client.ts";
 import type { Cookies } from "./cookies.ts";
 import { cookieHeader } from "./cookies.ts";
-import { type FormPart, type Operation, percentEncode } from "./settings.ts";
+import type { FormPart, Operation } from "./settings.ts";
 import type { CurlUrl } from "./url.ts";
+import { percentEncode } from "./values.ts";
 import type { CurlVersion } from "./versions.ts";
 
 export interface Body {
@@ -187,7 +188,7 @@ export function describeRequest(
   const name = (text: string) => (h2 && !version.modern && text !== "Host" ? text.toLowerCase() : text);
   const lines = [
     `${request.method} ${request.target} ${request.version}`,
-    ...request.headers.map(([key, value]) => `${name(key)}: ${value}`),
+    ...request.headers.map(([key, value]) => `${name(key)}:${value === "" ? "" : ` ${value}`}`),
     "",
   ];
   if (!h2) return { notes: [], lines };

@@ -46,6 +46,7 @@ export function parseUrl(given: string, modern: boolean, base?: CurlUrl): CurlUr
   if (!tail.startsWith("/")) tail = `/${tail}`;
   scheme ??= /^ftp\./i.test(authority) ? "ftp" : "http";
   if (!(scheme in PORTS)) {
+    if (scheme === "scp" || scheme === "sftp") return { code: 2, text: "Failed initialization" };
     if (OTHER_SCHEMES.has(scheme)) return { code: 1, text: `${scheme}: this protocol is not modelled in this sandbox` };
     return { code: 1, text: `Protocol "${scheme}" not supported${modern ? "" : " or disabled in libcurl"}` };
   }

@@ -123,7 +123,8 @@ function urlParts(facts: Facts): Record<string, string> {
 
 /** A piece of output and where it goes. */
 export interface Piece {
-  readonly to: "stdout" | "stderr";
+  /** A file where it is neither `stdout` nor `stderr`; `>>` in front appends to it. */
+  readonly to: string;
   readonly text: string;
 }
 
@@ -136,10 +137,14 @@ export function formatWriteOut(format: string, facts: Facts): Piece[] {
   for (let i = 0; i < format.length; ) {
     const rest = format.slice(i);
     const name = /^%\{([^}]*)\}/.exec(rest);
+    const file = /^%output\{([^}]*)\}/.exec(rest);
     const header = /^%header\{([^}]*)\}/.exec(rest);
     if (rest.startsWith("%%")) {
       put("%");
       i += 2;
+    } else if (file !== null) {
+      to = file[1] ?? "";
+      i += file[0].length;
     } else if (header !== null) {
       put(facts.headers.find(([key]) => key.toLowerCase() === header[1]?.toLowerCase())?.[1] ?? "");
       i += header[0].length;

@@ -45,7 +45,7 @@ export function createConnection(stream: Stream): HttpConnection {
 
 /** Text of a request as it goes out. */
 export function formatRequest({ method, target, headers, version = "HTTP/1.1" }: ClientRequest): string {
-  return `${[`${method} ${target} ${version}`, ...headers.map(([name, value]) => `${name}: ${value}`)].join("\r\n")}\r\n\r\n`;
+  return `${[`${method} ${target} ${version}`, ...headers.map(([name, value]) => (value === "" ? `${name}:` : `${name}: ${value}`))].join("\r\n")}\r\n\r\n`;
 }
 
 export function* sendRequest({ stream }: HttpConnection, request: ClientRequest): Task<Errno | undefined> {
