@@ -1,7 +1,7 @@
 // genrsa, genpkey, ecparam, rsa, ec, pkey, pkcs8: making keys and turning them about.
 
 import type { Task } from "../../kernel/sys.ts";
-import { encode } from "../../kernel/text.ts";
+import { decode, encode } from "../../kernel/text.ts";
 import { bytesToBigint, integer, sequence, toHex } from "../../lib/asn1/der.ts";
 import { encryptCbc } from "../../lib/crypto/aes.ts";
 import { curveOrder, curveSize } from "../../lib/crypto/ec.ts";
@@ -245,7 +245,7 @@ export const ecparam: Subcommand = {
     const name = tool.value("name");
     const curve = name === undefined ? curveFromFile(yield* tool.readInput(tool.value("in"))) : curveNamed(name);
     if (curve === undefined) {
-      if (name === undefined) tool.error("Unable to load parameters from <NULL>");
+      if (name === undefined) tool.error(`Unable to load parameters from ${tool.value("in") ?? "<NULL>"}`);
       else {
         tool.error("unable to generate key");
         tool.queue(
@@ -357,7 +357,15 @@ export const pkcs8: Subcommand = {
   options:
     "help in: inform: out: outform: topk8 passin: passout: traditional nocrypt v2: v1: v2prf: iter: noiter scrypt provider:",
   *run(tool) {
-    if (!tool.has("topk8")) yield* tool.readInput(tool.value("in"), "r");
+    const bytes = yield* tool.readInput(tool.value("in"), "r");
+    const expected = tool.has("nocrypt") ? "PRIVATE KEY" : "ENCRYPTED PRIVATE KEY";
+    const pem = tool.value("inform")?.toLowerCase() !== "der";
+    if (!tool.has("topk8") && pem && !decode(bytes).includes(`-----BEGIN ${expected}-----`)) {
+      tool.error("Error reading key");
+      const place = `../crypto/pem/pem_lib.c:${tool.modern ? 792 : 763}`;
+      tool.queue("0480006C", "PEM routines", "get_name", "no start line", place, `Expecting: ${expected}`);
+      return 1;
+    }
     const key = yield* loadKey(tool, tool.value("in"), "key");
     const encrypt = tool.has("topk8") && !tool.has("nocrypt");
     const text = isDer(tool)

@@ -6,6 +6,7 @@ import { ec, ecparam, genpkey, genrsa, pkcs8, pkey, rsa } from "./keys.ts";
 import { asn1parse, COMMANDS, ciphers, crl2pkcs7, helpText, list, pkcs7, storeutl, version } from "./misc.ts";
 import { req } from "./req.ts";
 import { sClient } from "./s-client/s-client.ts";
+import { ca, crl, passwd, rehash } from "./small.ts";
 import { Stop, type Subcommand, Tool } from "./tool.ts";
 import { verify } from "./verify.ts";
 import { x509 } from "./x509.ts";
@@ -13,7 +14,9 @@ import { x509 } from "./x509.ts";
 const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   asn1parse,
   base64,
+  ca,
   ciphers,
+  crl,
   crl2pkcs7,
   dgst,
   ec,
@@ -23,10 +26,12 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   genrsa,
   list,
   md5: namedDigest("md5"),
+  passwd,
   pkcs7,
   pkcs8,
   pkey,
   rand,
+  rehash,
   req,
   rsa,
   s_client: sClient,

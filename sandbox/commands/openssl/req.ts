@@ -171,7 +171,7 @@ function* keyFor(tool: Tool, config: Config): Task<PrivateKey> {
       key = tool.stop();
     }
   } else key = yield* createKey(tool, kind, tool.all("pkeyopt"));
-  if (!tool.has("quiet") && !tool.has("batch")) tool.errorText(progressText(key));
+  if (!tool.has("quiet")) tool.errorText(progressText(key));
   const plain = tool.has("nodes") || tool.has("noenc") || lookUp(config, "req", "encrypt_key") === "no";
   tool.checkWritable(out ?? "privkey.pem");
   const text = yield* formatKey(tool, key, false, plain ? undefined : "aes256");

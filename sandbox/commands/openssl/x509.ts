@@ -58,12 +58,22 @@ export const x509: Subcommand = {
   },
 };
 
+/** What -certopt takes: parts that are left out, and how unknown extensions are shown. */
+const CERTIFICATE_PARTS =
+  /^-?(?:compatible|ca_default|no_(?:header|version|serial|signame|validity|subject|issuer|pubkey|extensions|sigdump|aux|attributes)|ext_(?:default|error|parse|dump))$/;
+const CA_DEFAULT = "no_header,no_version,no_issuer,no_pubkey";
+
 /** Options that are checked before any file is opened. */
 function refused(tool: Tool): boolean {
   if (!checkNameOptions(tool)) return true;
   const date = tool.value("dateopt");
   if (date !== undefined && !/^(rfc_822|iso_8601)$/i.test(date)) {
     tool.error(`Invalid date format: ${date}`);
+    return true;
+  }
+  const shown = tool.value("certopt")?.split(",") ?? [];
+  if (shown.some((word) => !CERTIFICATE_PARTS.test(word))) {
+    tool.error("x509: Use -help for summary.");
     return true;
   }
   if ((tool.number("days") ?? 0) < -1) {
@@ -353,7 +363,11 @@ function property(tool: Tool, certificate: Certificate, name: string): string | 
     case "purpose":
       return purposeText(certificate, tool.modern);
     case "text":
-      return certificateText(certificate, chosenStyle(tool), new Set((tool.value("certopt") ?? "").split(",")));
+      return certificateText(
+        certificate,
+        chosenStyle(tool),
+        new Set((tool.value("certopt") ?? "").replace(/\bca_default\b/, CA_DEFAULT).split(",")),
+      );
     case "ext":
       return extensionsNamed(tool, certificate);
   }
@@ -377,7 +391,7 @@ function extensionsNamed(tool: Tool, certificate: Certificate): string {
 }
 
 /** X509_NAME_hash: SHA-1 of the canonical name, its first four bytes little-endian. */
-function nameHash(name: Name): string {
+export function nameHash(name: Name): string {
   const canonical = name.map((set) =>
     setOf(
       ...set.map(({ type, value, tag }) =>
