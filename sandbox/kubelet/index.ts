@@ -13,7 +13,6 @@ import { createClient } from "./node/api.ts";
 import { beginLife, loadLife } from "./node/late.ts";
 import { servingLines, startLines } from "./node/start-log.ts";
 import { currentPath, defaultPair, loadPapers, type Purpose, splitPem } from "./papers/load.ts";
-import type { VersionTables } from "./routes/route.ts";
 import { servePort } from "./serving/serve.ts";
 import { createNodeLife, type KubeletState, log, type Role, setting, stateOf } from "./state.ts";
 import type { Profile } from "./version/profile.ts";
@@ -369,14 +368,14 @@ function* onTimer(sys: Sys, name: string): Task {
   else yield* (yield* loadLife(sys)).onTimer(sys, state, name);
 }
 
-function service(profile: Profile, tables: VersionTables): Service {
+function service(profile: Profile): Service {
   return {
     start: (sys, argv) => start(sys, argv, profile),
     *connection(sys, fd, listener) {
       const state = stateOf(sys);
       const port = state.listeners.find((l) => l.fd === listener);
       if (port === undefined) sys.close(fd);
-      else yield* servePort(sys, state, fd, port, tables);
+      else yield* servePort(sys, state, fd, port);
     },
     timer: onTimer,
     *readable(sys, fd) {
@@ -389,8 +388,8 @@ function service(profile: Profile, tables: VersionTables): Service {
   };
 }
 
-/** The kubelet of a version as a program; which tables it needs, its own file says. */
-export const createKubelet = (profile: Profile, tables: VersionTables): Program => ({
+/** The kubelet of a version as a program. */
+export const createKubelet = (profile: Profile): Program => ({
   name: profile.program,
-  service: service(profile, tables),
+  service: service(profile),
 });

@@ -4,6 +4,8 @@ import type { Task } from "../../kernel/sys.ts";
 import type { ResponseWriter } from "../../lib/http/message.ts";
 import type { Call } from "../routes/route.ts";
 import { isOn, type KubeletState, setting } from "../state.ts";
+import { cadvisor as cadvisor120, metrics as metrics120 } from "./metrics-120.ts";
+import { cadvisor as cadvisor136, metrics as metrics136 } from "./metrics-136.ts";
 
 interface Family {
   readonly name: string;
@@ -74,17 +76,17 @@ function isPresent(state: KubeletState, name: string): boolean {
 }
 
 function* main(call: Call): Task {
-  const { state, response, tables } = call;
+  const { state, response } = call;
   const known = samplesOf(call);
-  const table = parseFamilies(tables.metrics);
+  const table = parseFamilies(state.profile.minor === 20 ? metrics120 : metrics136);
   const shown = table.filter((family) => isPresent(state, family.name));
   yield* send(state, response, shown.map((family) => familyText(family, known[family.name])).join(""));
 }
 
-function* cadvisor({ sys, state, response, tables }: Call): Task {
+function* cadvisor({ sys, state, response }: Call): Task {
   const now = Math.floor(sys.now());
   const labels = 'container="",id="/",image="",name="",namespace="",pod=""';
-  const body = parseFamilies(tables.cadvisor).map((family) =>
+  const body = parseFamilies(state.profile.minor === 20 ? cadvisor120 : cadvisor136).map((family) =>
     familyText(
       family,
       family.name === "cadvisor_version_info"

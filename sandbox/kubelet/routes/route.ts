@@ -4,15 +4,7 @@ import type { Sys, Task } from "../../kernel/sys.ts";
 import type { HttpRequest, ResponseWriter } from "../../lib/http/message.ts";
 import type { KubeletState } from "../state.ts";
 
-/** Tables of one version that only its own program brings along. */
-export interface VersionTables {
-  /** Families of /metrics and of /metrics/cadvisor, one a line: name, type, help. */
-  readonly metrics: string;
-  readonly cadvisor: string;
-}
-
 export interface Call {
-  readonly tables: VersionTables;
   readonly sys: Sys;
   readonly state: KubeletState;
   readonly request: HttpRequest;

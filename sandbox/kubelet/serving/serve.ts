@@ -16,7 +16,7 @@ import { authenticate } from "../auth/authenticate.ts";
 import { authorize } from "../auth/authorize.ts";
 import { structured } from "../log.ts";
 import { findRoute, routesOf, type Table } from "../routes/index.ts";
-import { matchPattern, type Route, type Service, text, type VersionTables } from "../routes/route.ts";
+import { matchPattern, type Route, type Service, text } from "../routes/route.ts";
 import { deciding, type KubeletState, log, type Role, setting } from "../state.ts";
 
 const VERSIONS: Readonly<Record<string, TlsVersion>> = {
@@ -69,13 +69,12 @@ export function* servePort(
   state: KubeletState,
   fd: number,
   { role, port }: { readonly role: Role; readonly port: number },
-  tables: VersionTables,
 ): Task {
   refreshClientCa(sys, state);
   const table = routesOf(state, role);
   const failures: string[] = [];
   yield* serveConnection(sys, fd, {
-    handler: (request, response) => handle(sys, state, { table, tables, role, port }, request, response),
+    handler: (request, response) => handle(sys, state, { table, role, port }, request, response),
     ...(role === "secure" ? { tls: tlsOptions(state) } : {}),
     onTlsError: (error) => failures.push(error),
   });
@@ -90,7 +89,6 @@ export function* servePort(
 /** A port with what answers on it. */
 interface Door {
   readonly table: Table;
-  readonly tables: VersionTables;
   readonly role: Role;
   readonly port: number;
 }
@@ -151,7 +149,7 @@ function tlsStep(state: KubeletState, request: HttpRequest): TraceStep {
 function* decideAndAnswer(
   sys: Sys,
   state: KubeletState,
-  { table, tables, role }: Door,
+  { table, role }: Door,
   request: HttpRequest,
   response: ResponseWriter,
   steps: TraceStep[],
@@ -194,7 +192,6 @@ function* decideAndAnswer(
   yield* route.handle({
     sys,
     state,
-    tables,
     request,
     response,
     params,

@@ -1,4 +1,4 @@
-// Families of the kubelet's metrics, one a line: name, type, help text. Names, types and texts are facts of the two versions;
+// Families of this version’s metrics, one a line: name, type, help text. Names, types and texts are facts of the two versions;
 // fidelity: of the several hundred families these are the first in order and those that kubelets are watched by.
 
 export const metrics = `
