@@ -48,12 +48,15 @@ test("the help sheet names the keys; those of one letter can be turned off", asy
   expect(await findBarriers(page)).toEqual([]);
   await page.getByLabel("Keys of one letter are on").uncheck();
   await page.keyboard.press("Escape");
+  // Keys lead nowhere while a sheet is open, and Escape closes it a moment later.
+  await page.locator("dialog[open]").waitFor({ state: "detached" });
   await page.keyboard.press("v");
   await page.waitForTimeout(300);
   expect(page.url()).toContain("glossary");
   await page.keyboard.press("Control+k");
   await page.locator("dialog[open] input[type=search]").waitFor();
   await page.keyboard.press("Escape");
+  await page.locator("dialog[open]").waitFor({ state: "detached" });
   await page.evaluate(() => localStorage.removeItem("kc:keys"));
   await page.keyboard.press("v");
   await page.waitForURL((url) => !url.pathname.includes("glossary"));
