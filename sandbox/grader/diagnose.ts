@@ -31,12 +31,16 @@ export function describeSeen(observation: Observation, wanted: Expectation = {})
   // Where owner or mode is the question, what the file holds says nothing.
   if (observation.mode !== undefined && (wanted.mode !== undefined || wanted.owner !== undefined))
     return `mode ${observation.mode}, ${observation.owner}:${observation.group}`;
-  if (observation.content !== undefined) {
-    const text = String(observation.content).trim();
-    return text === "" ? "an empty file" : text.length > 80 ? `${text.slice(0, 77)}…` : text;
-  }
+  if (observation.content !== undefined) return cut(observation.content, "an empty file");
+  // A command whose output is the question is not answered by its exit status.
+  if (wanted.stdout !== undefined && observation.stdout !== undefined) return cut(observation.stdout, "no output");
   const [fact, value] = Object.entries(observation)[0] ?? [];
   return fact === undefined ? "nothing" : `${fact} ${value}`;
+}
+
+function cut(fact: unknown, empty: string): string {
+  const text = String(fact).trim();
+  return text === "" ? empty : text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
 /** Advice by what the kubelet said when it ended. */
