@@ -13,7 +13,7 @@ import { cursorOf, type FormatOptions, formatEntry, OUTPUT_MODES } from "../../s
 import { journalFiles, readJournal } from "../../systemd/journal/read.ts";
 import { formatBytes, formatTimestamp } from "../../systemd/time.ts";
 import { isMistake, parseCommandLine, type Settings } from "./options.ts";
-import { compilePattern, isGlob, isRegexError, resolveUnits, select } from "./select.ts";
+import { compilePattern, isGlob, isRegexError, lacksInvocation, resolveUnits, select } from "./select.ts";
 
 const HELP = `journalctl [OPTIONS...] [MATCHES...]
 
@@ -261,6 +261,14 @@ function* print(out: Output, settings: Settings, entries: readonly Entry[], patt
   const { units } = settings.query;
   if (units.length > 0 && units.every(isGlob) && resolveUnits(units, rest).length === 0) {
     out.error("Failed to add filter for units: No data available");
+    return 1;
+  }
+  if (units.includes(".service")) {
+    out.error("Failed to add filter for units: Invalid argument");
+    return 1;
+  }
+  if (lacksInvocation(settings.query, rest)) {
+    out.error(`No journal entry found for the invocation (${settings.query.invocation}).`);
     return 1;
   }
   let shown = select(sys, rest, settings.query, pattern);

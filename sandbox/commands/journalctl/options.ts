@@ -331,7 +331,7 @@ function firstProblem(sys: Sys, pairs: readonly (readonly [string, string | unde
         break;
       case "case-sensitive":
         if (text !== "" && parseBoolean(text) === undefined)
-          return { mistake: `Failed to parse boolean argument to --case-sensitive: ${text}.` };
+          return { mistake: `Bad --case-sensitive= argument "${text}": Invalid argument` };
         break;
       case "facility": {
         const bad = text
@@ -340,6 +340,9 @@ function firstProblem(sys: Sys, pairs: readonly (readonly [string, string | unde
         if (bad !== undefined) return { mistake: `Bad --facility= argument "${bad}".` };
         break;
       }
+      case "vacuum-files":
+        if (!/^\d+$/.test(text)) return { mistake: `Failed to parse vacuum files: ${text}` };
+        break;
       case "vacuum-time":
         if (parseTimespan(text) === undefined) return { mistake: `Failed to parse vacuum time: ${text}` };
         break;

@@ -42,6 +42,14 @@ function invocations(entries: readonly Entry[], units: readonly string[]): strin
   return ids;
 }
 
+/** Whether a unit never had the invocation that is asked for by its place. */
+export function lacksInvocation(query: Query, entries: readonly Entry[]): boolean {
+  const offset = Number(query.invocation ?? Number.NaN);
+  if (Number.isNaN(offset)) return false;
+  const count = invocations(entries, resolveUnits(query.units, entries)).length;
+  return offset <= 0 ? count + offset <= 0 : offset > count;
+}
+
 /** When the invocation asked for began and ended, as times of entries. */
 function invocationSpan(
   entries: readonly Entry[],
