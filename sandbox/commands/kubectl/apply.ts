@@ -9,7 +9,7 @@ import { isReason, type Kube } from "./kube.ts";
 import { dryRun, printChange } from "./print.ts";
 import { fetchObjects, type Item, NEEDED, readFiles, refuseKustomize, selectAny, subject } from "./resources.ts";
 import { threeWay } from "./three-way.ts";
-import { checkObject, unversioned, validation, writeQuery } from "./validate.ts";
+import { checkCascade, checkObject, unversioned, validation, writeQuery } from "./validate.ts";
 import { clone, Fail, nameOf, namespaceOf, type Obj, q } from "./values.ts";
 
 export const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
@@ -49,6 +49,7 @@ export function* apply(kube: Kube): Task<number> {
       );
     throw new Fail("--prune is not modelled in this sandbox", 2);
   }
+  checkCascade(flags);
   const dry = dryRun(kube);
   if (flags.on("force-conflicts") && !flags.on("server-side"))
     throw new Fail("--force-conflicts only works with --server-side");

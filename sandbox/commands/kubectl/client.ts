@@ -59,6 +59,8 @@ export interface Credentials {
   readonly insecure: boolean;
   readonly certificate: string | undefined;
   readonly key: string | undefined;
+  /** Both are files, which are read anew for each connection. */
+  readonly reloaded?: boolean;
   readonly token: string | undefined;
   readonly basic: string | undefined;
   readonly impersonate: readonly (readonly [name: string, value: string])[];
@@ -153,6 +155,7 @@ export class Client {
     if (target.secure && certificate !== undefined && key !== undefined) {
       const pair = readPair(certificate, key);
       if ("error" in pair) {
+        if (!to.reloaded) throw new Fail(pair.error);
         const text = `"Loading client cert failed" err=${q(pair.error)} key="key"\n`;
         yield* this.sys.write(2, klogHeader(this.sys, "E", "cert_rotation.go:172") + text);
         throw new DialError(verb, url, pair.error);

@@ -4,7 +4,7 @@ import type { Task } from "../../kernel/sys.ts";
 import type { KubectlCommand } from "./command.ts";
 import { fullName, pathOf } from "./discovery.ts";
 import { Flags, GLOBAL_FLAGS, parseFlags, parseSpecs, takesNext } from "./flags.ts";
-import { FLAG_TEXTS } from "./help.ts";
+import { flagText } from "./help.ts";
 import { Kube } from "./kube.ts";
 import { loadConfig } from "./kubeconfig.ts";
 import { podsOf } from "./pods.ts";
@@ -131,8 +131,8 @@ function* suggest(kube: Kube, words: readonly string[], part: string): Task<Answ
   }
   if (part.startsWith("-")) {
     const lines = specs.flatMap((spec) => [
-      `--${spec.name}\t${FLAG_TEXTS[spec.name] ?? ""}`,
-      ...(spec.short === "" ? [] : [`-${spec.short}\t${FLAG_TEXTS[spec.name] ?? ""}`]),
+      `--${spec.name}\t${flagText(spec)}`,
+      ...(spec.short === "" ? [] : [`-${spec.short}\t${flagText(spec)}`]),
     ]);
     return { lines: lines.filter((line) => line.startsWith(part)).sort(), directive: NO_FILES };
   }

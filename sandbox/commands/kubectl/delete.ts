@@ -8,6 +8,7 @@ import { JsonPath, relaxPath, show } from "./jsonpath.ts";
 import { isReason, type Kube } from "./kube.ts";
 import { dryRun, printerFor } from "./print.ts";
 import { fetchObjects, type Item, listCollection, NEEDED, selectAny } from "./resources.ts";
+import { checkCascade } from "./validate.ts";
 import { at, Fail, nameOf, namespaceOf, type Obj, q } from "./values.ts";
 
 export const DELETE_FLAGS =
@@ -76,8 +77,7 @@ export function* deleteObjects(kube: Kube): Task<number> {
     }
   }
   const cascade = flags.text("cascade", "background");
-  if (!["background", "foreground", "orphan"].includes(cascade))
-    throw new Fail(`invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`);
+  checkCascade(flags);
   const quiet = flags.on("ignore-not-found") || flags.on("all") || flags.text("selector") !== "";
   const waiting: { item: Item; uid: string }[] = [];
   for (const item of targets) {

@@ -1,6 +1,6 @@
 // YAML and JSON texts to plain values, one document or many, with the errors of kubectl's decoders.
 
-import { formatJson, type Json, JsonError, parseJson } from "../../lib/yaml-go/json.ts";
+import { formatJson, type Json, JsonError, parseJsonStream } from "../../lib/yaml-go/json.ts";
 import { yamlToJson } from "../../lib/yaml-go/yaml.ts";
 import type { Any } from "./values.ts";
 
@@ -27,18 +27,28 @@ export function splitDocuments(text: string): string[] {
   );
 }
 
+/** What a part holds, and what is wrong behind it: JSON is a stream of values; what is no JSON may be YAML all the same. */
+export function readDocuments(text: string): { values: Any[]; wrong?: Error } {
+  const { values: read, wrong } = /^\s*\{/.test(text) ? parseJsonStream(text) : { values: [] };
+  const values = read.map(plain);
+  if (values.length > 0) return wrong === undefined ? { values } : { values, wrong: wordOf(wrong) };
+  try {
+    return { values: [readYaml(text)] };
+  } catch (error) {
+    return { values, wrong: wordOf(wrong ?? new Error(`error converting YAML to JSON: ${(error as Error).message}`)) };
+  }
+}
+
+function wordOf(error: Error): Error {
+  if (!(error instanceof JsonError)) return error;
+  return new Error(
+    error.message.startsWith("unexpected end") ? "unexpected EOF" : `json: offset ${error.offset}: ${error.message}`,
+  );
+}
+
 /** One document that may be JSON or YAML. */
 export function readDocument(text: string): Any {
-  if (/^\s*\{/.test(text)) {
-    try {
-      return plain(parseJson(text));
-    } catch (error) {
-      if (!(error instanceof JsonError)) throw error;
-    }
-  }
-  try {
-    return readYaml(text);
-  } catch (error) {
-    throw new Error(`error converting YAML to JSON: ${(error as Error).message}`);
-  }
+  const { values, wrong } = readDocuments(text);
+  if (wrong !== undefined) throw wrong;
+  return values[0];
 }

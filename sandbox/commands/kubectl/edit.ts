@@ -5,10 +5,11 @@ import type { Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import { formatYaml } from "../../lib/yaml-go/emit.ts";
 import { StatusError } from "./client.ts";
-import { pathOf } from "./discovery.ts";
+import { fullName, pathOf } from "./discovery.ts";
 import { readDocument } from "./documents.ts";
 import { throwAll } from "./errors.ts";
 import type { Kube } from "./kube.ts";
+import { findInPath } from "./plugins.ts";
 import { printChange, withoutManaged } from "./print.ts";
 import { fetchObjects, type Item, selectAny } from "./resources.ts";
 import { threeWay } from "./three-way.ts";
@@ -38,6 +39,13 @@ const temporary = (kube: Kube): string =>
 function* runEditor(kube: Kube, path: string): Task {
   const { sys } = kube;
   const editor = sys.env.KUBE_EDITOR || sys.env.EDITOR || "vi";
+  // Without quotes it is run by its name, not by a shell.
+  const [program = ""] = editor.split(" ");
+  if (
+    !/["'\\]/.test(editor) &&
+    (program.includes("/") ? sys.access(program, "x") !== undefined : findInPath(sys, program) === undefined)
+  )
+    throw new Fail(`unable to launch the editor ${q(editor)}`);
   const pid = sys.spawn({ path: "/bin/bash", argv: ["/bin/bash", "-c", `${editor} "${path}"`], env: sys.env });
   const ended = isErrno(pid) ? pid : yield* sys.waitpid(pid);
   const fine = ended !== undefined && !isErrno(ended) && ended.status.kind === "exited" && ended.status.code === 0;
@@ -89,6 +97,7 @@ function* editOne(kube: Kube, { resource, namespace, name, object = {} }: Item):
       if (nameOf(edited) !== name) throw new Fail(`The edited file failed validation: name may not be changed`);
     } catch (error) {
       failed = true;
+      yield* kube.err(`error: ${fullName(resource)} ${q(name)} is invalid\n`);
       shown = `${HEADER}# The edited file had a syntax error: ${(error as Error).message}\n#\n${strip(text)}`;
       before = shown;
       continue;
@@ -114,9 +123,7 @@ function* editOne(kube: Kube, { resource, namespace, name, object = {} }: Item):
     } catch (error) {
       if (!(error instanceof StatusError)) throw error;
       const word = error.reason === "Invalid" ? "is invalid" : error.message;
-      yield* kube.err(
-        `error: ${resource.name}${resource.group === "" ? "" : `.${resource.group}`} ${q(name)} ${word}\n`,
-      );
+      yield* kube.err(`error: ${fullName(resource)} ${q(name)} ${word}\n`);
       failed = true;
       sys.unlink(path);
       const why = (error.status.details?.causes ?? [])

@@ -5,50 +5,30 @@ import { type FlagSpec, GLOBAL_FLAGS, parseSpecs } from "./flags.ts";
 
 const TRAILER = 'Use "kubectl options" for a list of global command-line options (applies to all commands).\n';
 
-/** One sentence a flag, for help and completion. */
-export const FLAG_TEXTS: Readonly<Record<string, string>> = {
+/** What a flag's name does not say by itself. */
+const FLAG_TEXTS: Readonly<Record<string, string>> = {
   "all-namespaces": "Look in all namespaces, whatever the context says.",
   all: "Choose all resources of the type in the namespace.",
   as: "Name to impersonate.",
   "as-group": "Group to impersonate; may be repeated.",
   "chunk-size": "Size of the parts in which large lists come.",
-  cluster: "Name of the kubeconfig cluster to use.",
-  container: "Name of the container.",
-  context: "Name of the kubeconfig context to use.",
   "dry-run": 'Must be "none", "server", or "client": only show what would be sent, or send it without storing it.',
   "field-selector": "Selector (field query) such as spec.nodeName=node01.",
   filename: "Files, folders or URLs that name the resources.",
-  follow: "Go on as the log grows.",
-  force: "Do it even where that is dangerous.",
   "grace-period": "Seconds a resource has to end well; -1 is its own choice.",
-  image: "Image of the container.",
   "ignore-not-found": "Missing objects are no error.",
-  kubeconfig: "Path of the kubeconfig file.",
-  kustomize: "Process a kustomization folder.",
-  "label-columns": "Labels to show as columns.",
-  namespace: "Namespace of this request.",
-  "no-headers": "Print no headers.",
-  output: "Output format.",
-  overwrite: "Allow values to be replaced.",
-  patch: "The patch.",
-  recursive: "Follow folders below -f.",
-  replicas: "Number of replicas wanted.",
   selector: "Selector (label query): =, ==, !=, in, notin, and commas between.",
-  server: "Address of the API server.",
-  "show-labels": "Show labels as the last column.",
   since: "Only logs younger than a duration such as 5s, 2m or 3h.",
   "sort-by": "JSONPath of the field to sort by.",
-  stdin: "Pass stdin to the container.",
-  subresource: "Name of a subresource.",
   tail: "Lines from the end of the log.",
-  template: "Template of go-template output.",
   timeout: "How long to wait before giving up; zero is by the object's own.",
-  token: "Bearer token.",
-  tty: "Stdin is a TTY.",
-  user: "Name of the kubeconfig user to use.",
-  watch: "After listing, watch for changes.",
   wait: "Wait for the resources to be gone.",
 };
+
+/** One sentence on a flag, for help and completion. */
+export function flagText({ name, kind }: FlagSpec): string {
+  return FLAG_TEXTS[name] ?? `${kind === "!" ? "Whether to" : "The"} ${name.replaceAll("-", " ")}.`;
+}
 
 const DEFAULTS: Readonly<Record<string, string>> = {
   "!": "false",
@@ -66,7 +46,7 @@ function flagLines(specs: readonly FlagSpec[]): string {
     .map((spec) => {
       const value = spec.value !== "" && spec.kind !== "?" ? spec.value : (DEFAULTS[spec.kind] ?? "''");
       const shown = spec.kind === "=" && spec.value !== "" ? `'${value}'` : value;
-      return `    ${spec.short === "" ? "" : `-${spec.short}, `}--${spec.name}=${shown}:\n\t${FLAG_TEXTS[spec.name] ?? `See the documentation of --${spec.name}.`}`;
+      return `    ${spec.short === "" ? "" : `-${spec.short}, `}--${spec.name}=${shown}:\n\t${flagText(spec)}`;
     })
     .join("\n\n");
 }

@@ -167,6 +167,7 @@ export class Kube {
       insecure: cluster["insecure-skip-tls-verify"] === true,
       certificate,
       key,
+      reloaded: [user["client-certificate-data"], user["client-key-data"]].every((each) => !each),
       token: secure ? token : undefined,
       basic: token === undefined ? basic : undefined,
       impersonate,

@@ -3,7 +3,7 @@ import { humanDuration } from "../../lib/kube/age.ts";
 import { addQuantities, quantityOf } from "../../lib/kube/quantity.ts";
 import { formatYaml } from "../../lib/yaml-go/emit.ts";
 import { ruleRows } from "./auth.ts";
-import { splitDocuments } from "./documents.ts";
+import { readDocuments, splitDocuments } from "./documents.ts";
 import { GLOBAL_FLAGS, parseFlags, parseGoDuration, parseSpecs } from "./flags.ts";
 import { JsonPath, relaxPath } from "./jsonpath.ts";
 import { besideConfig } from "./kubeconfig.ts";
@@ -53,6 +53,18 @@ test("a kubeconfig's file is seen from its folder, and the shortest way", () => 
   expect(besideConfig("../pki/dev.crt", "/root/.kube/config")).toBe("/root/pki/dev.crt");
   expect(besideConfig("dev.crt", "dev.conf")).toBe("dev.crt");
   expect(besideConfig("../dev.crt", "conf")).toBe("../dev.crt");
+});
+
+test.each([
+  ['{"a": 1} {"b": 2}', [{ a: 1 }, { b: 2 }], undefined],
+  ['{"a": 1,}', [{ a: 1 }], undefined],
+  ['{"a": 1', [], "unexpected EOF"],
+  ['{"a" "b"}', [], "json: offset 6: invalid character '\"' after object key"],
+  ['{"a":1}x', [{ a: 1 }], "json: offset 8: invalid character 'x' looking for beginning of value"],
+  ["a: b: c", [], "error converting YAML to JSON: yaml: mapping values are not allowed in this context"],
+])("%j is read as the real client reads it", (text, values, message) => {
+  const read = readDocuments(text);
+  expect([read.values, read.wrong?.message]).toEqual([values, message]);
 });
 
 describe("printing", () => {

@@ -7,7 +7,7 @@ import { prefixed } from "./errors.ts";
 import type { Kube } from "./kube.ts";
 import { dryRun, printChange } from "./print.ts";
 import { readFiles } from "./resources.ts";
-import { checkObject, unversioned, validation, writeQuery } from "./validate.ts";
+import { checkCascade, checkObject, unversioned, validation, writeQuery } from "./validate.ts";
 import { at, clone, Fail, q } from "./values.ts";
 
 export const REPLACE_FLAGS = `${CHANGE_FLAGS} cascade?background force! grace-period#-1 raw= save-config! subresource= timeout@ validate?strict wait!`;
@@ -18,8 +18,7 @@ export function* replace(kube: Kube): Task<number> {
   const dry = dryRun(kube);
   const force = flags.on("force");
   if (force && dry !== "") throw new Fail("--dry-run can not be used when --force is set");
-  if (!/^(?:background|foreground|orphan)$/.test(flags.text("cascade", "background")))
-    throw new Fail(`invalid cascade value (${flags.text("cascade")}). Must be "background", "foreground", or "orphan"`);
+  checkCascade(flags);
   for (const name of ["grace-period", "timeout"])
     if (flags.has(name) && !force) throw new Fail(`--${name} must have --force specified`);
   if (files.length === 0) throw new Fail("must specify one of -f and -k");

@@ -6,7 +6,7 @@ import { decode } from "../../kernel/text.ts";
 import { matchGlob } from "../../lib/fnmatch.ts";
 import { type Client, StatusError } from "./client.ts";
 import { fullName, groupVersion, pathOf, type Resource } from "./discovery.ts";
-import { readDocument, splitDocuments } from "./documents.ts";
+import { readDocuments, splitDocuments } from "./documents.ts";
 import { throwAll } from "./errors.ts";
 import { isReason, type Kube } from "./kube.ts";
 import { type Any, Fail, nameOf, namespaceOf, type Obj, q } from "./values.ts";
@@ -203,26 +203,26 @@ export function* readFiles(
   const errors: unknown[] = [];
   for (const { source, text } of yield* openFiles(kube, files)) {
     for (const part of splitDocuments(text)) {
-      let value: unknown;
-      try {
-        value = readDocument(part);
-      } catch (error) {
-        errors.push(new Fail(`error parsing ${source}: ${(error as Error).message}`));
-        break;
+      const { values, wrong } = readDocuments(part);
+      let valid = wrong === undefined;
+      for (const value of values) {
+        if (value === null || value === undefined) continue;
+        try {
+          if (check !== undefined) yield* check(value, source);
+        } catch (error) {
+          // What is not even valid ends the reading of its file.
+          errors.push(error);
+          valid = false;
+          break;
+        }
+        try {
+          items.push(...(yield* placeObjects(kube, value, source, check === undefined ? 1 : 2)));
+        } catch (error) {
+          errors.push(error);
+        }
       }
-      if (value === null || value === undefined) continue;
-      try {
-        if (check !== undefined) yield* check(value, source);
-      } catch (error) {
-        // What is not even valid ends the reading of its file.
-        errors.push(error);
-        break;
-      }
-      try {
-        items.push(...(yield* placeObjects(kube, value, source, check === undefined ? 1 : 2)));
-      } catch (error) {
-        errors.push(error);
-      }
+      if (wrong !== undefined) errors.push(new Fail(`error parsing ${source}: ${wrong.message}`));
+      if (!valid) break;
     }
   }
   return { items, errors };
@@ -247,12 +247,15 @@ function* placeObjects(kube: Kube, value: unknown, source: string, complaints: n
     for (const one of object.items) items.push(...(yield* placeObjects(kube, one, source, complaints)));
     return items;
   }
-  for (const field of ["labels", "annotations"])
-    for (const one of Object.values(object.metadata?.[field] ?? {}))
+  for (const field of ["name", "namespace", "labels", "annotations"]) {
+    const value = object.metadata?.[field] ?? {};
+    const texts = field.startsWith("name") && typeof value !== "object" ? [value] : Object.values(value);
+    for (const one of texts)
       if (one === null || typeof one !== "string")
         throw new Fail(
           `unable to decode ${q(source)}: json: cannot unmarshal ${typeof one === "boolean" ? "bool" : Array.isArray(one) ? "array" : typeof one} into Go struct field ObjectMeta.metadata.${field} of type string`,
         );
+  }
   const discovery = yield* kube.discovery();
   const resource = yield* discovery.ofKind(apiVersion, kind, complaints);
   if (resource === undefined)

@@ -2,6 +2,7 @@
 
 import type { Task } from "../../kernel/sys.ts";
 import { DialError, genericError } from "./client.ts";
+import type { Flags } from "./flags.ts";
 import type { Kube } from "./kube.ts";
 import { Fail, type Obj, q } from "./values.ts";
 
@@ -11,6 +12,13 @@ export function validation(kube: Kube): string {
   const found: Obj = { strict: "Strict", true: "Strict", warn: "Warn", ignore: "Ignore", false: "Ignore" };
   if (value in found) return found[value];
   throw new Fail(`invalid - validate option ${q(value)}; must be one of: strict (or true), warn, ignore (or false)`);
+}
+
+/** --cascade knows three ways. */
+export function checkCascade(flags: Flags): void {
+  const value = flags.text("cascade", "background");
+  if (!/^(?:background|foreground|orphan)$/.test(value))
+    throw new Fail(`invalid cascade value (${value}). Must be "background", "foreground", or "orphan"`);
 }
 
 /** The checks before sending: kind and version, and a server that can check the rest. */

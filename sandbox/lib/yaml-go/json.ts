@@ -14,8 +14,15 @@ export interface JsonEntry {
   readonly value: Json;
 }
 
-/** A syntax error with Go's text. */
-export class JsonError extends Error {}
+/** A syntax error with Go's text, and how many letters were read until it showed. */
+export class JsonError extends Error {
+  readonly offset: number;
+
+  constructor(message: string, offset: number) {
+    super(message);
+    this.offset = offset;
+  }
+}
 
 /** Byte order of UTF-8, which is how Go sorts map keys. */
 export function compareText(a: string, b: string): number {
@@ -65,6 +72,18 @@ export function parseJson(text: string): Json {
   return node;
 }
 
+/** Values one behind the other, as Go's decoder takes them from a stream; what is wrong comes after those before it. */
+export function parseJsonStream(text: string): { values: Json[]; wrong?: JsonError } {
+  const reader = new Reader(text);
+  const values: Json[] = [];
+  try {
+    while (reader.more()) values.push(reader.value());
+    return { values };
+  } catch (error) {
+    return { values, wrong: error as JsonError };
+  }
+}
+
 class Reader {
   readonly #text: string;
   #pos = 0;
@@ -84,8 +103,12 @@ class Reader {
 
   #fail(context: string): never {
     const c = this.#text.charAt(this.#pos);
-    if (c === "") throw new JsonError("unexpected end of JSON input");
-    throw new JsonError(`invalid character ${quoteChar(c)} ${context}`);
+    if (c === "") throw new JsonError("unexpected end of JSON input", this.#pos);
+    throw new JsonError(`invalid character ${quoteChar(c)} ${context}`, this.#pos + 1);
+  }
+
+  more(): boolean {
+    return this.#skipSpace() !== "";
   }
 
   end(): void {
