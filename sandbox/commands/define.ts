@@ -3,7 +3,7 @@
 
 import { type Errno, isErrno } from "../kernel/errno.ts";
 import type { Program, Sys, Task } from "../kernel/sys.ts";
-import { decode, encode } from "../kernel/text.ts";
+import { concat, decode, encode } from "../kernel/text.ts";
 import { type OptionSpec, type ParsedOptions, parseOptions, parseOptionTable } from "../lib/getopt.ts";
 import { quote, quoteFile } from "../lib/quote.ts";
 import { type ToolPackage, toolProfile } from "./profile.ts";
@@ -143,7 +143,7 @@ export class Io {
         parts.push(queue[at]?.[1] as Uint8Array);
         at += 1;
       }
-      const result = yield* this.sys.write(fd, parts.length === 1 ? (parts[0] as Uint8Array) : joined(parts));
+      const result = yield* this.sys.write(fd, parts.length === 1 ? (parts[0] as Uint8Array) : concat(parts));
       if (isErrno(result) && fd === 1) this.writeError ??= result;
     }
   }
@@ -215,18 +215,8 @@ export class Io {
       parts.push(part);
       if (this.sys.due()) yield* this.sys.rest();
     }
-    return parts.length === 1 ? (parts[0] as Uint8Array) : joined(parts);
+    return parts.length === 1 ? (parts[0] as Uint8Array) : concat(parts);
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** Lines of a stream, read as they are needed. A line keeps its end, so the last one shows whether it had one. */
@@ -253,7 +243,7 @@ export class Lines {
       if (end >= 0) {
         pending.push(this.#rest.subarray(this.#at, end + 1));
         this.#at = end + 1;
-        return pending.length === 1 ? pending[0] : joined(pending);
+        return pending.length === 1 ? pending[0] : concat(pending);
       }
       if (this.#at < this.#rest.length) pending.push(this.#rest.subarray(this.#at));
       this.#at = this.#rest.length;
@@ -265,7 +255,7 @@ export class Lines {
         this.#at = 0;
         if (this.#io.sys.due()) yield* this.#io.sys.rest();
       }
-      if (this.#done) return pending.length === 0 ? undefined : joined(pending);
+      if (this.#done) return pending.length === 0 ? undefined : concat(pending);
     }
   }
 

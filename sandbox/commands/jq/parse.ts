@@ -114,17 +114,14 @@ class Parser extends TokenReader {
   private postfix(): Filter {
     let filter = this.term();
     for (;;) {
+      const longer = this.suffixed(filter);
       const token = this.peek();
-      if (token.type === "field") {
-        this.take();
-        filter = { kind: "field", of: filter, name: literal(token.text) };
-      } else if (token.type === "sign" && token.text === ".") {
+      if (longer !== undefined) filter = longer;
+      else if (token.type === "sign" && token.text === ".") {
         this.take();
         if (this.peek().type === "string") filter = { kind: "field", of: filter, name: this.stringFilter(undefined) };
         else if (!this.is("sign", "[")) this.unexpected();
-      } else if (this.accept("[")) filter = this.index(filter);
-      else if (this.accept("?")) filter = { kind: "try", of: filter };
-      else if (token.type === "keyword" && token.text === "as" && filter.kind !== "identity") {
+      } else if (token.type === "keyword" && token.text === "as" && filter.kind !== "identity") {
         this.take();
         const patterns = [this.pattern()];
         while (this.accept("?//")) patterns.push(this.pattern());
@@ -132,6 +129,17 @@ class Parser extends TokenReader {
         return { kind: "bind", of: filter, patterns, body: this.pipe() };
       } else return filter;
     }
+  }
+
+  /** A filter with a field, an index or a question mark behind it; undefined where none of them follows. */
+  private suffixed(of: Filter): Filter | undefined {
+    const token = this.peek();
+    if (token.type === "field") {
+      this.take();
+      return { kind: "field", of, name: literal(token.text) };
+    }
+    if (this.accept("[")) return this.index(of);
+    return this.accept("?") ? { kind: "try", of } : undefined;
   }
 
   private index(of: Filter): Filter {
@@ -264,13 +272,9 @@ class Parser extends TokenReader {
   private postfixWithoutAs(): Filter {
     let filter = this.term();
     for (;;) {
-      const token = this.peek();
-      if (token.type === "field") {
-        this.take();
-        filter = { kind: "field", of: filter, name: literal(token.text) };
-      } else if (this.accept("[")) filter = this.index(filter);
-      else if (this.accept("?")) filter = { kind: "try", of: filter };
-      else return filter;
+      const longer = this.suffixed(filter);
+      if (longer === undefined) return filter;
+      filter = longer;
     }
   }
 

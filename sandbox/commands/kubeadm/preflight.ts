@@ -134,10 +134,8 @@ function* forwarding(k: Kubeadm): Task<Finding> {
     : { name, errors: [`${FORWARD} contents are not set to 1`] };
 }
 
-/** The checks of `kubeadm join` on a worker, in kubeadm's order. */
-export const joinChecks = (socket: string, node: string): readonly Check[] => [
-  fileAvailable(KUBELET_CONF),
-  fileAvailable("/etc/kubernetes/bootstrap-kubelet.conf"),
+/** What every node must have. */
+const nodeChecks = (socket: string, node: string): readonly Check[] => [
   runtime("CRI", socket),
   runtime("ContainerRuntimeVersion", socket),
   swap,
@@ -146,6 +144,13 @@ export const joinChecks = (socket: string, node: string): readonly Check[] => [
   kubeletVersion,
   kubeletService,
   portFree(10_250),
+];
+
+/** The checks of `kubeadm join` on a worker, in kubeadm's order. */
+export const joinChecks = (socket: string, node: string): readonly Check[] => [
+  fileAvailable(KUBELET_CONF),
+  fileAvailable("/etc/kubernetes/bootstrap-kubelet.conf"),
+  ...nodeChecks(socket, node),
   fileAvailable(`${PKI}/ca.crt`),
   forwarding,
 ];
@@ -158,14 +163,7 @@ export const initChecks = (socket: string, node: string): readonly Check[] => [
   ...["kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"].map((name) =>
     fileAvailable(`${MANIFESTS}/${name}.yaml`),
   ),
-  runtime("CRI", socket),
-  runtime("ContainerRuntimeVersion", socket),
-  swap,
-  system,
-  hostname(node),
-  kubeletVersion,
-  kubeletService,
-  portFree(10_250),
+  ...nodeChecks(socket, node),
   forwarding,
   portFree(2379),
   portFree(2380),

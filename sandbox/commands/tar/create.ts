@@ -2,6 +2,7 @@
 
 import { isErrno } from "../../kernel/errno.ts";
 import type { Stat, Task } from "../../kernel/sys.ts";
+import { concat } from "../../kernel/text.ts";
 import { gzip } from "../../lib/gzip.ts";
 import { endOfArchive, type Member, writeMember } from "../../lib/tar.ts";
 import { findGroup, findUser } from "../../lib/users.ts";
@@ -122,20 +123,10 @@ export function* create(io: Io, file: string, operands: readonly string[], befor
     else yield* add(writer, folder, word);
   }
   const size = writer.parts.reduce((total, part) => total + part.length, 0);
-  const whole = joined([...writer.parts, endOfArchive(size)]);
+  const whole = concat([...writer.parts, endOfArchive(size)]);
   const packed = io.has("z") || (io.has("a") && /\.(tgz|gz|taz)$/.test(file)) ? gzip(whole, { level: 6 }) : whole;
   yield* io.flush();
   yield* io.sys.write(fd, packed);
   if (!toStdout) io.sys.close(fd);
   return finish(io);
-}
-
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -1,9 +1,10 @@
 // tar: create, list and extract archives, packed by gzip or not. Other packers and incremental archives are not modelled.
 
 import { isErrno } from "../../kernel/errno.ts";
+import { concat } from "../../kernel/text.ts";
 import { writeMember } from "../../lib/tar.ts";
 import { defineCommand } from "../define.ts";
-import { create, joined } from "./create.ts";
+import { create } from "./create.ts";
 import { open, read } from "./extract.ts";
 import { prepare } from "./words.ts";
 
@@ -65,7 +66,7 @@ export const tar = defineCommand({
     if (modes[0] === "c") return yield* create(io, file, io.operands, new Uint8Array(0));
     if (modes[0] === "r") {
       const { members } = isErrno(io.sys.stat(file)) ? { members: [] } : yield* open(io, file);
-      return yield* create(io, file, io.operands, joined(members.map(writeMember)));
+      return yield* create(io, file, io.operands, concat(members.map(writeMember)));
     }
     return yield* read(io, file, io.operands, modes[0] === "x");
   },

@@ -5,7 +5,7 @@ import type { Task } from "../../kernel/sys.ts";
 import { concat, encode } from "../../kernel/text.ts";
 import type { Stream } from "../tls/stream.ts";
 import type { Headers } from "./message.ts";
-import { createBody, createReader, type Framing, type Reader, readHeaders } from "./reader.ts";
+import { behindReader, createBody, createReader, type Framing, type Reader, readHeaders } from "./reader.ts";
 
 export interface ClientRequest {
   readonly method: string;
@@ -86,19 +86,7 @@ export function* readResponse(
         parts.push(part);
       }
     },
-    upgraded() {
-      let early = reader.takeBuffered();
-      return {
-        ...stream,
-        buffered: () => early.length > 0 || stream.buffered?.() === true,
-        *read(max = 65536) {
-          if (early.length === 0) return yield* stream.read(max);
-          const part = early.subarray(0, max);
-          early = early.subarray(part.length);
-          return part;
-        },
-      };
-    },
+    upgraded: () => behindReader(stream, reader),
   };
 }
 

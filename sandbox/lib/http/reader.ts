@@ -124,3 +124,18 @@ export function encodeChunk(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const ascii = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
   return concat([ascii(`${bytes.length.toString(16)}\r\n`), bytes, ascii("\r\n")]);
 }
+
+/** The stream behind a reader, once another protocol goes on there: what was already read comes first. */
+export function behindReader(stream: Stream, reader: Reader): Stream {
+  let early = reader.takeBuffered();
+  return {
+    ...stream,
+    buffered: () => early.length > 0 || stream.buffered?.() === true,
+    *read(max = 65536) {
+      if (early.length === 0) return yield* stream.read(max);
+      const part = early.subarray(0, max);
+      early = early.subarray(part.length);
+      return part;
+    },
+  };
+}

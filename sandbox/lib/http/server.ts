@@ -18,7 +18,15 @@ import {
   type ResponseWriter,
   statusText,
 } from "./message.ts";
-import { createBody, createReader, encodeChunk, type Framing, type Reader, readHeaders } from "./reader.ts";
+import {
+  behindReader,
+  createBody,
+  createReader,
+  encodeChunk,
+  type Framing,
+  type Reader,
+  readHeaders,
+} from "./reader.ts";
 import { detectContentType } from "./sniff.ts";
 
 export interface ServeOptions {
@@ -147,7 +155,7 @@ function* serveOne(
   };
   const wish = (headers.get("connection") ?? "").toLowerCase();
   const keep = version === "HTTP/2" || (version === "HTTP/1.1" ? !wish.includes("close") : wish.includes("keep-alive"));
-  const response = createResponse(sys, stream, request, keep && asked, () => hijacked(stream, reader));
+  const response = createResponse(sys, stream, request, keep && asked, () => behindReader(stream, reader));
   yield* handler(request, response.writer);
   if (response.taken()) return "hijacked";
   const alive = yield* response.finish();
@@ -166,21 +174,6 @@ function requestFraming(headers: Headers): Framing {
   if ((headers.get("transfer-encoding") ?? "").toLowerCase() === "chunked") return { kind: "chunked" };
   const length = headers.get("content-length");
   return length === undefined ? { kind: "none" } : { kind: "length", size: Number(length) || 0 };
-}
-
-/** The connection as it is, with what was already read in front. */
-function hijacked(stream: Stream, reader: Reader): Stream {
-  let early = reader.takeBuffered();
-  return {
-    ...stream,
-    buffered: () => early.length > 0 || stream.buffered?.() === true,
-    *read(max = 65536) {
-      if (early.length === 0) return yield* stream.read(max);
-      const part = early.subarray(0, max);
-      early = early.subarray(part.length);
-      return part;
-    },
-  };
 }
 
 interface Response {

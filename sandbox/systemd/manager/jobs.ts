@@ -1,7 +1,7 @@
 // Jobs: what is to be started and stopped, in which order, and who is told of the end.
 
 import { EXEC_KINDS, settingOf } from "../definition.ts";
-import type { JobEvent } from "../protocol.ts";
+import type { JobEvent, JobVerb } from "../protocol.ts";
 import { parseUnitName } from "../unit-name.ts";
 import { failedCondition } from "./conditions.ts";
 import { refuseCycle } from "./cycles.ts";
@@ -109,14 +109,7 @@ function planStop(manager: Manager, unit: UnitRuntime, seen: Set<string>): void 
 }
 
 export interface Request {
-  readonly verb:
-    | "start"
-    | "stop"
-    | "restart"
-    | "try-restart"
-    | "reload"
-    | "reload-or-restart"
-    | "try-reload-or-restart";
+  readonly verb: JobVerb;
   readonly unit: string;
   /** --job-mode=ignore-dependencies, or dependencies are seen to. */
   readonly alone?: boolean;
