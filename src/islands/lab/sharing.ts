@@ -128,7 +128,7 @@ async function offerResults(client: MachineClient, { lab, base, noun }: LabPlan)
 
 function linkRow(title: string, link: string, note: string, ...more: readonly HTMLElement[]): HTMLElement {
   const id = `share-${title.replaceAll(/\W+/g, "-")}`;
-  const field = h("input", { id, type: "text", readonly: true, value: link });
+  const field = h("input", { id, class: "field", type: "text", readonly: true, value: link });
   const copy = h("button", { type: "button", class: "btn main" }, "Copy the link");
   field.addEventListener("focus", () => field.select());
   copy.addEventListener("click", async () => {
