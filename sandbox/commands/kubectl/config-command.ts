@@ -2,7 +2,6 @@
 
 import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
-import { encode } from "../../kernel/text.ts";
 import { toBase64 } from "../../lib/crypto/base64.ts";
 import type { Kube } from "./kube.ts";
 import {
@@ -11,7 +10,6 @@ import {
   configObject,
   emptyConfig,
   formatConfig,
-  INNER,
   type Kubeconfig,
   loadConfig,
   readConfigFile,
@@ -22,19 +20,19 @@ import { alignTabs } from "./tabs.ts";
 import { type Any, clone, Fail, type Obj, q } from "./values.ts";
 
 /** The merged config; a file named by --kubeconfig need not exist. */
-function view(kube: Kube): Kubeconfig {
+export function view(kube: Kube): Kubeconfig {
   const { files } = configFiles(kube.sys, kube.flags);
   if (kube.flags.has("kubeconfig") && readConfigFile(kube.sys, files[0] ?? "") === undefined) return emptyConfig();
   return loadConfig(kube.sys, kube.flags);
 }
 
 /** The file that a change goes into. */
-function fileFor(kube: Kube, origin: string | undefined): string {
+export function fileFor(kube: Kube, origin: string | undefined): string {
   const { files } = configFiles(kube.sys, kube.flags);
   return origin ?? files.find((path) => !isErrno(kube.sys.stat(path))) ?? files.at(-1) ?? "";
 }
 
-function save(kube: Kube, path: string, change: (config: Kubeconfig) => void): void {
+export function save(kube: Kube, path: string, change: (config: Kubeconfig) => void): void {
   const config = readConfigFile(kube.sys, path) ?? emptyConfig();
   change(config);
   const folder = path.slice(0, path.lastIndexOf("/"));
@@ -385,54 +383,4 @@ export function* renameContext(kube: Kube): Task<number> {
   });
   yield* kube.out(`Context "${from}" renamed to "${to}".\n`);
   return 0;
-}
-
-/** `config set users.dev.token x`, `config unset current-context`. */
-export function* setProperty(kube: Kube): Task<number> {
-  const [path = "", value = ""] = kube.args;
-  if (kube.args.length !== 2) throw yield* kube.unexpected();
-  change(kube, path, flagsBytes(kube) ? toBase64(encode(value)) : value);
-  yield* kube.out(`Property "${path}" set.\n`);
-  return 0;
-}
-
-const flagsBytes = (kube: Kube): boolean => kube.flags.on("set-raw-bytes");
-
-export function* unsetProperty(kube: Kube): Task<number> {
-  const [path = ""] = kube.args;
-  if (kube.args.length !== 1) throw yield* kube.unexpected();
-  change(kube, path, undefined);
-  yield* kube.out(`Property "${path}" unset.\n`);
-  return 0;
-}
-
-function change(kube: Kube, path: string, value: string | undefined): void {
-  const [head = "", ...rest] = path.split(".");
-  const config = view(kube);
-  if (head === "current-context")
-    return save(kube, fileFor(kube, config.loaded[0]), (file) => {
-      file.current = value ?? "";
-    });
-  if (!(head in INNER)) throw new Fail(`unable to parse ${path} after [] at api.Config`);
-  const section = head as Section;
-  if (rest.length === 0) {
-    if (value !== undefined) throw new Fail(`can't set a map to a value: ${path}`);
-    for (const name of config[section].keys())
-      save(kube, fileFor(kube, config.origin.get(`${section}/${name}`)), (file) => file[section].delete(name));
-    return;
-  }
-  const field = rest.length > 1 ? (rest.at(-1) as string) : undefined;
-  const name = field === undefined ? rest.join(".") : rest.slice(0, -1).join(".");
-  save(kube, fileFor(kube, config.origin.get(`${section}/${name}`)), (file) => {
-    const known = file[section].get(name) ?? config[section].get(name);
-    if (field === undefined) {
-      file[section].delete(rest.join("."));
-      return;
-    }
-    if (known === undefined && value === undefined) throw new Fail(`current map key \`${name}\` is invalid`);
-    const entry = clone(known ?? {});
-    if (value === undefined) delete entry[field];
-    else entry[field] = value === "true" && field === "insecure-skip-tls-verify" ? true : value;
-    file[section].set(name, entry);
-  });
 }

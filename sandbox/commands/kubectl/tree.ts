@@ -5,6 +5,7 @@ import { canI, whoami } from "./auth.ts";
 import { clusterInfo, clusterInfoDump, DUMP_FLAGS } from "./cluster-info.ts";
 import type { KubectlCommand } from "./command.ts";
 import * as config from "./config-command.ts";
+import { setProperty, unsetProperty } from "./config-property.ts";
 import { DELETE_FLAGS, deleteObjects, waitCommand } from "./delete.ts";
 import { DESCRIBE_FLAGS, describe } from "./describe.ts";
 import { GET_FLAGS, get } from "./get.ts";
@@ -66,7 +67,7 @@ const configCommand: KubectlCommand = {
       short: "Set an individual value in a kubeconfig file",
       usage: "PROPERTY_NAME PROPERTY_VALUE [options]",
       flags: "set-raw-bytes!",
-      run: config.setProperty,
+      run: setProperty,
     },
     {
       name: "set-cluster",
@@ -95,7 +96,7 @@ const configCommand: KubectlCommand = {
       name: "unset",
       short: "Unset an individual value in a kubeconfig file",
       usage: "PROPERTY_NAME [options]",
-      run: config.unsetProperty,
+      run: unsetProperty,
     },
     {
       name: "use-context",
