@@ -8,21 +8,13 @@ const TRAILER = 'Use "kubectl options" for a list of global command-line options
 /** What a flag's name does not say by itself. */
 const FLAG_TEXTS: Readonly<Record<string, string>> = {
   "all-namespaces": "Look in all namespaces, whatever the context says.",
-  all: "Choose all resources of the type in the namespace.",
-  as: "Name to impersonate.",
-  "as-group": "Group to impersonate; may be repeated.",
-  "chunk-size": "Size of the parts in which large lists come.",
   "dry-run": 'Must be "none", "server", or "client": only show what would be sent, or send it without storing it.',
   "field-selector": "Selector (field query) such as spec.nodeName=node01.",
   filename: "Files, folders or URLs that name the resources.",
   "grace-period": "Seconds a resource has to end well; -1 is its own choice.",
-  "ignore-not-found": "Missing objects are no error.",
   selector: "Selector (label query): =, ==, !=, in, notin, and commas between.",
-  since: "Only logs younger than a duration such as 5s, 2m or 3h.",
-  "sort-by": "JSONPath of the field to sort by.",
   tail: "Lines from the end of the log.",
   timeout: "How long to wait before giving up; zero is by the object's own.",
-  wait: "Wait for the resources to be gone.",
 };
 
 /** One sentence on a flag, for help and completion. */
