@@ -1,6 +1,6 @@
 // Container images: which a registry would have, what is kept of them, and the small root folders that stand for their layers.
 
-import { executable } from "../kernel/fs/fs.ts";
+import { executable } from "../kernel/fs/executable.ts";
 import type { Sys } from "../kernel/sys.ts";
 import { describeImage, normalizeImage } from "../lib/container-image.ts";
 import type { RuntimeImage } from "../lib/cri.ts";

@@ -1,7 +1,7 @@
 // Pods as the runtime knows them: a sandbox is a pause process below a shim of its own, and an address.
 
 import { isErrno } from "../kernel/errno.ts";
-import { executable } from "../kernel/fs/fs.ts";
+import { executable } from "../kernel/fs/executable.ts";
 import type { Sys, Task } from "../kernel/sys.ts";
 import type { RuntimeReply, RuntimeRequest } from "../lib/cri.ts";
 import { CONTAINERD_SOCKET, exchange, SHIM, type ShimReply, type ShimRequest, shimSocket } from "./protocol.ts";

@@ -2,7 +2,7 @@
 
 import type { FleetState } from "../fleet.ts";
 import { cloneData } from "../kernel/clone.ts";
-import { programOf } from "../kernel/fs/fs.ts";
+import { programOf } from "../kernel/fs/executable.ts";
 import type { Inode } from "../kernel/fs/inode.ts";
 import type { OpenFile } from "../kernel/process.ts";
 import type { Data } from "../kernel/sys.ts";

@@ -1,6 +1,7 @@
 // The starting disk of a Debian 13 machine, as every machine of the fleet has it before its own files come on top.
 
-import { emptyFs, executable, Fs, type FsState } from "../kernel/fs/fs.ts";
+import { executable } from "../kernel/fs/executable.ts";
+import { emptyFs, Fs, type FsState } from "../kernel/fs/fs.ts";
 import { installPackages } from "./packages.ts";
 
 /** What an image needs to know of its machine. */

@@ -1,6 +1,7 @@
 // The depot: a plain web server of the fleet with the binaries of Kubernetes and their checksums, laid out as dl.k8s.io lays them.
 
-import { executable, type Fs } from "../kernel/fs/fs.ts";
+import { executable } from "../kernel/fs/executable.ts";
+import type { Fs } from "../kernel/fs/fs.ts";
 import { encode } from "../kernel/text.ts";
 import { hash } from "../lib/crypto/hash.ts";
 import { KUBERNETES_VERSION } from "../lib/kubeadm-manifests.ts";

@@ -2,8 +2,10 @@
 
 import { cloneData } from "./clone.ts";
 import { type Errno, errno, isErrno } from "./errno.ts";
-import { Fs, type FsState, programOf, type VirtualFs } from "./fs/fs.ts";
+import { programOf } from "./fs/executable.ts";
+import { Fs, type FsState } from "./fs/fs.ts";
 import { type Credentials, permits, ROOT } from "./fs/inode.ts";
+import type { VirtualFs } from "./fs/virtual.ts";
 import { Network } from "./network.ts";
 import type { OpenFile, Process } from "./process.ts";
 import type { RandomState } from "./random.ts";

@@ -1,8 +1,8 @@
 // /proc: folders and texts made from the process table when somebody looks.
 
 import { type Errno, errno } from "./errno.ts";
-import type { VirtualFs, VirtualLink } from "./fs/fs.ts";
 import type { Credentials, Inode } from "./fs/inode.ts";
+import type { VirtualFs, VirtualLink } from "./fs/virtual.ts";
 import type { Kernel } from "./kernel.ts";
 import { type OpenFile, type Process, stateLetter } from "./process.ts";
 import { NET_FILES, readNet } from "./procnet.ts";

@@ -1,6 +1,6 @@
 // The world that machines share: the clock, the wires between them, and the scheduler that decides whose turn it is.
 
-import type { VirtualFs } from "./fs/fs.ts";
+import type { VirtualFs } from "./fs/virtual.ts";
 import type { Kernel } from "./kernel.ts";
 import { createStream, type Stream } from "./stream.ts";
 import type { Program, Task, Wait } from "./sys.ts";

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Fleet } from "#sandbox/fleet.ts";
 import { bootScene } from "#sandbox/images/index.ts";
 import { createClusterPki } from "#sandbox/images/pki.ts";
-import { executable } from "#sandbox/kernel/fs/fs.ts";
+import { executable } from "#sandbox/kernel/fs/executable.ts";
 import type { Program } from "#sandbox/kernel/sys.ts";
 import { decode, encode } from "#sandbox/kernel/text.ts";
 import { fromBase64, toBase64 } from "#sandbox/lib/crypto/base64.ts";

@@ -1,9 +1,12 @@
 // The disk of one machine: inodes, names, modes. Knows nothing of processes or descriptors; whoever asks brings credentials.
+// One class, for inodes, their names and their bytes change together, by one rule of what a fork still shares.
 
 import { type Errno, errno, isErrno } from "../errno.ts";
 import type { FileType } from "../sys.ts";
-import { concat, encode } from "../text.ts";
+import { encode } from "../text.ts";
 import { type Credentials, type Inode, permits, ROOT } from "./inode.ts";
+import { join, keepNames } from "./path.ts";
+import type { VirtualFs, VirtualLink } from "./virtual.ts";
 
 /** The disk as plain data. */
 export interface FsState {
@@ -30,23 +33,10 @@ export interface Place {
   readonly inode: Inode | undefined;
 }
 
-/** A link of /proc: everybody may see it, not everybody may follow it. */
-export interface VirtualLink {
-  readonly link: string | Errno;
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-}
-
-/** What is below a `virtual` folder: asked with the rest of the path, which begins with `sys:` below /sys. */
-export interface VirtualFs {
-  lookup(path: readonly string[], who: Credentials): Inode | Errno | VirtualLink;
-  read(inode: Inode): string;
-  list(inode: Inode): readonly { name: string; type: FileType; ino: number }[];
-}
-
 const MAX_LINKS = 40;
+
 const NAME_MAX = 255;
+
 const SLASH = 47;
 
 export function emptyFs(now: number, capacity: number): FsState {
@@ -587,42 +577,10 @@ export class Fs {
   }
 }
 
-/** Takes out what names nothing: empty parts and ".". */
-function keepNames(parts: string[]): void {
-  let kept = 0;
-  for (const part of parts) if (part !== "" && part !== ".") parts[kept++] = part;
-  parts.length = kept;
-}
-
 const EMPTY = new Uint8Array(0);
-
-/** One absolute path out of a folder and names. */
-export function join(folder: string, ...names: readonly string[]): string {
-  const rest = names.filter((name) => name !== "").join("/");
-  if (rest === "") return folder;
-  return folder === "/" || folder === "" ? `/${rest}` : `${folder}/${rest}`;
-}
 
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
   return value >>> 0;
-}
-
-/** Content of an executable: an ELF header that names its program (see `programOf`). */
-export function executable(program: string): Uint8Array<ArrayBuffer> {
-  return concat([
-    Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0x3e, 0),
-    encode(`${program}\0`),
-  ]);
-}
-
-/** The program that an executable's content names; undefined where it is no ELF file. */
-export function programOf(data: Uint8Array): string | undefined {
-  if (data[0] !== 0x7f || data[1] !== 0x45 || data[2] !== 0x4c || data[3] !== 0x46) return undefined;
-  let end = 20;
-  while (end < data.length && data[end] !== 0) end += 1;
-  let name = "";
-  for (let i = 20; i < end; i++) name += String.fromCharCode(data[i] as number);
-  return name;
 }

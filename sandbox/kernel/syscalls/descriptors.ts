@@ -1,8 +1,8 @@
 // Descriptors: opened, copied, closed, positioned.
 
 import { type Errno, errno, isErrno } from "../errno.ts";
-import { join } from "../fs/fs.ts";
 import { type Inode, permits } from "../fs/inode.ts";
+import { join } from "../fs/path.ts";
 import type { OpenFile } from "../process.ts";
 import type { Stream } from "../stream.ts";
 import type { OpenFlags } from "../sys.ts";

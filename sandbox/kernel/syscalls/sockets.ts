@@ -1,8 +1,8 @@
 // Sockets: listening, connecting through the packet filters, and what `ss` is told of them.
 
 import { type Errno, errno, isErrno } from "../errno.ts";
-import { join } from "../fs/fs.ts";
 import { permits } from "../fs/inode.ts";
+import { join } from "../fs/path.ts";
 import type { Kernel } from "../kernel.ts";
 import { inNetwork } from "../netfilter.ts";
 import type { Listener } from "../network.ts";
