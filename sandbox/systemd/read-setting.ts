@@ -181,7 +181,9 @@ export function assign(draft: Draft, file: string, assignment: Assignment): Assi
     case "words":
     case "any": {
       const name = `${section}.${key}`;
-      if (value === "") delete draft.settings[name];
+      // No capability at all is not the same as every one.
+      if (value === "" && key === "CapabilityBoundingSet") draft.settings[name] = [{ value, file, line }];
+      else if (value === "") delete draft.settings[name];
       else {
         const list = draft.settings[name] ?? [];
         draft.settings[name] = list;

@@ -10,6 +10,7 @@ import { parseBoolean, parseSignal } from "../../systemd/values.ts";
 import { quoteIfNeeded } from "../../systemd/words.ts";
 import { type Context, unitNames } from "./context.ts";
 import { EXEC, SERVICE, SOCKET, TIMER, UNIT } from "./defaults.ts";
+import { boundingSet, hardeningOf } from "./hardening.ts";
 import { listening, settingValues, triggered } from "./triggers.ts";
 
 /** Lists that print one line for each entry. */
@@ -85,6 +86,9 @@ function fromSetting(p: Properties, name: string, fallback: string): string {
   const key = name === "CPUQuotaPerSecUSec" ? "CPUQuota" : name.replace(/USec$/, "Sec");
   const value = sections.flatMap((section) => settingValues(p, `${section}.${key}`)).at(-1);
   if (value === undefined) return fallback;
+  const unit = hardeningOf((each) => settingValues(p, each));
+  if (name === "CapabilityBoundingSet") return boundingSet(unit).join(" ").toLowerCase();
+  if (name === "AmbientCapabilities") return unit.list(name).join(" ").toLowerCase();
   if (fallback === "yes" || fallback === "no") {
     const truth = parseBoolean(value);
     return truth === undefined ? value : truth ? "yes" : "no";

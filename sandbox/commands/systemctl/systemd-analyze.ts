@@ -12,8 +12,10 @@ import { CONTROL_SOCKET, type Properties, type Reply } from "../../systemd/proto
 import { formatRelative, formatTimespan, formatTimestamp, parseTimespan, parseTimestamp } from "../../systemd/time.ts";
 import { isValidUnitName } from "../../systemd/unit-name.ts";
 import { UNIT_FOLDERS } from "../../systemd/unit-paths.ts";
+import { parseBoolean } from "../../systemd/values.ts";
 import { verifyUnit } from "../../systemd/verify.ts";
 import { calendars, conditions, exitStatuses, versions } from "./analyze-more.ts";
+import { security } from "./security.ts";
 
 const OPTIONS = parseOptionTable(`
 h,help
@@ -32,6 +34,11 @@ h,help
 q,quiet
 ,tldr
 ,iterations=N
+,json=MODE
+,threshold=N
+,offline=BOOL
+,security-policy=PATH
+,no-legend
 ,base-time=TIME
 u,unit=UNIT
 `);
@@ -213,6 +220,25 @@ function stamps(sys: Sys, out: Output, words: readonly string[]): number {
   return 0;
 }
 
+/** What is wrong with the options of the verb security, here or with another verb. */
+function optionProblem(verb: string, value: (key: string) => string | undefined): string | undefined {
+  const [json, threshold, offline] = [value("json"), value("threshold"), value("offline")];
+  if (json !== undefined && !/^(?:short|pretty|off)$/.test(json)) return `Unknown argument to --json= switch: ${json}`;
+  if (threshold !== undefined && !/^\d+$/.test(threshold)) return `Failed to parse threshold: ${threshold}`;
+  if (Number(threshold ?? 0) > 100) return `Failed to parse threshold: ${threshold}`;
+  if (offline !== undefined && parseBoolean(offline) === undefined)
+    return `Failed to parse boolean argument to --offline: ${offline}.`;
+  const only =
+    threshold !== undefined
+      ? "--threshold="
+      : value("security-policy") !== undefined
+        ? "--security-policy="
+        : undefined;
+  return only === undefined || verb === "security"
+    ? undefined
+    : `Option ${only} is only supported for security right now.`;
+}
+
 function* run(sys: Sys, out: Output, argv: readonly string[]): Task<number> {
   const parsed = parseOptions(argv.slice(1), OPTIONS);
   if (parsed.error !== undefined) {
@@ -227,7 +253,7 @@ function* run(sys: Sys, out: Output, argv: readonly string[]): Task<number> {
   }
   const value = (key: string) => parsed.options.findLast(([name]) => name === key)?.[1];
   const [verb = "time", ...words] = parsed.operands;
-  const problem = verbProblem(verb, words.length, VERBS);
+  const problem = optionProblem(verb, value) ?? verbProblem(verb, words.length, VERBS);
   if (problem !== undefined) {
     out.error(problem);
     return 1;
@@ -239,6 +265,13 @@ function* run(sys: Sys, out: Output, argv: readonly string[]): Task<number> {
       return yield* blame(sys, out);
     case "verify":
       return verify(sys, out, words);
+    case "security":
+      return yield* security(sys, out, words, {
+        json: /^(?:short|pretty)$/.exec(value("json") ?? "")?.[0],
+        threshold: Number(value("threshold") ?? 100),
+        offline: parseBoolean(value("offline") ?? "no") ?? false,
+        pager: value("no-pager") === undefined,
+      });
     case "cat-config":
       return catConfig(sys, out, words);
     case "timespan":

@@ -52,7 +52,8 @@ export function printTable(out: Output, table: Table, layout: Layout): void {
       const width = widths[i] as number;
       const shown = out.tty && !layout.full ? ellipsize(text, width, i === last ? 100 : 33) : text;
       const painted = color === undefined ? shown : out.paint(color, shown);
-      const blanks = i === last ? "" : " ".repeat(Math.max(0, width - textWidth(shown)));
+      const unpadded = i === last && (text === "" || !rights[i]);
+      const blanks = unpadded ? "" : " ".repeat(Math.max(0, width - textWidth(shown)));
       return rights[i] ? `${blanks}${painted}` : `${painted}${blanks}`;
     });
     out.print(`${cells.join(" ")}\n`);
