@@ -127,17 +127,8 @@ export function* runContainer(
     ...("pid" in task ? {} : { finishedAt: sys.now(), reason: "StartError", message: task.error }),
   };
   state.containers.set(id, made);
-  forgetOld(sys, state, made);
   remember(sys, state);
   return "error" in task ? failed(task.error) : { container: made };
-}
-
-/** Of the containers of one name in a pod only the newest that ended is kept beside the running one, as the kubelet's collector leaves it. */
-function forgetOld(sys: Sys, state: State, made: RuntimeContainer): void {
-  const dead = [...state.containers.values()].filter(
-    (each) => each.sandbox === made.sandbox && each.name === made.name && !each.running && each.id !== made.id,
-  );
-  for (const old of dead.slice(0, -1)) removeContainer(sys, state, old.id);
 }
 
 /** SIGTERM, SIGKILL when the time is over; answers when the process has ended. */

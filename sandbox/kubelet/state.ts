@@ -43,11 +43,17 @@ export interface ContainerRun {
   /** Length of the next pause between an end and a start, and of the one between two pulls; 0 before the first. */
   pause: number;
   retryAt: number;
+  /** Why the last sync could not start it: what the next status says. */
+  refused: { readonly reason: string; readonly message?: string } | undefined;
   /** Probes: whether it is ready and started, and when each asks next. */
   ready: boolean;
   started: boolean;
   probes: Record<string, { next: number; gap: number; good: number; bad: number }>;
 }
+
+/** The end that a status calls lastState: the one before, and in a pause the one it came after. */
+export const lastEnd = (run: ContainerRun): Ended | undefined =>
+  run.waiting !== undefined && !run.running ? (run.ended ?? run.last) : run.last;
 
 /** A pod of this node with what the runtime made of it. */
 export interface Pod {
@@ -62,6 +68,10 @@ export interface Pod {
   readonly seen: number;
   sandbox: string | undefined;
   attempt: number;
+  /** How often the runtime was looked at since its sandbox was made. */
+  looks: number;
+  /** Until then nothing is told of it. */
+  quietUntil: number;
   ip: string | undefined;
   startedAt: number | undefined;
   containers: Record<string, ContainerRun>;

@@ -31,6 +31,17 @@ test("a container whose command is missing is tried again after pauses, and the 
   type("kubectl delete pod wrong --now");
 });
 
+test("a container that ended is Terminated until its pod is looked at again, and of the ended ones the newest is kept", () => {
+  type("kubectl run bad --image=busybox:1.36 -- sh -c 'echo once; exit 3'; sleep 6");
+  expect(type("kubectl get pod bad")).toMatch(/0\/1 +CrashLoopBackOff +1 \(/);
+  expect(type("kubectl logs bad -p")).toBe("once\n");
+  type("sleep 19");
+  expect(type("kubectl get pod bad")).toMatch(/0\/1 +Error +2 \(/);
+  expect(type("kubectl logs bad")).toBe("once\n");
+  expect(type("kubectl logs bad -p")).toMatch(/^unable to retrieve container logs for containerd:\/\/[0-9a-f]{64}$/);
+  type("kubectl delete pod bad --now");
+});
+
 test("a pod with the node's files speaks to its runtime", () => {
   const look = "chroot /host sh -c 'sleep 1; hostname; crictl ps'";
   const seen = type(`kubectl debug node/node01 -i --image=busybox:1.36 -- ${look}`);

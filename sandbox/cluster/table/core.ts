@@ -71,12 +71,8 @@ function eventCells(event: KubeObject, now: number): unknown[] {
   const source = fieldsOf(event.source);
   const component = textOf(source.component) || textOf(event.reportingComponent);
   const host = textOf(source.host) || textOf(event.reportingInstance);
-  const lastSeen =
-    times > 1 && first !== last
-      ? `${ageOf(now, last)} (x${times} over ${ageOf(now, first)})`
-      : ageOf(now, last ?? first);
   return [
-    lastSeen,
+    ageOf(now, last ?? first),
     textOf(event.type),
     textOf(event.reason),
     `${textOf(target.kind).toLowerCase()}/${textOf(target.name)}`,

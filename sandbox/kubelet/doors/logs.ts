@@ -6,9 +6,9 @@ import { decode } from "../../kernel/text.ts";
 import { formatHttpDate } from "../../lib/http/message.ts";
 import { replyError } from "../../lib/http/server.ts";
 import { detectContentType } from "../../lib/http/sniff.ts";
-import { logFolder } from "../files.ts";
+import { callRuntime } from "../node/runtime.ts";
 import { type Call, text } from "../routes/route.ts";
-import { findPod, isOn, type Pod } from "../state.ts";
+import { findPod, isOn, lastEnd, type Pod } from "../state.ts";
 
 const escapeHtml = (s: string): string =>
   s
@@ -81,16 +81,34 @@ function entriesOf(data: string): LogEntry[] {
     });
 }
 
-/** Why a container has no log, in the kubelet's words; undefined where it has. */
-function whyNoLog(pod: Pod, name: string, previous: boolean): string | undefined {
-  const run = pod.containers[name];
-  const inPod = `container "${name}" in pod "${pod.name}"`;
-  if (previous && (run === undefined || run.restarts === 0)) return `previous terminated ${inPod} not found`;
-  if (run !== undefined && (run.running || run.ended !== undefined || run.last !== undefined)) return undefined;
-  const reason = run?.waiting?.reason ?? "ContainerCreating";
-  const words = /^(ErrImagePull|ImagePullBackOff)$/.test(reason) ? "trying and failing to pull image" : reason;
-  return `${inPod} is waiting to start: ${words}`;
+interface Told {
+  readonly name: string;
+  readonly containerID?: string;
+  readonly state: { readonly waiting?: { readonly reason?: string } };
+  readonly lastState: { readonly terminated?: { readonly containerID: string } };
 }
+
+/** The container whose log is meant, by the status last told; or why there is none, in the kubelet's words. */
+function chooseContainer(pod: Pod, name: string, previous: boolean): { readonly id: string } | string {
+  const status = JSON.parse(pod.reported || "{}") as Record<string, readonly Told[] | undefined>;
+  const told = Object.entries(status)
+    .flatMap(([key, each]) => (/tainerStatuses$/.test(key) ? (each ?? []) : []))
+    .find((each) => each.name === name);
+  const run = pod.containers[name];
+  const last = told === undefined ? run && lastEnd(run)?.id : told.lastState.terminated?.containerID;
+  const waiting = told === undefined ? run?.waiting : told.state.waiting;
+  const id = previous || waiting !== undefined ? last : (told?.containerID ?? run?.id);
+  if (id) return { id: id.replace("containerd://", "") };
+  const inPod = `container "${name}" in pod "${pod.name}"`;
+  if (previous) return `previous terminated ${inPod} not found`;
+  const reason = waiting?.reason ?? "ContainerCreating";
+  return `${inPod} is waiting to start: ${WHY_NO_IMAGE[reason] ?? reason}`;
+}
+
+const WHY_NO_IMAGE: Readonly<Record<string, string>> = {
+  ErrImagePull: "image can't be pulled",
+  ImagePullBackOff: "trying and failing to pull image",
+};
 
 function* containerLogs(call: Call): Task {
   const { sys, state, response, params, query } = call;
@@ -108,10 +126,15 @@ function* containerLogs(call: Call): Task {
   if (tail !== undefined && tail < 0) return yield* text(response, 422, '{"message": "Invalid request."}');
   const on = (flag: string): boolean => query(flag)[0] === "true" || query(flag)[0] === "1";
   const previous = on("previous");
-  const missing = whyNoLog(pod, container, previous);
-  if (missing !== undefined) return yield* text(response, 400, missing);
-  const start = (pod.containers[container]?.restarts ?? 0) - (previous ? 1 : 0);
-  const path = `${logFolder(pod)}/${container}/${start}.log`;
+  const chosen = chooseContainer(pod, container, previous);
+  if (typeof chosen === "string") return yield* text(response, 400, chosen);
+  const { id } = chosen;
+  const reply = yield* callRuntime(sys, state, { method: "ListContainers" });
+  const path = "containers" in reply ? reply.containers.find((c) => c.id === id)?.logPath : undefined;
+  if (path === undefined) {
+    yield* response.write(`unable to retrieve container logs for containerd://${id}`);
+    return;
+  }
   const seconds = query("sinceSeconds")[0];
   const since = seconds === undefined ? Date.parse(query("sinceTime")[0] ?? "") : sys.now() - Number(seconds) * 1000;
   const show = (entry: LogEntry): string =>
@@ -135,7 +158,7 @@ function* containerLogs(call: Call): Task {
   let more = yield* send(entries);
   for (let shown = all.length; on("follow") && more; ) {
     const run = pod.containers[container];
-    const over = !state.pods.includes(pod) || run?.running !== true || run.restarts !== start;
+    const over = !state.pods.includes(pod) || run?.running !== true || run.id !== id;
     const now = read();
     more = yield* send(now.slice(shown));
     shown = now.length;

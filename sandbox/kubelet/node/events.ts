@@ -3,6 +3,7 @@
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { type KubeletEvent, type KubeletState, line, log, type Pod } from "../state.ts";
 import { callApi } from "./api.ts";
+import { list } from "./manifest.ts";
 
 const time = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 /** How many different events are remembered for counting. */
@@ -13,6 +14,11 @@ export function tell(sys: Sys, state: KubeletState, event: Omit<KubeletEvent, "a
   state.node.events.push({ ...event, at: sys.now() });
   sys.setTimer("events", sys.now());
 }
+
+/** Which list of the pod's spec a container stands in. */
+const listOf = ({ object }: Pod, container: string): string =>
+  ["initContainers", "ephemeralContainers"].find((key) => list(object.spec[key]).some((c) => c.name === container)) ??
+  "containers";
 
 /** An event about a pod, or one of its containers. */
 export function tellPod(
@@ -29,7 +35,7 @@ export function tellPod(
     name: pod.name,
     namespace: pod.namespace,
     uid: pod.uid,
-    ...(container === undefined ? {} : { fieldPath: `spec.containers{${container}}` }),
+    ...(container === undefined ? {} : { fieldPath: `spec.${listOf(pod, container)}{${container}}` }),
   };
   tell(sys, state, { about, type, reason, message });
 }

@@ -4,6 +4,7 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { type Call, json } from "../routes/route.ts";
 import type { KubeletState } from "../state.ts";
+import { forgetDead } from "./back-off.ts";
 import { sendEvents, tellNode } from "./events.ts";
 import { LIFE_PROGRAM, type LifeProgram } from "./late.ts";
 import { syncMirrors } from "./mirror.ts";
@@ -12,7 +13,7 @@ import { checkRuntime, renewLease, reportNode } from "./register.ts";
 import { callRuntime, runtimeSocket } from "./runtime.ts";
 import { syncPod, takeRuntime } from "./sync.ts";
 
-/** How often manifests are looked at, and the runtime where it does not tell of itself. */
+/** How often manifests and the runtime are looked at. */
 const LOOK = 2000;
 
 function* onTimer(sys: Sys, state: KubeletState, name: string): Task {
@@ -58,6 +59,7 @@ function* onReadable(sys: Sys, state: KubeletState, fd: number): Task {
 /** What the runtime says of the containers; who ended wakes its pod. */
 function* relist(sys: Sys, state: KubeletState): Task {
   const running = state.pods.filter((p) => Object.values(p.containers).some((run) => run.running));
+  for (const pod of running) pod.looks += 1;
   if (running.length === 0 || !state.node.runtimeUp) return;
   // A runtime that is gone is noticed by its socket alone; its containers go on.
   if (isErrno(sys.stat(runtimeSocket(state)))) return yield* checkRuntime(sys, state);
@@ -69,12 +71,19 @@ function* relist(sys: Sys, state: KubeletState): Task {
   if (!("containers" in reply)) return yield* checkRuntime(sys, state);
   const byId = new Map(reply.containers.map((c) => [c.id, c]));
   for (const pod of running)
-    for (const run of Object.values(pod.containers)) {
+    for (const [name, run] of Object.entries(pod.containers)) {
       if (!run.running) continue;
       const found = byId.get(run.id);
       if (found?.running) continue;
-      if (found !== undefined) takeRuntime(run, found);
-      else Object.assign(run, { running: false, ready: false, ended: run.ended ?? gone(sys, run.id, run.startedAt) });
+      if (found !== undefined) {
+        takeRuntime(run, found);
+        yield* forgetDead(sys, state, pod, name, reply.containers);
+      } else Object.assign(run, { running: false, ready: false, ended: run.ended ?? gone(sys, run.id, run.startedAt) });
+      // Of a pod's first look the sandbox was news, too: its sync comes when the runtime is looked at again.
+      if (pod.looks === 2 && run.restarts > 0) {
+        yield* syncPod(sys, state, pod);
+        run.retryAt = 0;
+      }
       wake(sys, pod);
     }
 }

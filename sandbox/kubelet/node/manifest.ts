@@ -22,6 +22,8 @@ export function newPod(
     object: Object.freeze({ metadata: Object.freeze(metadata), spec: Object.freeze(spec) }),
     sandbox: undefined,
     attempt: 0,
+    looks: 0,
+    quietUntil: 0,
     ip: undefined,
     startedAt: undefined,
     containers: {},

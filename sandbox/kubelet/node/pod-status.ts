@@ -3,7 +3,7 @@
 import { encode } from "../../kernel/text.ts";
 import { hash } from "../../lib/crypto/hash.ts";
 import { parseQuantity } from "../config/duration.ts";
-import type { ContainerRun, Ended, KubeletState, Pod } from "../state.ts";
+import { type ContainerRun, type Ended, type KubeletState, lastEnd, type Pod } from "../state.ts";
 import { hex, list, record, type Stored } from "./manifest.ts";
 
 export const time = (ms: number): string => `${new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19)}Z`;
@@ -47,7 +47,7 @@ function containerStatus(
 ): Stored {
   const { minor } = state.profile;
   const image = String(container.image);
-  const last = run?.waiting !== undefined && !run.running ? (run.ended ?? run.last) : run?.last;
+  const last = run === undefined ? undefined : lastEnd(run);
   const made = run !== undefined && run.id !== "";
   const mounts = list(container.volumeMounts).map((mount) => ({
     name: mount.name,

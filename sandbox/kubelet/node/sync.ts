@@ -5,6 +5,7 @@ import type { RuntimeContainer } from "../../lib/cri.ts";
 import { logFolder, makeFolders, removeTree } from "../files.ts";
 import { type ContainerRun, type KubeletState, line, log, type Pod } from "../state.ts";
 import { callApi } from "./api.ts";
+import { forgetDead, LONGEST_PAUSE, later, podError, RELIST, retryAfter, waitForCrashed } from "./back-off.ts";
 import { tellPod } from "./events.ts";
 import { list, record, type Stored } from "./manifest.ts";
 import { isInitialized, podStatus } from "./pod-status.ts";
@@ -13,12 +14,6 @@ import { nextProbe, runProbes, startProbes } from "./probes.ts";
 import { callRuntime } from "./runtime.ts";
 import { startContainer } from "./start-container.ts";
 import { podFolder, prepareVolumes } from "./volumes.ts";
-
-/** First pause between two starts, the longest, and how long a container must have run for the pauses to begin anew. */
-const FIRST_PAUSE = 10_000;
-const LONGEST_PAUSE = 300_000;
-
-const later = (pause: number): number => (pause === 0 ? FIRST_PAUSE : Math.min(LONGEST_PAUSE, pause * 2));
 
 export const newRun = (image: string): ContainerRun => ({
   id: "",
@@ -33,6 +28,7 @@ export const newRun = (image: string): ContainerRun => ({
   waiting: undefined,
   pause: 0,
   retryAt: 0,
+  refused: undefined,
   ready: false,
   started: false,
   probes: {},
@@ -50,6 +46,7 @@ export function takeRuntime(run: ContainerRun, made: RuntimeContainer): void {
   }
   run.ready = false;
   run.started = false;
+  run.retryAt = 0;
   run.ended = {
     id: made.id,
     exitCode: made.exitCode,
@@ -173,29 +170,8 @@ function* makeSandbox(sys: Sys, state: KubeletState, pod: Pod): Task<boolean> {
   pod.sandbox = made.sandbox;
   pod.ip = made.ip;
   pod.attempt += 1;
+  pod.looks = 0;
   return true;
-}
-
-/** `Error syncing pod, skipping`. */
-function* podError(sys: Sys, state: KubeletState, pod: Pod, inner: string): Task {
-  yield* log(
-    sys,
-    line(
-      state,
-      "E",
-      [
-        "pod_workers.go:1338",
-        "Error syncing pod, skipping",
-        ["err", inner],
-        ["pod", `${pod.namespace}/${pod.name}`],
-        ["podUID", pod.uid],
-      ],
-      [
-        "pod_workers.go:191",
-        `Error syncing pod ${pod.uid} ("${pod.name}_${pod.namespace}(${pod.uid})"), skipping: ${inner}`,
-      ],
-    ),
-  );
 }
 
 /** Sees that a container runs as its policy wants; answers when to look again. */
@@ -211,19 +187,25 @@ function* keepContainer(
   const run = pod.containers[name] as ContainerRun;
   if (run.running) return undefined;
   const { ended } = run;
+  if (run.retryAt > sys.now()) return run.retryAt;
   if (ended !== undefined) {
     if (policy === "Never" || (policy === "OnFailure" && ended.exitCode === 0)) return undefined;
     // What never started did not run for long either.
     if (ended.startedAt > 0 && ended.finishedAt - ended.startedAt > 2 * LONGEST_PAUSE) run.pause = 0;
+    // A status tells what the sync before it came to: straight after its end a container is Terminated.
+    if (run.refused !== undefined) run.waiting = run.refused;
     const until = ended.finishedAt + run.pause;
-    if (run.pause > 0 && sys.now() < until) {
-      if (run.retryAt <= sys.now()) {
-        yield* waitForCrashed(sys, state, pod, name, run);
-        run.retryAt = Math.min(until, sys.now() + 12_000);
-      }
+    if (sys.now() < until) {
+      yield* waitForCrashed(sys, state, pod, name, run);
+      run.retryAt = sys.now() + retryAfter(sys, state, until);
       return run.retryAt;
     }
-  } else if (run.retryAt > sys.now()) return run.retryAt;
+    if (run.refused !== undefined) {
+      yield* reportPod(sys, state, pod);
+      run.refused = undefined;
+      pod.quietUntil = sys.now() + RELIST;
+    }
+  }
   const again = ended !== undefined;
   const result = yield* startContainer(
     sys,
@@ -266,32 +248,12 @@ function* keepContainer(
   };
   run.id = result.id;
   run.waiting = { reason: "RunContainerError", message: result.failed };
-  run.pause = Math.max(run.pause, FIRST_PAUSE);
-  return sys.now() + run.pause;
-}
-
-/** A container that ends again and again: the state, the event and the log line of its pause. */
-function* waitForCrashed(sys: Sys, state: KubeletState, pod: Pod, name: string, run: ContainerRun): Task {
-  const pause =
-    run.pause % 60_000 === 0
-      ? `${run.pause / 60_000}m0s`
-      : run.pause > 60_000
-        ? `${Math.floor(run.pause / 60_000)}m${(run.pause / 1000) % 60}s`
-        : `${run.pause / 1000}s`;
-  const full = `${pod.name}_${pod.namespace}(${pod.uid})`;
-  const message = `back-off ${pause} restarting failed container=${name} pod=${full}`;
-  run.waiting = { reason: "CrashLoopBackOff", message };
-  const event =
-    state.profile.minor >= 25
-      ? `Back-off restarting failed container ${name} in pod ${full}`
-      : "Back-off restarting failed container";
-  tellPod(sys, state, pod, "Warning", "BackOff", event, name);
-  yield* podError(
-    sys,
-    state,
-    pod,
-    `failed to "StartContainer" for "${name}" with CrashLoopBackOff: ${JSON.stringify(message)}`,
-  );
+  run.refused = run.waiting;
+  const reply = yield* callRuntime(sys, state, { method: "ListContainers" });
+  if ("containers" in reply) yield* forgetDead(sys, state, pod, name, reply.containers);
+  // The next look at the runtime finds that it ended.
+  run.retryAt = sys.now() + RELIST;
+  return run.retryAt;
 }
 
 /** Ends a container that its probe found dead; it starts again as any other that ended. */
@@ -347,6 +309,8 @@ function* endPod(sys: Sys, state: KubeletState, pod: Pod): Task<number | undefin
 
 /** Tells the API server what has changed; where it cannot be told, tries again later. */
 function* reportPod(sys: Sys, state: KubeletState, pod: Pod): Task {
+  // A restart shows when the runtime has been looked at again.
+  if (pod.quietUntil > sys.now() && pod.deleting === undefined) return wake(sys, pod, pod.quietUntil);
   if (isInitialized(pod) && pod.finished === undefined && pod.deleting === undefined) {
     const phase = podStatus(pod, state, sys.now()).phase;
     if (phase === "Succeeded" || phase === "Failed") pod.finished = { phase };
