@@ -124,7 +124,7 @@ export class Services {
     if (!service.connection) return;
     for (const [listener, id] of listeners) {
       const file = this.#kernel.state.files.get(id);
-      if (file?.kind !== "listener") continue;
+      if (file?.kind !== "listener" || service.takes?.(sys, listener) === false) continue;
       for (const connection of file.backlog.splice(0)) {
         const fd = this.#kernel.giveFd(process, connection);
         this.#start(process, service.connection(sys, fd, listener), fd);

@@ -50,6 +50,8 @@ export interface Service {
   connection?(sys: Sys, fd: number, listener: number): Task<void>;
   /** Data, or the end, arrived on a descriptor given to `sys.watch`. */
   readable?(sys: Sys, fd: number): Task<void>;
+  /** Whether connections at a listening descriptor are accepted for `connection`; those of others wait, and `watch` tells of them. */
+  takes?(sys: Sys, listener: number): boolean;
   /** In a copy of the machine: a connection given to `sys.keep`, whose handler stayed behind. */
   resume?(sys: Sys, fd: number): Task<void>;
   timer?(sys: Sys, name: string): Task<void>;

@@ -8,7 +8,7 @@ import { runJobs } from "./manager/jobs.ts";
 import { log, MESSAGE_IDS } from "./manager/log.ts";
 import { checkExec, groupChanged, notified, processEnded, timedOut } from "./manager/service-events.ts";
 import { JOURNAL_SOCKET, JOURNAL_SYSLOG, NOTIFY_SOCKET } from "./manager/spawn.ts";
-import { initialState, keep, type Manager, type ManagerState, managerOf } from "./manager/state.ts";
+import { initialState, keep, type Manager, type ManagerState, managerOf, type UnitRuntime } from "./manager/state.ts";
 import { forgetUnused, getUnit, loadDependencies, processesOf } from "./manager/units.ts";
 import type { MoreProgram } from "./more.ts";
 import { CONTROL_SOCKET } from "./protocol.ts";
@@ -146,6 +146,11 @@ function* childEnded(sys: Sys, pid: number, status: ExitStatus): Task<void> {
 
 function* readable(sys: Sys, fd: number): Task<void> {
   const state = sys.kept as unknown as ManagerState;
+  const door = Object.values(state.units).find(({ doors }) => doors.includes(fd));
+  if (door !== undefined) {
+    yield* answerDoor(sys, door, fd);
+    return;
+  }
   const bytes = yield* sys.read(fd);
   if (isErrno(bytes) || bytes.length === 0) {
     sys.watch(fd, false);
@@ -167,6 +172,18 @@ function* readable(sys: Sys, fd: number): Task<void> {
     const more = needsMore(peer.uid, line) ? yield* loadMore(sys) : undefined;
     yield* handle(sys, (manager) => handleRequest(manager, fd, peer.uid, line, more));
   }
+}
+
+/** Somebody came to a door of a socket unit. */
+function* answerDoor(sys: Sys, unit: UnitRuntime, door: number): Task<void> {
+  const more = yield* loadMore(sys);
+  let waits = true;
+  yield* handle(sys, (manager) => {
+    waits = more?.knocked(manager, unit) ?? true;
+  });
+  if (waits) return;
+  const fd = yield* sys.accept(door);
+  if (!isErrno(fd)) yield* handle(sys, (manager) => more?.accepted(manager, unit, fd));
 }
 
 function* loadMore(sys: Sys): Task<MoreProgram["more"] | undefined> {
@@ -192,12 +209,17 @@ export const systemd: Program = {
       state.requests[fd] = listener === state.control ? "" : "notify\n";
       sys.watch(fd);
     },
+    takes(sys, listener) {
+      const { units } = sys.kept as unknown as ManagerState;
+      return !Object.values(units).some(({ doors }) => doors.includes(listener));
+    },
     *timer(sys, name) {
-      const more = name.startsWith("timer:") ? yield* loadMore(sys) : undefined;
+      const triggers = /^(?:timer|path|socket):/.test(name);
+      const more = triggers ? yield* loadMore(sys) : undefined;
       yield* handle(sys, (manager) => {
         const unit = manager.state.units[name.slice(name.indexOf(":") + 1)];
         if (unit === undefined) return;
-        if (name.startsWith("timer:")) more?.timerRang(manager, unit);
+        if (triggers) more?.triggerRang(manager, unit);
         else if (name.startsWith("exec:")) checkExec(manager, unit);
         else timedOut(manager, unit);
       });

@@ -70,6 +70,9 @@ export const TIMER = `Unit TimersMonotonic TimersCalendar OnClockChange=no OnTim
 LastTriggerUSec= LastTriggerUSecMonotonic Result AccuracyUSec=1min RandomizedDelayUSec=0 FixedRandomDelay=no
 Persistent=no WakeSystem=no RemainAfterElapse=yes DeferReactivation=no`;
 
+/** Of paths. */
+export const PATH = `Unit Paths MakeDirectory=no DirectoryMode=0755 Result TriggerLimitIntervalUSec=2s TriggerLimitBurst=200`;
+
 /** Of sockets, before what they share with services. */
 export const SOCKET = `BindIPv6Only=default Backlog=2147483647 TimeoutUSec=1min~30s BindToDevice= SocketUser= SocketGroup= SocketMode=0666
 DirectoryMode=0755 Accept=no FlushPending=no Writable=no KeepAlive=no KeepAliveTimeUSec=0 KeepAliveIntervalUSec=0

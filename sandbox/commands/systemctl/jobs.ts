@@ -140,7 +140,18 @@ export function* runJobs(context: Context, word: string, words: readonly string[
     yield* explainJob(context, event);
     status = 1;
   }
+  if (verb === "stop" && !options.has("quiet") && !options.has("no-warn"))
+    for (const unit of names) yield* warnOfTriggers(context, unit);
   return options.has("wait") && status === 0 ? yield* waitForEnd(context, names) : status;
+}
+
+/** A unit that was stopped may come back when somebody knocks or a clock rings. */
+function* warnOfTriggers({ bus, out }: Context, unit: string): Task<void> {
+  const active: string[] = [];
+  for (const name of ((yield* bus.show(unit)).TriggeredBy as readonly string[] | undefined) ?? [])
+    if (/^(?:active|reloading)$/.test(String((yield* bus.show(name)).ActiveState))) active.push(name);
+  if (active.length > 0)
+    out.warning(`Stopping '${unit}', but its triggering units are still active:\n${active.join(" ")}`);
 }
 
 /** `--wait`: until the units are down again; 1 where one has failed. */

@@ -111,7 +111,7 @@ function isUsed(name: string, subject: Subject, unit: Hardening): boolean {
     case "ProcSubset":
       return unit.one(key, "all") === "pid";
     case "CapabilityBoundingSet": {
-      const pattern = new RegExp(`^${part.replaceAll("*", ".*")}$`);
+      const pattern = new RegExp(`^${part.replaceAll("*", ".*")}$`); // fixed pattern
       return !boundingSet(unit).some((each) => pattern.test(each));
     }
     case "RestrictNamespaces":

@@ -9,12 +9,12 @@ import { parseUnitName } from "../../systemd/unit-name.ts";
 import { parseBoolean, parseSignal } from "../../systemd/values.ts";
 import { quoteIfNeeded } from "../../systemd/words.ts";
 import { type Context, unitNames } from "./context.ts";
-import { EXEC, SERVICE, SOCKET, TIMER, UNIT } from "./defaults.ts";
+import { EXEC, PATH, SERVICE, SOCKET, TIMER, UNIT } from "./defaults.ts";
 import { boundingSet, hardeningOf } from "./hardening.ts";
-import { listening, settingValues, triggered } from "./triggers.ts";
+import { listening, settingValues, triggered, watched } from "./triggers.ts";
 
 /** Lists that print one line for each entry. */
-const REPEATED = new Set(["EnvironmentFiles", "Listen", "TimersMonotonic", "TimersCalendar"]);
+const REPEATED = new Set(["EnvironmentFiles", "Paths", "Listen", "TimersMonotonic", "TimersCalendar"]);
 /** Not properties of the bus: what this program's own protocol adds. */
 const OWN = new Set(["Pids", "ConditionFailed", "Settings", "TimerNext", "TimerLast", "TimerSpecs"]);
 
@@ -69,8 +69,14 @@ function printProperty(context: Context, name: string, value: PropertyValue, emp
 function tableOf(p: Properties): Map<string, string | undefined> {
   const { type } = parseUnitName(String(p.Id ?? ""));
   const own =
-    { service: `${SERVICE}\n${EXEC}`, socket: `${SOCKET}\n${EXEC}`, timer: TIMER, slice: EXEC, scope: EXEC }[type] ??
-    "";
+    {
+      service: `${SERVICE}\n${EXEC}`,
+      socket: `${SOCKET}\n${EXEC}`,
+      timer: TIMER,
+      path: PATH,
+      slice: EXEC,
+      scope: EXEC,
+    }[type] ?? "";
   const table = new Map<string, string | undefined>();
   for (const word of p.Id === undefined ? [] : `${own}\n${UNIT}`.split(/\s+/)) {
     const equals = word.indexOf("=");
@@ -82,7 +88,7 @@ function tableOf(p: Properties): Map<string, string | undefined> {
 
 /** What a setting of the unit makes of a property that PID 1 does not tell itself. */
 function fromSetting(p: Properties, name: string, fallback: string): string {
-  const sections = ["Service", "Unit", "Timer", "Socket", "Slice"];
+  const sections = ["Service", "Unit", "Timer", "Socket", "Path", "Slice"];
   const key = name === "CPUQuotaPerSecUSec" ? "CPUQuota" : name.replace(/USec$/, "Sec");
   const value = sections.flatMap((section) => settingValues(p, `${section}.${key}`)).at(-1);
   if (value === undefined) return fallback;
@@ -107,6 +113,8 @@ function derived(p: Properties): Record<string, PropertyValue> {
   const found: Record<string, PropertyValue> = {};
   if (target !== undefined) found.Triggers = [target];
   if (type === "socket") found.Listen = listening(p).map(([address, kind]) => `${address} (${kind})`);
+  if (type === "path")
+    return { ...found, Unit: target ?? "", Paths: watched(p).map(([path, condition]) => `${path} (${condition})`) };
   if (type !== "timer") return found;
   const specs = (p.TimerSpecs as readonly string[] | undefined) ?? [];
   const next = Number(p.TimerNext ?? 0);

@@ -234,10 +234,10 @@ function printLog(context: Context, p: Properties): void {
   if (cut) out.print("Hint: Some lines were ellipsized, use -l to show in full.\n");
 }
 
-function printTriggers(out: Output, p: Properties): void {
-  const triggers = list(p, "TriggeredBy");
-  triggers.forEach((name, i) => {
-    out.print(`${i === 0 ? "TriggeredBy: " : "             "}${out.paint(GREEN, "●")} ${name}\n`);
+/** Timers, paths and sockets with the states they are in. */
+function printTriggers(out: Output, p: Properties, states: ReadonlyMap<string, string>): void {
+  list(p, "TriggeredBy").forEach((name, i) => {
+    out.print(`${i === 0 ? "TriggeredBy: " : "             "}${dot(out, states.get(name) ?? "active")} ${name}\n`);
   });
 }
 
@@ -253,7 +253,7 @@ function printTriggered({ out, sys }: Context, p: Properties): void {
   if (target !== undefined) out.print(`   Triggers: ${out.paint(GREEN, "●")} ${target}\n`);
 }
 
-function printStatus(context: Context, p: Properties): void {
+function printStatus(context: Context, p: Properties, triggers: ReadonlyMap<string, string>): void {
   const { out, sys } = context;
   const id = text(p, "Id");
   const description = text(p, "Description");
@@ -266,7 +266,7 @@ function printStatus(context: Context, p: Properties): void {
   printActive(out, p, sys.now());
   if (number(p, "Job") > 0) out.print(`        Job: ${number(p, "Job")}\n`);
   if (text(p, "InvocationID") !== "") out.print(` Invocation: ${text(p, "InvocationID")}\n`);
-  printTriggers(out, p);
+  printTriggers(out, p, triggers);
   printTriggered(context, p);
   if (typeof p.ConditionFailed === "string" && p.ConditionResult === false) printCondition(out, p, sys.now());
   const masked = text(p, "LoadState") === "masked";
@@ -280,7 +280,7 @@ function printStatus(context: Context, p: Properties): void {
     out.print(`${i === 0 ? "     Listen: " : "             "}${address} (${type})\n`);
   });
   if (settingValues(p, "Socket.Accept").at(-1) === "yes" && text(p, "ActiveState") === "active")
-    out.print("   Accepted: 0; Connected: 0;\n");
+    out.print(`   Accepted: ${number(p, "NAccepted")}; Connected: ${number(p, "NConnections")};\n`);
   printProcesses(out, p);
   printMain(context, p);
   printUsage(out, p);
@@ -352,7 +352,9 @@ export function* status(context: Context): Task<number> {
     if (own === 4) out.error(`Unit ${text(p, "Id")} could not be found.`);
     else {
       if (!first) out.print("\n");
-      printStatus(context, p);
+      const triggers = new Map<string, string>();
+      for (const each of list(p, "TriggeredBy")) triggers.set(each, text(yield* bus.show(each), "ActiveState"));
+      printStatus(context, p, triggers);
       first = false;
     }
     if (code === 0 || own === 4) code = own;

@@ -5,11 +5,13 @@ import { parseOptions, parseOptionTable } from "../../lib/getopt.ts";
 import { connectBus } from "../../systemd/client/bus.ts";
 import { Output } from "../../systemd/client/output.ts";
 import { verbProblem } from "../../systemd/client/verbs.ts";
+import { mangleUnitName } from "../../systemd/unit-name.ts";
 import { cat } from "./cat.ts";
 import type { Context, Options } from "./context.ts";
 import { edit } from "./edit.ts";
 import { killUnits, printSignals, resetFailed, runJobs } from "./jobs.ts";
 import { listDependencies, listJobs, listUnitFilesVerb, listUnits } from "./list.ts";
+import { overSsh } from "./remote.ts";
 import { show } from "./show.ts";
 import { cancel, help, importEnvironment, isolate, needUnit, tell, whoami } from "./small-verbs.ts";
 import { isActive, isEnabled, isFailed, isSystemRunning } from "./states.ts";
@@ -243,23 +245,31 @@ const NO_USER_BUS =
   "Failed to connect to user scope bus via local transport: $DBUS_SESSION_BUS_ADDRESS and $XDG_RUNTIME_DIR not defined (consider using --machine=<user>@.host --user to connect to bus of other user)";
 
 /** Things that need no manager, or another one. The exit status, or undefined to go on. */
-function* elsewhere(sys: Sys, out: Output, options: Options, verb: string): Task<number | undefined> {
+function* elsewhere(
+  sys: Sys,
+  out: Output,
+  options: Options,
+  verb: string,
+  units: readonly string[],
+): Task<number | undefined> {
   if (options.has("root") || options.has("image")) {
     out.error(`Verb '${verb}' cannot be used with --root= or --image=.`);
     return 1;
   }
-  for (const key of ["host", "machine", "capsule"]) {
-    if (options.has(key)) {
-      out.error(`systemctl: --${key} is not modelled in this sandbox`);
-      return 1;
-    }
+  const [host, machine] = [options.value("host"), options.value("machine")];
+  if (host !== undefined) return yield* overSsh(sys, out, host, verb, units);
+  if (machine !== undefined || options.has("capsule")) {
+    out.error("Failed to connect to system scope bus via machine transport: Host is down");
+    return 1;
   }
   if (options.has("user")) {
-    if (sys.env.XDG_RUNTIME_DIR === undefined && sys.info.uid !== 0) {
-      out.error(NO_USER_BUS);
-      return 1;
-    }
-    out.error("systemctl: --user is not modelled in this sandbox");
+    const folder = sys.env.XDG_RUNTIME_DIR;
+    // No session has a manager of its own here.
+    out.error(folder === undefined ? NO_USER_BUS : NO_USER_BUS.replace(/: \$.*/, ": No such file or directory"));
+    return 1;
+  }
+  if (options.has("global") && FILE_VERBS.has(verb)) {
+    out.error(`Failed to ${verb} unit: Unit ${mangleUnitName(units[0] ?? "").name} does not exist`);
     return 1;
   }
   return POWER[verb] === undefined ? undefined : yield* power(sys, out, verb, options);
@@ -292,7 +302,7 @@ function* run(sys: Sys, out: Output, argv: readonly string[]): Task<number> {
     out.error(problem);
     return 1;
   }
-  const other = yield* elsewhere(sys, out, options, verb);
+  const other = yield* elsewhere(sys, out, options, verb, args);
   if (other !== undefined) return other;
   const bus = yield* connectBus(sys, out, !options.has("no-ask-password"));
   if (bus === undefined) return 1;

@@ -36,6 +36,13 @@ export function listening(p: Properties): [address: string, type: string][] {
   );
 }
 
+/** What a path unit looks at, with the condition of each. */
+export function watched(p: Properties): [path: string, condition: string][] {
+  return ["PathExists", "PathExistsGlob", "PathChanged", "PathModified", "DirectoryNotEmpty"].flatMap((key) =>
+    settingValues(p, `Path.${key}`).map((text): [string, string] => [text, key]),
+  );
+}
+
 /** The unit that a timer, socket or path starts; undefined for sockets that start one instance for each connection. */
 export function triggered(p: Properties): string | undefined {
   const { base, type } = parseUnitName(String(p.Id));
@@ -81,9 +88,7 @@ function rowsOf(context: Context, kind: Kind, p: Properties, target: string): Ce
         { text: target },
       ]);
     case "path":
-      return ["PathExists", "PathExistsGlob", "PathChanged", "PathModified", "DirectoryNotEmpty"].flatMap((key) =>
-        settingValues(p, `Path.${key}`).map((text) => [{ text }, { text: key }, id, { text: target }]),
-      );
+      return watched(p).map(([text, condition]) => [{ text }, { text: condition }, id, { text: target }]);
     default:
       return [["-", settingValues(p, "Automount.Where")[0] ?? "-", "no", "-", id.text].map((text) => ({ text }))];
   }

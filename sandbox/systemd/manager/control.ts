@@ -13,8 +13,11 @@ export interface More {
   answerRare(manager: Manager, fd: number, request: Request): void;
   propertiesOf(manager: Manager, unit: UnitRuntime): Properties;
   managerProperties(manager: Manager): Properties;
-  /** A timer unit's clock rang. */
-  timerRang(manager: Manager, unit: UnitRuntime): void;
+  /** The clock of a timer, path or socket unit rang. */
+  triggerRang(manager: Manager, unit: UnitRuntime): void;
+  /** Somebody is at a door; false where PID 1 is to take the connection, which goes to `accepted`. */
+  knocked(manager: Manager, unit: UnitRuntime): boolean;
+  accepted(manager: Manager, unit: UnitRuntime, fd: number): void;
   /** Why one who is not root may not. */
   refuseCaller(manager: Manager, request: Request): Refusal | undefined;
 }

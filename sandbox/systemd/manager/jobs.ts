@@ -19,7 +19,7 @@ import {
   type Manager,
   type UnitRuntime,
 } from "./state.ts";
-import { dependents, getUnit, knownUnit, resolve, setState, triggeredName } from "./units.ts";
+import { closeDoors, dependents, getUnit, knownUnit, resolve, setState, triggeredName } from "./units.ts";
 
 /** What may go wrong before there is a job, as on the bus: name and text. */
 export interface JobError {
@@ -296,6 +296,11 @@ function startOther(manager: Manager, unit: UnitRuntime): void {
   const { type } = parseUnitName(id);
   unit.invocation = newInvocation(manager);
   unit.timer = undefined;
+  // The doors of the boot are made by those who answer at them.
+  if ((type === "socket" || type === "path") && manager.state.bootFinished > 0) {
+    manager.sys.setTimer(`${type}:${id}`, manager.sys.now());
+    return;
+  }
   setState(manager, unit, OTHER_STATES[type] ?? "active");
   if (type === "timer") manager.sys.setTimer(`timer:${id}`, manager.sys.now());
 }
@@ -303,17 +308,21 @@ function startOther(manager: Manager, unit: UnitRuntime): void {
 function stopOther(manager: Manager, unit: UnitRuntime): void {
   if (["timer", "socket", "path"].includes(parseUnitName(unit.definition.id).type))
     logUnit(manager, unit, 6, "Deactivated successfully.");
+  closeDoors(manager, unit);
   setState(manager, unit, "dead");
 }
 
-/** Why a timer or socket cannot start: what it triggers is not there. */
+/** Why a timer, path or socket cannot start: what it triggers is not there, or is there without it. */
 function triggerProblem(manager: Manager, unit: UnitRuntime): string | undefined {
   const { type } = parseUnitName(unit.definition.id);
-  if ((type !== "timer" && type !== "socket") || settingOf(unit.definition, "Socket.Accept") === "yes")
-    return undefined;
+  if (!/^(?:timer|path|socket)$/.test(type) || settingOf(unit.definition, "Socket.Accept") === "yes") return undefined;
   const name = triggeredName(unit.definition);
-  if (getUnit(manager, name).definition.load === "loaded") return undefined;
-  return type === "timer"
+  const target = getUnit(manager, name);
+  if (target.definition.load === "loaded")
+    return type === "socket" && !isDown(activeState(target)) && manager.state.bootFinished > 0
+      ? `Socket service ${name} already active, refusing.`
+      : undefined;
+  return type !== "socket"
     ? `Refusing to start, unit ${name} to trigger not loaded.`
     : `Socket service ${name} not loaded, refusing.`;
 }

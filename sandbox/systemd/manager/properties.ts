@@ -275,6 +275,16 @@ export function propertiesOf(manager: Manager, unit: UnitRuntime): Record<string
   if (type === "service") serviceProperties(unit, draft);
   if (type === "service" || type === "slice" || type === "scope") usage(manager, unit, draft);
   if (type === "service") execProperties(unit, draft);
+  if (type === "socket" || type === "path") draft.Result = unit.result;
+  if (type === "socket") {
+    const callers = Object.values(manager.state.units).filter(({ caller }) => caller?.socket === unit.definition.id);
+    Object.assign(draft, {
+      NAccepted: unit.accepted,
+      NConnections: callers.filter(({ sub }) => sub !== "dead").length,
+    });
+    // Those of the network cost the moment of a child.
+    if (unit.cpu > 0) draft.CPUUsageNSec = unit.cpu * 1e6;
+  }
   unitProperties(manager, unit, draft);
   draft.Pids = processesOf(manager, unit).map(String);
   draft.Transient = unit.definition.id === "init.scope" || isTransient(unit.definition);

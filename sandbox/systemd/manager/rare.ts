@@ -12,8 +12,10 @@ import { refuseCaller } from "./authorize.ts";
 import { type More, send } from "./control.ts";
 import { isJobError, loadProblem, request as requestJob } from "./jobs.ts";
 import { log, logUnit } from "./log.ts";
+import { pathRang } from "./paths.ts";
 import { managerProperties, propertiesOf } from "./properties.ts";
-import { activeState, isDown, type Manager } from "./state.ts";
+import { accepted, knocked, socketRang } from "./sockets.ts";
+import { activeState, isDown, type Manager, type UnitRuntime } from "./state.ts";
 import { timerRang } from "./timers.ts";
 import { getUnit, knownUnit, processesOf, TRANSIENT } from "./units.ts";
 
@@ -181,4 +183,19 @@ function answerRare(manager: Manager, fd: number, request: Request): void {
   }
 }
 
-export const more: More = { answerRare, refuseCaller, propertiesOf, managerProperties, timerRang };
+function triggerRang(manager: Manager, unit: UnitRuntime): void {
+  const { type } = parseUnitName(unit.definition.id);
+  if (type === "timer") timerRang(manager, unit);
+  else if (type === "path") pathRang(manager, unit);
+  else socketRang(manager, unit);
+}
+
+export const more: More = {
+  answerRare,
+  refuseCaller,
+  propertiesOf,
+  managerProperties,
+  triggerRang,
+  knocked,
+  accepted,
+};

@@ -14,7 +14,7 @@ import { parseBoolean } from "../values.ts";
 import { makeFolders } from "./folders.ts";
 import { logUnit, MESSAGE_IDS } from "./log.ts";
 import type { Manager, UnitRuntime } from "./state.ts";
-import { cgroupOf } from "./units.ts";
+import { cgroupOf, triggeredName } from "./units.ts";
 
 export const JOURNAL_STDOUT = "/run/systemd/journal/stdout";
 export const JOURNAL_SOCKET = "/run/systemd/journal/socket";
@@ -41,8 +41,11 @@ interface Plan {
   /** Of lines without a `<3>` in front, and whether that is looked for. */
   readonly level: number;
   readonly prefixed: boolean;
-  /** Descriptors the program gets besides 0, 1 and 2. */
+  /** Descriptors the program gets besides 0, 1 and 2, and their names where it is told of them (sd_listen_fds). */
   readonly pass: readonly number[];
+  readonly names: readonly string[];
+  /** The connection that is its standard input. */
+  readonly connection: boolean;
 }
 
 /** Variables of EnvironmentFile= files, or why one that must be there cannot be read. */
@@ -131,10 +134,17 @@ export function spawnCommand(
       MONITOR_INVOCATION_ID: watched.invocation,
       MONITOR_UNIT: watched.definition.id,
     });
-  const { definition } = unit;
-  const pass = definition.id === "systemd-journald.service" ? openJournalDoors(manager.sys) : [];
+  const { definition, caller } = unit;
+  const journal = definition.id === "systemd-journald.service" ? openJournalDoors(manager.sys) : [];
+  const doors = definition.commands.ExecStart.includes(command) ? doorsOf(manager, unit) : [];
+  const pass = [...journal, ...doors.map(({ fd }) => fd)];
   const one = (key: string) => settingOf(definition, `Service.${key}`);
-  const output = one("StandardOutput") ?? "journal";
+  const connection = one("StandardInput") === "socket" && doors.length === 1;
+  const output = one("StandardOutput") ?? (connection ? "socket" : "journal");
+  if (caller?.peer !== undefined) {
+    const [, address = "", port = ""] = /^(.*):(\d+)$/.exec(caller.peer) ?? [];
+    Object.assign(env, { REMOTE_ADDR: address, REMOTE_PORT: port });
+  }
   const user = command.privileged ? undefined : one("User");
   const account = user === undefined ? undefined : accountOf(manager.sys, user);
   Object.assign(env, makeFolders(manager.sys, definition, account?.uid ?? 0, account?.gid ?? 0));
@@ -153,14 +163,27 @@ export function spawnCommand(
     level: Math.max(LEVELS.indexOf(one("SyslogLevel") ?? "info"), 0),
     prefixed: parseBoolean(one("SyslogLevelPrefix") ?? "yes") !== false,
     pass,
+    names: connection ? [] : doors.map(({ name }) => name),
+    connection,
   };
   const pid = manager.sys.fork((child) => runCommand(child, plan));
-  for (const fd of pass) manager.sys.close(fd);
+  for (const fd of journal) manager.sys.close(fd);
+  if (caller !== undefined && doors.length > 0) manager.sys.close(caller.fd);
   manager.sys.setCgroup(pid, cgroupOf(unit));
   // What a process costs a real machine before it does anything.
   unit.cpu += 11;
   unit.memoryPeak = Math.max(unit.memoryPeak, 2_800_000);
   return pid;
+}
+
+/** The doors of its sockets that a service is given, or the one connection that it is for. */
+function doorsOf(manager: Manager, { caller, definition }: UnitRuntime): { fd: number; name: string }[] {
+  if (caller !== undefined) return [{ fd: caller.fd, name: "connection" }];
+  return Object.values(manager.state.units).flatMap(({ definition: other, doors }) =>
+    doors.length === 0 || triggeredName(other) !== definition.id
+      ? []
+      : doors.map((fd) => ({ fd, name: settingOf(other, "Socket.FileDescriptorName") ?? other.id })),
+  );
 }
 
 /** journald's listening sockets: PID 1 makes them, so that what is said before journald runs is not lost. */
@@ -234,6 +257,10 @@ function* openOutput(sys: Sys, plan: Plan, target: string): Task<number | string
     const fd = sys.open(file[2] ?? "", flags);
     return isErrno(fd) ? fd.text : fd;
   }
+  if (target === "socket") {
+    const fd = sys.dup(0);
+    return isErrno(fd) ? fd.text : fd;
+  }
   if (target === "null") {
     const fd = sys.open("/dev/null", { write: true });
     return isErrno(fd) ? fd.text : fd;
@@ -305,8 +332,9 @@ function* runCommand(sys: Sys, plan: Plan): Task<number> {
     return yield* fail(sys, plan, "USER", 217, "No such process", "Failed to determine user credentials");
   if (ids === "GROUP")
     return yield* fail(sys, plan, "GROUP", 216, "No such process", "Failed to determine group credentials");
-  const input = sys.open("/dev/null", { read: true });
+  const input = plan.connection ? 3 : sys.open("/dev/null", { read: true });
   if (!isErrno(input) && input !== 0) sys.dup(input, 0);
+  if (plan.connection) sys.close(3);
   sys.umask(plan.umask);
   const optional = plan.cwd.startsWith("-");
   const cwd = plan.cwd.replace(/^-/, "").replace(/^~$/, plan.env.HOME ?? "/root");
@@ -345,7 +373,12 @@ function* runCommand(sys: Sys, plan: Plan): Task<number> {
   sys.dup(err, 2);
   if (err > 2) sys.close(err);
   if (ids !== undefined) sys.setIds(ids);
-  const env = { ...plan.env, SYSTEMD_EXEC_PID: String(sys.pid) };
+  const told = {
+    LISTEN_PID: String(sys.pid),
+    LISTEN_FDS: String(plan.names.length),
+    LISTEN_FDNAMES: plan.names.join(":"),
+  };
+  const env = { ...plan.env, ...(plan.names.length > 0 ? told : {}), SYSTEMD_EXEC_PID: String(sys.pid) };
   const failed = yield* sys.exec(found.path, expanded?.argv ?? command.argv, env);
   return yield* fail(sys, plan, "EXEC", 203, failed.text, `Failed to execute ${command.path}`);
 }

@@ -51,6 +51,13 @@ export interface UnitRuntime {
   statusText: string;
   /** Of a timer: when it elapsed last and will next (ms), and its settings as they are shown. */
   timer: { readonly last: number; readonly next: number | undefined; readonly specs: readonly string[] } | undefined;
+  /** Of a socket: its listening descriptors, and how many connections were handed on. */
+  doors: number[];
+  accepted: number;
+  /** Of a service with a socket that takes each connection: this one, its socket, and who is at the other end. */
+  caller: { readonly fd: number; readonly socket: string; readonly peer?: string } | undefined;
+  /** Of a path: what its files were like at the last look. */
+  trace: string | undefined;
   /** The unit whose OnFailure= or OnSuccess= started this one. */
   monitors: string | undefined;
   /** Processor time of ended processes, ms. */
@@ -192,6 +199,10 @@ export function newRuntime(definition: Definition): UnitRuntime {
     fileState: undefined,
     statusText: "",
     timer: undefined,
+    doors: [],
+    accepted: 0,
+    caller: undefined,
+    trace: undefined,
     monitors: undefined,
     cpu: 0,
     memoryPeak: 0,

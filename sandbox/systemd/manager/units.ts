@@ -186,6 +186,7 @@ export function setState(manager: Manager, unit: UnitRuntime, sub: string): void
   if (!isActive(before) && isActive(after)) unit.activeEnter = now;
   else if (isActive(before) && !isActive(after)) unit.activeExit = now;
   finishForState(manager, unit, after);
+  if (isDown(before) !== isDown(after)) tellTriggers(manager, unit, isDown(after));
   if (after === "failed" && before !== "failed") startAfterEnd(manager, unit, "OnFailure");
   else if (after === "inactive" && (isActive(before) || before === "deactivating"))
     startAfterEnd(manager, unit, "OnSuccess");
@@ -196,9 +197,26 @@ export function setState(manager: Manager, unit: UnitRuntime, sub: string): void
     for (const other of dependents(manager, unit.definition.id, ["BindsTo"]))
       if (isActive(activeState(other)) && other.job === undefined) addJob(manager, other, "stop");
   logResources(manager, unit);
-  for (const other of Object.values(manager.state.units))
-    if (other.timer !== undefined && other.sub === "running" && triggeredName(other.definition) === unit.definition.id)
-      manager.sys.setTimer(`timer:${other.definition.id}`, manager.sys.now());
+}
+
+/** What starts a unit hears that it began or ended: a socket leaves its doors to it, and all look again afterwards. */
+function tellTriggers(manager: Manager, { definition }: UnitRuntime, down: boolean): void {
+  for (const { definition: other, sub } of Object.values(manager.state.units)) {
+    const type = /\.(timer|socket|path)$/.exec(other.id)?.[1];
+    if (type === undefined || triggeredName(other) !== definition.id) continue;
+    if (down ? sub === "running" : sub === "listening" || (sub === "waiting" && type === "path"))
+      manager.sys.setTimer(`${type}:${other.id}`, manager.sys.now());
+  }
+}
+
+/** Shuts the doors of a socket unit. */
+export function closeDoors({ sys }: Manager, unit: UnitRuntime): void {
+  for (const fd of unit.doors.splice(0)) {
+    sys.watch(fd, false);
+    sys.close(fd);
+  }
+  if (unit.definition.settings["Socket.RemoveOnStop"]?.at(-1)?.value !== "yes") return;
+  for (const { value } of unit.definition.settings["Socket.ListenStream"] ?? []) sys.unlink(value);
 }
 
 /** `Consumed 1.392s CPU time`, where it is worth a word (a second or more). */
