@@ -55,7 +55,8 @@ export default defineConfig({
         output: {
           codeSplitting: {
             groups: [
-              { name: "core", tags: ["$initial"], priority: 3 },
+              // Without the worker's own file, which nobody may import from: WebKit would run it a second time (test/e2e/workers.test.ts).
+              { name: "core", tags: ["$initial"], test: /(?<!\/sandbox\/host\/worker)\.ts$/, priority: 3 },
               {
                 name: "life",
                 test: /\/sandbox\/(kubelet\/(version\/kubelet-136|node\/life)|systemd\/index)\.ts$/,
