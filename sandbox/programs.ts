@@ -66,6 +66,7 @@ const services: Readonly<Record<string, ProgramSource>> = {
   busybox: async () => (await import("./containerd/programs.ts")).busybox,
   etcd: async () => (await import("./cluster/index.ts")).etcd,
   "kube-controller-manager": async () => (await import("./cluster/controllers/index.ts")).kubeControllerManager,
+  "template-hash": async () => (await import("./cluster/controllers/template-hash.ts")).templateHash,
   "kube-scheduler": async () => (await import("./cluster/controllers/index.ts")).kubeScheduler,
   "kube-apiserver": async () => (await import("./cluster/index.ts")).kubeApiserver,
 };
@@ -73,6 +74,7 @@ const services: Readonly<Record<string, ProgramSource>> = {
 /** Parts that a program cannot do without, and those that come after it: a fork that judges cannot load what it meets. */
 const PARTS: Readonly<Record<string, { readonly needed: readonly string[]; readonly later: readonly string[] }>> = {
   kubelet: { needed: ["kubelet-life"], later: ["kubelet-doors", "kubelet-papers"] },
+  "kube-controller-manager": { needed: [], later: ["template-hash"] },
   "kubelet-1.20": { needed: ["kubelet-life"], later: ["kubelet-doors", "kubelet-papers"] },
 };
 

@@ -3,6 +3,7 @@
 import type { Task } from "../../kernel/sys.ts";
 import { at, type Fields, fieldsOf, formatTime, type KubeObject, listOf, textOf } from "../object.ts";
 import { fitsNode } from "./fit.ts";
+import { hashOf } from "./late.ts";
 import { tolerates } from "./nodes.ts";
 import { isActive, isReady, makePod, ownedBy, podFrom, setStatus } from "./pods.ts";
 import type { World } from "./world.ts";
@@ -28,7 +29,7 @@ function tolerationsFor(spec: Fields): Fields[] {
   ];
 }
 
-function daemonPod(world: World, set: KubeObject, node: string): KubeObject {
+function* daemonPod(world: World, set: KubeObject, node: string): Task<KubeObject> {
   const spec = fieldsOf(at(set, "spec", "template", "spec"));
   const given = listOf(spec["tolerations"]);
   const more = tolerationsFor(spec).filter(
@@ -37,7 +38,7 @@ function daemonPod(world: World, set: KubeObject, node: string): KubeObject {
   const name = { matchFields: [{ key: "metadata.name", operator: "In", values: [node] }] };
   const pod = podFrom(world, set, {
     labels: {
-      "controller-revision-hash": hashLabel(set),
+      "controller-revision-hash": yield* hashOf(world, at(set, "spec", "template")),
       "pod-template-generation": String(set.metadata.generation ?? 1),
     },
     spec: {
@@ -49,14 +50,6 @@ function daemonPod(world: World, set: KubeObject, node: string): KubeObject {
     },
   });
   return pod;
-}
-
-/** fidelity: the label of a controller revision; the letters are not the real ones. */
-function hashLabel(set: KubeObject): string {
-  let hash = 7;
-  for (const char of JSON.stringify(at(set, "spec", "template")))
-    hash = (hash * 31 + (char.codePointAt(0) ?? 0)) % 1_000_000_007;
-  return [...String(hash)].map((digit) => "bcdfghjklm"[Number(digit)]).join("");
 }
 
 export function* runDaemonSets(world: World): Task {
@@ -87,7 +80,7 @@ export function* runDaemonSets(world: World): Task {
     const names = eligible.map((node) => node.metadata.name ?? "");
     for (const name of names)
       if (!pods.some((pod) => nodeOf(pod) === name))
-        if (!(yield* makePod(world, set, daemonPod(world, set, name), SOURCE))) break;
+        if (!(yield* makePod(world, set, yield* daemonPod(world, set, name), SOURCE))) break;
     for (const pod of pods.filter((each) => !names.includes(nodeOf(each)))) {
       // A node that is only cordoned or dead keeps its daemons.
       if (

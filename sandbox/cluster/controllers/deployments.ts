@@ -3,6 +3,7 @@
 import type { Task } from "../../kernel/sys.ts";
 import { at, type Fields, fieldsOf, formatTime, type KubeObject, listOf, textOf } from "../object.ts";
 import { matchesSelector } from "../selectors.ts";
+import { hashOf } from "./late.ts";
 import { controllerOf, ownedBy, referenceTo, setStatus } from "./pods.ts";
 import type { World } from "./world.ts";
 
@@ -11,16 +12,6 @@ const SETS = "replicasets.apps";
 const SOURCE = "deployment-controller";
 const HASH = "pod-template-hash";
 const REVISION = "deployment.kubernetes.io/revision";
-
-/** Letters of SafeEncodeString. */
-const LETTERS = "bcdfghjklmnpqrstvwxz2456789";
-
-/** A template's hash. fidelity: FNV-1a like the real one's, but over JSON, so that the letters differ. */
-function hashOf(template: unknown): string {
-  let hash = 0x811c9dc5;
-  for (const char of JSON.stringify(template)) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-  return [...String(hash)].map((digit) => LETTERS[digit.charCodeAt(0) % LETTERS.length]).join("");
-}
 
 const sortKeys = (value: unknown): unknown =>
   Array.isArray(value)
@@ -78,7 +69,7 @@ function* createSet(
   size: number,
 ): Task<KubeObject | undefined> {
   const template = fieldsOf(at(deployment, "spec", "template"));
-  const hash = hashOf(JSON.parse(templateOf(deployment)));
+  const hash = yield* hashOf(world, JSON.parse(templateOf(deployment)));
   const labels = { ...fieldsOf(at(template, "metadata", "labels")), [HASH]: hash } as Record<string, string>;
   const replicas = Number(at(deployment, "spec", "replicas") ?? 1);
   const surge = share(at(deployment, "spec", "strategy", "rollingUpdate", "maxSurge"), replicas, true);
