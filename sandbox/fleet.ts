@@ -2,11 +2,13 @@
 
 import { cloneData } from "./kernel/clone.ts";
 import { type Errno, errno, isErrno } from "./kernel/errno.ts";
+import { addFile, closeFd } from "./kernel/files.ts";
 import type { FsState } from "./kernel/fs/fs.ts";
 import { ROOT } from "./kernel/fs/inode.ts";
 import { Kernel, type MachineState } from "./kernel/kernel.ts";
 import type { Process } from "./kernel/process.ts";
 import type { SpawnOptions, Sys, Task, WindowSize } from "./kernel/sys.ts";
+import { closeTty, openTty, resizeTty, typeKeys } from "./kernel/terminals.ts";
 import { concat, decode, encode } from "./kernel/text.ts";
 import { cookedModes } from "./kernel/tty.ts";
 import { type ProgramTable, type RunState, World, type WorldState } from "./kernel/world.ts";
@@ -159,7 +161,7 @@ export class Fleet {
     const kernel = this.machine(machine);
     const account = findUser(kernel, user);
     if (account === undefined) return errno("ENOENT");
-    const tty = kernel.createTty({ kind: "host", terminal: id }, size, { uid: account.uid });
+    const tty = openTty(kernel, { kind: "host", terminal: id }, size, { uid: account.uid });
     const pid = this.#spawnOn(kernel, `pts/${tty.id}`, {
       path: account.shell,
       // As the recorded terminals were started: bash speaks of itself as "bash", not "-bash".
@@ -184,7 +186,7 @@ export class Fleet {
     const pid = kernel.spawn(parent, { ...options, fds: {}, tty });
     if (isErrno(pid)) return pid;
     const process = kernel.process(pid) as Process;
-    const id = kernel.addFile({ kind: "tty", refs: 3, tty: Number(tty.slice(4)), path: `/dev/${tty}` });
+    const id = addFile(kernel, { kind: "tty", refs: 3, tty: Number(tty.slice(4)), path: `/dev/${tty}` });
     for (const fd of [0, 1, 2]) process.fds.set(fd, id);
     return pid;
   }
@@ -195,7 +197,7 @@ export class Fleet {
     if (terminal === undefined) return;
     const kernel = this.machine(terminal.machine);
     const tty = kernel.state.ttys.get(terminal.tty);
-    if (tty) kernel.type(tty, typeof keys === "string" ? encode(keys) : keys);
+    if (tty) typeKeys(kernel, tty, typeof keys === "string" ? encode(keys) : keys);
   }
 
   resize(id: string, size: WindowSize): void {
@@ -203,7 +205,7 @@ export class Fleet {
     if (terminal === undefined) return;
     const kernel = this.machine(terminal.machine);
     const tty = kernel.state.ttys.get(terminal.tty);
-    if (tty) kernel.resizeTty(tty, size);
+    if (tty) resizeTty(kernel, tty, size);
   }
 
   closeTerminal(id: string): void {
@@ -213,11 +215,7 @@ export class Fleet {
     this.terminals.splice(at, 1);
     const kernel = this.machine(terminal.machine);
     const tty = kernel.state.ttys.get(terminal.tty);
-    if (tty) {
-      for (const process of [...kernel.state.processes.values()])
-        if (process.sid === tty.sid) kernel.signal(process, "SIGHUP");
-      kernel.hangUp(tty);
-    }
+    if (tty) closeTty(kernel, tty);
   }
 
   /** Whether a terminal's shell waits for a command: nothing else is in its foreground. */
@@ -244,7 +242,7 @@ export class Fleet {
     const account = findUser(kernel, user);
     if (account === undefined) return undefined;
     const process = kernel.createProcess(kernel.process(1));
-    for (const fd of [...process.fds.keys()]) kernel.closeFd(process, fd);
+    for (const fd of [...process.fds.keys()]) closeFd(kernel, process, fd);
     Object.assign(process, {
       sid: process.pid,
       pgid: process.pid,
@@ -261,7 +259,7 @@ export class Fleet {
       argv: ["probe"],
     });
     for (const fd of [0, 1, 2])
-      process.fds.set(fd, kernel.addFile({ kind: "device", refs: 1, name: "null", path: "/dev/null" }));
+      process.fds.set(fd, addFile(kernel, { kind: "device", refs: 1, name: "null", path: "/dev/null" }));
     const running: { status?: number } = {};
     const run = function* (): Task<number> {
       running.status = yield* task(kernel.sys(process.pid));

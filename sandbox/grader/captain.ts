@@ -3,6 +3,7 @@
 import type { ServerState } from "../cluster/state.ts";
 import type { Fleet } from "../fleet.ts";
 import { isErrno } from "../kernel/errno.ts";
+import { resolveExecutable } from "../kernel/exec.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Process } from "../kernel/process.ts";
 import type { Sys } from "../kernel/sys.ts";
@@ -88,7 +89,7 @@ const configOf = (words: readonly string[]): string | undefined => {
 
 /** Version of the kubelet behind a path, as its program is named. */
 function profileAt(path: string, kernel: Kernel): Profile {
-  const found = kernel.resolveExecutable(path, [path], "/", { uid: 0, gid: 0, groups: [0] });
+  const found = resolveExecutable(kernel, path, [path], "/", { uid: 0, gid: 0, groups: [0] });
   return profileOf(!isErrno(found) && /1\.20/.test(found.program) ? "1.20.2" : "1.36.2");
 }
 

@@ -1,6 +1,7 @@
 // /proc: folders and texts made from the process table when somebody looks.
 
 import { type Errno, errno } from "./errno.ts";
+import { fileOf } from "./files.ts";
 import type { Credentials, Inode } from "./fs/inode.ts";
 import type { VirtualFs, VirtualLink } from "./fs/virtual.ts";
 import type { Kernel } from "./kernel.ts";
@@ -151,7 +152,7 @@ export function createProcFs(kernel: Kernel): VirtualFs {
       const target = kernel.sys(process.pid).fdTarget(fd);
       if (typeof target !== "string") return errno("ENOENT");
       if (second === "fdinfo") return node(path, "file", 0o444, process);
-      return guarded(target, { r: 0o500, w: 0o300, u: 0o700 }[accessOf(kernel.file(process, fd))]);
+      return guarded(target, { r: 0o500, w: 0o300, u: 0o700 }[accessOf(fileOf(kernel, process, fd))]);
     }
     if (second === "ns")
       return third in NAMESPACES
@@ -356,7 +357,7 @@ export function createProcFs(kernel: Kernel): VirtualFs {
   }
 
   function fdinfo(process: Process, fd: number): string {
-    const file = kernel.file(process, fd);
+    const file = fileOf(kernel, process, fd);
     const at = file?.kind === "file" || file?.kind === "text" ? file.position : 0;
     return `pos:\t${at}\nflags:\t0${{ r: "100000", w: "100001", u: "100002" }[accessOf(file)]}\nmnt_id:\t25\nino:\t${file?.kind === "file" ? file.ino : 1}\n`;
   }

@@ -1,5 +1,6 @@
 // Services of one machine: who is told of what, and the handlers that are started for it. They run as short threads.
 
+import { canRead, fileOf, giveFd } from "./files.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Process } from "./process.ts";
 import type { Stream } from "./stream.ts";
@@ -79,7 +80,7 @@ export class Services {
     const watches: Watch[] = [];
     for (const process of this.#kernel.state.processes.values())
       for (const fd of process.watched) {
-        const file = this.#kernel.file(process, fd);
+        const file = fileOf(this.#kernel, process, fd);
         watches.push({
           process,
           fd,
@@ -92,7 +93,7 @@ export class Services {
   #pollWatched(process: Process, fd: number): void {
     if (!process.service || process.state !== "running") return;
     const key = process.pid * DESCRIPTORS + fd;
-    if (this.#handling.has(key) || !this.#kernel.canRead(process, fd)) return;
+    if (this.#handling.has(key) || !canRead(this.#kernel, process, fd)) return;
     const service = this.of(process);
     if (!service?.readable) return;
     this.#handling.add(key);
@@ -126,7 +127,7 @@ export class Services {
       const file = this.#kernel.state.files.get(id);
       if (file?.kind !== "listener" || service.takes?.(sys, listener) === false) continue;
       for (const connection of file.backlog.splice(0)) {
-        const fd = this.#kernel.giveFd(process, connection);
+        const fd = giveFd(process, connection);
         this.#start(process, service.connection(sys, fd, listener), fd);
       }
     }

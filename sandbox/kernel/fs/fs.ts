@@ -1,12 +1,14 @@
 // The disk of one machine: inodes, names, modes. Knows nothing of processes or descriptors; whoever asks brings credentials.
-// One class, for inodes, their names and their bytes change together, by one rule of what a fork still shares.
+// One class for all that changes it, for inodes, their names and their bytes follow one rule of what a fork still shares.
 
 import { type Errno, errno, isErrno } from "../errno.ts";
 import type { FileType } from "../sys.ts";
 import { encode } from "../text.ts";
-import { type Credentials, type Inode, permits, ROOT } from "./inode.ts";
-import { join, keepNames } from "./path.ts";
-import type { VirtualFs, VirtualLink } from "./virtual.ts";
+import { type Credentials, type Inode, permits } from "./inode.ts";
+import { type FileToInstall, type FolderToInstall, installFile, installFolder } from "./install.ts";
+import { join } from "./path.ts";
+import type { VirtualFs } from "./virtual.ts";
+import { findPlace, NAME_MAX, type Place } from "./walk.ts";
 
 /** The disk as plain data. */
 export interface FsState {
@@ -18,26 +20,14 @@ export interface FsState {
   capacity: number;
 }
 
+const EMPTY = new Uint8Array(0);
+
 /** Where a path led. */
 export interface Found {
   readonly inode: Inode;
   /** Canonical absolute path, symlinks resolved. */
   readonly path: string;
 }
-
-/** The last name of a path and the folder that holds (or would hold) it. */
-export interface Place {
-  readonly parent: Inode;
-  readonly parentPath: string;
-  readonly name: string;
-  readonly inode: Inode | undefined;
-}
-
-const MAX_LINKS = 40;
-
-const NAME_MAX = 255;
-
-const SLASH = 47;
 
 export function emptyFs(now: number, capacity: number): FsState {
   const root: Inode = {
@@ -62,14 +52,14 @@ export function emptyFs(now: number, capacity: number): FsState {
 
 export class Fs {
   readonly state: FsState;
-  readonly #now: () => number;
+  readonly now: () => number;
   /** Set by the kernel: the folders served by code, and whether an inode is held open. */
   proc: () => VirtualFs | undefined = () => undefined;
   isOpen: (ino: number) => boolean = () => false;
 
   constructor(state: FsState, now: () => number) {
     this.state = state;
-    this.#now = now;
+    this.now = now;
   }
 
   /** A second disk with the same content; both copy what they change from now on. */
@@ -100,7 +90,7 @@ export class Fs {
 
   /** Follows a path from `cwd`. With `follow: false` a symlink at the end is answered itself. */
   walk(path: string, cwd: string, who: Credentials, follow = true): Found | Errno {
-    const place = this.#place(path, cwd, who, follow, 0);
+    const place = findPlace(this, path, cwd, who, follow);
     if (isErrno(place)) return place;
     if (place.inode === undefined) return errno("ENOENT");
     return { inode: place.inode, path: join(place.parentPath, place.name) };
@@ -108,143 +98,7 @@ export class Fs {
 
   /** Like walk, but the last name need not exist: for creating, removing and renaming. */
   place(path: string, cwd: string, who: Credentials, follow = false): Place | Errno {
-    return this.#place(path, cwd, who, follow, 0);
-  }
-
-  #place(path: string, cwd: string, who: Credentials, follow: boolean, links: number): Place | Errno {
-    if (path === "") return errno("ENOENT");
-    if (path.includes("\0")) return errno("EINVAL");
-    const root = who.root === undefined || who.root === "/" ? "" : who.root;
-    const plain = root === "" && who.uid === 0 ? this.#plain(path, follow) : undefined;
-    if (plain !== undefined) return plain;
-    const parts = (path.startsWith("/") ? `${root}${path}` : `${cwd}/${path}`).split("/");
-    keepNames(parts);
-    const mustBeDirectory = path !== "/" && (path.endsWith("/") || path.endsWith("/.") || path === ".");
-    let inode = this.get(2);
-    let parent = inode;
-    let here = "";
-    const trail: Inode[] = [];
-    for (let i = 0; i < parts.length; i++) {
-      const name = parts[i] as string;
-      const last = i === parts.length - 1;
-      if (inode.type !== "directory") return errno("ENOTDIR");
-      // Root enters every folder.
-      if (who.uid !== 0 && !permits(inode, who, "x")) return errno("EACCES");
-      if (name.length > NAME_MAX) return errno("ENAMETOOLONG");
-      if (name === "..") {
-        if (root !== "" && here === root) continue;
-        inode = trail.pop() ?? this.get(2);
-        here = here.slice(0, Math.max(here.lastIndexOf("/"), 0));
-        parent = trail.at(-1) ?? this.get(2);
-        continue;
-      }
-      if (inode.virtual) return this.#virtual(inode, here, parts.slice(i), who, follow, links, mustBeDirectory);
-      parent = inode;
-      const ino = inode.entries?.get(name);
-      if (ino === undefined) {
-        if (!last) return errno("ENOENT");
-        return { parent, parentPath: here === "" ? "/" : here, name, inode: undefined };
-      }
-      const next = this.get(ino);
-      if (next.type === "symlink" && (!last || follow || mustBeDirectory)) {
-        if (links >= MAX_LINKS) return errno("ELOOP");
-        const rest = parts.slice(i + 1).join("/");
-        const target = next.target ?? "";
-        const onward = rest === "" ? target : `${target}/${rest}`;
-        return this.#place(mustBeDirectory ? `${onward}/` : onward, here === "" ? "/" : here, who, follow, links + 1);
-      }
-      if (last) {
-        if (mustBeDirectory && next.type !== "directory") return errno("ENOTDIR");
-        return { parent, parentPath: here === "" ? "/" : here, name, inode: next };
-      }
-      trail.push(inode);
-      inode = next;
-      here = `${here}/${name}`;
-    }
-    // The path was "/", or ended in "..": its own place is its parent's entry.
-    const slash = here.lastIndexOf("/");
-    return { parent, parentPath: slash <= 0 ? "/" : here.slice(0, slash), name: here.slice(slash + 1), inode };
-  }
-
-  /** What most paths are: absolute, without dots and links, and asked for by root. Undefined where it is another, or leads nowhere. */
-  #plain(path: string, follow: boolean): Place | undefined {
-    if (path.charCodeAt(0) !== SLASH) return undefined;
-    let folder = this.get(2);
-    for (let from = 1; ; ) {
-      const end = path.indexOf("/", from);
-      const name = end < 0 ? path.slice(from) : path.slice(from, end);
-      if (name === "" || name === "." || name === ".." || folder.virtual) return undefined;
-      const ino = folder.entries?.get(name);
-      if (ino === undefined) return undefined;
-      const next = this.get(ino);
-      if (end < 0) {
-        if (follow && next.type === "symlink") return undefined;
-        return { parent: folder, parentPath: from === 1 ? "/" : path.slice(0, from - 1), name, inode: next };
-      }
-      if (next.type !== "directory") return undefined;
-      folder = next;
-      from = end + 1;
-    }
-  }
-
-  #virtual(
-    root: Inode,
-    here: string,
-    rest: readonly string[],
-    who: Credentials,
-    follow: boolean,
-    links: number,
-    directory: boolean,
-  ): Place | Errno {
-    const resolved: string[] = [];
-    for (let i = 0; i < rest.length; i++) {
-      const name = rest[i] as string;
-      if (name === "..") {
-        if (resolved.length === 0)
-          return this.#place(`${here}/../${rest.slice(i + 1).join("/")}`, "/", who, follow, links + 1);
-        resolved.pop();
-        continue;
-      }
-      resolved.push(name);
-      const last = i === rest.length - 1;
-      const found =
-        this.proc()?.lookup(root.virtual === "sys" ? ["sys:", ...resolved] : resolved, who) ?? errno("ENOENT");
-      if (isErrno(found)) return found;
-      if ("link" in found) {
-        if (last && !follow && !directory) {
-          const link = this.#virtualLink(found, resolved);
-          return { parent: root, parentPath: join(here, ...resolved.slice(0, -1)), name, inode: link };
-        }
-        if (links >= MAX_LINKS) return errno("ELOOP");
-        if (isErrno(found.link)) return found.link;
-        const onward = [found.link, ...rest.slice(i + 1)].join("/");
-        return this.#place(onward, join(here, ...resolved.slice(0, -1)), who, follow, links + 1);
-      }
-      if (last) return { parent: root, parentPath: join(here, ...resolved.slice(0, -1)), name, inode: found };
-      if (found.type !== "directory") return errno("ENOTDIR");
-    }
-    return { parent: root, parentPath: "/", name: here.slice(1), inode: root };
-  }
-
-  #virtualLink({ link, mode, uid, gid }: VirtualLink, path: readonly string[]): Inode {
-    const now = this.#now();
-    return {
-      ino: 0x40000000 + (hash(path.join("/")) & 0xffffff),
-      type: "symlink",
-      dev: 20,
-      mode,
-      uid,
-      gid,
-      nlink: 1,
-      atime: now,
-      mtime: now,
-      ctime: now,
-      btime: now,
-      version: 0,
-      epoch: 0,
-      size: 0,
-      ...(isErrno(link) ? {} : { target: link }),
-    };
+    return findPlace(this, path, cwd, who, follow);
   }
 
   // --- making and removing names ---
@@ -261,7 +115,7 @@ export class Fs {
     if (!permits(place.parent, who, "wx")) return errno("EACCES");
     if (place.parent.nlink === 0) return errno("ENOENT");
     if (place.name.length > NAME_MAX) return errno("ENAMETOOLONG");
-    const now = this.#now();
+    const now = this.now();
     const parent = this.own(place.parent);
     const inheritGroup = (parent.mode & 0o2000) !== 0;
     const inode: Inode = {
@@ -331,7 +185,7 @@ export class Fs {
   }
 
   #detach(place: Place, inode: Inode): void {
-    const now = this.#now();
+    const now = this.now();
     const parent = this.own(place.parent);
     parent.entries?.delete(place.name);
     this.#touchDirectory(parent, now);
@@ -388,7 +242,7 @@ export class Fs {
     if (who.uid !== 0 && who.uid !== inode.uid && (inode.type !== "file" || lends || !permits(inode, who, "rw")))
       return errno("EPERM");
     if (!permits(place.parent, who, "wx")) return errno("EACCES");
-    const now = this.#now();
+    const now = this.now();
     const parent = this.own(place.parent);
     parent.entries?.set(place.name, inode.ino);
     this.#touchDirectory(parent, now);
@@ -416,7 +270,7 @@ export class Fs {
       const failed = replaced.type === "directory" ? this.rmdir(to, who) : this.unlink(to, who);
       if (failed) return failed;
     }
-    const now = this.#now();
+    const now = this.now();
     const source = this.own(from.parent);
     source.entries?.delete(from.name);
     this.#touchDirectory(source, now);
@@ -484,7 +338,7 @@ export class Fs {
   }
 
   #touchContent(own: Inode): void {
-    const now = this.#now();
+    const now = this.now();
     own.mtime = now;
     own.ctime = now;
     own.version += 1;
@@ -492,7 +346,7 @@ export class Fs {
 
   /** Notes a read, by the relatime rule. */
   touchAccess(inode: Inode): void {
-    const now = this.#now();
+    const now = this.now();
     if (inode.dev === 20 || (inode.atime > inode.mtime && now - inode.atime < 86_400_000)) return;
     if (inode.atime === now) return;
     this.own(inode).atime = now;
@@ -500,87 +354,11 @@ export class Fs {
 
   // --- for images and hosts: as root, folders made on the way ---
 
-  /** Lays a file down with owner and mode; the path's folders are made (root, 0755) where missing. */
-  install(
-    path: string,
-    what: {
-      data?: Uint8Array | string;
-      target?: string;
-      type?: FileType;
-      mode?: number;
-      uid?: number;
-      gid?: number;
-      mtime?: number;
-      rdev?: readonly [number, number];
-      dev?: number;
-    },
-  ): Inode {
-    const slash = path.lastIndexOf("/");
-    if (slash > 0) this.installFolder(path.slice(0, slash));
-    const place = this.place(path, "/", ROOT);
-    if (isErrno(place)) throw new Error(`cannot install ${path}: ${place.code}`);
-    const type = what.type ?? (what.target === undefined ? "file" : "symlink");
-    if (place.inode && (place.inode.type !== type || what.target !== undefined)) this.unlink(place, ROOT);
-    const made =
-      place.inode && place.inode.type === type && what.target === undefined
-        ? place.inode
-        : this.create(place, type, 0o644, ROOT, {
-            ...(what.target === undefined ? {} : { target: what.target }),
-            ...(what.rdev ? { rdev: what.rdev } : {}),
-            ...(what.dev === undefined ? {} : { dev: what.dev }),
-          });
-    if (isErrno(made)) throw new Error(`cannot install ${path}: ${made.code}`);
-    const inode = this.own(made);
-    if (what.data !== undefined) {
-      const bytes = typeof what.data === "string" ? encode(what.data) : what.data;
-      this.state.used += bytes.length - inode.size;
-      inode.data = bytes;
-      inode.shared = true;
-      inode.size = bytes.length;
-      inode.version += 1;
-    }
-    if (what.mode !== undefined) inode.mode = what.mode;
-    if (what.uid !== undefined) inode.uid = what.uid;
-    if (what.gid !== undefined) inode.gid = what.gid;
-    if (what.mtime !== undefined) {
-      inode.mtime = what.mtime;
-      inode.atime = what.mtime;
-      inode.ctime = what.mtime;
-      inode.btime = what.mtime;
-    }
-    return inode;
+  install(path: string, what: FileToInstall): Inode {
+    return installFile(this, path, what);
   }
 
-  /** A folder and those above it; mode and owner apply to the last, and only when told. */
-  installFolder(
-    path: string,
-    what: { mode?: number; uid?: number; gid?: number; mtime?: number; dev?: number } = {},
-  ): Inode {
-    let made: Inode = this.get(2);
-    let here = "";
-    for (const part of path.split("/").filter(Boolean)) {
-      here += `/${part}`;
-      const place = this.place(here, "/", ROOT, true);
-      if (isErrno(place)) throw new Error(`cannot install ${path}: ${place.code}`);
-      const next =
-        place.inode ??
-        this.create(place, "directory", 0o755, ROOT, what.dev === undefined || here !== path ? {} : { dev: what.dev });
-      if (isErrno(next)) throw new Error(`cannot install ${path}: ${next.code}`);
-      made = next;
-    }
-    const inode = this.own(made);
-    if (what.mode !== undefined) inode.mode = what.mode;
-    if (what.uid !== undefined) inode.uid = what.uid;
-    if (what.gid !== undefined) inode.gid = what.gid;
-    if (what.mtime !== undefined) inode.mtime = what.mtime;
-    return inode;
+  installFolder(path: string, what: FolderToInstall = {}): Inode {
+    return installFolder(this, path, what);
   }
-}
-
-const EMPTY = new Uint8Array(0);
-
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  return value >>> 0;
 }

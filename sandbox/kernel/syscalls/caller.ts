@@ -1,5 +1,6 @@
 // Which process calls, on which kernel, and how it names files: what all families of calls stand on.
 
+import { addFile, fileOf, giveFd } from "../files.ts";
 import type { Fs } from "../fs/fs.ts";
 import type { Credentials } from "../fs/inode.ts";
 import type { Kernel } from "../kernel.ts";
@@ -35,12 +36,12 @@ export class Caller {
 
   /** What an open descriptor stands for. */
   protected file(fd: number): OpenFile | undefined {
-    return this.kernel.file(this.caller, fd);
+    return fileOf(this.kernel, this.caller, fd);
   }
 
   /** A descriptor for a newly opened file. */
   protected give(file: OpenFile): number {
-    return this.kernel.giveFd(this.caller, this.kernel.addFile(file));
+    return giveFd(this.caller, addFile(this.kernel, file));
   }
 
   protected walk(path: string, follow = true) {

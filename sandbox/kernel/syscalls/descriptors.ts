@@ -1,6 +1,7 @@
 // Descriptors: opened, copied, closed, positioned.
 
 import { type Errno, errno, isErrno } from "../errno.ts";
+import { canRead, closeFd, giveFd, retainFile } from "../files.ts";
 import { type Inode, permits } from "../fs/inode.ts";
 import { join } from "../fs/path.ts";
 import type { OpenFile } from "../process.ts";
@@ -145,7 +146,7 @@ export class DescriptorCalls extends MachineCalls {
   }
 
   close(fd: number): Errno | undefined {
-    return this.kernel.closeFd(this.caller, fd);
+    return closeFd(this.kernel, this.caller, fd);
   }
 
   dup(fd: number, to?: number): number | Errno {
@@ -153,13 +154,13 @@ export class DescriptorCalls extends MachineCalls {
     const id = process.fds.get(fd);
     if (id === undefined) return errno("EBADF");
     if (to === undefined) {
-      this.kernel.retain(id);
-      return this.kernel.giveFd(process, id);
+      retainFile(this.kernel, id);
+      return giveFd(process, id);
     }
     if (to < 0 || to >= MAX_FD) return errno("EBADF");
     if (to === fd) return fd;
-    this.kernel.retain(id);
-    if (process.fds.has(to)) this.kernel.closeFd(process, to);
+    retainFile(this.kernel, id);
+    if (process.fds.has(to)) closeFd(this.kernel, process, to);
     process.fds.set(to, id);
     return to;
   }
@@ -168,8 +169,8 @@ export class DescriptorCalls extends MachineCalls {
     const process = this.caller;
     const id = process.fds.get(fd);
     if (id === undefined) return errno("EBADF");
-    this.kernel.retain(id);
-    const made = this.kernel.giveFd(process, id, least);
+    retainFile(this.kernel, id);
+    const made = giveFd(process, id, least);
     process.cloexec.add(made);
     return made;
   }
@@ -195,7 +196,7 @@ export class DescriptorCalls extends MachineCalls {
   }
 
   readable(fd: number): boolean {
-    return this.kernel.canRead(this.caller, fd);
+    return canRead(this.kernel, this.caller, fd);
   }
 
   seek(fd: number, offset: number, whence: "set" | "cur" | "end" = "set"): number | Errno {

@@ -1,6 +1,7 @@
 // Processes: their users and groups, children, programs and signals.
 
 import { type Errno, errno, isErrno } from "../errno.ts";
+import { becomeExecutable, resolveExecutable, runExecutable } from "../exec.ts";
 import { type Process, stateLetter } from "../process.ts";
 import type { SignalName } from "../signal.ts";
 import type { Data, ExitStatus, IdChange, ProcessInfo, Program, Sys, Task } from "../sys.ts";
@@ -89,11 +90,11 @@ export class ProcessCalls extends SocketCalls {
   *exec(path: string, argv: readonly string[], env?: Readonly<Record<string, string>>): Task<Errno> {
     const kernel = this.kernel;
     const process = this.caller;
-    const found = kernel.resolveExecutable(path, argv, process.cwd, this.who);
+    const found = resolveExecutable(kernel, path, argv, process.cwd, this.who);
     if (isErrno(found)) return found;
     if (env) process.env = { ...env };
-    kernel.becomeExecutable(process, found);
-    const status = yield* kernel.runExecutable(process, found);
+    becomeExecutable(kernel, process, found);
+    const status = yield* runExecutable(kernel, process, found);
     return yield* this.exit(status);
   }
 

@@ -1,6 +1,7 @@
 // Sockets: listening, connecting through the packet filters, and what `ss` is told of them.
 
 import { type Errno, errno, isErrno } from "../errno.ts";
+import { addFile, giveFd } from "../files.ts";
 import { permits } from "../fs/inode.ts";
 import { join } from "../fs/path.ts";
 import type { Kernel } from "../kernel.ts";
@@ -107,7 +108,7 @@ export class SocketCalls extends TerminalCalls {
       const file = this.file(fd);
       if (file?.kind !== "listener") return errno(file ? "EINVAL" : "EBADF");
       const next = file.backlog.shift();
-      if (next !== undefined) return this.kernel.giveFd(this.caller, next);
+      if (next !== undefined) return giveFd(this.caller, next);
       if (this.interrupted()) return errno("EINTR");
       yield { ready: () => file.backlog.length > 0, interruptible: true };
     }
@@ -169,7 +170,7 @@ export class SocketCalls extends TerminalCalls {
     const [there, back] = [this.openStream().id, this.openStream().id];
     const [client, server] = [this.caller, listener.process];
     const ends = { local: Object.freeze(to), peer: Object.freeze(from) };
-    const id = machine.addFile(socketOf(machine, { input: there, output: back, ...ends }, server, client));
+    const id = addFile(machine, socketOf(machine, { input: there, output: back, ...ends }, server, client));
     listener.file.backlog.push(id);
     if (server.service) machine.services.tell(server);
     return this.give(socketOf(this.kernel, { input: back, output: there, local: from, peer: to }, client, server));

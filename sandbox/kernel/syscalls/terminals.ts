@@ -2,6 +2,7 @@
 
 import { type Errno, errno, isErrno } from "../errno.ts";
 import type { Termios, WindowSize } from "../sys.ts";
+import { openTty, resizeTty } from "../terminals.ts";
 import { encode } from "../text.ts";
 import { FileCalls } from "./files.ts";
 
@@ -59,7 +60,7 @@ export class TerminalCalls extends FileCalls {
   setWindowSize(fd: number, size: WindowSize): Errno | undefined {
     const tty = this.#tty(fd);
     if (isErrno(tty)) return tty;
-    this.kernel.resizeTty(tty, size);
+    resizeTty(this.kernel, tty, size);
     return undefined;
   }
 
@@ -77,7 +78,7 @@ export class TerminalCalls extends FileCalls {
 
   openpty(size: WindowSize): { master: number; slave: string } {
     const stream = this.openStream().id;
-    const tty = this.kernel.createTty({ kind: "master", stream }, size, { uid: this.caller.euid });
+    const tty = openTty(this.kernel, { kind: "master", stream }, size, { uid: this.caller.euid });
     const master = this.give({ kind: "master", refs: 1, tty: tty.id, stream });
     return { master, slave: `pts/${tty.id}` };
   }

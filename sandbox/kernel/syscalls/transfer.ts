@@ -1,9 +1,11 @@
 // Reading and writing, by what stands behind the descriptor.
 
 import { type Errno, errno, isErrno } from "../errno.ts";
+import { canRead } from "../files.ts";
 import type { OpenFile } from "../process.ts";
 import { put, take } from "../stream.ts";
 import type { Task } from "../sys.ts";
+import { ttyHasRoom, typeKeys, writeTty } from "../terminals.ts";
 import { encode } from "../text.ts";
 import { takeInput } from "../tty.ts";
 import { READY } from "../world.ts";
@@ -49,7 +51,7 @@ export class TransferCalls extends DescriptorCalls {
       }
       if (stream.writers <= 0 && (stream.opened || file.kind !== "pipe" || file.path === undefined)) return EMPTY;
       if (this.interrupted()) return errno("EINTR");
-      yield { ready: () => this.kernel.canRead(this.caller, fd), interruptible: true };
+      yield { ready: () => canRead(this.kernel, this.caller, fd), interruptible: true };
     }
   }
 
@@ -107,7 +109,7 @@ export class TransferCalls extends DescriptorCalls {
       case "master": {
         const tty = this.kernel.state.ttys.get(file.tty);
         if (tty === undefined) return errno("EIO");
-        this.kernel.type(tty, bytes);
+        typeKeys(this.kernel, tty, bytes);
         return bytes.length;
       }
       case "pipe":
@@ -144,13 +146,13 @@ export class TransferCalls extends DescriptorCalls {
     for (let at = 0; at < bytes.length; ) {
       const tty = this.kernel.state.ttys.get(id);
       if (tty === undefined || tty.hungUp) return errno("EIO");
-      if (!this.kernel.ttyHasRoom(tty)) {
+      if (!ttyHasRoom(this.kernel, tty)) {
         if (this.interrupted()) return errno("EINTR");
-        yield { ready: () => this.kernel.ttyHasRoom(tty) || tty.hungUp, interruptible: true };
+        yield { ready: () => ttyHasRoom(this.kernel, tty) || tty.hungUp, interruptible: true };
         continue;
       }
       const part = bytes.subarray(at, at + 16_384);
-      this.kernel.ttyWrite(tty, part);
+      writeTty(this.kernel, tty, part);
       at += part.length;
     }
     return bytes.length;
