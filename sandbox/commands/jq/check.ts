@@ -4,13 +4,15 @@ import { isBuiltin } from "./builtins.ts";
 import { CompileError, locate } from "./compile-error.ts";
 import type { Filter, Pattern } from "./filter.ts";
 
-/** Looks for names that are not defined, as jq does before it runs anything. */
+/** Looks for names that are not defined, as jq does before it runs anything; all of them are told. */
 export function check(
   filter: Filter,
   text: string,
   functions: ReadonlySet<string>,
   variables: ReadonlySet<string>,
 ): void {
+  const missing: string[] = [];
+  const miss = (name: string, at = 0) => missing.push(`${name} is not defined${locate(text, at)}`);
   const walk = (node: unknown, known: ReadonlySet<string>, names: ReadonlySet<string>): void => {
     if (Array.isArray(node)) {
       for (const one of node) walk(one, known, names);
@@ -21,14 +23,18 @@ export function check(
     switch (one.kind) {
       case "call": {
         const name = `${one.name}/${one.args.length}`;
-        if (!known.has(name) && !isBuiltin(name))
-          throw new CompileError(`${name} is not defined${locate(text, one.at ?? 0)}`);
+        if (!known.has(name) && !isBuiltin(name)) miss(name, one.at);
         walk(one.args, known, names);
         return;
       }
       case "variable":
-        if (one.name !== "ENV" && !names.has(one.name))
-          throw new CompileError(`$${one.name} is not defined${locate(text, one.at ?? 0)}`);
+        if (one.name !== "ENV" && !names.has(one.name)) miss(`$${one.name}`, one.at);
+        return;
+      case "label":
+        walk(one.body, known, new Set([...names, `*label-${one.name}`]));
+        return;
+      case "break":
+        if (!names.has(`*label-${one.name}`)) miss(`$*label-${one.name}`, one.at);
         return;
       case "define": {
         const inner = new Set([...known, `${one.name}/${one.params.length}`]);
@@ -57,6 +63,7 @@ export function check(
     }
   };
   walk(filter, functions, variables);
+  if (missing.length > 0) throw new CompileError(missing.join("\njq: error: "), missing.length);
 }
 
 function namesOf(patterns: readonly Pattern[]): string[] {

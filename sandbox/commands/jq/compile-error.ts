@@ -14,5 +14,5 @@ export class CompileError {
 export function locate(text: string, at: number): string {
   const before = text.slice(0, at).split("\n");
   const line = text.split("\n")[before.length - 1] ?? "";
-  return ` at <top-level>, line ${before.length}:\n${line}${" ".repeat(at)}`;
+  return ` at <top-level>, line ${before.length}:\n${line}${" ".repeat(before.at(-1)?.length ?? 0)}`;
 }

@@ -41,7 +41,7 @@ export type Filter =
       readonly rest: Filter;
     }
   | { readonly kind: "label"; readonly name: string; readonly body: Filter }
-  | { readonly kind: "break"; readonly name: string };
+  | { readonly kind: "break"; readonly name: string; readonly at: number };
 
 export type Pattern =
   | { readonly kind: "name"; readonly name: string }

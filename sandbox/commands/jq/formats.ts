@@ -1,7 +1,6 @@
 // @text, @json, @csv, @tsv, @html, @uri, @sh, @base64, @base64d.
 
 import { decode, encode } from "../../kernel/text.ts";
-import { CompileError } from "./compile-error.ts";
 import { COMPACT, formatJson, formatNumber } from "./json.ts";
 import { describe, fail, kindOf } from "./values.ts";
 
@@ -92,6 +91,6 @@ export function formatText(name: string, value: unknown): string {
     case "@base64d":
       return unbase64(toText(value));
     default:
-      throw new CompileError(`${name.slice(1)} is not a valid format`);
+      return fail(`${name.slice(1)} is not a valid format`);
   }
 }

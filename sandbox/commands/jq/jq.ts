@@ -81,7 +81,8 @@ function* readOptions(io: Io): Task<Options> {
         `jq: Invalid JSON text passed to --${option}\nUse jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://stedolan.github.io/jq\n`,
       );
     };
-    if (!word.startsWith("-") || word === "-") {
+    // A minus before anything but a letter begins a program, such as -1.
+    if (!/^-[-A-Za-z]/.test(word)) {
       if (program === undefined && !flags.has("f")) program = word;
       else if (program === undefined) program = word;
       else if (rest === "args") positional.push(word);

@@ -27,7 +27,10 @@ export function parseLibrary(text: string): Definition[] {
 
 class Parser extends TokenReader {
   program(): Filter {
-    if (this.peek().type === "end") return { kind: "identity" };
+    if (this.atEnd) return { kind: "identity" };
+    const module = /^\s*(?:import|include)\s*"([^"\\]*)"/.exec(this.text)?.[1];
+    if (module !== undefined) throw new CompileError(`module not found: ${module}\n`);
+    if (!this.begins()) this.unexpected("expecting $end");
     const isOnlyDefinitions = this.is("keyword", "def");
     const filter = this.pipe(isOnlyDefinitions);
     if (this.peek().type !== "end") this.unexpected("expecting $end");
@@ -37,9 +40,38 @@ class Parser extends TokenReader {
   protected interpolation(from: number): { filter: Filter; end: number } {
     const inner = new Parser(this.text);
     inner.at = from;
+    inner.inString = true;
     const filter = inner.pipe();
-    inner.expect(")");
+    if (inner.peek().type !== "closing") inner.unexpected();
     return { filter, end: inner.at };
+  }
+
+  /** This parser reads what stands between `\(` and `)`. */
+  private inString = false;
+
+  protected override stray(token: (type: Token["type"], length: number) => Token, sign: string): Token {
+    return token(this.inString && sign === ")" ? "closing" : "bad", 1);
+  }
+
+  /** Whether a filter can begin with the next word. */
+  private begins(): boolean {
+    const { type, text } = this.peek();
+    if (type === "sign") return [".", "..", "-", "(", "[", "{", "$"].includes(text);
+    if (type === "keyword") return /^(?:def|if|try|reduce|foreach|label)$/.test(text);
+    return type !== "bad" && type !== "end" && type !== "closing";
+  }
+
+  /** What a broken rule of the grammar says besides, told where the rule began. */
+  private alsoSaying<T>(at: number, what: string, parse: () => T, applies = () => true): T {
+    const brackets = this.depth;
+    try {
+      return parse();
+    } catch (problem) {
+      // An error within brackets is taken for one of theirs.
+      if (!(problem instanceof CompileError) || problem.count !== 1 || this.depth > brackets || !applies())
+        throw problem;
+      throw new CompileError(`${problem.text}\njq: error: ${what}${locate(this.text, at)}`, 2);
+    }
   }
 
   private pipe(optional = false): Filter {
@@ -49,32 +81,35 @@ class Parser extends TokenReader {
       return { kind: "define", name, params, body, rest: ended ? { kind: "identity" } : this.pipe(optional) };
     }
     if (this.accept("label", "keyword")) {
-      const name = this.take().text;
-      this.expect("|");
+      const name = this.labelName();
+      this.expect("|", "'|'");
       return { kind: "label", name, body: this.pipe() };
     }
     const left = this.comma();
     if (this.accept("as", "keyword")) {
       const patterns = [this.pattern()];
       while (this.accept("?//")) patterns.push(this.pattern());
-      this.expect("|");
+      this.expect("|", "'|'");
       return { kind: "bind", of: left, patterns, body: this.pipe() };
     }
     return this.accept("|") ? { kind: "pipe", left, right: this.pipe() } : left;
   }
 
   private definition(): { name: string; params: string[]; body: Filter } {
-    this.expect("def", "keyword");
+    this.expect("def", "", "keyword");
+    if (this.peek().type !== "ident") this.unexpected("expecting IDENT");
     const name = this.take().text;
     const params: string[] = [];
-    if (this.accept("(")) {
+    const hasParams = this.accept("(");
+    if (hasParams) {
       do {
+        if (this.peek().type !== "ident" && this.peek().type !== "variable") this.unexpected("expecting IDENT or '$'");
         const token = this.take();
         params.push(token.type === "variable" ? `$${token.text}` : token.text);
       } while (this.accept(";"));
-      this.expect(")");
+      this.expect(")", "';' or ')'");
     }
-    this.expect(":");
+    this.expect(":", hasParams ? "':'" : "'(' or ':'");
     const body = this.pipe();
     this.expect(";");
     return { name, params, body };
@@ -120,12 +155,12 @@ class Parser extends TokenReader {
       else if (token.type === "sign" && token.text === ".") {
         this.take();
         if (this.peek().type === "string") filter = { kind: "field", of: filter, name: this.stringFilter(undefined) };
-        else if (!this.is("sign", "[")) this.unexpected();
+        else this.unexpected("expecting FORMAT or QQSTRING_START");
       } else if (token.type === "keyword" && token.text === "as" && filter.kind !== "identity") {
         this.take();
         const patterns = [this.pattern()];
         while (this.accept("?//")) patterns.push(this.pattern());
-        this.expect("|");
+        this.expect("|", "'|'");
         return { kind: "bind", of: filter, patterns, body: this.pipe() };
       } else return filter;
     }
@@ -193,14 +228,22 @@ class Parser extends TokenReader {
     }
   }
 
+  private labelName(): string {
+    if (this.accept("$")) this.unexpected("expecting IDENT");
+    return this.peek().type === "variable" ? this.take().text : this.unexpected("expecting '$'", this.dollar());
+  }
+
   private call(): Filter {
     const { text: name, at } = this.take();
-    if (name === "break") return { kind: "break", name: this.take().text };
+    if (name === "break") {
+      const label = this.alsoSaying(at, "break requires a label to break to", () => this.labelName());
+      return { kind: "break", name: label, at };
+    }
     const args: Filter[] = [];
     if (this.accept("(")) {
       do args.push(this.pipe());
       while (this.accept(";"));
-      this.expect(")");
+      this.expect(")", "';' or ')'");
     }
     if (args.length === 0 && (name === "true" || name === "false" || name === "null"))
       return literal(name === "null" ? null : name === "true");
@@ -212,22 +255,27 @@ class Parser extends TokenReader {
     switch (token.text) {
       case "if": {
         const test = this.pipe();
-        this.expect("then", "keyword");
-        const yes = this.pipe();
-        return { kind: "if", test, yes, no: this.else() };
+        this.expect("then", "", "keyword");
+        return this.alsoSaying(token.at, "Possibly unterminated 'if' statement", () => {
+          const yes = this.pipe();
+          return { kind: "if", test, yes, no: this.else() };
+        });
       }
       case "try": {
         const of = this.postfixWithoutAs();
-        return this.accept("catch", "keyword")
-          ? { kind: "try", of, handler: this.postfixWithoutAs() }
-          : { kind: "try", of };
+        if (!this.accept("catch", "keyword")) return { kind: "try", of };
+        return this.alsoSaying(token.at, "Possibly unterminated 'try' statement", () => ({
+          kind: "try",
+          of,
+          handler: this.postfixWithoutAs(),
+        }));
       }
       case "reduce":
       case "foreach": {
         const of = this.postfixWithoutAs();
-        this.expect("as", "keyword");
+        this.expect("as", "FIELD or as or '.' or '['", "keyword");
         const pattern = this.pattern();
-        this.expect("(");
+        this.expect("(", "'('");
         const start = this.pipe();
         this.expect(";");
         const update = this.pipe();
@@ -250,22 +298,14 @@ class Parser extends TokenReader {
   private else(): Filter {
     if (this.accept("elif", "keyword")) {
       const test = this.pipe();
-      this.expect("then", "keyword");
+      this.expect("then", "", "keyword");
       const yes = this.pipe();
       return { kind: "if", test, yes, no: this.else() };
     }
     // 1.6 wants an else.
-    if (this.is("keyword", "end")) {
-      const where = locate(this.text, this.peek().at);
-      const [line = ""] = [locate(this.text, 0)];
-      throw new CompileError(
-        `syntax error, unexpected end (Unix shell quoting issues?)${where}\njq: error: Possibly unterminated 'if' statement${line}`,
-        2,
-      );
-    }
-    this.expect("else", "keyword");
+    this.expect("else", "", "keyword");
     const no = this.pipe();
-    this.expect("end", "keyword");
+    this.expect("end", "", "keyword");
     return no;
   }
 
@@ -284,7 +324,7 @@ class Parser extends TokenReader {
       case ".":
         if (this.peek().type === "string")
           return { kind: "field", of: { kind: "identity" }, name: this.stringFilter(undefined) };
-        return { kind: "identity" };
+        return this.afterDot(token.at);
       case "..":
         return { kind: "recurse" };
       case "-":
@@ -302,44 +342,73 @@ class Parser extends TokenReader {
       }
       case "{":
         return this.object();
+      case "$":
+        return this.unexpected("expecting IDENT or __loc__");
       default:
-        this.ahead = token.text === "}" || token.text === ")" || token.text === "]" ? { ...token, type: "bad" } : token;
-        return this.unexpected(token.text === "}" ? "expecting $end" : "");
+        return this.unexpected("", token);
     }
+  }
+
+  /** A dot alone, unless what follows shows that a field was meant. */
+  private afterDot(at: number): Filter {
+    const { type, text } = this.peek();
+    const strays = type === "ident" || type === "bad" || type === "variable" || type === "number";
+    if (strays || (type === "sign" && /^[({$]$/.test(text)))
+      this.alsoSaying(at, 'try .["field"] instead of .field for unusually named fields', () => {
+        if (type === "ident") this.take();
+        this.unexpected("", type === "variable" ? this.dollar() : this.peek());
+      });
+    return { kind: "identity" };
+  }
+
+  /** The `$` that a variable begins with. */
+  private dollar(): Token {
+    const token = this.peek();
+    return token.type === "variable" ? { type: "sign", text: "$", at: token.at } : token;
   }
 
   private object(): Filter {
     const entries: (readonly [Filter, Filter])[] = [];
     while (!this.accept("}")) {
-      if (entries.length > 0) this.expect(",");
-      const token = this.peek();
-      let key: Filter;
-      let value: Filter | undefined;
-      if (token.type === "variable") {
-        this.take();
-        key = literal(token.text);
-        value = { kind: "variable", name: token.text };
-      } else if (this.accept("(")) {
-        key = this.pipe();
-        this.expect(")");
-      } else if (token.type === "string" || token.type === "format")
-        key = token.type === "string" ? this.stringFilter(undefined) : this.term();
-      else if (token.type === "ident" || token.type === "keyword" || token.type === "number") {
-        this.take();
-        key = literal(token.text);
-      } else return this.unexpected();
-      if (this.accept(":")) value = this.objectValue();
-      entries.push([key, value ?? { kind: "field", of: { kind: "identity" }, name: key }]);
+      const { at } = this.peek();
+      // What stands before a colon and is no name was perhaps meant to be worked out.
+      const isKey = () => /^[^,}]*:/.test(this.text.slice(this.peek().at));
+      entries.push(this.alsoSaying(at, "May need parentheses around object key expression", () => this.entry(), isKey));
+      if (!this.accept(",")) {
+        this.expect("}", "'}'");
+        break;
+      }
     }
     return { kind: "object", entries };
+  }
+
+  private entry(): readonly [Filter, Filter] {
+    const token = this.peek();
+    let key: Filter;
+    let value: Filter | undefined;
+    if (token.type === "variable") {
+      this.take();
+      key = literal(token.text);
+      value = { kind: "variable", name: token.text };
+    } else if (this.accept("(")) {
+      key = this.pipe();
+      this.expect(")");
+      if (!this.is("sign", ":")) this.unexpected("expecting ':'");
+    } else if (token.type === "string" || token.type === "format")
+      key = token.type === "string" ? this.stringFilter(undefined) : this.term();
+    else if (token.type === "ident" || token.type === "keyword") {
+      this.take();
+      key = literal(token.text);
+    } else return this.unexpected();
+    if (this.accept(":")) value = this.objectValue();
+    if (!this.is("sign", ",") && !this.is("sign", "}")) this.unexpected("expecting '}'");
+    return [key, value ?? { kind: "field", of: { kind: "identity" }, name: key }];
   }
 
   private objectValue(): Filter {
     let value = this.unary();
     while (this.accept("|")) value = { kind: "pipe", left: value, right: this.unary() };
-    const token = this.peek();
     // 1.6 takes only single terms as values; operators need parentheses.
-    if (token.type === "sign" && ["+", "*", "/", "//"].includes(token.text)) this.unexpected("expecting '}'");
     return value;
   }
 
@@ -350,16 +419,15 @@ class Parser extends TokenReader {
       const items: Pattern[] = [];
       do items.push(this.pattern());
       while (this.accept(","));
-      this.expect("]");
+      this.expect("]", "',' or ']'");
       return { kind: "list", items };
     }
-    if (token.text !== "{") {
-      this.ahead = token;
-      return this.unexpected();
-    }
+    if (token.text !== "{" || token.type !== "sign") return this.unexpected("expecting '$' or '[' or '{'", token);
     const entries: (readonly [Filter, Pattern | undefined, string | undefined])[] = [];
     do {
       const key = this.take();
+      const named = key.type === "ident" || key.type === "keyword" || key.type === "string" || key.text === "(";
+      if (key.type !== "variable" && !named) this.unexpected("", key);
       if (key.type === "variable")
         entries.push([literal(key.text), this.accept(":") ? this.pattern() : undefined, key.text]);
       else {
@@ -368,11 +436,11 @@ class Parser extends TokenReader {
           name = this.pipe();
           this.expect(")");
         }
-        this.expect(":");
+        this.expect(":", "':'");
         entries.push([name, this.pattern(), undefined]);
       }
     } while (this.accept(","));
-    this.expect("}");
+    this.expect("}", "',' or '}'");
     return { kind: "map", entries };
   }
 }
