@@ -13,10 +13,11 @@ import { applyDefaults, type Draft } from "./defaults.ts";
 import { type Effective, toJsonObject } from "./effective.ts";
 import { checkGates } from "./gates.ts";
 import { rowsOf, shapeFor } from "./schema.ts";
-import { checkRun, type HostFacts } from "./startup.ts";
+import { checkRun } from "./startup/index.ts";
+import type { HostFacts } from "./startup/step.ts";
 import { cleanPath, LOG_FORMATS, validateConfig } from "./validate.ts";
 
-export type { HostFacts } from "./startup.ts";
+export type { HostFacts } from "./startup/step.ts";
 
 export type Loaded =
   | { readonly kind: "ok"; readonly effective: Effective; readonly log: readonly Output[] }

@@ -1,6 +1,6 @@
 // The lines that every start writes, by version, in order. Only those that a real node prints, not those of one odd host.
 
-import { isStandalone } from "../config/startup.ts";
+import { isStandalone } from "../config/startup/step.ts";
 import { type LogLine, structured } from "../log.ts";
 import type { KubeletState } from "../state.ts";
 
