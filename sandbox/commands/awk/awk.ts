@@ -7,10 +7,12 @@ import { toolProfile } from "../profile.ts";
 import { ProgramError, unescapeString } from "./lexer.ts";
 import { evaluate, type Signal } from "./nodes.ts";
 import { parseProgram } from "./parser.ts";
-import { bytesOf, FS, Runtime, RuntimeError, RuntimeRegexError } from "./runtime.ts";
+import { Runtime } from "./runtime.ts";
+import { FS, ORS } from "./specials.ts";
 import type { Program, Rule } from "./statements.ts";
 import { fromBytes } from "./streams.ts";
 import { Input, toBoolean } from "./values.ts";
+import { bytesOf, RuntimeError, RuntimeRegexError } from "./variables.ts";
 
 interface Arguments {
   readonly separator: string | undefined;
@@ -140,7 +142,7 @@ function* applyRule(rt: Runtime, rule: Rule, active: Set<Rule>): Task<Signal> {
   }
   if (rule.until !== undefined && toBoolean(yield* evaluate(rule.until, rt))) active.delete(rule);
   if (rule.body !== undefined) return yield* rule.body(rt);
-  rt.output(`${rt.record()}${rt.variable(6)}`);
+  rt.output(`${rt.record()}${rt.variable(ORS)}`);
   return undefined;
 }
 

@@ -4,7 +4,8 @@ import type { Task } from "../../kernel/sys.ts";
 import type { Regex } from "../../lib/regex/regex.ts";
 import { formatTime } from "../../lib/strftime.ts";
 import { type Expr, lift, liftTask } from "./nodes.ts";
-import { FS, RLENGTH, RSTART, type Runtime } from "./runtime.ts";
+import type { Runtime } from "./runtime.ts";
+import { FS, RLENGTH, RSTART } from "./specials.ts";
 import { Input, toNumber, type Value } from "./values.ts";
 
 type Plain = (rt: Runtime, values: readonly Value[]) => Value;

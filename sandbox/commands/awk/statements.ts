@@ -2,7 +2,8 @@
 
 import type { Task } from "../../kernel/sys.ts";
 import { type ArrayRef, type Expr, evaluate, type Place, type Signal, type Statement } from "./nodes.ts";
-import { OFS, ORS, type Runtime } from "./runtime.ts";
+import type { Runtime } from "./runtime.ts";
+import { OFS, ORS } from "./specials.ts";
 import { toBoolean } from "./values.ts";
 
 export interface Rule {

@@ -1,11 +1,12 @@
-// Carries out jq programs: every filter is a stream of values, each with its path where one is asked for.
+// Carries out jq programs: every filter is a stream of values, each with its path where one is asked for. One file, for
+// each kind of filter is carried out by `run` again on its parts.
 
 import { Env, type Item, type Stream } from "./env.ts";
 import type { Filter, Pattern } from "./filter.ts";
 import { formatText } from "./formats.ts";
+import { each, noPath, operate, plainItems, recurse } from "./items.ts";
 import {
   arithmetic,
-  compare,
   deletePaths,
   describe,
   fail,
@@ -174,46 +175,6 @@ export function* run(filter: Filter, env: Env, input: unknown, path: Path | unde
       throw new Break(env.variable(`*${filter.name}`) as object);
     case "call":
       yield* call(filter.name, filter.args, env, input, path);
-  }
-}
-
-/** A value made anew has no path: following one through it is an error, unless it is null. */
-function noPath(path: Path | undefined, value: unknown): Path | undefined {
-  return path === undefined || value === null ? path : undefined;
-}
-
-function* plainItems(source: Iterable<unknown>): Stream {
-  for (const value of source) yield [value, undefined];
-}
-
-function* each(value: unknown, path: Path | undefined): Stream {
-  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) yield [value[i], path && [...path, i]];
-  else if (kindOf(value) === "object")
-    for (const [key, one] of Object.entries(value as object)) yield [one, path && [...path, key]];
-  else fail(`Cannot iterate over ${kindOf(value)} (${JSON.stringify(value)})`);
-}
-
-function* recurse(value: unknown, path: Path | undefined): Stream {
-  yield [value, path];
-  if (value !== null && typeof value === "object") for (const [one, at] of each(value, path)) yield* recurse(one, at);
-}
-
-function operate(sign: string, left: unknown, right: unknown): unknown {
-  switch (sign) {
-    case "==":
-      return compare(left, right) === 0;
-    case "!=":
-      return compare(left, right) !== 0;
-    case "<":
-      return compare(left, right) < 0;
-    case "<=":
-      return compare(left, right) <= 0;
-    case ">":
-      return compare(left, right) > 0;
-    case ">=":
-      return compare(left, right) >= 0;
-    default:
-      return arithmetic(sign, left, right);
   }
 }
 
