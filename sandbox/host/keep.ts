@@ -1,6 +1,7 @@
 // What of a laboratory is kept or handed on: the start whole, everything else as what changed. Loaded after the prompt.
 
 import type { FleetState } from "../fleet.ts";
+import { hashText } from "../kernel/hash.ts";
 import {
   type Boot,
   type PrebuiltScene,
@@ -161,11 +162,6 @@ function bootedState({ first, rest }: PrebuiltScene): FleetState {
 
 /** Which booted scene this is: 64 bits of its text (two runs of FNV-1a), enough to tell two builds apart. */
 function fingerprint({ first, rest }: PrebuiltScene): string {
-  const run = (seed: number): string => {
-    let hash = seed;
-    for (const text of [first, rest])
-      for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-    return (hash >>> 0).toString(16).padStart(8, "0");
-  };
-  return run(0x811c9dc5) + run(0x1000193);
+  const run = (seed?: number): string => hashText(rest, hashText(first, seed)).toString(16).padStart(8, "0");
+  return run() + run(0x1000193);
 }

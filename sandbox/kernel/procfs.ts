@@ -1,13 +1,16 @@
-// /proc: folders and texts made from the process table when somebody looks.
+// /proc: folders and names made from the process table when somebody looks. The texts are in proc-process, proc-machine,
+// procnet and sysfs.
 
 import { type Errno, errno } from "./errno.ts";
 import { fileOf } from "./files.ts";
 import type { Credentials, Inode } from "./fs/inode.ts";
 import type { VirtualFs, VirtualLink } from "./fs/virtual.ts";
+import { hashText } from "./hash.ts";
 import type { Kernel } from "./kernel.ts";
-import { type OpenFile, type Process, stateLetter } from "./process.ts";
+import { readTop } from "./proc-machine.ts";
+import { accessOf, fdinfo, readProcess } from "./proc-process.ts";
+import type { Process } from "./process.ts";
 import { NET_FILES, readNet } from "./procnet.ts";
-import { SIGNALS } from "./signal.ts";
 import type { FileType } from "./sys.ts";
 import { listSys, lookupSys } from "./sysfs.ts";
 
@@ -68,7 +71,7 @@ const FOLDERS: Readonly<Record<string, number>> = {
   ns: 0o511,
   task: 0o555,
 };
-/** Only the owner of a process and root may follow its links and look into these. */
+/** Namespaces of every process, by the last digits of their inode numbers. */
 const NAMESPACES = { cgroup: 35, ipc: 39, mnt: 41, net: 40, pid: 36, time: 34, user: 37, uts: 38 } as const;
 
 /** The virtual folder for a kernel. Inode numbers carry what to print: the path is kept in `target`. */
@@ -79,7 +82,7 @@ export function createProcFs(kernel: Kernel): VirtualFs {
     const text = path.join("/");
     const at = owner?.startTime ?? now();
     return {
-      ino: 0x50000000 + (number(text) & 0x0fffffff),
+      ino: 0x50000000 + (hashText(text) & 0x0fffffff),
       type,
       dev: DEVICE,
       mode,
@@ -134,6 +137,7 @@ export function createProcFs(kernel: Kernel): VirtualFs {
     if (!(OF_PROCESS as readonly string[]).includes(second)) return errno("ENOENT");
     if (second === "task" && third !== undefined)
       return third === String(process.pid) ? lookupProcess(process, [third, ...more], who) : errno("ENOENT");
+    // Only its owner and root may follow the links of a process and look into its descriptors.
     const mine = who.uid === 0 || who.uid === process.uid;
     const guarded = (target: string | Errno, mode?: number) => link(mine ? target : errno("EACCES"), process, mode);
     if (more.length > 0) return errno("ENOENT");
@@ -173,7 +177,7 @@ export function createProcFs(kernel: Kernel): VirtualFs {
     const entry = (name: string, type: FileType): { name: string; type: FileType; ino: number } => ({
       name,
       type,
-      ino: number([...path, name].join("/")),
+      ino: hashText([...path, name].join("/")) & 0x0fffffff,
     });
     if (inode.virtual === "sys" || path[0] === "sys:") {
       const below = inode.virtual === "sys" ? [] : path.slice(1);
@@ -219,254 +223,11 @@ export function createProcFs(kernel: Kernel): VirtualFs {
     }
     const process = processOf(path[0]);
     if (process && path[1] === "net") return readNet(kernel, path[2] ?? "");
-    if (process && path[1] === "fdinfo") return fdinfo(process, Number(path[2]));
-    if (process) return readProcess(process, path[1] ?? "");
+    if (process && path[1] === "fdinfo") return fdinfo(kernel, process, Number(path[2]));
+    if (process) return readProcess(kernel, process, path[1] ?? "");
     if (path[0] === "sys") return `${kernel.state.sysctl[path.slice(1).join("/")] ?? ""}\n`;
-    return readTop(path[0] ?? "");
-  }
-
-  function readProcess(process: Process, name: string): string {
-    switch (name) {
-      case "cmdline":
-        return process.state === "zombie" ? "" : process.argv.map((word) => `${word}\0`).join("");
-      case "environ":
-        return Object.entries(process.env)
-          .map(([key, value]) => `${key}=${value}\0`)
-          .join("");
-      case "comm":
-        return `${process.comm}\n`;
-      case "cgroup":
-        return `0::${process.cgroup}\n`;
-      case "loginuid":
-        return process.tty === undefined ? "4294967295" : String(process.uid);
-      case "oom_adj":
-      case "oom_score_adj":
-        return "0\n";
-      case "sessionid":
-        return process.tty === undefined ? "4294967295" : "1";
-      case "wchan":
-        return "0";
-      case "statm":
-        return `${Math.floor(process.vsz / 4)} ${Math.floor(process.rss / 4)} ${Math.floor((process.rss * 0.7) / 4)} 4 0 ${Math.floor(process.vsz / 40)} 0\n`;
-      case "maps":
-        return `55d0c0a00000-55d0c0a04000 r--p 00000000 fe:01 1050${" ".repeat(24)} ${process.exe}\n7ffd4c1e0000-7ffd4c201000 rw-p 00000000 00:00 0${" ".repeat(26)} [stack]\n`;
-      case "oom_score":
-        return "666\n";
-      case "mounts":
-        return mounts();
-      case "mountinfo":
-        return kernel.state.mounts
-          .map(
-            (mount, i) =>
-              `${22 + i} 1 0:${20 + i} / ${mount.target} ${mount.options} shared:${i + 1} - ${mount.type} ${mount.source} rw\n`,
-          )
-          .join("");
-      case "limits":
-        return limits();
-      case "stat":
-        return `${process.pid} (${process.comm}) ${stateLetter(process)} ${process.ppid} ${process.pgid} ${process.sid} ${process.tty === undefined ? 0 : 34816 + process.tty} -1 4194304 0 0 0 0 ${Math.floor(process.cpuTime / 10)} 0 0 0 20 ${process.nice} ${process.threads} 0 ${Math.floor((process.startTime - kernel.state.bootTime) / 10)} ${process.vsz * 1024} ${Math.floor(process.rss / 4)} 18446744073709551615 1 1 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n`;
-      case "status":
-        return status(process);
-      default:
-        return "";
-    }
-  }
-
-  function mounts(): string {
-    return kernel.state.mounts
-      .map((mount) => `${mount.source} ${mount.target} ${mount.type} ${mount.options} 0 0\n`)
-      .join("");
-  }
-
-  function status(process: Process): string {
-    const names: Record<string, string> = { R: "running", S: "sleeping", T: "stopped", Z: "zombie" };
-    const letter = stateLetter(process);
-    const mask = (signals: ReadonlySet<keyof typeof SIGNALS>): string => {
-      let bits = 0n;
-      for (const signal of signals) bits |= 1n << BigInt(SIGNALS[signal] - 1);
-      return bits.toString(16).padStart(16, "0");
-    };
-    const capabilities = process.euid === 0 ? "000001ffffffffff" : "0000000000000000";
-    const size = (name: string, kb: number) => `${name}:\t${String(Math.round(kb)).padStart(8)} kB`;
-    const { cpus } = kernel.state.facts;
-    const pending = mask(new Set(process.pending));
-    return [
-      `Name:\t${process.comm}`,
-      `Umask:\t${process.umask.toString(8).padStart(4, "0")}`,
-      `State:\t${letter} (${names[letter]})`,
-      `Tgid:\t${process.pid}`,
-      "Ngid:\t0",
-      `Pid:\t${process.pid}`,
-      `PPid:\t${process.ppid}`,
-      "TracerPid:\t0",
-      `Uid:\t${process.uid}\t${process.euid}\t${process.euid}\t${process.euid}`,
-      `Gid:\t${process.gid}\t${process.egid}\t${process.egid}\t${process.egid}`,
-      "FDSize:\t64",
-      `Groups:\t${process.groups.join(" ")} `,
-      `NStgid:\t${process.pid}`,
-      `NSpid:\t${process.pid}`,
-      `NSpgid:\t${process.pgid}`,
-      `NSsid:\t${process.sid}`,
-      "Kthread:\t0",
-      size("VmPeak", process.vsz),
-      size("VmSize", process.vsz),
-      size("VmLck", 0),
-      size("VmPin", 0),
-      size("VmHWM", process.rss),
-      size("VmRSS", process.rss),
-      size("RssAnon", process.rss * 0.3),
-      size("RssFile", process.rss - Math.round(process.rss * 0.3)),
-      size("RssShmem", 0),
-      size("VmData", process.vsz * 0.1),
-      size("VmStk", 132),
-      size("VmExe", 36),
-      size("VmLib", 1700),
-      size("VmPTE", 60),
-      size("VmSwap", 0),
-      size("HugetlbPages", 0),
-      "CoreDumping:\t0",
-      "THP_enabled:\t1",
-      "untag_mask:\t0xffffffffffffffff",
-      `Threads:\t${process.threads}`,
-      "SigQ:\t0/15446",
-      "SigPnd:\t0000000000000000",
-      `ShdPnd:\t${pending}`,
-      "SigBlk:\t0000000000000000",
-      `SigIgn:\t${mask(process.ignored)}`,
-      `SigCgt:\t${mask(process.caught)}`,
-      "CapInh:\t0000000000000000",
-      `CapPrm:\t${capabilities}`,
-      `CapEff:\t${capabilities}`,
-      `CapBnd:\t000001ffffffffff`,
-      "CapAmb:\t0000000000000000",
-      "NoNewPrivs:\t0",
-      "Seccomp:\t0",
-      "Seccomp_filters:\t0",
-      "Speculation_Store_Bypass:\tvulnerable",
-      "SpeculationIndirectBranch:\talways enabled",
-      `Cpus_allowed:\t${(2 ** cpus - 1).toString(16)}`,
-      `Cpus_allowed_list:\t0-${cpus - 1}`,
-      "Mems_allowed:\t00000000,00000001",
-      "Mems_allowed_list:\t0",
-      `voluntary_ctxt_switches:\t${Math.round(process.cpuTime / 4) + 1}`,
-      `nonvoluntary_ctxt_switches:\t${Math.round(process.cpuTime / 40)}`,
-      "x86_Thread_features:\t",
-      "x86_Thread_features_locked:\t",
-      "",
-    ].join("\n");
-  }
-
-  function fdinfo(process: Process, fd: number): string {
-    const file = fileOf(kernel, process, fd);
-    const at = file?.kind === "file" || file?.kind === "text" ? file.position : 0;
-    return `pos:\t${at}\nflags:\t0${{ r: "100000", w: "100001", u: "100002" }[accessOf(file)]}\nmnt_id:\t25\nino:\t${file?.kind === "file" ? file.ino : 1}\n`;
-  }
-
-  function readTop(name: string): string {
-    const { facts } = kernel.state;
-    switch (name) {
-      case "uptime": {
-        const up = (now() - kernel.state.bootTime) / 1000;
-        return `${up.toFixed(2)} ${(up * facts.cpus * 0.95).toFixed(2)}\n`;
-      }
-      case "loadavg":
-        return `0.08 0.05 0.01 1/${kernel.state.processes.size} ${kernel.state.nextPid - 1}\n`;
-      case "version":
-        return `Linux version ${facts.release} (debian-kernel@lists.debian.org) ${facts.version}\n`;
-      case "cmdline":
-        return `${kernel.state.commandLine ?? `BOOT_IMAGE=/boot/vmlinuz-${facts.release} root=/dev/vda1 ro quiet`}\n`;
-      case "partitions":
-        return "major minor  #blocks  name\n\n 254        0   20971520 vda\n 254        1   20134592 vda1\n";
-      case "modules":
-        return ["overlay", "br_netfilter", "bridge", "virtio_net", "ext4"]
-          .map((module) => `${module} 16384 0 - Live 0x0000000000000000\n`)
-          .join("");
-      case "filesystems":
-        return "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tcgroup2\n\text4\nnodev\toverlay\n";
-      case "swaps":
-        return "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n";
-      case "stat":
-        return `cpu  5120 0 3088 901244 210 0 88 0 0 0\nbtime ${Math.floor(kernel.state.bootTime / 1000)}\nprocesses ${kernel.state.nextPid - 1}\n`;
-      case "meminfo":
-        return meminfo(facts.memory);
-      case "cpuinfo":
-        return Array.from(
-          { length: facts.cpus },
-          (_, i) =>
-            `processor\t: ${i}\nvendor_id\t: GenuineIntel\nmodel name\t: ${facts.cpuModel}\ncpu MHz\t\t: 2400.000\ncpu cores\t: ${facts.cpus}\n\n`,
-        ).join("");
-      default:
-        return "";
-    }
+    return readTop(kernel, path[0] ?? "");
   }
 
   return { lookup, list, read };
-}
-
-function meminfo(total: number): string {
-  const row = (name: string, value: number): string =>
-    `${`${name}:`.padEnd(16)}${String(Math.round(value)).padStart(8)} kB\n`;
-  return (
-    row("MemTotal", total) +
-    row("MemFree", total * 0.45) +
-    row("MemAvailable", total * 0.72) +
-    row("Buffers", total * 0.02) +
-    row("Cached", total * 0.26) +
-    row("SwapCached", 0) +
-    row("Active", total * 0.21) +
-    row("Inactive", total * 0.17) +
-    row("Mlocked", 0) +
-    row("SwapTotal", 0) +
-    row("SwapFree", 0) +
-    row("Dirty", 120) +
-    row("Writeback", 0) +
-    row("AnonPages", total * 0.1) +
-    row("Mapped", total * 0.06) +
-    row("Shmem", 1012) +
-    row("Slab", total * 0.03) +
-    row("CommitLimit", total / 2) +
-    row("Committed_AS", total * 0.18) +
-    row("HugePages_Total", 0).replace(" kB", "") +
-    row("HugePages_Free", 0).replace(" kB", "") +
-    row("Hugepagesize", 2048)
-  );
-}
-
-function limits(): string {
-  const none = "unlimited";
-  const rows: [string, string, string, string][] = [
-    ["Max cpu time", none, none, "seconds"],
-    ["Max file size", none, none, "bytes"],
-    ["Max data size", none, none, "bytes"],
-    ["Max stack size", "8388608", none, "bytes"],
-    ["Max core file size", "0", none, "bytes"],
-    ["Max resident set", none, none, "bytes"],
-    ["Max processes", "15446", "15446", "processes"],
-    ["Max open files", "1024", "524288", "files"],
-    ["Max locked memory", "8388608", "8388608", "bytes"],
-    ["Max address space", none, none, "bytes"],
-    ["Max file locks", none, none, "locks"],
-    ["Max pending signals", "15446", "15446", "signals"],
-    ["Max msgqueue size", "819200", "819200", "bytes"],
-    ["Max nice priority", "0", "0", ""],
-    ["Max realtime priority", "0", "0", ""],
-    ["Max realtime timeout", none, none, "us"],
-  ];
-  const line = (a: string, b: string, c: string, d: string): string =>
-    `${a.padEnd(26)}${b.padEnd(21)}${c.padEnd(21)}${d.padEnd(10)}\n`;
-  return line("Limit", "Soft Limit", "Hard Limit", "Units") + rows.map((row) => line(...row)).join("");
-}
-
-/** Whether a descriptor is open for reading, writing or both. */
-function accessOf(file: OpenFile | undefined): "r" | "w" | "u" {
-  if (file?.kind === "pipe") return file.end === "read" ? "r" : "w";
-  if (file?.kind === "text") return "r";
-  const { read = true, write = true } = file?.kind === "file" || file?.kind === "device" ? file : {};
-  return read && write ? "u" : write ? "w" : "r";
-}
-
-function number(text: string): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  return (value >>> 0) & 0x0fffffff;
 }

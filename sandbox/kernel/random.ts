@@ -1,13 +1,14 @@
 // The machine's own randomness: sfc32, four words of state, the same bytes for the same seed.
 
+import { hashText } from "./hash.ts";
+
 /** Four unsigned 32-bit words; plain data, changed in place by `nextWord`. */
 export type RandomState = [number, number, number, number];
 
-/** State for a seed text; different texts give unrelated streams (FNV-1a over the text, then warmed up). */
+/** State for a seed text; different texts give unrelated streams (a hash of the text, then warmed up). */
 export function seedRandom(seed: string): RandomState {
   const state: RandomState = [0x9e3779b9, 0x243f6a88, 0xb7e15162, 1];
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < seed.length; i++) hash = Math.imul(hash ^ seed.charCodeAt(i), 0x01000193);
+  const hash = hashText(seed);
   state[0] ^= hash;
   state[1] ^= Math.imul(hash, 0x85ebca6b);
   for (let i = 0; i < 16; i++) nextWord(state);

@@ -1,6 +1,7 @@
 // Associative arrays that `for (k in a)` walks in mawk's order: a hash table of 64 lists that doubles, each list with
 // the member used last in front; integer subscripts are hashed as text only when a walk needs them.
 
+import { hashText } from "../../kernel/hash.ts";
 import type { Value } from "./values.ts";
 
 interface Member {
@@ -9,13 +10,6 @@ interface Member {
   used: number;
   /** Still known by its integer only. */
   integer: boolean;
-}
-
-/** FNV-1a over bytes. */
-function hash(text: string): number {
-  let value = 2166136261;
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 16777619);
-  return value >>> 0;
 }
 
 export class AwkArray {
@@ -71,7 +65,7 @@ export class AwkArray {
       member.integer = false;
       member.used = ++this.#clock;
     }
-    const place = new Map(all.map(([key]) => [key, hash(key) & this.#mask]));
+    const place = new Map(all.map(([key]) => [key, hashText(key) & this.#mask]));
     return all
       .sort(([a, x], [b, y]) => (place.get(a) ?? 0) - (place.get(b) ?? 0) || y.used - x.used)
       .map(([key]) => key);

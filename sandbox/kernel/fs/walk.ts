@@ -1,6 +1,7 @@
 // How a path is followed: names, dots, symbolic links, and what code serves below /proc and /sys. It changes nothing.
 
 import { type Errno, errno, isErrno } from "../errno.ts";
+import { hashText } from "../hash.ts";
 import type { Fs } from "./fs.ts";
 import { type Credentials, type Inode, permits } from "./inode.ts";
 import { join, keepNames } from "./path.ts";
@@ -152,7 +153,7 @@ function virtualPlace(
 
 function inodeOfLink({ link, mode, uid, gid }: VirtualLink, path: readonly string[], now: number): Inode {
   return {
-    ino: 0x40000000 + (hash(path.join("/")) & 0xffffff),
+    ino: 0x40000000 + (hashText(path.join("/")) & 0xffffff),
     type: "symlink",
     dev: 20,
     mode,
@@ -168,10 +169,4 @@ function inodeOfLink({ link, mode, uid, gid }: VirtualLink, path: readonly strin
     size: 0,
     ...(isErrno(link) ? {} : { target: link }),
   };
-}
-
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  return value >>> 0;
 }

@@ -4,6 +4,7 @@ import { type Errno, errno, isErrno } from "../errno.ts";
 import { addFile, giveFd } from "../files.ts";
 import { permits } from "../fs/inode.ts";
 import { join } from "../fs/path.ts";
+import { hashText } from "../hash.ts";
 import type { Kernel } from "../kernel.ts";
 import { inNetwork } from "../netfilter.ts";
 import type { Listener } from "../network.ts";
@@ -26,10 +27,7 @@ function listInOrder(sockets: readonly SocketInfo[], seed: string): SocketInfo[]
   const six = ({ local }: SocketInfo) => Number(local === "" || local.includes(":"));
   const place = (socket: SocketInfo): number => {
     if (socket.family === "unix") return socket.inode;
-    let value = 0x811c9dc5;
-    for (const char of `${seed} ${socket.localPort} ${socket.peer} ${socket.peerPort}`)
-      value = Math.imul(value ^ char.charCodeAt(0), 0x01000193);
-    return value >>> 0;
+    return hashText(`${seed} ${socket.localPort} ${socket.peer} ${socket.peerPort}`);
   };
   const rank = (socket: SocketInfo) =>
     kinds[socket.family] * 4 + (socket.family === "unix" ? 0 : six(socket) * 2 + Number(socket.state !== "LISTEN"));
