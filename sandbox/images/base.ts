@@ -87,6 +87,7 @@ const OPTIONAL: ReadonlySet<string> = new Set([
   "kube-apiserver",
   "kubectl",
   "kubectl-more",
+  "kubectl-template",
   "kubeadm",
   "crictl",
   "kube-bench",

@@ -5,6 +5,7 @@ import { decode } from "../../kernel/text.ts";
 import { type Json, JsonError, parseJson } from "../../lib/yaml-go/json.ts";
 import { YamlError, yamlToJson } from "../../lib/yaml-go/yaml.ts";
 import { type Fields, fieldsOf, type KubeObject, textOf } from "../object.ts";
+import { findKind } from "../registry/resources.ts";
 import type { RequestContext } from "../request.ts";
 import { badRequest, StatusError } from "../status.ts";
 
@@ -62,14 +63,18 @@ export function* readObject(context: RequestContext, wanted: Wanted): Task<{ obj
     throw badRequest(
       kind === wanted.kind || apiVersion !== wanted.apiVersion
         ? `the API version in the data (${apiVersion}) does not match the expected API version (${wanted.apiVersion})`
-        : `${wantedText(wanted)} in version "${versionOf(apiVersion)}" cannot be handled as a ${kind}`,
+        : `${kind} in version "${lastOf(wanted.apiVersion)}" cannot be handled as a ${wanted.kind}: ${
+            findKind(apiVersion, kind) === undefined
+              ? `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`
+              : `converting (${lastOf(apiVersion)}.${kind}) to (${wanted.apiVersion.includes("/") ? wanted.apiVersion.split(/[./]/)[0] : "core"}.${wanted.kind}): unknown conversion`
+          }`,
     );
   const { apiVersion: _, kind: __, metadata, ...rest } = object;
   return { object: { kind, apiVersion, metadata: { ...fieldsOf(metadata) }, ...rest } as KubeObject, tree };
 }
 
-const versionOf = (apiVersion: string): string => apiVersion.slice(apiVersion.indexOf("/") + 1);
-const wantedText = (wanted: Wanted): string => wanted.kind;
+/** The version of an apiVersion. */
+const lastOf = (apiVersion: string): string => apiVersion.replace(/.*\//, "");
 
 /** Parses a body, with the codec's words where it cannot. */
 export function parseTree(text: string, yaml: boolean, kind: string): Json {

@@ -7,7 +7,17 @@ import { groupVersion, pathOf, type Resource } from "./discovery.ts";
 import { prefixed, throwAll } from "./errors.ts";
 import { isReason, type Kube } from "./kube.ts";
 import { dryRun, printChange } from "./print.ts";
-import { fetchObjects, type Item, NEEDED, readFiles, refuseKustomize, selectAny, subject } from "./resources.ts";
+import {
+  checkName,
+  fetchObjects,
+  type Item,
+  isSelected,
+  NEEDED,
+  readFiles,
+  refuseKustomize,
+  selectAny,
+  subject,
+} from "./resources.ts";
 import { threeWay } from "./three-way.ts";
 import { checkCascade, checkObject, unversioned, validation, writeQuery } from "./validate.ts";
 import { clone, Fail, nameOf, namespaceOf, type Obj, q } from "./values.ts";
@@ -74,18 +84,6 @@ export function* apply(kube: Kube): Task<number> {
   throwAll(errors);
   if (items.length === 0) throw new Fail("no objects passed to apply");
   return 0;
-}
-
-/** Whether a file's object bears the labels of -l: `a=b,c!=d,e,!f,g in (h,i)`. */
-function isSelected(object: Obj | undefined, selector: string): boolean {
-  const labels: Obj = object?.metadata?.labels ?? {};
-  return (selector.match(/([^,(]|\([^)]*\))+/g) ?? []).every((text) => {
-    const found = /^\s*(!?)([^\s=!]+)\s*(?:(==?|!=|in\b|notin\b)\s*\(?([^)]*)\)?)?\s*$/.exec(text);
-    const [, not = "", key = "", operator = "", values = ""] = found ?? [];
-    if (operator === "") return key in labels === (not === "");
-    const fits = values.split(",").some((value) => value.trim() === labels[key]);
-    return fits === !/^[!n]/.test(operator);
-  });
 }
 
 function* applyOne(
@@ -192,12 +190,9 @@ function* recreate(
   })).body;
 }
 
-function* applyServerSide(
-  kube: Kube,
-  { resource, namespace, name, object = {} }: Item,
-  dry: string,
-  validate: string,
-): Task {
+function* applyServerSide(kube: Kube, item: Item, dry: string, validate: string): Task {
+  const { resource, namespace, name, object = {} } = item;
+  checkName(item);
   const client = yield* kube.client();
   const { flags } = kube;
   const query = [
@@ -208,7 +203,7 @@ function* applyServerSide(
   ]
     .filter((part) => part !== "")
     .join("&");
-  const body: Obj = { apiVersion: groupVersion(resource), kind: resource.kind, ...object };
+  const body: Obj = { ...object, apiVersion: groupVersion(resource), kind: resource.kind };
   try {
     const done = (yield* client.call({
       method: "PATCH",

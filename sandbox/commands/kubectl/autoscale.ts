@@ -6,7 +6,7 @@ import type { Kube } from "./kube.ts";
 import { dryRun, printChange } from "./print.ts";
 import { fetchObjects, selectAny, subject } from "./resources.ts";
 import { writeQuery } from "./validate.ts";
-import { Fail, filled, type Obj } from "./values.ts";
+import { at, Fail, filled, type Obj } from "./values.ts";
 
 const SCALABLE = ["deployments", "replicasets", "statefulsets", "replicationcontrollers"];
 
@@ -64,7 +64,15 @@ export function* autoscale(kube: Kube): Task<number> {
     };
     if (dry !== "client") {
       const path = `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers${writeQuery("kubectl-autoscale", dry)}`;
-      made = (yield* (yield* kube.client()).call({ method: "POST", path, body: made })).body;
+      try {
+        made = (yield* (yield* kube.client()).call({ method: "POST", path, body: made })).body;
+      } catch (error) {
+        if (metrics.length === 1 && at(metrics[0], "resource.target.type") === "Utilization") throw error;
+        // What v2 refuses is tried in v1's words, which need a measure.
+        throw new Fail(
+          `failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: ${metrics.length === 0 ? "empty input" : "%!w(<nil>)"}`,
+        );
+      }
     }
     yield* printChange(kube, made, "autoscaled", dry);
   }

@@ -7,7 +7,7 @@ import { prefixed, Several, throwAll } from "./errors.ts";
 import { JsonPath, relaxPath, show } from "./jsonpath.ts";
 import { isReason, type Kube } from "./kube.ts";
 import { dryRun, printerFor } from "./print.ts";
-import { fetchObjects, type Item, listCollection, NEEDED, selectAny } from "./resources.ts";
+import { checkName, fetchObjects, type Item, listCollection, NEEDED, selectAny } from "./resources.ts";
 import { checkCascade } from "./validate.ts";
 import { at, Fail, nameOf, namespaceOf, type Obj, q } from "./values.ts";
 
@@ -34,7 +34,7 @@ export function* deleteObjects(kube: Kube): Task<number> {
   }
   if (grace === 0 && !flags.on("force")) grace = 1;
   if (flags.on("force") && grace < 0) grace = 0;
-  if (flags.on("all") && flags.text("selector") !== "")
+  if (flags.on("all") && (flags.text("selector") || flags.text("field-selector")))
     throw new Fail("setting 'all' parameter but found a non empty selector. ");
   if (flags.on("force") && grace > 0)
     throw new Fail("--force and --grace-period greater than 0 cannot be specified together");
@@ -53,7 +53,7 @@ export function* deleteObjects(kube: Kube): Task<number> {
   const errors: unknown[] = [];
   const targets: Item[] = [];
   for (const item of selection.items) {
-    if (item.name !== "") targets.push(item);
+    if (item.name !== "" || item.object !== undefined) targets.push(item);
     else {
       try {
         const list = yield* listCollection(client, item, {
@@ -82,6 +82,7 @@ export function* deleteObjects(kube: Kube): Task<number> {
   const waiting: { item: Item; uid: string }[] = [];
   for (const item of targets) {
     try {
+      checkName(item);
       const body = {
         kind: "DeleteOptions",
         apiVersion: "v1",
@@ -101,7 +102,7 @@ export function* deleteObjects(kube: Kube): Task<number> {
       errors.push(item.source === undefined ? error : prefixed(error, `error when deleting ${q(item.source)}: `));
     }
   }
-  throwAll(errors);
+  throwAll([...errors, ...(selection.errors ?? [])]);
   if (targets.length === 0) yield* kube.out("No resources found\n");
   const wait = flags.on("wait", !(flags.on("force") && grace === 0)) && dry === "";
   if (wait) yield* waitGone(kube, waiting, flags.duration("timeout", 0));
@@ -201,7 +202,7 @@ export function* wait(kube: Kube): Task<number> {
       // What is not there from the beginning is passed over in silence.
       if (gone && first && answer.status === 404) break;
       // Once the time is over, nobody is asked any more.
-      const inTime = limit === 0 || !first || kube.sys.now() <= until;
+      const inTime = limit === 0 || !first || kube.sys.now() < until;
       if (inTime && holds(answer.status === 200 ? answer.body : undefined)) {
         yield* kube.out(printer?.(answer.body) ?? `${kindName(resource)}/${name} condition met\n`);
         break;

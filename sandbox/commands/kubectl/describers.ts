@@ -10,9 +10,8 @@ import { describeContainers, describeVolumes, podLines, sections } from "./descr
 import { eventsOf, intervalText } from "./events.ts";
 import type { Kube } from "./kube.ts";
 import { selectorText } from "./pods.ts";
-import { goValue } from "./print.ts";
 import { longTime } from "./times.ts";
-import { type Any, at, nameOf, namespaceOf, type Obj, sortedKeys } from "./values.ts";
+import { type Any, at, goValue, nameOf, namespaceOf, type Obj, sortedKeys } from "./values.ts";
 
 export type Describer = (kube: Kube, object: Obj) => Task<string>;
 
@@ -401,7 +400,7 @@ function anyLines(value: Obj, level: number, path: string): string {
             : `${indent}  ${goValue(item)}\n`;
     } else if (inner !== null && typeof inner === "object")
       text += `${indent}${smartLabel(key)}:\n${anyLines(inner, level + 1, here)}`;
-    else text += `${indent}${smartLabel(key)}:\t${inner === null ? "<nil>" : inner}\n`;
+    else text += `${indent}${smartLabel(key)}:\t${goValue(inner)}\n`;
   }
   return text;
 }

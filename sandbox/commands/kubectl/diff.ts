@@ -33,7 +33,6 @@ function* compare(kube: Kube): Task<number> {
   if (files.length === 0) throw new Fail("must specify one of -f and -k");
   const client = yield* kube.client();
   const { items, errors } = yield* readFiles(kube, files);
-  if (errors.length > 0) throw errors[0];
   const stamp = [...sys.random(5)].map((byte) => byte % 10).join("");
   const folders = [`/tmp/LIVE-${stamp}`, `/tmp/MERGED-${stamp}`];
   for (const folder of folders) sys.mkdir(folder, 0o700);
@@ -65,6 +64,7 @@ function* compare(kube: Kube): Task<number> {
     sys.writeFile(`${folders[0]}/${file}`, live.status === 404 ? "" : formatYaml(withoutManaged(live.body)));
     sys.writeFile(`${folders[1]}/${file}`, formatYaml(withoutManaged(merged)));
   }
+  if (errors.length > 0) throw errors[0];
   if (findInPath(sys, program) === undefined)
     throw new Fail(`failed to run ${q(program)}: executable file not found in $PATH`);
   const pid = sys.spawn({

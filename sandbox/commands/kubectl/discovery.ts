@@ -207,7 +207,12 @@ export class Discovery {
   /** The resource of a kind. */
   *ofKind(apiVersion: string, kind: string, complaints = 5): Task<Resource | undefined> {
     const pick = (all: readonly Resource[]) =>
-      all.find((one) => one.kind === kind && groupVersion(one) === apiVersion && !one.name.includes("/"));
+      all.find(
+        (one) =>
+          [one.kind, one.kind.toLowerCase()].includes(kind) &&
+          groupVersion(one) === apiVersion &&
+          !one.name.includes("/"),
+      );
     return (
       pick(yield* this.resources(complaints)) ?? (this.#fresh ? undefined : pick(yield* this.#invalidate(complaints)))
     );

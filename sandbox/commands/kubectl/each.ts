@@ -20,6 +20,7 @@ export function* eachObject(
   items: readonly Item[],
   errors: unknown[],
   work: (item: Item, object: Obj) => Task,
+  after: readonly unknown[] = [],
 ): Task<number> {
   for (const item of items) {
     try {
@@ -28,6 +29,6 @@ export function* eachObject(
       errors.push(error);
     }
   }
-  throwAll(errors);
+  throwAll([...errors, ...after]);
   return 0;
 }

@@ -4,14 +4,13 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { concat, decode } from "../../kernel/text.ts";
 import { humanDuration } from "../../lib/kube/age.ts";
-import { formatCompact } from "../../lib/yaml-go/emit.ts";
 import { ANY_TYPE, type Ask, type Client, statusError } from "./client.ts";
 import { fullName, groupVersion, pathOf } from "./discovery.ts";
 import { throwAll } from "./errors.ts";
-import { JsonPath, relaxPath } from "./jsonpath.ts";
 import { isReason, type Kube } from "./kube.ts";
 import { kindPrefix, type Printer, printerFor, TABLE_FORMATS, type TableOptions, tableLines } from "./print.ts";
-import { type Item, listCollection, missing, type Selection, selectAny } from "./resources.ts";
+import { checkName, type Item, listCollection, missing, type Selection, selectAny } from "./resources.ts";
+import { noField, sortBy, sortRows } from "./sort.ts";
 import { alignTabs } from "./tabs.ts";
 import { type Any, at, Fail, type Obj } from "./values.ts";
 
@@ -48,8 +47,6 @@ export function* get(kube: Kube): Task<number> {
     fieldSelector: flags.text("field-selector"),
     allNamespaces,
   });
-  if (kube.args.some((_, i) => i > 0) && flags.has("field-selector"))
-    throw new Fail("name cannot be provided when a selector is specified");
   if (flags.has("subresource") && selection.items.some(({ name }) => name === ""))
     throw new Fail("subresource cannot be used when bulk resources are specified");
   if (watched) return yield* watch(kube, selection, printer);
@@ -83,7 +80,7 @@ function* fetchTable(kube: Kube, item: Item): Task<Obj> {
       selector: flags.text("selector"),
       fieldSelector: flags.text("field-selector"),
       accept,
-      extra: whole === "" ? "" : `&${whole}`,
+      extra: whole,
     });
   const path = pathOf(item.resource, item.namespace, item.name, sub) + (whole === "" ? "" : `?${whole}`);
   try {
@@ -123,6 +120,7 @@ function* printTables(kube: Kube, selection: Selection): Task<number> {
   const tables: { readonly item: Item; readonly table: Obj }[] = [];
   for (const item of selection.items) {
     try {
+      checkName(item);
       tables.push({ item, table: asTable(yield* fetchTable(kube, item), item, kube.sys.now()) });
     } catch (error) {
       if (flags.on("ignore-not-found") && isReason(error, "NotFound")) continue;
@@ -132,12 +130,15 @@ function* printTables(kube: Kube, selection: Selection): Task<number> {
   }
   // Kinds are told where several were answered.
   const resources = new Set(tables.map(({ item }) => item.resource));
+  // Of several tables kubectl sees no objects.
+  if (flags.text("sort-by") && tables.length > 1 && tables.some(({ table }) => table.rows?.length > 0))
+    throw noField(kube);
   const sections: Section[] = [];
   let namespaced = !flags.on("all-namespaces");
   for (const { item, table } of tables) {
     namespaced &&= item.resource.namespaced;
     const kind = resources.size > 1 || flags.on("show-kind") ? kindPrefix(item.resource) : undefined;
-    sortRows(table, flags.text("sort-by"));
+    sortRows(kube, table);
     const { head, rows } = tableLines(table, {
       ...tableOptions(kube, kind),
       namespaces: flags.on("all-namespaces") && item.resource.namespaced,
@@ -154,49 +155,8 @@ function* printTables(kube: Kube, selection: Selection): Task<number> {
   }
   if (shown.length === 0 && errors.length === 0 && !flags.on("ignore-not-found"))
     yield* kube.err(namespaced ? `No resources found in ${kube.namespace} namespace.\n` : "No resources found\n");
-  throwAll(errors);
+  throwAll([...errors, ...(selection.errors ?? [])]);
   return 0;
-}
-
-/** Sorts rows by a field of their objects. */
-function sortRows(table: Obj, path: string): void {
-  if (path === "") return;
-  const rows: Obj[] = table.rows ?? [];
-  let keyed: { row: Obj; key: Any }[] = [];
-  try {
-    const field = new JsonPath(relaxPath(path));
-    keyed = rows.map((row) => ({ row, key: field.find(row.object ?? {})[0] }));
-  } catch {
-    // A path that is none shows as little as one that leads nowhere.
-  }
-  if (keyed.every(({ key }) => key === undefined)) keyed = [];
-  keyed.sort((a, b) => compareValues(a.key, b.key));
-  table.rows = keyed.map(({ row }) => row);
-}
-
-export function compareValues(a: Any, b: Any): number {
-  // What is not there, or null, comes first.
-  const [here, there] = [(a ?? undefined) !== undefined, (b ?? undefined) !== undefined];
-  if (!here || !there) return Number(here) - Number(there);
-  if (typeof a === "number" && typeof b === "number") return a - b;
-  const [x, y] = [
-    typeof a === "object" ? formatCompact(a) : String(a),
-    typeof b === "object" ? formatCompact(b) : String(b),
-  ];
-  return compareNaturally(x, y);
-}
-
-/** Digits count as numbers: `pod-2` before `pod-10`. */
-function compareNaturally(a: string, b: string): number {
-  const left = a.match(/\d+|\D+/g) ?? [];
-  const right = b.match(/\d+|\D+/g) ?? [];
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const [x, y] = [left[i] as string, right[i] as string];
-    if (x === y) continue;
-    if (/^\d/.test(x) && /^\d/.test(y) && Number(x) !== Number(y)) return Number(x) - Number(y);
-    return x < y ? -1 : 1;
-  }
-  return left.length - right.length;
 }
 
 // --- whole objects ---
@@ -209,6 +169,7 @@ function* printObjects(kube: Kube, selection: Selection, printer: Printer): Task
   const sub = flags.text("subresource");
   for (const item of selection.items) {
     try {
+      checkName(item);
       if (item.name !== "") {
         const path = pathOf(item.resource, item.namespace, item.name, sub);
         found.push((yield* client.call({ path, resource: fullName(item.resource), name: item.name })).body);
@@ -226,16 +187,13 @@ function* printObjects(kube: Kube, selection: Selection, printer: Printer): Task
       if (selection.items.length === 1) break;
     }
   }
-  if (flags.has("sort-by")) {
-    const field = new JsonPath(relaxPath(flags.text("sort-by")));
-    found.sort((a, b) => compareValues(field.find(a)[0], field.find(b)[0]));
-  }
+  if (flags.text("sort-by")) sortBy(kube, found, (object) => object);
   const nothing = found.length === 0 && (errors.length > 0 || (selection.single && flags.on("ignore-not-found")));
   if (!nothing) {
     if (selection.single && found.length === 1) yield* kube.out(printer(found[0]));
     else yield* kube.out(printer({ apiVersion: "v1", items: found, kind: "List", metadata: { resourceVersion: "" } }));
   }
-  throwAll(errors);
+  throwAll([...errors, ...(selection.errors ?? [])]);
   return 0;
 }
 
@@ -300,7 +258,7 @@ function* watch(kube: Kube, selection: Selection, printer: Printer | undefined):
     const table = asTable(body, item, kube.sys.now());
     // Only the first table of a watch names its columns.
     definitions = table.columnDefinitions ?? definitions;
-    if (first) sortRows(table, flags.text("sort-by"));
+    if (first) sortRows(kube, table);
     const { head, rows } = tableLines({ ...table, columnDefinitions: definitions }, options);
     if (told) {
       head.unshift("EVENT   ");

@@ -1,20 +1,17 @@
 // JSONPath in client-go's dialect: texts and {actions}, range and end, filters, unions, slices, recursive descent.
 
 import { formatCompact } from "../../lib/yaml-go/emit.ts";
-import { type Any, Fail, q, sortedKeys } from "./values.ts";
+import { type Any, codePoint, Fail, goValue, q, sortedKeys, typeName } from "./values.ts";
+
+interface Named {
+  readonly kind: "field" | "identifier";
+  readonly name: string;
+}
 
 type Node =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "field"; readonly name: string }
-  | { readonly kind: "identifier"; readonly name: string }
+  | Named
   | { readonly kind: "wildcard" | "recursive" }
-  | {
-      readonly kind: "slice";
-      readonly from: number | undefined;
-      readonly to: number | undefined;
-      readonly step: number | undefined;
-      readonly single: boolean;
-    }
+  | { readonly kind: "array"; readonly params: readonly (number | undefined)[]; readonly derived: boolean }
   | { readonly kind: "union"; readonly lists: readonly (readonly Node[])[] }
   | {
       readonly kind: "filter";
@@ -22,13 +19,11 @@ type Node =
       readonly operator: string;
       readonly right: readonly Node[];
     }
-  | { readonly kind: "literal"; readonly value: Any };
-
-type Part = { readonly text: string } | { readonly nodes: readonly Node[] };
+  | { readonly kind: "value"; readonly value: Any };
 
 /** A template ready to be applied to values. */
 export class JsonPath {
-  readonly #parts: Part[];
+  readonly #actions: readonly (readonly Node[])[];
   readonly #template: string;
   readonly #missing: boolean;
 
@@ -36,7 +31,7 @@ export class JsonPath {
     this.#template = template;
     this.#missing = allowMissing;
     try {
-      this.#parts = parseTemplate(template);
+      this.#actions = new Parser(template).actions();
     } catch (error) {
       throw new Fail(`error parsing jsonpath ${template}, ${(error as Error).message}`);
     }
@@ -45,55 +40,49 @@ export class JsonPath {
   /** The text of the template for one value. */
   print(root: Any): string {
     try {
-      return this.#run(root);
+      return this.#block(0, root, false)
+        .results.map((values) => values.map(show).join(" "))
+        .join("");
     } catch (error) {
-      if (error instanceof Fail) throw error;
       throw new Fail(
         `error executing jsonpath ${q(this.#template)}: Error executing template: ${(error as Error).message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${this.#template}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(root)}\n\n\n`,
       );
     }
   }
 
-  #run(root: Any): string {
-    let out = "";
-    const walk = (from: number, to: number, scope: Any): void => {
-      for (let i = from; i < to; i++) {
-        const part = this.#parts[i] as Part;
-        if ("text" in part) {
-          out += part.text;
-          continue;
-        }
-        const [first, ...rest] = part.nodes;
-        if (first?.kind === "identifier" && first.name === "range") {
-          const end = this.#endOf(i, to);
-          for (const item of evaluate(rest, [scope], root, this.#missing)) walk(i + 1, end, item);
-          i = end;
-          continue;
-        }
-        if (first?.kind === "identifier" && first.name === "end") throw new Error("not in range, nothing to end");
-        out += evaluate(part.nodes, [scope], root, this.#missing).map(show).join(" ");
-      }
-    };
-    walk(0, this.#parts.length, root);
-    return out;
-  }
-
-  #endOf(start: number, to: number): number {
-    let depth = 0;
-    for (let i = start; i < to; i++) {
-      const part = this.#parts[i] as Part;
-      const first = "nodes" in part ? part.nodes[0] : undefined;
-      if (first?.kind !== "identifier") continue;
-      if (first.name === "range") depth++;
-      if (first.name === "end" && --depth === 0) return i;
-    }
-    return to;
-  }
-
-  /** Values of the first action, for columns and sorting. */
+  /** All values found, for columns and sorting. */
   find(root: Any): Any[] {
-    const part = this.#parts.find((each) => "nodes" in each);
-    return part === undefined || !("nodes" in part) ? [] : evaluate(part.nodes, [root], root, this.#missing);
+    return this.#block(0, root, false).results.flat();
+  }
+
+  /** What the actions from one on find, up to the end of the range they are in; `end` is where that stands. */
+  #block(start: number, value: Any, inside: boolean): { results: Any[][]; end: number } {
+    const results: Any[][] = [];
+    for (let i = start; i < this.#actions.length; i++) {
+      const action = this.#actions[i] as readonly Node[];
+      const mark = action.find((node): node is Named => node.kind === "identifier");
+      if (mark?.name === "end") {
+        if (!inside) throw new Error("not in range, nothing to end");
+        return { results, end: i };
+      }
+      const found = evaluate(
+        action.filter((node) => node !== mark || mark.name !== "range"),
+        [value],
+        this.#missing,
+      );
+      if (mark === undefined) {
+        results.push(found);
+        continue;
+      }
+      let end = i;
+      for (const item of found.length === 0 ? [undefined] : found) {
+        const inner = this.#block(i + 1, item, true);
+        if (found.length > 0) results.push(...inner.results);
+        if (inner.end > i) ({ end } = inner);
+      }
+      i = end;
+    }
+    return { results, end: -1 };
   }
 }
 
@@ -109,7 +98,7 @@ export function relaxPath(text: string): string {
 }
 
 export function show(value: Any): string {
-  if (value === null || value === undefined) return value === null ? "" : "";
+  if (value === null || value === undefined) return "";
   return typeof value === "object" ? formatCompact(value) : String(value);
 }
 
@@ -122,38 +111,40 @@ function goSyntax(value: Any): string {
   return typeof value === "string" ? q(value) : value === null ? "interface {}(nil)" : String(value);
 }
 
-function evaluate(nodes: readonly Node[], start: readonly Any[], root: Any, missing: boolean): Any[] {
+// --- finding ---
+
+function evaluate(nodes: readonly Node[], start: readonly Any[], missing: boolean): Any[] {
   let values = [...start];
-  for (const node of nodes) values = step(node, values, root, missing);
+  for (const node of nodes) values = step(node, values, missing);
   return values;
 }
 
-function step(node: Node, values: Any[], root: Any, missing: boolean): Any[] {
+function step(node: Node, values: Any[], missing: boolean): Any[] {
   switch (node.kind) {
-    case "text":
-    case "literal":
-      return [node.kind === "text" ? node.text : node.value];
+    case "value":
+      return typeof node.value === "string" ? [node.value] : values.map(() => node.value);
     case "identifier":
-      if (node.name === "$") return [root];
-      if (node.name === "@" || node.name === "") return values;
       throw new Error(`unrecognized identifier ${node.name}`);
-    case "field":
-      return values.flatMap((value) => {
-        const found =
-          value !== null && typeof value === "object" && !Array.isArray(value) ? value[node.name] : undefined;
-        if (found === undefined && !missing) throw new Error(`${node.name} is not found`);
-        return found === undefined ? [] : [found];
-      });
+    case "field": {
+      const found = values.flatMap((value) =>
+        typeName(value).startsWith("map") && node.name in value ? [value[node.name]] : [],
+      );
+      if (found.length === 0 && values.length > 0 && !missing) throw new Error(`${node.name} is not found`);
+      return found;
+    }
     case "wildcard":
       return values.flatMap(children);
     case "recursive":
       return values.flatMap(descendants);
     case "union":
-      return node.lists.flatMap((list) => evaluate(list, values, root, missing));
-    case "slice":
+      return node.lists.flatMap((list) => evaluate(list, values, missing));
+    case "array":
       return values.flatMap((value) => slice(value, node));
     case "filter":
-      return values.flatMap((value) => (Array.isArray(value) ? value.filter((item) => holds(node, item, root)) : []));
+      return values.flatMap((value) => {
+        if (!Array.isArray(value)) throw new Error(`${goValue(value)} is not array or slice and cannot be filtered`);
+        return value.filter((item) => holds(node, item, missing));
+      });
   }
 }
 
@@ -169,224 +160,151 @@ function descendants(value: Any): Any[] {
   return [value, ...children(value).flatMap(descendants)];
 }
 
-function slice(value: Any, { from, to, step: by, single }: Extract<Node, { kind: "slice" }>): Any[] {
-  if (!Array.isArray(value)) {
-    if (value === undefined || value === null) return [];
-    throw new Error(`${typeof value === "object" ? "map" : typeof value} is not array or slice`);
-  }
-  let begin = from ?? 0;
-  if (begin < 0) begin += value.length;
-  if (single) {
-    if (begin < 0 || begin >= value.length)
-      throw new Error(`array index out of bounds: index ${begin}, length ${value.length}`);
-    return [value[begin]];
-  }
-  let end = to ?? value.length;
-  if (end < 0) end += value.length;
-  if (begin > value.length) throw new Error(`array index out of bounds: index ${begin}, length ${value.length}`);
-  const found: Any[] = [];
-  for (let i = begin; i < Math.min(end, value.length); i += by ?? 1) found.push(value[i]);
-  return found;
+function slice(value: Any, { params, derived }: Extract<Node, { kind: "array" }>): Any[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw new Error(`${typeName(value)} is not array or slice`);
+  const { length } = value;
+  let [from = 0, to = length, by = 1] = params;
+  if (from < 0) from += length;
+  if (to < 0 || (to === 0 && derived)) to += length;
+  if (from === to) return [];
+  for (const [index, most] of [
+    [from, length - 1],
+    [to - 1, length - 1],
+  ] as const)
+    if (index < 0 || index > most) throw new Error(`array index out of bounds: index ${index}, length ${length}`);
+  if (from > to) throw new Error(`starting index ${from} is greater than ending index ${to}`);
+  if (by <= 0) throw new Error("step must be > 0");
+  return value.slice(from, to).filter((_, i) => i % by === 0);
 }
 
-function holds(node: Extract<Node, { kind: "filter" }>, item: Any, root: Any): boolean {
-  const left = evaluate(node.left, [item], root, true);
-  if (node.operator === "exists") return left.length > 0;
-  if (left.length === 0) return false;
-  if (left.length > 1) throw new Error("can only compare one element at a time");
-  const right = evaluate(node.right, [item], root, true);
-  if (right.length === 0) return false;
-  const [a, b] = [left[0], right[0]];
-  switch (node.operator) {
-    case "==":
-      return a === b;
-    case "!=":
-      return a !== b;
-    case "<":
-      return a < b;
-    case ">":
-      return a > b;
-    case "<=":
-      return a <= b;
-    case ">=":
-      return a >= b;
-    default:
-      throw new Error(`unrecognized filter operator ${node.operator}`);
-  }
+function holds({ left, operator, right }: Extract<Node, { kind: "filter" }>, item: Any, missing: boolean): boolean {
+  if (operator === "exists") return evaluate(left, [item], true).length > 0;
+  const [lefts, rights] = [left, right].map((nodes) => evaluate(nodes, [item], missing)) as [Any[], Any[]];
+  if (lefts.length === 0) return false;
+  if (lefts.length > 1 || rights.length > 1) throw new Error("can only compare one element at a time");
+  if (rights.length === 0) return false;
+  const [a, b] = [lefts[0], rights[0]];
+  const compare = {
+    "==": () => a === b,
+    "!=": () => a !== b,
+    "<": () => a < b,
+    ">": () => a > b,
+    "<=": () => a <= b,
+    ">=": () => a >= b,
+  }[operator];
+  if (compare === undefined) throw new Error(`unrecognized filter operator ${operator}`);
+  if (typeof a === "object" || (!/^[!=]=$/.test(operator) && typeof a === "boolean"))
+    throw new Error("invalid type for comparison");
+  if (typeName(a) !== typeName(b)) throw new Error("incompatible types for comparison");
+  return compare();
 }
 
-function parseTemplate(template: string): Part[] {
-  const parts: Part[] = [];
-  let text = "";
-  for (let i = 0; i < template.length; ) {
-    if (template[i] !== "{") {
-      text += template[i++];
-      continue;
-    }
-    if (text !== "") parts.push({ text });
-    text = "";
-    const end = closing(template, i);
-    parts.push({ nodes: parseAction(template.slice(i + 1, end)) });
-    i = end + 1;
-  }
-  if (text !== "") parts.push({ text });
-  return parts;
-}
-
-function closing(template: string, start: number): number {
-  let quote = "";
-  for (let i = start + 1; i < template.length; i++) {
-    const c = template.charAt(i);
-    if (quote !== "") {
-      if (c === "\\") i++;
-      else if (c === quote) quote = "";
-    } else if (c === '"' || c === "'") quote = c;
-    else if (c === "}") return i;
-  }
-  throw new Error("unclosed action");
-}
+// --- reading ---
 
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", "\\": "\\", '"': '"', "'": "'" };
 
-function unquote(text: string): string {
-  return text.replace(/\\(.)/g, (_, c: string) => ESCAPES[c] ?? c);
-}
+class Parser {
+  readonly #text: string;
+  #at = 0;
 
-function parseAction(given: string): Node[] {
-  const text = given.trim();
-  const nodes: Node[] = [];
-  let i = 0;
-  while (i < text.length) {
-    const c = text.charAt(i);
-    if (c === " " || c === "\t") i++;
-    else if (c === '"' || c === "'") {
-      let end = i + 1;
-      while (end < text.length && text[end] !== c) end += text[end] === "\\" ? 2 : 1;
-      if (end >= text.length) throw new Error("unterminated quoted string");
-      nodes.push({ kind: "text", text: unquote(text.slice(i + 1, end)) });
-      i = end + 1;
-    } else if (c === "$" || c === "@") {
-      nodes.push({ kind: "identifier", name: c });
-      i++;
-    } else if (c === ".") {
-      if (text[i + 1] === ".") {
-        nodes.push({ kind: "recursive" });
-        i += 2;
-        if (text[i] !== undefined && !/[[. ]/.test(text.charAt(i))) i = readField(text, i, nodes);
-      } else if (text[i + 1] === "[" || i + 1 >= text.length || text[i + 1] === " ") i++;
-      else i = readField(text, i + 1, nodes);
-    } else if (c === "[") {
-      const end = bracketEnd(text, i);
-      nodes.push(parseBracket(text.slice(i + 1, end)));
-      i = end + 1;
-    } else if (c === "*") {
-      nodes.push({ kind: "wildcard" });
-      i++;
-    } else if (/[\d+-]/.test(c)) {
-      const number = /^[-+]?[\d.]+/.exec(text.slice(i))?.[0] ?? "";
-      if (number === "")
-        throw new Error(
-          `unrecognized character in action: U+${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")} '${c}'`,
-        );
-      nodes.push({ kind: "literal", value: Number(number) });
-      i += number.length;
-    } else if (/[A-Za-z_]/.test(c)) {
-      const word = /^[\w]+/.exec(text.slice(i))?.[0] as string;
-      i += word.length;
-      if (word === "true" || word === "false") nodes.push({ kind: "literal", value: word === "true" });
-      else nodes.push({ kind: "identifier", name: word });
-    } else
-      throw new Error(
-        `unrecognized character in action: U+${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")} '${c}'`,
-      );
+  constructor(text: string) {
+    this.#text = text;
   }
-  return nodes;
-}
 
-function readField(text: string, start: number, nodes: Node[]): number {
-  let name = "";
-  let i = start;
-  for (; i < text.length && !/[ .[\]$@{}()=!<>,\t"']/.test(text.charAt(i)); i++) {
-    if (text[i] === "\\" && i + 1 < text.length) i++;
-    name += text[i];
-  }
-  nodes.push(name === "*" ? { kind: "wildcard" } : { kind: "field", name });
-  return i;
-}
-
-function bracketEnd(text: string, start: number): number {
-  let depth = 0;
-  let quote = "";
-  for (let i = start; i < text.length; i++) {
-    const c = text.charAt(i);
-    if (quote !== "") {
-      if (c === quote) quote = "";
-    } else if (c === '"' || c === "'") quote = c;
-    else if (c === "[") depth++;
-    else if (c === "]" && --depth === 0) return i;
-  }
-  throw new Error("unterminated array");
-}
-
-function parseBracket(inside: string): Node {
-  const text = inside.trim();
-  const filter = /^\?\((.*)\)$/s.exec(text);
-  if (filter !== null) return parseFilter(filter[1] as string);
-  if (text === "*") return { kind: "slice", from: undefined, to: undefined, step: undefined, single: false };
-  const parts = splitTop(text, ",");
-  if (parts.length > 1) return { kind: "union", lists: parts.map((part) => parseUnion(part.trim())) };
-  const quoted = /^(['"])(.*)\1$/s.exec(text);
-  if (quoted !== null) return { kind: "field", name: quoted[2] as string };
-  const range = /^(-?\d+)?(:(-?\d+)?)?(:(-?\d+)?)?$/.exec(text);
-  if (range === null || text === "") throw new Error(`invalid array index ${inside}`);
-  const number = (value: string | undefined) => (value === undefined ? undefined : Number(value));
-  return {
-    kind: "slice",
-    from: number(range[1]),
-    to: number(range[3]),
-    step: number(range[5]),
-    single: range[2] === undefined,
-  };
-}
-
-function parseUnion(part: string): Node[] {
-  return /^['"\d*-]/.test(part)
-    ? [parseBracket(part)]
-    : parseAction(part.startsWith(".") || part.startsWith("@") ? part : `.${part}`);
-}
-
-function parseFilter(text: string): Node {
-  let quote = "";
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charAt(i);
-    if (quote !== "") {
-      if (c === quote) quote = "";
-      continue;
+  /** Texts and {actions} in turn. */
+  actions(): Node[][] {
+    const actions: Node[][] = [];
+    while (this.#at < this.#text.length) {
+      const open = this.#text.indexOf("{", this.#at);
+      const end = open < 0 ? this.#text.length : open;
+      if (end > this.#at) actions.push([{ kind: "value", value: this.#text.slice(this.#at, end) }]);
+      this.#at = end + 1;
+      if (open >= 0) actions.push(this.#action());
     }
-    if (c === '"' || c === "'") quote = c;
-    const operator = /^(==|!=|<=|>=|<|>|=~?)/.exec(text.slice(i))?.[1];
-    if (operator === undefined) continue;
-    return {
-      kind: "filter",
-      left: parseAction(text.slice(0, i)),
-      operator,
-      right: parseAction(text.slice(i + operator.length)),
-    };
+    return actions;
   }
-  return { kind: "filter", left: parseAction(text), operator: "exists", right: [] };
+
+  #take(pattern: RegExp): RegExpExecArray | null {
+    const found = new RegExp(pattern, "ys"); // fixed pattern
+    found.lastIndex = this.#at;
+    const match = found.exec(this.#text);
+    this.#at += match?.[0].length ?? 0;
+    return match;
+  }
+
+  #action(): Node[] {
+    const nodes: Node[] = [];
+    while (this.#take(/\}/) === null) this.#node(nodes);
+    return nodes;
+  }
+
+  #node(nodes: Node[]): void {
+    if (this.#take(/[ @$]/) !== null) return;
+    if (this.#take(/\[\?\(/) !== null) nodes.push(this.#filter());
+    else if (this.#take(/\.\./) !== null) {
+      if (nodes.at(-1)?.kind === "recursive") throw new Error("invalid multiple recursive descent");
+      nodes.push({ kind: "recursive" });
+      // A name after it needs no dot of its own.
+      if (/\w/.test(this.#text.charAt(this.#at))) nodes.push(this.#field());
+    } else if (this.#take(/\[/) !== null) nodes.push(...this.#array());
+    else if (this.#take(/\./) !== null) nodes.push(this.#field());
+    else nodes.push(this.#word());
+  }
+
+  #word(): Node {
+    const quoted = this.#take(/"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'/);
+    if (quoted !== null) return { kind: "value", value: unquote(quoted[1] ?? quoted[2] ?? "", quoted[0]) };
+    if (this.#take(/["']/) !== null) throw new Error("unterminated quoted string");
+    const number = this.#take(/[-+]?[\d.]+|[-+]/)?.[0];
+    if (number !== undefined) {
+      if (Number.isNaN(Number(number))) throw new Error(`cannot parse number ${number}`);
+      return { kind: "value", value: Number(number) };
+    }
+    const name = this.#take(/\w[^\s.,[\]$@{}]*/)?.[0];
+    if (name === undefined) {
+      const char = this.#text.charAt(this.#at);
+      throw new Error(/^\n?$/.test(char) ? "unclosed action" : `unrecognized character in action: ${codePoint(char)}`);
+    }
+    return /^(?:true|false)$/.test(name) ? { kind: "value", value: name === "true" } : { kind: "identifier", name };
+  }
+
+  #field(): Node {
+    const name = this.#take(/(?:\\.|[^\s.,[\]$@{}\\])*/)?.[0] ?? "";
+    return name === "*" ? { kind: "wildcard" } : { kind: "field", name: name.replaceAll("\\", "") };
+  }
+
+  #array(): Node[] {
+    const inside = this.#take(/([^\]\n]*)\]/)?.[1];
+    if (inside === undefined) throw new Error("unterminated array");
+    const parts = inside.split(",");
+    if (parts.length > 1) return [{ kind: "union", lists: parts.map((part) => parseAction(`[${part.trim()}]`)) }];
+    const key = /^'([^']*)'$/.exec(inside);
+    if (key !== null) return parseAction(`.${key[1]}`);
+    const match = /^(-?\d*)(:-?\d*)?(:-?\d*)?$/.exec(inside === "*" ? ":" : inside);
+    if (match === null) throw new Error(`invalid array index ${inside}`);
+    const params = match.slice(1).map((part) => (/\d/.test(part ?? "") ? Number(part?.replace(":", "")) : undefined));
+    const derived = match[2] === undefined;
+    if (derived) params[1] = (params[0] ?? 0) + 1;
+    return [{ kind: "array", params, derived }];
+  }
+
+  #filter(): Node {
+    const text = this.#take(/((?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^"')\n])*)\)/)?.[1];
+    if (text === undefined) throw new Error("unterminated filter");
+    if (this.#take(/\]/) === null) throw new Error("unclosed array expect ]");
+    const [, left = text, operator = "exists", right = ""] = /^([^!<>=]+)([!<>=]+)(.+)$/s.exec(text) ?? [];
+    return { kind: "filter", left: parseAction(left), operator, right: parseAction(right) };
+  }
 }
 
-function splitTop(text: string, mark: string): string[] {
-  const parts: string[] = [];
-  let part = "";
-  let quote = "";
-  for (const c of text) {
-    if (quote !== "") quote = c === quote ? "" : quote;
-    else if (c === '"' || c === "'") quote = c;
-    if (c === mark && quote === "") {
-      parts.push(part);
-      part = "";
-    } else part += c;
-  }
-  return [...parts, part];
+/** The nodes of one action. */
+const parseAction = (text: string): Node[] => new Parser(`{${text}}`).actions().flat();
+
+function unquote(text: string, whole: string): string {
+  return text.replace(/\\(.)/g, (_, char: string) => {
+    const meant = ESCAPES[char];
+    if (meant === undefined) throw new Error(`unquote string ${whole} error invalid syntax`);
+    return meant;
+  });
 }

@@ -9,6 +9,7 @@ import type { KubectlCommand } from "./command.ts";
 import { Discovery } from "./discovery.ts";
 import type { Flags } from "./flags.ts";
 import { resolveTarget, type Target } from "./kubeconfig.ts";
+import type { Templates } from "./template.ts";
 import { BareFail, Fail, q } from "./values.ts";
 
 export class Kube {
@@ -22,6 +23,8 @@ export class Kube {
   commands: readonly KubectlCommand[] = [];
   /** The server has said that it checks fields itself. */
   checkable = false;
+  /** The code of Go templates, once it is asked for. */
+  templates: Templates | undefined;
   #target: Target | undefined;
   #client: Client | undefined;
   #discovery: Discovery | undefined;

@@ -9,6 +9,7 @@ import { Flags, GLOBAL_FLAGS, parseFlags, parseSpecs, takesNext } from "./flags.
 import { helpText, rootHelp } from "./help.ts";
 import { Kube } from "./kube.ts";
 import { findInPath } from "./plugins.ts";
+import type { Templates } from "./template.ts";
 import { COMMANDS } from "./tree.ts";
 import { Fail } from "./values.ts";
 
@@ -159,6 +160,8 @@ function* dispatch(sys: Sys, words: readonly string[], made: { kube: Kube | unde
   const kube = new Kube(sys, flags, path);
   kube.commands = commands;
   kube.help = helpText(path, command);
+  if (flags.has("template") || flags.text("output").includes("template"))
+    kube.templates = (yield* sys.load("kubectl-template")) as Templates | undefined;
   made.kube = kube;
   if (command.run !== undefined) {
     const code = yield* command.run(kube);
@@ -196,6 +199,7 @@ function* main(sys: Sys, argv: readonly string[]): Task<number> {
   } catch (error) {
     if (error instanceof RangeError || error instanceof TypeError || error instanceof ReferenceError) throw error;
     const text = errorText(error);
+    if (error instanceof Fail) yield* sys.write(1, error.shown);
     yield* tellObject(sys, made.kube, error);
     if ((error as Error).message !== "") yield* sys.write(2, `${text}${text.endsWith("\n") ? "" : "\n"}`);
     return error instanceof Fail ? error.code : 1;

@@ -95,9 +95,8 @@ const change = (field: "labels" | "annotations") =>
       if (label) for (const key of remove) if (!(key in old)) yield* kube.out(`label ${q(key)} not found.\n`);
       for (const key of remove) delete next[key];
       const changed = formatCompact(old) !== formatCompact(next);
-      // The word depends on which of both is longer as JSON, as kubectl has it.
-      const shorter = !flags.on("overwrite") && formatCompact(next).length < formatCompact(old).length;
-      const done = !label ? "annotated" : !changed ? "not labeled" : shorter ? "unlabeled" : "labeled";
+      const word = remove.length === 0 ? "labeled" : Object.keys(set).length === 0 ? "unlabeled" : "modified";
+      const done = !label ? "annotated" : changed ? word : "not labeled";
       let result = clone(object) as Obj;
       result.metadata = { ...result.metadata, [field]: next };
       if (dry !== "client" && (changed || !label)) {

@@ -8,7 +8,7 @@ import { readYaml } from "./documents.ts";
 import { CHANGE_FLAGS, eachObject, PATCH_TYPES } from "./each.ts";
 import type { Kube } from "./kube.ts";
 import { dryRun, printChange } from "./print.ts";
-import { type Item, selectAny } from "./resources.ts";
+import { checkName, type Item, selectAny } from "./resources.ts";
 import { writeQuery } from "./validate.ts";
 import { Fail, q, same } from "./values.ts";
 
@@ -41,14 +41,18 @@ export function* patch(kube: Kube): Task<number> {
   const sub = flags.text("subresource");
   const selection = yield* selectAny(kube);
   const items: Item[] = [];
-  const errors: unknown[] = [];
+  const errors = [...(selection.errors ?? [])];
   for (const item of selection.items) {
     try {
-      const object = (yield* client.call({
-        path: pathOf(item.resource, item.namespace, item.name, sub),
-        resource: fullName(item.resource),
-        name: item.name,
-      })).body;
+      checkName(item);
+      // Of a file its own object is what was there before.
+      const object =
+        item.object ??
+        (yield* client.call({
+          path: pathOf(item.resource, item.namespace, item.name, sub),
+          resource: fullName(item.resource),
+          name: item.name,
+        })).body;
       items.push({ ...item, object });
     } catch (error) {
       errors.push(error);

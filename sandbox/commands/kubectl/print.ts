@@ -6,11 +6,11 @@ import { decode } from "../../kernel/text.ts";
 import { formatIndented, formatYaml } from "../../lib/yaml-go/emit.ts";
 import { formatKyaml } from "../../lib/yaml-go/kyaml.ts";
 import type { Resource } from "./discovery.ts";
-import { JsonPath, relaxPath, show } from "./jsonpath.ts";
+import { JsonPath, relaxPath } from "./jsonpath.ts";
 import type { Kube } from "./kube.ts";
 import { alignTabs } from "./tabs.ts";
-import { GoTemplate } from "./template.ts";
-import { type Any, Fail, nameOf, type Obj, q, sortedKeys, splitVersion } from "./values.ts";
+import type { Templates } from "./template.ts";
+import { type Any, Fail, goValue, nameOf, type Obj, q, sortedKeys, splitVersion } from "./values.ts";
 
 export type Printer = (object: Any) => string;
 
@@ -31,26 +31,31 @@ export function printerFor(
   output: string,
   options: { managed?: boolean; sorted?: boolean; formats?: string } = {},
 ): Printer | undefined {
-  const format = output === "" && kube.flags.has("template") ? "go-template" : output;
-  const { formats = FORMATS } = options;
+  const given = kube.flags.text("template");
+  const format = output === "" && given !== "" ? "go-template" : output;
+  const { formats = FORMATS, sorted = true } = options;
   if (format === "") return undefined;
-  if (!formats.split(",").includes(format.replace(/=.*/s, "")))
+  const equals = format.indexOf("=");
+  // Formats without an argument are known in any case.
+  const kind =
+    equals >= 0 ? format.slice(0, equals) : /^(?:json|k?yaml|name)$/i.test(format) ? format.toLowerCase() : format;
+  if (!formats.split(",").includes(kind))
     throw new Fail(
       `unable to match a printer suitable for the output format ${q(format)}, allowed formats are: ${formats}`,
     );
-  if (format === "wide") return undefined;
-  const equals = format.indexOf("=");
-  const kind = equals < 0 ? format : format.slice(0, equals);
-  let rest = equals < 0 ? undefined : format.slice(equals + 1);
-  const { sorted = true } = options;
+  if (kind === "wide") return undefined;
+  const allowMissing = kube.flags.on("allow-missing-template-keys", true);
   const tidy = (object: Any): Any =>
     options.managed || kube.flags.on("show-managed-fields") ? object : withoutManaged(object);
-  if (kind.endsWith("-file") || kind === "templatefile") {
-    const bytes = kube.sys.readFile(rest ?? "");
+  const columns = kind.startsWith("custom");
+  let rest = equals < 0 ? given : format.slice(equals + 1);
+  if (rest === "" && columns) throw new Fail("custom-columns format specified but no custom columns given");
+  if (rest === "" && /path|template/.test(kind) && kind !== "jsonpath-as-json")
+    throw new Fail("template format specified but no template given");
+  if (/file$/.test(kind)) {
+    const bytes = kube.sys.readFile(rest);
     if (isErrno(bytes))
-      throw new Fail(
-        `error reading ${kind.startsWith("custom") ? "" : "--"}template ${rest}, open ${rest}: ${bytes.text.toLowerCase()}`,
-      );
+      throw new Fail(`error reading ${columns ? "" : "--"}template ${rest}, open ${rest}: ${bytes.text.toLowerCase()}`);
     rest = decode(bytes);
   }
   switch (kind) {
@@ -69,31 +74,20 @@ export function printerFor(
           : `${printedName(object)}\n`;
     case "jsonpath":
     case "jsonpath-file": {
-      if (rest === undefined || rest === "") throw new Fail("template format specified but no template given");
-      const path = new JsonPath(rest);
+      const path = new JsonPath(rest, allowMissing);
       return (object) => path.print(object);
     }
     case "jsonpath-as-json": {
-      const path = new JsonPath(rest ?? "");
+      const path = new JsonPath(rest, allowMissing);
       return (object) => `${formatIndented(path.find(object))}\n`;
     }
     case "custom-columns":
     case "custom-columns-file":
-      return columnsPrinter(
-        kind === "custom-columns-file" ? fileColumns(rest ?? "") : rest,
-        kube.flags.on("no-headers"),
-      );
-    case "go-template":
-    case "go-template-file":
-    case "template":
-    case "templatefile": {
-      const text = rest ?? kube.flags.text("template");
-      if (text === "") throw new Fail("template format specified but no template given");
-      const template = new GoTemplate(text);
+      return columnsPrinter(kind === "custom-columns" ? rest : fileColumns(rest), kube.flags.on("no-headers"));
+    default: {
+      const template = new (kube.templates as Templates).GoTemplate(rest, allowMissing);
       return (object) => template.print(object);
     }
-    default:
-      return undefined;
   }
 }
 
@@ -107,16 +101,13 @@ export function withoutManaged(object: Any): Any {
 
 function fileColumns(text: string): string {
   const [names = "", paths = ""] = text.split("\n");
-  const specs = paths.trim().split(/\s+/);
-  return names
-    .trim()
-    .split(/\s+/)
-    .map((name, i) => `${name}:${specs[i] ?? ""}`)
-    .join(",");
+  const [heads, specs] = [names, paths].map((line) => line.trim().split(/\s+/)) as [string[], string[]];
+  if (heads.length !== specs.length)
+    throw new Fail(`number of headers (${heads.length}) and field specifications (${specs.length}) don't match`);
+  return heads.map((name, i) => `${name}:${specs[i]}`).join(",");
 }
 
-function columnsPrinter(spec: string | undefined, bare: boolean): Printer {
-  if (spec === undefined || spec === "") throw new Fail("custom-columns format specified but no custom columns given");
+function columnsPrinter(spec: string, bare: boolean): Printer {
   const columns = spec.split(",").map((part) => {
     const colon = part.indexOf(":");
     if (colon < 0) throw new Fail(`unexpected custom-columns spec: ${part}, expected <header>:<json-path-expr>`);
@@ -135,17 +126,6 @@ function columnsPrinter(spec: string | undefined, bare: boolean): Printer {
     const head = bare ? [] : [columns.map((column) => column.name).join("\t")];
     return alignTabs(`${[...head, ...rows].join("\n")}\n`);
   };
-}
-
-/** fmt's %v. */
-export function goValue(value: Any): string {
-  if (value === null || value === undefined) return "<none>";
-  if (Array.isArray(value)) return `[${value.map(goValue).join(" ")}]`;
-  if (typeof value === "object")
-    return `map[${sortedKeys(value)
-      .map((key) => `${key}:${goValue(value[key])}`)
-      .join(" ")}]`;
-  return show(value);
 }
 
 export interface TableOptions {

@@ -29,6 +29,8 @@ export interface Selection {
   readonly slashed: boolean;
   /** One single named object was asked for. */
   readonly single: boolean;
+  /** What was wrong with some of a file's objects. */
+  readonly errors?: readonly unknown[];
 }
 
 export interface SelectOptions {
@@ -49,14 +51,14 @@ export const NEEDED =
 /** Types and names of the command line. */
 export function* selectArgs(kube: Kube, args: readonly string[], options: SelectOptions = {}): Task<Selection> {
   if (args.length === 0) throw new Fail(options.empty ?? NEEDED);
-  if (args.some((arg) => arg.includes("/"))) return yield* selectSlashed(kube, args);
-  const [types = "", ...names] = args;
   const picked = options.selector || options.fieldSelector;
-  if (names.length > 0 && options.selector) throw new Fail("name cannot be provided when a selector is specified");
+  if (args.some((arg) => arg.includes("/"))) return yield* selectSlashed(kube, args, picked);
+  const [types = "", ...names] = args;
+  if (names.length > 0 && picked) throw new Fail("name cannot be provided when a selector is specified");
   const resources = yield* findTypes(kube, types);
   if (names.length === 0 && !options.all && !picked)
     throw new Fail("resource(s) were provided, but no name was specified");
-  if (names.length > 0 && options.allNamespaces)
+  if (names.length > 0 && options.allNamespaces && resources.some(({ namespaced }) => namespaced))
     throw new Fail("a resource cannot be retrieved by name across all namespaces");
   const unique = [...new Set(names)];
   if (unique.includes("")) throw new Fail("resource name may not be empty");
@@ -80,7 +82,7 @@ function* findTypes(kube: Kube, types: string): Task<Resource[]> {
   return found;
 }
 
-function* selectSlashed(kube: Kube, args: readonly string[]): Task<Selection> {
+function* selectSlashed(kube: Kube, args: readonly string[], picked?: string): Task<Selection> {
   if (args.some((arg) => !arg.includes("/"))) throw new Fail(MIXED);
   const items: Item[] = [];
   for (const arg of args) {
@@ -93,6 +95,7 @@ function* selectSlashed(kube: Kube, args: readonly string[]): Task<Selection> {
     const resource = yield* discovery.find(type, 4);
     items.push({ resource, namespace: resource.namespaced ? kube.namespace : "", name });
   }
+  if (picked) throw new Fail("selectors and the all flag cannot be used when passing resource/name arguments");
   return { items, slashed: true, single: items.length === 1 };
 }
 
@@ -124,9 +127,27 @@ export function* selectAny(kube: Kube, options: SelectOptions = {}): Task<Select
     );
     throw new Fail("when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well");
   }
-  const { items, errors } = yield* readFiles(kube, files);
-  throwAll(errors);
-  return { items, slashed: false, single: items.length === 1 };
+  const { items: all, errors } = yield* readFiles(kube, files);
+  const items = all.filter(({ object }) => isSelected(object, options.selector ?? ""));
+  if (items.length === 0) throwAll(errors);
+  return { items, slashed: false, single: items.length + errors.length === 1, errors };
+}
+
+/** Whether a file's object bears the labels of -l: `a=b,c!=d,e,!f,g in (h,i)`. */
+export function isSelected(object: Obj | undefined, selector: string): boolean {
+  const labels: Obj = object?.metadata?.labels ?? {};
+  return (selector.match(/([^,(]|\([^)]*\))+/g) ?? []).every((text) => {
+    const found = /^\s*(!?)([^\s=!]+)\s*(?:(==?|!=|in\b|notin\b)\s*\(?([^)]*)\)?)?\s*$/.exec(text);
+    const [, not = "", key = "", operator = "", values = ""] = found ?? [];
+    if (operator === "") return key in labels === (not === "");
+    const fits = values.split(",").some((value) => value.trim() === labels[key]);
+    return fits === !/^[!n]/.test(operator);
+  });
+}
+
+/** An object of a file must say which it is, where one on the server is meant. */
+export function checkName({ name, object }: Item): void {
+  if (name === "" && object !== undefined) throw new Fail("resource name may not be empty");
 }
 
 /** A document of a file, before anybody looked at its kind. */
@@ -249,6 +270,10 @@ function* placeObjects(kube: Kube, value: unknown, source: string, complaints: n
   }
   for (const field of ["name", "namespace", "labels", "annotations"]) {
     const value = object.metadata?.[field] ?? {};
+    if (Array.isArray(value))
+      throw new Fail(
+        `unable to decode ${q(source)}: json: cannot unmarshal array into Go struct field ObjectMeta.metadata.${field} of type ${field.startsWith("name") ? "" : "map[string]"}string`,
+      );
     const texts = field.startsWith("name") && typeof value !== "object" ? [value] : Object.values(value);
     for (const one of texts)
       if (one === null || typeof one !== "string")
@@ -296,6 +321,7 @@ export function* fetchObjects(
   for (const item of selection.items) {
     const { resource, namespace, name } = item;
     try {
+      checkName(item);
       if (name !== "") {
         const answer = yield* client.call({ path: pathOf(resource, namespace, name), resource: resource.name, name });
         items.push({ ...item, object: answer.body });
@@ -313,6 +339,7 @@ export function* fetchObjects(
       errors.push(name === "" ? error : yield* missing(kube, error, namespace));
     }
   }
+  errors.push(...(selection.errors ?? []));
   return { items, errors };
 }
 
@@ -338,7 +365,8 @@ export function* listCollection(
     extra = "",
   }: { selector?: string; fieldSelector?: string; accept?: string; extra?: string },
 ): Task<Any> {
-  const query = listQuery(selector, fieldSelector) + extra;
+  // What is to be sorted is asked for at once.
+  const query = listQuery(selector, fieldSelector, extra === "" ? 500 : 0, extra);
   try {
     return (yield* client.call({
       path: pathOf(resource, namespace) + query,
@@ -355,8 +383,8 @@ export function* listCollection(
   }
 }
 
-export function listQuery(selector: string, fieldSelector: string, limit = 500): string {
-  const parts: string[] = [];
+export function listQuery(selector: string, fieldSelector: string, limit = 500, extra = ""): string {
+  const parts = extra === "" ? [] : [extra];
   if (fieldSelector !== "") parts.push(`fieldSelector=${encodeURIComponent(fieldSelector)}`);
   if (selector !== "") parts.push(`labelSelector=${encodeURIComponent(selector)}`);
   if (limit > 0) parts.push(`limit=${limit}`);

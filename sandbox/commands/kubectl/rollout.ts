@@ -4,7 +4,7 @@ import type { Task } from "../../kernel/sys.ts";
 import type { KubectlCommand } from "./command.ts";
 import { podTemplate } from "./describers.ts";
 import { fullName as groupName, kindName, pathOf } from "./discovery.ts";
-import { Several } from "./errors.ts";
+import { eachObject } from "./each.ts";
 import type { Kube } from "./kube.ts";
 import { selectorText } from "./pods.ts";
 import { dryRun, printChange, printerFor } from "./print.ts";
@@ -17,19 +17,14 @@ const ROLLED = ["deployments", "daemonsets", "statefulsets"];
 const RESTARTED = "kubectl.kubernetes.io/restartedAt";
 const REVISION = "deployment.kubernetes.io/revision";
 
-function* items(kube: Kube): Task<Item[]> {
-  const { flags } = kube;
-  if (kube.args.length === 0 && flags.list("filename").length === 0 && flags.text("selector") === "")
-    throw new Fail("required resource not specified");
-  const found = yield* fetchObjects(
-    kube,
-    yield* selectAny(kube, { all: true, selector: flags.text("selector") }),
-    flags.text("selector"),
-  );
-  if (found.errors.length > 0) throw found.errors.length === 1 ? found.errors[0] : new Several(found.errors);
-  if (found.items.length === 0 && flags.text("selector") !== "")
+/** Does its work for every object that is meant; `told` says where there is none, and first what was not found. */
+function* each(kube: Kube, work: (item: Item) => Task, told = false): Task<number> {
+  if (kube.args.length === 0 && !kube.flags.has("filename")) throw new Fail("required resource not specified");
+  const selector = kube.flags.text("selector");
+  const { items, errors } = yield* fetchObjects(kube, yield* selectAny(kube, { all: true, selector }), selector);
+  if (items.length + errors.length === 0 && (told || selector !== ""))
     yield* kube.err(`No resources found in ${kube.namespace} namespace.\n`);
-  return found.items;
+  return yield* eachObject(items, told ? errors : [], work, told ? [] : errors);
 }
 
 function* patchTemplate(kube: Kube, { resource, namespace, name }: Item, body: Obj): Task<Obj> {
@@ -43,37 +38,46 @@ function* patchTemplate(kube: Kube, { resource, namespace, name }: Item, body: O
 }
 
 function* restart(kube: Kube): Task<number> {
-  for (const item of yield* items(kube)) {
-    const { resource, name, object = {} } = item;
-    if (!ROLLED.includes(resource.name))
-      throw new Fail(`${groupName(resource)} ${q(name)} restarting is not supported`);
-    if (at(object, "spec.paused") === true)
-      throw new Fail(`${groupName(resource)} ${q(name)} can't restart paused deployment (run rollout resume first)`);
-    const stamp = `${new Date(kube.sys.now()).toISOString().slice(0, 19)}Z`;
-    if (at(object, "spec.template.metadata.annotations")?.[RESTARTED] === stamp)
-      throw new Fail(
-        `failed to create patch for ${name}: if restart has already been triggered within the past second, please wait before attempting to trigger another`,
-      );
-    const done = yield* patchTemplate(kube, item, {
-      spec: { template: { metadata: { annotations: { [RESTARTED]: stamp } } } },
-    });
-    yield* printChange(kube, done, "restarted", dryRun(kube));
-  }
-  return 0;
+  return yield* each(
+    kube,
+    function* (item) {
+      const { resource, name, object = {} } = item;
+      if (!ROLLED.includes(resource.name))
+        throw new Fail(`error: ${groupName(resource)} ${q(name)} restarting is not supported`);
+      if (at(object, "spec.paused") === true)
+        throw new Fail(
+          `error: ${groupName(resource)} ${q(name)} can't restart paused deployment (run rollout resume first)`,
+        );
+      const stamp = `${new Date(kube.sys.now()).toISOString().slice(0, 19)}Z`;
+      if (at(object, "spec.template.metadata.annotations")?.[RESTARTED] === stamp)
+        throw new Fail(
+          `failed to create patch for ${name}: if restart has already been triggered within the past second, please wait before attempting to trigger another`,
+        );
+      const done = yield* patchTemplate(kube, item, {
+        spec: { template: { metadata: { annotations: { [RESTARTED]: stamp } } } },
+      });
+      yield* printChange(kube, done, "restarted", dryRun(kube));
+    },
+    true,
+  );
 }
 
 const pause = (paused: boolean) =>
   function* (kube: Kube): Task<number> {
-    for (const item of yield* items(kube)) {
-      const { resource, name, object = {} } = item;
-      const word = paused ? "pausing" : "resuming";
-      if (resource.name !== "deployments") throw new Fail(`${groupName(resource)} ${q(name)} ${word} is not supported`);
-      if ((at(object, "spec.paused") === true) === paused)
-        throw new Fail(`${groupName(resource)} ${q(name)} ${paused ? "is already paused" : "is not paused"}`);
-      const done = yield* patchTemplate(kube, item, { spec: { paused: paused ? true : null } });
-      yield* printChange(kube, done, paused ? "paused" : "resumed", dryRun(kube));
-    }
-    return 0;
+    return yield* each(
+      kube,
+      function* (item) {
+        const { resource, name, object = {} } = item;
+        const word = paused ? "pausing" : "resuming";
+        if (resource.name !== "deployments")
+          throw new Fail(`error: ${groupName(resource)} ${q(name)} ${word} is not supported`);
+        if ((at(object, "spec.paused") === true) === paused)
+          throw new Fail(`error: ${groupName(resource)} ${q(name)} ${paused ? "is already paused" : "is not paused"}`);
+        const done = yield* patchTemplate(kube, item, { spec: { paused: paused ? true : null } });
+        yield* printChange(kube, done, paused ? "paused" : "resumed", dryRun(kube));
+      },
+      true,
+    );
   };
 
 /** ReplicaSets of a deployment by revision. */
@@ -98,7 +102,7 @@ function templateOf(set: Obj): Obj {
 
 function* undo(kube: Kube): Task<number> {
   const wanted = kube.flags.number("to-revision", 0);
-  for (const item of yield* items(kube)) {
+  return yield* each(kube, function* (item) {
     const { resource, name, object = {} } = item;
     if (ROLLED.slice(1).includes(resource.name))
       throw new Fail(`rollout undo of a ${resource.kind} is not modelled in this sandbox`, 2);
@@ -107,6 +111,10 @@ function* undo(kube: Kube): Task<number> {
         "you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again",
       );
     if (resource.name !== "deployments") throw new Fail(`no rollbacker has been implemented for ${q(resource.kind)}`);
+    if (at(object, "metadata.annotations")?.["kubectl.kubernetes.io/last-applied-configuration"] !== undefined)
+      yield* kube.err(
+        `Warning: resource ${resource.name}/${name} was previously managed with 'kubectl apply'. Rolling back will not update the kubectl.kubernetes.io/last-applied-configuration annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.\n`,
+      );
     const all = yield* revisions(kube, item);
     const target = wanted > 0 ? all.find(({ revision }) => revision === wanted) : all.at(-2);
     if (target === undefined)
@@ -115,21 +123,17 @@ function* undo(kube: Kube): Task<number> {
           ? `unable to find specified revision ${wanted} in history`
           : `no rollout history found for deployment ${q(name)}`,
       );
-    if (at(object, "metadata.annotations")?.["kubectl.kubernetes.io/last-applied-configuration"] !== undefined)
-      yield* kube.err(
-        `Warning: resource ${resource.name}/${name} was previously managed with 'kubectl apply'. Rolling back will not update the kubectl.kubernetes.io/last-applied-configuration annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.\n`,
-      );
     if (same(templateOf(target.set), at(object, "spec.template"))) {
       yield* printChange(
         kube,
         object,
         `skipped rollback (current template already matches revision ${target.revision})`,
       );
-      continue;
+      return;
     }
     if (dryRun(kube) === "client") {
       yield* kube.out(`${kindName(resource)}/${name} ${podTemplate(at(target.set, "spec.template"))} (dry run)\n`);
-      continue;
+      return;
     }
     const client = yield* kube.client();
     const body = [{ op: "replace", path: "/spec/template", value: templateOf(target.set) }];
@@ -140,15 +144,14 @@ function* undo(kube: Kube): Task<number> {
       type: "application/json-patch+json",
     });
     yield* printChange(kube, object, "rolled back", dryRun(kube));
-  }
-  return 0;
+  });
 }
 
 const apps = (set: Obj): Obj => ({ apiVersion: "apps/v1", kind: "ReplicaSet", ...set });
 
 function* history(kube: Kube): Task<number> {
   const printer = printerFor(kube, kube.flags.text("output"));
-  for (const item of yield* items(kube)) {
+  return yield* each(kube, function* (item) {
     const { resource, name } = item;
     if (resource.name !== "deployments") {
       if (!ROLLED.includes(resource.name))
@@ -164,16 +167,16 @@ function* history(kube: Kube): Task<number> {
       if (found === undefined) throw new Fail("unable to find the specified revision");
       if (printer !== undefined) {
         yield* kube.out(printer(apps(found.set)));
-        continue;
+        return;
       }
       yield* kube.out(
         `${kindName(resource)}/${name} with revision #${wanted}\n${podTemplate(at(found.set, "spec.template"))}\n`,
       );
-      continue;
+      return;
     }
     if (printer !== undefined) {
       for (const { set } of all) yield* kube.out(printer(apps(set)));
-      continue;
+      return;
     }
     yield* kube.out(`${kindName(resource)}/${name} \n`);
     const rows = all.map(
@@ -181,8 +184,7 @@ function* history(kube: Kube): Task<number> {
         `${revision}\t${at(set, "metadata.annotations")?.["kubernetes.io/change-cause"] ?? "<none>"}\n`,
     );
     yield* kube.out(`${alignTabs(`REVISION\tCHANGE-CAUSE\n${rows.join("")}`, { min: 0, padding: 2 })}\n`);
-  }
-  return 0;
+  });
 }
 
 /** What `rollout status` says of an object, and whether it is done. */
@@ -238,22 +240,25 @@ function* status(kube: Kube): Task<number> {
   const client = yield* kube.client();
   const revision = kube.flags.number("revision", 0);
   if (revision < 0) throw new Fail(`revision must be a positive integer: ${revision}`);
-  for (let item of yield* items(kube)) {
-    const running = Number(at(item.object, "metadata.annotations")?.[REVISION] ?? 0);
-    if (revision > 0 && item.resource.name === "deployments" && revision !== running)
-      throw new Fail(`desired revision (${revision}) is different from the running revision (${running})`);
-    for (let last = ""; ; ) {
-      const { text, done } = progress(item);
-      if (text !== last) yield* kube.out(text);
-      last = text;
-      if (done) break;
-      if (!kube.flags.on("watch", true)) break;
-      if (kube.sys.now() >= until) throw new Fail("timed out waiting for the condition");
-      yield* kube.sys.sleep(500);
-      item = { ...item, object: yield* client.get(pathOf(item.resource, item.namespace, item.name)) };
-    }
-  }
-  return 0;
+  return yield* each(
+    kube,
+    function* (item) {
+      const running = Number(at(item.object, "metadata.annotations")?.[REVISION] ?? 0);
+      if (revision > 0 && item.resource.name === "deployments" && revision !== running)
+        throw new Fail(`desired revision (${revision}) is different from the running revision (${running})`);
+      for (let last = ""; ; ) {
+        const { text, done } = progress(item);
+        if (text !== last) yield* kube.out(text);
+        last = text;
+        if (done) break;
+        if (!kube.flags.on("watch", true)) break;
+        if (kube.sys.now() >= until) throw new Fail("timed out waiting for the condition");
+        yield* kube.sys.sleep(500);
+        item = { ...item, object: yield* client.get(pathOf(item.resource, item.namespace, item.name)) };
+      }
+    },
+    true,
+  );
 }
 
 const ROLL =

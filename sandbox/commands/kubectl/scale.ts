@@ -19,6 +19,7 @@ export function* scale(kube: Kube): Task<number> {
   const client = yield* kube.client();
   const selection = yield* selectAny(kube, { all: flags.on("all"), selector: flags.text("selector") });
   const { items, errors } = yield* fetchObjects(kube, selection, flags.text("selector"));
+  if (items.length + errors.length === 0) throw new Fail("no objects passed to scale");
   return yield* eachObject(items, errors, function* ({ resource, namespace, name }, object) {
     const wanted = flags.number("current-replicas", -1);
     const path = pathOf(resource, namespace, name, "scale");

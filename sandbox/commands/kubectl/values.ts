@@ -7,6 +7,8 @@ export type Obj = Record<string, Any>;
 /** What stops a command: kubectl's message and exit code. */
 export class Fail extends Error {
   readonly code: number;
+  /** What had gone to stdout before. */
+  shown = "";
 
   constructor(message: string, code = 1) {
     super(message);
@@ -69,3 +71,26 @@ export const filled = (fields: Obj): Obj =>
         (value === null || typeof value !== "object" || Object.keys(value).length > 0),
     ),
   );
+
+/** fmt's %v. */
+export function goValue(value: Any): string {
+  if (value === null || value === undefined) return "<nil>";
+  if (Array.isArray(value)) return `[${value.map(goValue).join(" ")}]`;
+  if (typeof value !== "object") return String(value);
+  return `map[${sortedKeys(value)
+    .map((key) => `${key}:${goValue(value[key])}`)
+    .join(" ")}]`;
+}
+
+/** fmt's %T of what JSON holds. */
+export function typeName(value: Any): string {
+  if (value === null || value === undefined) return "nil";
+  if (Array.isArray(value)) return "[]interface {}";
+  if (typeof value === "object") return "map[string]interface {}";
+  if (typeof value === "number") return Number.isInteger(value) ? "int64" : "float64";
+  return typeof value === "boolean" ? "bool" : "string";
+}
+
+/** fmt's %#U: `U+007D '}'`. */
+export const codePoint = (char: string): string =>
+  `U+${(char.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, "0")} '${char}'`;
