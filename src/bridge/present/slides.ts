@@ -1,6 +1,7 @@
 // Slides out of a lesson's prose: headings and steps become slides, commands and pictures stay on them, running text goes to the notes.
 
 import { h } from "../../islands/lab/dom.ts";
+import { makeNotes } from "./notes.ts";
 
 export interface Slide {
   /** Where in the lesson: "Step 2, Turn strangers away". */
@@ -10,7 +11,7 @@ export interface Slide {
   readonly say: (Node | string)[];
   /** What is shown: commands, pictures, lists, questions. */
   readonly shows: readonly Element[];
-  /** What the presenter says, in full. */
+  /** What the presenter says besides what the slide says. */
   readonly notes: readonly Element[];
   /** Id of the graded step, where the slide belongs to one. */
   readonly step: string | undefined;
@@ -66,12 +67,15 @@ function cutSection({ title, place, step, blocks }: Section): Slide[] {
     const opens = index === 0;
     // Later slides of a section are named by their first sentence, where it is short enough for a title.
     const named = !opens && head !== undefined && head.length <= longestTitle;
+    const said = named ? sentences.slice(1) : sentences;
+    const count = countSay(said);
+    const unsaid = said.slice(count).flatMap((sentence) => sentence.nodes());
     return {
       kick: !named ? place : step === undefined ? title : `${place}, ${title}`,
       title: named ? withoutFullStop(head.nodes()) : [title],
-      say: takeSay(named ? sentences.slice(1) : sentences),
+      say: said.slice(0, count).flatMap((sentence) => sentence.nodes()),
       shows,
-      notes: [...texts, ...asides],
+      notes: makeNotes({ unsaid, texts: texts.slice(1), asides, shows }),
       step,
       opens,
     };
@@ -169,16 +173,14 @@ function cutNodes(element: Element, start: number, end: number): Node[] {
   return [...range.cloneContents().childNodes].filter((node) => node.textContent !== "");
 }
 
-/** As many sentences as can be read at a glance, at least one. */
-function takeSay(sentences: readonly Sentence[]): Node[] {
-  const nodes: Node[] = [];
+/** How many sentences can be read at a glance: one at least. */
+function countSay(sentences: readonly Sentence[]): number {
   let length = 0;
-  for (const sentence of sentences) {
-    if (length > 0 && length + sentence.length > longestSay) break;
-    nodes.push(...sentence.nodes());
+  const over = sentences.findIndex((sentence, index) => {
     length += sentence.length;
-  }
-  return nodes;
+    return index > 0 && length > longestSay;
+  });
+  return over < 0 ? sentences.length : over;
 }
 
 function withoutFullStop(nodes: Node[]): Node[] {
