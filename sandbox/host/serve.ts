@@ -1,4 +1,5 @@
 // Serves one laboratory over any endpoint: messages in, the fleet run in slices, messages out. Knows no lesson and no page.
+// One class, for a message may come at any moment of a beginning, a slice or a verdict; what each does stands in its own file.
 
 import { copyState, Fleet } from "../fleet.ts";
 import type { Grading } from "../grader/check.ts";
@@ -8,7 +9,7 @@ import type { Boot, FromMachine, ToMachine } from "../protocol.ts";
 import { bootAnew, SecondPart, takeUp } from "./beginning.ts";
 import { type Judge, Judging } from "./judging.ts";
 import { Bringing, runLoaded } from "./loading.ts";
-import { findCaptain, listDir, readText } from "./look.ts";
+import { listDir, readRunning, readText } from "./look.ts";
 import { Output } from "./output.ts";
 import { joinRest } from "./prebuilt.ts";
 import { describeTerminal, statusesOf, Terminals } from "./terminals.ts";
@@ -221,7 +222,11 @@ export class LabServer {
         this.#writeFile(message.id, message.machine, message.path, message.content, fleet);
         return;
       case "read-running":
-        this.#post({ type: "file", id: message.id, ...this.#readRunning(message.machine, message.path) });
+        this.#post({
+          type: "file",
+          id: message.id,
+          ...readRunning(this.#timeline, fleet, message.machine, message.path),
+        });
         return;
       case "share":
       case "share-way":
@@ -327,19 +332,6 @@ export class LabServer {
     await new Promise<void>((resolve) => this.#kept.bring(() => import("./keep.ts"), resolve));
     const { saveLab } = await import("./keep.ts");
     this.#post({ type: "saved", id, lab: saveLab(this.#boot?.lab ?? "", this.#timeline, fleet.snapshot()) });
-  }
-
-  /** The file at the oldest point of this line at which the captain that runs now was running already. */
-  #readRunning(machine: string, path: string): { content: string; error?: string } {
-    const captain = this.#fleet && findCaptain(this.#fleet.snapshot(), machine);
-    if (captain === undefined) return { content: "", error: `No kubelet runs on ${machine}.` };
-    const states = this.#timeline.path().flatMap((entry) => this.#timeline.stateOf(entry) ?? []);
-    const since = states.find((state) => {
-      const then = findCaptain(state, machine);
-      return then?.pid === captain.pid && then.startTime === captain.startTime;
-    });
-    const then = since === undefined ? this.#fleet : new Fleet(copyState(since), this.#programs);
-    return readText(then as Fleet, machine, path);
   }
 
   // --- time line ---

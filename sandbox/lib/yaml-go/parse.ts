@@ -1,7 +1,8 @@
 // Tokens to a tree of nodes, by libyaml's grammar and with its problem texts. Only the first document is read, as
 // go-yaml's Unmarshal does.
 
-import { type Mark, Scanner, type Token, YamlError, yamlError } from "./scan.ts";
+import { Scanner } from "./scan.ts";
+import { type Mark, type Token, YamlError, yamlError } from "./token.ts";
 
 export interface YamlNode {
   readonly kind: "scalar" | "sequence" | "mapping";

@@ -3,9 +3,9 @@
 import { createMemo } from "../memo.ts";
 import { compareText, type Json, type JsonEntry, quoteGo } from "./json.ts";
 import { parseYaml, type YamlNode } from "./parse.ts";
-import { YamlError } from "./scan.ts";
+import { YamlError } from "./token.ts";
 
-export { YamlError } from "./scan.ts";
+export { YamlError } from "./token.ts";
 
 export interface YamlResult {
   readonly json: Json;
