@@ -202,7 +202,8 @@ export interface ChangeRequest {
 /** `link`, and `enable` of a path: the file becomes known as a unit. Its name, or undefined where it cannot. */
 function linkFile(work: Work, path: string): string | undefined {
   const name = base(path);
-  if (!isValidUnitName(name)) refuse(work, "Failed", `File ${path}: Invalid argument`);
+  if (!isValidUnitName(name))
+    refuse(work, "Failed", work.verb === "link" ? `Invalid unit name ${path}` : `File ${path}: Invalid argument`);
   else if (work.view.stat(path) === undefined) refuse(work, "NoSuchUnit", `Unit ${path} does not exist`);
   else {
     const folder = path.slice(0, path.lastIndexOf("/"));

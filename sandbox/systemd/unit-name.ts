@@ -2,12 +2,12 @@
 
 export const UNIT_TYPES = [
   "service",
+  "mount",
+  "swap",
   "socket",
   "target",
   "device",
-  "mount",
   "automount",
-  "swap",
   "timer",
   "path",
   "slice",

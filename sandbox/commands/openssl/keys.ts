@@ -23,6 +23,7 @@ import {
 } from "../../lib/crypto/keys.ts";
 import { formatPem } from "../../lib/crypto/pem.ts";
 import { checkRsaKey, generateRsaKey } from "../../lib/crypto/rsa.ts";
+import { listCurves } from "./curves.ts";
 import { loadKey, loadPublicKey } from "./load.ts";
 import { privateKeyText, publicKeyText } from "./print.ts";
 import type { Subcommand, Tool } from "./tool.ts";
@@ -236,10 +237,7 @@ export const ecparam: Subcommand = {
     "help list_curves no_seed check check_named text noout param_enc: conv_form: name: in: out: inform: outform: genkey rand: provider:",
   *run(tool) {
     if (tool.has("list_curves")) {
-      yield* tool.writeOutput(
-        tool.value("out"),
-        "  secp384r1 : NIST/SECG curve over a 384 bit prime field\n  secp521r1 : NIST/SECG curve over a 521 bit prime field\n  prime256v1: X9.62/SECG curve over a 256 bit prime field\n",
-      );
+      yield* tool.writeOutput(tool.value("out"), listCurves());
       return 0;
     }
     const name = tool.value("name");

@@ -122,7 +122,18 @@ export function* runJobs(context: Context, word: string, words: readonly string[
   const alone = mode === "ignore-dependencies";
   let status = 0;
   const jobs = new Set<number>();
+  if (words.includes("")) {
+    out.error("Failed to mangle name: Invalid argument");
+    out.error("Failed to expand names: Invalid argument");
+    return 1;
+  }
   for (const unit of names) {
+    if (unit.includes("@.")) {
+      const message = `Unit name ${unit} is missing the instance name.`;
+      sayRefusal(context, word, unit, { error: "InvalidArgs", message });
+      status = 1;
+      continue;
+    }
     const reply: Reply = yield* bus.call({ call: "job", verb, unit, wait, ...(alone ? { alone } : {}) });
     if (isRefusal(reply)) {
       sayRefusal(context, word, unit, reply);
@@ -201,10 +212,20 @@ export function* killUnits(context: Context): Task<number> {
     return 1;
   }
   const names = yield* expandPatterns(context, unitNames(context, context.args));
+  const asked = options.value("kill-whom") ?? "all";
+  const whom = (["main", "control", "all"] as const).find((each) => each === asked.replace(/-fail$/, ""));
   let status = 0;
   for (const unit of names) {
-    const whom =
-      options.value("kill-whom") === "main" ? "main" : options.value("kill-whom") === "control" ? "control" : "all";
+    const why =
+      whom === undefined
+        ? `Invalid whom argument: ${asked}`
+        : options.has("kill-value") && !/RT/.test(text)
+          ? `Value parameter only accepted for realtime signals (SIGRTMIN…SIGRTMAX), refusing for signal ${findSignal(text)}.`
+          : undefined;
+    if (whom === undefined || why !== undefined) {
+      out.error(`Failed to kill unit ${unit}: ${why}`);
+      return 1;
+    }
     const reply = yield* bus.call({ call: "kill", unit, signal: text, whom });
     if (!isRefusal(reply)) continue;
     out.error(`Failed to kill unit ${unit}: ${reply.message}`);

@@ -5,7 +5,7 @@ import { GREEN, GREY, RED, YELLOW } from "../../systemd/client/output.ts";
 import { viewOf } from "../../systemd/file-view.ts";
 import { listUnitFiles, presetOf, unitFileState } from "../../systemd/install.ts";
 import type { UnitRow } from "../../systemd/protocol.ts";
-import { mangleUnitName, matchesPattern, parseUnitName, UNIT_TYPES } from "../../systemd/unit-name.ts";
+import { matchesPattern, parseUnitName, UNIT_TYPES } from "../../systemd/unit-name.ts";
 import { type Context, unitNames } from "./context.ts";
 import { type Cell, printJson, printList, printTable, showsLegend } from "./table.ts";
 
@@ -85,7 +85,7 @@ export function* listUnits(context: Context): Task<number> {
   const wanted = wantedTypes(context);
   if (typeof wanted === "number") return wanted;
   const reply = yield* bus.call({ call: "list-units", all: true });
-  const patterns = context.args.map((word) => mangleUnitName(word).name);
+  const patterns = context.args;
   const all = options.has("all");
   const rows = ("units" in reply ? reply.units : [])
     .filter((row) => patterns.length === 0 || patterns.some((pattern) => matchesPattern(row.id, pattern)))
@@ -171,7 +171,7 @@ export function* listUnitFilesVerb(context: Context): Task<number> {
   const wanted = wantedTypes(context);
   if (typeof wanted === "number") return wanted;
   const view = viewOf(sys);
-  const patterns = context.args.map((word) => mangleUnitName(word).name);
+  const patterns = context.args;
   const rows: Cell[][] = [];
   const order = (name: string) => UNIT_ORDER.indexOf(parseUnitName(name).type);
   for (const name of listUnitFiles(view).toSorted((a, b) => order(a) - order(b))) {

@@ -11,7 +11,7 @@ import { type FormatOptions, formatEntry, OUTPUT_MODES, type OutputMode } from "
 import { concernsUnit, readJournal } from "../../systemd/journal/read.ts";
 import type { CommandState, Properties } from "../../systemd/protocol.ts";
 import { formatBytes, formatRelative, formatTimespan, formatTimestamp } from "../../systemd/time.ts";
-import { matchesPattern } from "../../systemd/unit-name.ts";
+import { isValidUnitName, matchesPattern } from "../../systemd/unit-name.ts";
 import { type Context, changedOnDisk, isPattern, unitNames } from "./context.ts";
 import { listening, settingValues, triggered } from "./triggers.ts";
 
@@ -347,6 +347,10 @@ export function* status(context: Context): Task<number> {
   }
   let first = true;
   for (const name of names.some(isPattern) ? yield* fitting(context, names) : names) {
+    if (!isValidUnitName(name) || name.includes("@.")) {
+      out.error(`Failed to get properties: Unit name ${name} is neither a valid invocation ID nor unit name.`);
+      return 1;
+    }
     const p = yield* bus.show(name);
     const own = exitOf(p);
     if (own === 4) out.error(`Unit ${text(p, "Id")} could not be found.`);

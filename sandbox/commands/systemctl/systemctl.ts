@@ -13,7 +13,18 @@ import { killUnits, printSignals, resetFailed, runJobs } from "./jobs.ts";
 import { listDependencies, listJobs, listUnitFilesVerb, listUnits } from "./list.ts";
 import { overSsh } from "./remote.ts";
 import { show } from "./show.ts";
-import { cancel, help, importEnvironment, isolate, needUnit, tell, whoami } from "./small-verbs.ts";
+import {
+  cancel,
+  help,
+  importEnvironment,
+  isolate,
+  listMachines,
+  liveMount,
+  needUnit,
+  serviceLog,
+  tell,
+  whoami,
+} from "./small-verbs.ts";
 import { isActive, isEnabled, isFailed, isSystemRunning } from "./states.ts";
 import { status } from "./status.ts";
 import { listTriggers } from "./triggers.ts";
@@ -196,6 +207,11 @@ const OTHERS: Readonly<Record<string, Verb>> = {
   freeze: needUnit,
   thaw: needUnit,
   clean: needUnit,
+  bind: liveMount,
+  "mount-image": liveMount,
+  "service-log-level": serviceLog,
+  "service-log-target": serviceLog,
+  "list-machines": listMachines,
   "import-environment": importEnvironment,
   "log-level": tell,
   "log-target": tell,
@@ -272,6 +288,16 @@ function* elsewhere(
     out.error(`Failed to ${verb} unit: Unit ${mangleUnitName(units[0] ?? "").name} does not exist`);
     return 1;
   }
+  if (verb === "kexec" && sys.info.euid === 0) {
+    out.error("/usr/sbin/kexec is not available: No such file or directory");
+    return 1;
+  }
+  if (verb === "switch-root") {
+    out.error("Not in initrd, refusing switch-root operation.");
+    return 1;
+  }
+  if (options.has("dry-run") && /^(?:rescue|emergency|default|sleep|hybrid-sleep|suspend-then-hibernate)$/.test(verb))
+    return 0;
   return POWER[verb] === undefined ? undefined : yield* power(sys, out, verb, options);
 }
 

@@ -6,6 +6,7 @@ import { isEnvAssignment, isEnvName } from "../../systemd/env-file.ts";
 import { viewOf } from "../../systemd/file-view.ts";
 import type { LinkChange, Request } from "../../systemd/protocol.ts";
 import { kindOfKey } from "../../systemd/unit-keys.ts";
+import { mangleUnitName } from "../../systemd/unit-name.ts";
 import { findFragment } from "../../systemd/unit-paths.ts";
 import { type Context, unitNames } from "./context.ts";
 import { runJobs } from "./jobs.ts";
@@ -50,13 +51,24 @@ export function* changeFiles(context: Context): Task<number> {
   const { bus, options, out } = context;
   const verb = context.verb as FileVerb;
   const [target, ...rest] = verb.startsWith("add-") ? context.args : [undefined, ...context.args];
+  const what = target === undefined ? `${verb} unit` : "add dependency";
+  if (target !== undefined && findFragment(viewOf(context.sys), mangleUnitName(target).name) === undefined) {
+    out.error(`Failed to ${what}: Unit ${mangleUnitName(target).name} does not exist`);
+    return 1;
+  }
   const units: string[] = [];
   for (const word of rest as string[]) {
     // A file that is named by its path is linked first.
     const isFile = verb === "link" || (["enable", "reenable", "preset"].includes(verb) && word.includes("/"));
     if (verb === "link" && !word.includes("/")) {
       out.error("Link argument must contain at least one directory separator.");
-      out.error(`If you intended to link a file in the current directory, try './${word}' instead.`);
+      out.error(
+        `If you intended to link a file in the current directory, try './${mangleUnitName(word).name}' instead.`,
+      );
+      return 1;
+    }
+    if (word === "") {
+      out.error("Failed to mangle unit name or path '': Invalid argument");
       return 1;
     }
     if (!isFile) units.push(...unitNames(context, [word]));
@@ -71,24 +83,20 @@ export function* changeFiles(context: Context): Task<number> {
     ...(target === undefined ? {} : { target }),
   });
   if (isRefusal(reply)) {
-    out.error(`Failed to ${verb} unit: ${reply.message}`);
+    out.error(`Failed to ${what}: ${reply.message}`);
     return 1;
   }
   if (!("changes" in reply)) return 1;
   tellChanges(context, reply.changes);
   if (reply.failure !== undefined) {
-    out.error(`Failed to ${verb} unit: ${reply.failure.message}`);
+    out.error(`Failed to ${what}: ${reply.failure.message}`);
     return 1;
   }
   if (!options.has("no-reload")) {
     const code = yield* reloadManager(context);
     if (code !== 0) return code;
   }
-  if (
-    !reply.installable &&
-    ["enable", "disable", "reenable", "preset", "link"].includes(verb) &&
-    !options.has("quiet")
-  ) {
+  if (!reply.installable && ["enable", "disable", "reenable", "link"].includes(verb) && !options.has("quiet")) {
     if (!options.has("no-warn")) out.notice(NO_INSTALL);
   }
   if (!options.has("now")) return 0;
