@@ -147,13 +147,13 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
 
   // --- when first run: sockets and addresses ---
   arp: async () => (await import("./route.ts")).arp,
-  dig: async () => (await import("./network/getent.ts")).dig,
+  dig: async () => (await import("./network/dns.ts")).dig,
   getent: async () => (await import("./network/getent.ts")).getent,
   ifconfig: async () => (await import("./ip/ip.ts")).ifconfig,
   ip: async () => (await import("./ip/ip.ts")).ip,
   nc: async () => (await import("./network/ping.ts")).nc,
   netstat: async () => (await import("./netstat.ts")).netstat,
-  nslookup: async () => (await import("./network/getent.ts")).nslookup,
+  nslookup: async () => (await import("./network/dns.ts")).nslookup,
   ping: async () => (await import("./network/ping.ts")).ping,
   route: async () => (await import("./route.ts")).route,
 

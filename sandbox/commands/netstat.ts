@@ -1,5 +1,6 @@
 // netstat: sockets, routes and interfaces in the old layout of net-tools.
 
+import { socketsInOrder } from "../kernel/socket-order.ts";
 import type { SocketInfo, Sys } from "../kernel/sys.ts";
 import { serviceName } from "../lib/services.ts";
 import { defineCommand, type Io, versionLine } from "./define.ts";
@@ -64,7 +65,7 @@ export const netstat = defineCommand({
     const inet = io.has("t") || io.has("u") || !any;
     const what = listening ? "(only servers)" : all ? "(servers and established)" : "(w/o servers)";
     const state = (socket: SocketInfo) => all || (socket.state === "LISTEN") === listening;
-    const sockets = sys.sockets().filter(state);
+    const sockets = socketsInOrder(sys).filter(state);
     if (io.has("p") && sys.info.euid !== 0) {
       const own = sockets.some((socket) => socket.owners.some(({ pid }) => sys.process(pid)?.uid === sys.info.euid));
       io.printError(

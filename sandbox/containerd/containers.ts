@@ -63,7 +63,7 @@ function* startTask(
     root,
     cwd: container.workingDir ?? "/",
     env: { ...env, CONTAINER_NAME: container.name },
-    ...hostnameOf(sandbox),
+    ...spaceOf(sandbox),
     ...(container.runAsUser === undefined ? {} : { uid: container.runAsUser }),
   };
   const cgroup = cgroupOf(sandbox.uid, id);
@@ -187,14 +187,14 @@ export function execSpec(
     root,
     cwd: "/",
     env: { ...container.env, ...home(sys, root) },
-    ...hostnameOf(state.sandboxes.get(container.sandbox)),
+    ...spaceOf(state.sandboxes.get(container.sandbox)),
     sandbox: container.sandbox,
   };
 }
 
 /** A pod with its own network has its own host name, too. */
-const hostnameOf = (sandbox: RuntimeSandbox | undefined): Pick<TaskSpec, "hostname"> =>
-  sandbox === undefined || sandbox.hostNetwork ? {} : { hostname: sandbox.name };
+const spaceOf = (sandbox: RuntimeSandbox | undefined): Pick<TaskSpec, "hostname" | "netns"> =>
+  sandbox === undefined || sandbox.hostNetwork ? {} : { hostname: sandbox.name, netns: sandbox.ip };
 
 /** $HOME of root as the image's passwd has it. */
 function home(sys: Sys, root: string): Record<string, string> {

@@ -61,7 +61,7 @@ export function pullFailure(reference: string): string {
 /** Commands in a busybox's /bin, by the program that runs them. */
 export const imageCommands: readonly string[] = (
   "cat ls echo env hostname ps sleep mkdir rm cp mv grep sed head tail wc sort uniq cut tee touch date uname " +
-  "printenv pwd true false whoami stat find curl wget chroot tr awk xargs base64 chmod kill df vi ln rmdir sha256sum nc mount tar test"
+  "printenv pwd true false whoami stat find curl wget chroot tr awk xargs base64 chmod kill df vi ln rmdir sha256sum nc mount tar test nslookup"
 ).split(" ");
 
 const nameOf = (image: string): string => {

@@ -2,6 +2,7 @@
 
 import { isErrno } from "../kernel/errno.ts";
 import type { Program } from "../kernel/sys.ts";
+import { answerOnce } from "./answer.ts";
 
 /** Holds a pod's namespaces and waits. */
 export const pause: Program = {
@@ -18,12 +19,16 @@ export const pause: Program = {
   },
 };
 
-/** A server that says that it started, and then serves nobody. fidelity: it opens no port. */
+/** Ports of servers that people put into pods. */
+const PORTS: Readonly<Record<string, number>> = { nginx: 80, "redis-server": 6379 };
+
+/** A server that says that it started, and answers each request with OK at the port it is known for. fidelity: not its own protocol. */
 export const containerApp: Program = {
   name: "container-app",
   service: {
     *start(sys, argv) {
-      const name = sys.env.CONTAINER_NAME ?? (argv[0] ?? "app").replace(/^.*\//, "");
+      const program = argv.map(baseName).find((word) => word in PORTS) ?? baseName(argv[0] ?? "app");
+      const name = sys.env.CONTAINER_NAME ?? program;
       sys.setMemory(12_000, 5_400);
       yield* sys.write(
         1,
@@ -32,7 +37,12 @@ ${name}: ready
 ${name}: listening on :8080
 `,
       );
+      const port = PORTS[program];
+      if (port !== undefined) sys.listen({ family: "tcp", address: "", port });
       return undefined;
+    },
+    *connection(sys, fd) {
+      yield* answerOnce(sys, fd, "OK");
     },
     signals: ["SIGTERM", "SIGQUIT", "SIGINT"],
     *signal(sys) {
@@ -41,64 +51,7 @@ ${name}: listening on :8080
   },
 };
 
-const klogTime = (now: number): string => {
-  const at = new Date(now).toISOString();
-  return `${at.slice(5, 7)}${at.slice(8, 10)} ${at.slice(11, 23)}000`;
-};
-
-/** kube-proxy: opens its two ports and says what it would do. fidelity: it writes no packet filter rules. */
-export const kubeProxy: Program = {
-  name: "kube-proxy",
-  service: {
-    *start(sys) {
-      sys.setMemory(1_290_000, 48_000, 8);
-      const lines = [
-        ["server_linux.go:63", '"Using iptables proxy"'],
-        ["shared_informer.go:349", '"Waiting for caches to sync" controller="node informer cache"'],
-        ["shared_informer.go:356", '"Caches are synced" controller="node informer cache"'],
-        ["server.go:242", '"kube-proxy running in dual-stack mode" primary ipFamily="IPv4"'],
-        ["server.go:529", '"Version info" version="v1.36.2"'],
-        ["config.go:200", '"Starting service config controller"'],
-        ["config.go:106", '"Starting endpoint slice config controller"'],
-      ];
-      for (const [place, text] of lines)
-        yield* sys.write(2, `I${klogTime(sys.now())} ${String(sys.pid).padStart(7)} ${place}] ${text}\n`);
-      sys.listen({ family: "tcp", address: "127.0.0.1", port: 10_249 });
-      sys.listen({ family: "tcp", address: "::", port: 10_256 });
-      return undefined;
-    },
-    *connection(sys, fd) {
-      yield* sys.read(fd);
-      const body = '{"lastUpdated": "","currentTime": "", "nodeEligible": true}';
-      yield* sys.write(fd, `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);
-      sys.close(fd);
-    },
-    signals: ["SIGTERM", "SIGINT"],
-    *signal(sys) {
-      yield* sys.exit(0);
-    },
-  },
-};
-
-/** CoreDNS in a pod's own network. fidelity: nobody's names are looked up there. */
-export const coredns: Program = {
-  name: "coredns",
-  service: {
-    *start(sys) {
-      sys.setMemory(762_000, 46_000, 9);
-      yield* sys.write(
-        1,
-        ".:53\n[INFO] plugin/reload: Running configuration SHA512 = 1b226df79860026c6a52e67daa10d7f0d57ec5b023288ec00c5e05f93523c894564e15b91770d3a07ae1cfbe861d15b37d4a0027e69c546ab112970993a3b03b\nCoreDNS-1.14.2\nlinux/amd64, go1.25.5, 1db4568\n",
-      );
-      return undefined;
-    },
-    signals: ["SIGTERM", "SIGINT"],
-    *signal(sys) {
-      yield* sys.write(1, "[INFO] SIGTERM: Shutting down servers then terminating\n");
-      yield* sys.exit(0);
-    },
-  },
-};
+const baseName = (word: string): string => word.replace(/^.*\//, "");
 
 /** busybox as far as containers here need it: `id`. */
 export const busybox: Program = {

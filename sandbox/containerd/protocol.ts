@@ -18,8 +18,9 @@ export interface TaskSpec {
   readonly root: string;
   readonly cwd?: string;
   readonly uid?: number;
-  /** The pod's; none where it shares the machine's network. */
+  /** The pod's host name and network namespace; none where it shares the machine's. */
   readonly hostname?: string;
+  readonly netns?: string;
   readonly env: Readonly<Record<string, string>>;
 }
 

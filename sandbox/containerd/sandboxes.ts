@@ -2,7 +2,7 @@
 
 import { isErrno } from "../kernel/errno.ts";
 import { executable } from "../kernel/fs/executable.ts";
-import type { Sys, Task } from "../kernel/sys.ts";
+import type { InterfaceInfo, Sys, Task } from "../kernel/sys.ts";
 import type { RuntimeReply, RuntimeRequest } from "../lib/cri.ts";
 import { CONTAINERD_SOCKET, exchange, SHIM, type ShimReply, type ShimRequest, shimSocket } from "./protocol.ts";
 import { ended, makeFolders, newId, remember, removeTree, rootOf, type State, TASKS } from "./state.ts";
@@ -21,6 +21,23 @@ function podNetwork(own: string): string {
   const [, , third = 0, fourth = 0] = own.split(".").map(Number);
   return `10.244.${third === 1 ? 0 : Math.max(1, third - 2 + fourth - 1)}`;
 }
+
+/**
+ * The network of a pod, named by its address: its own loopback, and one end of a pair of virtual interfaces, whose hardware
+ * address is made of the IP address as the bridge plug-in of CNI does.
+ */
+const podInterfaces = (ip: string): readonly InterfaceInfo[] =>
+  Object.freeze([
+    { index: 1, name: "lo", mac: "00:00:00:00:00:00", mtu: 65_536, up: true, addresses: ["127.0.0.1/8", "::1/128"] },
+    {
+      index: 2,
+      name: "eth0",
+      mac: `0a:58${ip.replace(/\.?(\d+)/g, (_, part) => `:${Number(part).toString(16).padStart(2, "0")}`)}`,
+      mtu: 1_450,
+      up: true,
+      addresses: [`${ip}/24`],
+    },
+  ]);
 
 /** cgroup of a container under the systemd driver. */
 export const cgroupOf = (uid: string, id: string): string => {
@@ -60,7 +77,9 @@ export function* runSandbox(
     );
   yield* sys.waitUntil(() => state.ended.has(starter));
   state.ended.delete(starter);
-  const pause = { path: "/pause", argv: ["/pause"], root, env: {} };
+  if (!request.hostNetwork) sys.setNetns(ip, podInterfaces(ip));
+  const space = request.hostNetwork ? {} : { hostname: request.name, netns: ip };
+  const pause = { path: "/pause", argv: ["/pause"], root, env: {}, ...space };
   const cgroup = cgroupOf(request.uid, id);
   const made = yield* askShim(sys, id, { method: "Create", container: id, cgroup, ...pause });
   if (!("pid" in made)) return failed("text" in made ? made.text.toLowerCase() : "ttrpc: closed");
@@ -90,6 +109,7 @@ export function* stopSandbox(sys: Sys, state: State, id: string): Task<RuntimeRe
       state.containers.set(container.id, ended(container, 137, sys.now()));
   state.sandboxes.set(id, { ...sandbox, running: false });
   yield* askShim(sys, id, { method: "Shutdown" });
+  sys.setNetns(sandbox.ip, undefined);
   remember(sys, state);
   return { stopped: true };
 }

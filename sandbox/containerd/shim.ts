@@ -157,6 +157,7 @@ const processOf = ({
   cwd = "/",
   uid,
   hostname,
+  netns,
 }: ShimRequest & { method: "Create" | "Exec" | "ExecStream" }) => ({
   path,
   argv,
@@ -165,6 +166,7 @@ const processOf = ({
   env,
   session: true,
   ...(hostname === undefined ? {} : { hostname }),
+  ...(netns === undefined ? {} : { netns }),
   ...(uid === undefined ? {} : { uid, gid: 0, groups: [] }),
 });
 

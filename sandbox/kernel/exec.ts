@@ -69,6 +69,7 @@ function applyOptions(process: Process, options: SpawnOptions): void {
   if (options.umask !== undefined) process.umask = options.umask;
   if (options.root) process.root = options.root;
   if (options.hostname !== undefined) process.hostname = options.hostname;
+  if (options.netns !== undefined) process.netns = options.netns;
   if (options.cgroup) process.cgroup = options.cgroup;
   if (options.nice !== undefined) process.nice = options.nice;
 }

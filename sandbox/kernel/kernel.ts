@@ -15,6 +15,7 @@ import { defaultAction, type SignalName } from "./signal.ts";
 import type {
   Data,
   ExitStatus,
+  Forwarded,
   InterfaceInfo,
   MachineFacts,
   MountInfo,
@@ -48,6 +49,10 @@ export interface MachineState {
   nextPort: number;
   interfaces: readonly InterfaceInfo[];
   routes?: readonly RouteInfo[];
+  /** Interfaces of network namespaces, by name. */
+  netns?: Map<string, readonly InterfaceInfo[]>;
+  /** Addresses behind which others serve, the first of a round. */
+  forwarded?: readonly Forwarded[];
   mounts: MountInfo[];
   netfilter: Data;
   sysctl: Record<string, string>;
@@ -155,6 +160,7 @@ export class Kernel {
       cwd: parent?.cwd ?? "/",
       root: parent?.root ?? "/",
       ...(parent?.hostname === undefined ? {} : { hostname: parent.hostname }),
+      ...(parent?.netns === undefined ? {} : { netns: parent.netns }),
       env: { ...parent?.env },
       argv: parent?.argv ?? [],
       exe: parent?.exe ?? "",

@@ -5,6 +5,7 @@ import { type Inode, ROOT } from "./fs/inode.ts";
 import type { Kernel } from "./kernel.ts";
 import { type FilterTable, type FilterVerdict, filterPacket, inNetwork } from "./netfilter.ts";
 import type { OpenFile, Process } from "./process.ts";
+import type { InterfaceInfo } from "./sys.ts";
 
 /** A listening socket, with a process that has it. */
 export interface Listener {
@@ -13,6 +14,8 @@ export interface Listener {
   readonly file: OpenFile & { kind: "listener" };
 }
 
+const isLoopback = (address: string): boolean => address.startsWith("127.") || address === "::1";
+
 export class Network {
   readonly #kernel: Kernel;
 
@@ -20,28 +23,55 @@ export class Network {
     this.#kernel = kernel;
   }
 
-  /** Whether an address is this machine's own. */
-  hasAddress(address: string): boolean {
-    if (address.startsWith("127.") || address === "::1") return this.#kernel.state.interfaces[0]?.up !== false;
-    return this.#kernel.state.interfaces.some(
-      (face) => face.up && face.addresses.some((own) => own.split("/")[0] === address),
-    );
+  /** The interfaces of the machine itself, or of a network namespace in it. */
+  interfaces(netns?: string): readonly InterfaceInfo[] {
+    const { state } = this.#kernel;
+    return netns === undefined ? state.interfaces : (state.netns?.get(netns) ?? []);
+  }
+
+  /** Whether an address is this machine's own, or that of a network namespace. */
+  hasAddress(address: string, netns?: string): boolean {
+    const faces = this.interfaces(netns);
+    if (isLoopback(address)) return faces[0]?.up !== false;
+    return faces.some((face) => face.up && face.addresses.some((own) => own.split("/")[0] === address));
+  }
+
+  /**
+   * Where an address is, as seen from a network of this machine: there, at another machine, in a pod. Pods of other machines are
+   * known where pods run. fidelity: no routes of a CNI plug-in say so.
+   */
+  place(address: string, netns: string | undefined): { kernel: Kernel; netns: string | undefined } | undefined {
+    const own = this.#kernel;
+    if (this.hasAddress(address, netns)) return { kernel: own, netns };
+    if (isLoopback(address)) return undefined;
+    for (const kernel of own.world.kernels.values()) {
+      if (kernel.network.hasAddress(address)) return { kernel, netns: undefined };
+      if (kernel === own || own.state.netns?.size)
+        for (const name of kernel.state.netns?.keys() ?? [])
+          if (kernel.network.hasAddress(address, name)) return { kernel, netns: name };
+    }
+    return undefined;
+  }
+
+  /** Who serves in the place of an address; undefined where it stands for itself, null where nobody does. */
+  endpoint(address: string, port: number): readonly [address: string, port: number] | null | undefined {
+    const { forwarded, nextPort } = this.#kernel.state;
+    const found = forwarded?.find((each) => each.address === address && each.port === port);
+    return found && (found.to[(nextPort >> 1) % found.to.length] ?? null);
   }
 
   /** The interface an address of ours is on. */
   interfaceOf(address: string): string {
-    if (address.startsWith("127.") || address === "::1") return "lo";
+    if (isLoopback(address)) return "lo";
     return (
       this.#kernel.state.interfaces.find((face) => face.addresses.some((own) => own.split("/")[0] === address))?.name ??
       "lo"
     );
   }
 
-  /** The address this machine speaks from to reach another. */
-  sourceAddress(): string {
-    const face = this.#kernel.state.interfaces.find(
-      (each) => each.name !== "lo" && each.up && each.addresses.length > 0,
-    );
+  /** The address this machine, or a network namespace in it, speaks from to reach another. */
+  sourceAddress(netns?: string): string {
+    const face = this.interfaces(netns).find((each) => each.name !== "lo" && each.up && each.addresses.length > 0);
     return face?.addresses[0]?.split("/")[0] ?? "127.0.0.1";
   }
 
@@ -56,12 +86,12 @@ export class Network {
     return found ? undefined : errno("ENETUNREACH");
   }
 
-  /** The listening socket that a connection to this address and port reaches. */
-  findListener(address: string, port: number): Listener | undefined {
+  /** The listening socket that a connection to this address and port reaches in a network. */
+  findListener(address: string, port: number, netns?: string): Listener | undefined {
     let wildcard: Listener | undefined;
     const v6 = address.includes(":");
     for (const process of this.#kernel.state.processes.values()) {
-      if (process.state === "zombie") continue;
+      if (process.state === "zombie" || process.netns !== netns) continue;
       for (const [fd, id] of process.fds) {
         const file = this.#kernel.state.files.get(id);
         if (file?.kind !== "listener" || file.address.family !== "tcp" || file.address.port !== port) continue;
@@ -99,7 +129,7 @@ export class Network {
   }
 
   /** What the packet filter does with a new connection on a chain. */
-  filter(chain: "INPUT" | "OUTPUT", source: string, destination: string, port: number): FilterVerdict {
+  filter(chain: "INPUT" | "OUTPUT" | "FORWARD", source: string, destination: string, port: number): FilterVerdict {
     const face = this.interfaceOf(chain === "INPUT" ? destination : source);
     return filterPacket(this.#kernel.state.netfilter as FilterTable | undefined, chain, {
       protocol: "tcp",

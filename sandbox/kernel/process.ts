@@ -21,8 +21,9 @@ export type OpenFile = { refs: number } & (
       peerProcess: PeerProcess;
       shut: boolean;
       uid: number;
+      netns?: string;
     }
-  | { kind: "listener"; ino: number; address: SocketAddress; backlog: number[]; uid: number }
+  | { kind: "listener"; ino: number; address: SocketAddress; backlog: number[]; uid: number; netns?: string }
 );
 
 export interface PeerProcess {
@@ -48,6 +49,8 @@ export interface Process {
   root: string;
   /** Host name of a UTS namespace of its own (containers); the machine's where there is none. */
   hostname?: string;
+  /** Network namespace (pods); the machine's own where there is none. */
+  netns?: string;
   env: Record<string, string>;
   argv: readonly string[];
   exe: string;

@@ -1,6 +1,7 @@
 // /proc/net: sockets and interfaces in the kernel's own layout (net/ipv4/tcp_ipv4.c, udp.c, unix/af_unix.c).
 
 import type { Kernel } from "./kernel.ts";
+import { socketsInOrder } from "./socket-order.ts";
 import type { SocketInfo } from "./sys.ts";
 
 export const NET_FILES: readonly string[] = [
@@ -90,7 +91,7 @@ function devices(kernel: Kernel): string {
 
 /** Text of /proc/net/NAME. */
 export function readNet(kernel: Kernel, name: string): string {
-  const sockets = kernel.sys(1).sockets();
+  const sockets = socketsInOrder(kernel.sys(1));
   const count = (family: string, six: boolean) =>
     sockets.filter((each) => each.family === family && isSix(each) === six).length;
   switch (name) {

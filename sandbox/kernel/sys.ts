@@ -228,6 +228,8 @@ export interface SpawnOptions {
   readonly root?: string;
   /** A host name of its own (containers). */
   readonly hostname?: string;
+  /** A network namespace made before (pods). */
+  readonly netns?: string;
   readonly nice?: number;
 }
 
@@ -382,7 +384,7 @@ export interface Sys {
   /** TCP: address "" or "::" is every address of both families (with v6only of IPv6), "0.0.0.0" of IPv4. Unix: makes the socket file. */
   listen(address: SocketAddress): number | Errno;
   accept(fd: number): Task<number | Errno>;
-  connect(address: SocketAddress, options?: { timeout?: number; from?: string }): Task<number | Errno>;
+  connect(address: SocketAddress, options?: ConnectOptions): Task<number | Errno>;
   /** No more will be written; the other side reads the end. */
   shutdown(fd: number): Errno | undefined;
   getsockname(fd: number): SocketAddress | Errno;
@@ -390,10 +392,14 @@ export interface Sys {
   /** The process at the other end of a unix socket (SO_PEERCRED). */
   peerCredentials(fd: number): { pid: number; uid: number; gid: number } | Errno;
   sockets(): readonly SocketInfo[];
-  /** The interfaces; set anew where some are given. */
+  /** The interfaces of this process's network; set anew where some are given. */
   interfaces(changed?: readonly InterfaceInfo[]): readonly InterfaceInfo[];
   /** The main table of routes, the narrowest first; undefined where it still follows from the interfaces. */
   routes(changed?: readonly RouteInfo[]): readonly RouteInfo[] | undefined;
+  /** Makes a network namespace with these interfaces, or takes it away. Root only. */
+  setNetns(name: string, interfaces: readonly InterfaceInfo[] | undefined): Errno | undefined;
+  /** Addresses that stand for others; set anew where some are given. */
+  forwarded(changed?: readonly Forwarded[]): readonly Forwarded[];
   /** Firewall rules of this machine, as plain data kept by the kernel; undefined where none were set. */
   netfilter(rules?: Data): Data;
 
@@ -422,6 +428,21 @@ export interface MountInfo {
   readonly available: number;
   readonly inodes: number;
   readonly inodesUsed: number;
+}
+
+export interface ConnectOptions {
+  readonly timeout?: number;
+  /** The address to speak from. */
+  readonly from?: string;
+  /** Another network namespace to speak in, as after setns. */
+  readonly netns?: string;
+}
+
+/** An address and port behind which others serve in turn (DNAT); where nobody does, connections are refused. */
+export interface Forwarded {
+  readonly address: string;
+  readonly port: number;
+  readonly to: readonly (readonly [address: string, port: number])[];
 }
 
 export interface InterfaceInfo {

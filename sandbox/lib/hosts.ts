@@ -1,4 +1,4 @@
-// Names to addresses by /etc/hosts, as getaddrinfo orders them: IPv6 first. There is no DNS in the sandbox.
+// Names to addresses by /etc/hosts, as getaddrinfo orders them: IPv6 first. Who may wait asks name servers, too: dns.ts.
 
 import { isErrno } from "../kernel/errno.ts";
 import type { Sys } from "../kernel/sys.ts";

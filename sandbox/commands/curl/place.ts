@@ -2,7 +2,7 @@
 
 import { errno, isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
-import { lookUpHost } from "../../lib/hosts.ts";
+import { resolveHost } from "../../lib/dns.ts";
 import { parseAddress } from "../../lib/x509/general-name.ts";
 import { type Connecting, type CurlError, fail, timedOut } from "./connecting.ts";
 import type { Console } from "./console.ts";
@@ -27,7 +27,7 @@ export function* openSocket(
   const { host, port } = redirected(operation, url);
   const found =
     pinned(operation, host, port) ??
-    lookUpHost(sys, host) ??
+    (yield* resolveHost(sys, host)) ??
     (host.toLowerCase() === "localhost" ? { v4: ["127.0.0.1"], v6: ["::1"] } : undefined);
   const family = operation.text.get("family");
   const v6 = family === "ipv4" ? [] : (found?.v6 ?? []);

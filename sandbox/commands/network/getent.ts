@@ -1,4 +1,4 @@
-// getent, host, nslookup, dig: data bases of names. There is no DNS in the sandbox, only /etc/hosts.
+// getent: data bases of names. Of hosts it knows those in /etc/hosts.
 
 import { isErrno } from "../../kernel/errno.ts";
 import type { Sys } from "../../kernel/sys.ts";
@@ -129,41 +129,5 @@ export const getent = defineCommand({
       }
     }
     return missing ? 2 : 0;
-  },
-});
-
-/** Server that /etc/resolv.conf names; nobody answers there. */
-function nameServer(sys: Sys): string {
-  const bytes = sys.readFile("/etc/resolv.conf");
-  return (isErrno(bytes) ? undefined : /^nameserver\s+(\S+)/m.exec(decode(bytes))?.[1]) ?? "127.0.0.1";
-}
-
-export const dig = defineCommand({
-  name: "dig",
-  package: "other",
-  summary: "DNS lookup utility. No DNS server answers in the sandbox.",
-  usage: ["[@server] [name] [type] [+options]"],
-  *run(io, sys) {
-    const server = io.args.find((word) => word.startsWith("@"))?.slice(1) ?? nameServer(sys);
-    yield* sys.sleep(5000);
-    const name = io.args.filter((word) => !/^[@+-]/.test(word)).join(" ");
-    for (let i = 0; i < 3; i++) io.print(`;; communications error to ${server}#53: timed out\n`);
-    if (!io.args.includes("+short")) io.print(`\n; <<>> DiG <<>> ${name}\n;; global options: +cmd\n`);
-    io.print(";; no servers could be reached\n");
-    return 9;
-  },
-});
-
-export const nslookup = defineCommand({
-  name: "nslookup",
-  package: "other",
-  summary: "Query Internet name servers. No DNS server answers in the sandbox.",
-  usage: ["[-option] [name | -] [server]"],
-  *run(io, sys) {
-    const server = io.args[1] ?? nameServer(sys);
-    yield* sys.sleep(5000);
-    for (let i = 0; i < 3; i++) io.print(`;; communications error to ${server}#53: timed out\n`);
-    io.print(";; no servers could be reached\n\n");
-    return 1;
   },
 });

@@ -2,7 +2,7 @@
 
 import { type Errno, errno, isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
-import { lookUpHost } from "../../lib/hosts.ts";
+import { resolveHost } from "../../lib/dns.ts";
 import { serviceName, servicePort } from "../../lib/services.ts";
 import { defineCommand, type Io } from "../define.ts";
 
@@ -42,7 +42,7 @@ export const ping = defineCommand({
     const count = Number(io.value("c") ?? Infinity);
     if (io.has("c") && !(Number.isInteger(count) && count > 0))
       return yield* io.die(1, `invalid argument: '${io.value("c")}'`);
-    const found = lookUpHost(sys, name);
+    const found = yield* resolveHost(sys, name);
     const address = io.has("6") ? found?.v6[0] : (found?.v4[0] ?? found?.v6[0]);
     if (address === undefined) return yield* io.die(2, `${name}: Temporary failure in name resolution`);
     const size = Number(io.value("s") ?? 56);
@@ -128,7 +128,7 @@ export const nc = defineCommand({
       if (isErrno(fd)) return yield* io.die(1, `${host}: ${fd.text}`);
       return yield* exchange(io, sys, fd);
     }
-    const found = lookUpHost(sys, host);
+    const found = yield* resolveHost(sys, host);
     if (found === undefined)
       return yield* io.die(
         1,
@@ -183,6 +183,7 @@ function* listen(io: Io, sys: Sys): Task<number> {
     const peer = sys.getpeername(fd);
     if (io.has("v") && !isErrno(peer) && peer.family !== "unix")
       io.printError(`Connection received on ${peer.address} ${peer.port}\n`);
+    yield* io.flush();
     yield* exchange(io, sys, fd);
   } while (io.has("k"));
   return 0;

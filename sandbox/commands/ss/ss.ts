@@ -1,6 +1,7 @@
 // ss: the sockets of the machine.
 
 import { isErrno } from "../../kernel/errno.ts";
+import { socketsInOrder } from "../../kernel/socket-order.ts";
 import type { SocketInfo, Sys } from "../../kernel/sys.ts";
 import { lookUpHost } from "../../lib/hosts.ts";
 import { serviceName } from "../../lib/services.ts";
@@ -111,15 +112,13 @@ export const ss = defineCommand({
       io.printError(filter.text);
       return 1;
     }
-    const shown = sys
-      .sockets()
-      .filter(
-        (socket) =>
-          tables.has(socket.family === "unix" ? "unix_stream" : socket.family) &&
-          states.includes(stateOf(socket)) &&
-          versionFits(io, socket) &&
-          filter(socket),
-      );
+    const shown = socketsInOrder(sys).filter(
+      (socket) =>
+        tables.has(socket.family === "unix" ? "unix_stream" : socket.family) &&
+        states.includes(stateOf(socket)) &&
+        versionFits(io, socket) &&
+        filter(socket),
+    );
     const withKind = tables.size > 1;
     const withState = states.length > 1;
     const withProcess = io.has("p") || io.has("e") || io.has("o") || io.has("i") || io.has("m");

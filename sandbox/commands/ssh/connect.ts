@@ -6,7 +6,7 @@ import { concat, decode, encode } from "../../kernel/text.ts";
 import { fromBase64, toBase64 } from "../../lib/crypto/base64.ts";
 import type { PrivateKey } from "../../lib/crypto/keys.ts";
 import { schemeFor, sign, verify } from "../../lib/crypto/sign.ts";
-import { lookUpHost } from "../../lib/hosts.ts";
+import { resolveHost } from "../../lib/dns.ts";
 import { fingerprint, KEY_TYPES, keyOfBlob, parsePrivateFile, publicBlob, typeOfKey } from "../../lib/ssh/keys.ts";
 import { type KnownHost, knownHostLine, namesHost, parseKnownHosts } from "../../lib/ssh/known-hosts.ts";
 import { type Frame, type Message, sendMessage, takeFrames, VERSION_LINE } from "../../lib/ssh/wire.ts";
@@ -20,8 +20,13 @@ export interface Connection {
 }
 
 /** ssh ends the lines of its own messages with CR LF. */
-export function* say(sys: Sys, text: string): Task<void> {
-  yield* sys.write(2, `${text}\r\n`);
+/** Words of LogLevel that still let errors through, and those that let warnings through (log.c of OpenSSH). */
+const ERRORS = /^(error|info|verbose|debug\d?)$/i;
+const WARNINGS = /^(info|verbose|debug\d?)$/i;
+
+/** A message on stderr, unless -q or LogLevel keeps it back. */
+export function* say(sys: Sys, { settings }: Pick<Target, "settings">, text: string, told = ERRORS): Task<void> {
+  if (told.test(settings.loglevel ?? "info")) yield* sys.write(2, `${text}\r\n`);
 }
 
 /** The terminal to ask at: /dev/tty where there is one. */
@@ -63,9 +68,9 @@ function* nextMessage(sys: Sys, connection: Connection): Task<Message | undefine
 }
 
 function* reach(sys: Sys, target: Target): Task<number | undefined> {
-  const found = lookUpHost(sys, target.hostName);
+  const found = yield* resolveHost(sys, target.hostName);
   if (found === undefined) {
-    yield* say(sys, `ssh: Could not resolve hostname ${target.hostName}: Temporary failure in name resolution`);
+    yield* say(sys, target, `ssh: Could not resolve hostname ${target.hostName}: Temporary failure in name resolution`);
     return undefined;
   }
   let why = "";
@@ -75,7 +80,7 @@ function* reach(sys: Sys, target: Target): Task<number | undefined> {
     if (!isErrno(fd)) return fd;
     why = fd.text;
   }
-  yield* say(sys, `ssh: connect to host ${target.hostName} port ${target.port}: ${why}`);
+  yield* say(sys, target, `ssh: connect to host ${target.hostName} port ${target.port}: ${why}`);
   return undefined;
 }
 
@@ -114,7 +119,7 @@ function* trust(sys: Sys, target: Target, connection: Connection, blob: Uint8Arr
     return strict === "no" || strict === "off";
   }
   if (strict === "yes") {
-    yield* say(sys, `No ED25519 host key is known for ${name} and you have requested strict checking.`);
+    yield* say(sys, target, `No ED25519 host key is known for ${name} and you have requested strict checking.`);
     return false;
   }
   const others = known.filter((entry) => entry.key === key);
@@ -137,7 +142,7 @@ function* trust(sys: Sys, target: Target, connection: Connection, blob: Uint8Arr
     sys.mkdir(path.slice(0, path.lastIndexOf("/")), 0o700);
     sys.writeFile(path, knownHostLine(name, key, sys.random(20)), { append: true, mode: 0o600 });
   }
-  yield* say(sys, `Warning: Permanently added '${name}' (ED25519) to the list of known hosts.`);
+  yield* say(sys, target, `Warning: Permanently added '${name}' (ED25519) to the list of known hosts.`, WARNINGS);
   return true;
 }
 
@@ -209,14 +214,14 @@ function* sayChanged(
     "  remove with:",
     `  ssh-keygen -f '${path}' -R '${name}'`,
   ];
-  for (const each of lines) yield* say(sys, each);
+  for (const each of lines) yield* say(sys, target, each);
   if (strict !== "no" && strict !== "off")
-    yield* say(sys, `Host key for ${target.hostName} has changed and you have requested strict checking.`);
-  else yield* say(sys, "Password authentication is disabled to avoid man-in-the-middle attacks.");
+    yield* say(sys, target, `Host key for ${target.hostName} has changed and you have requested strict checking.`);
+  else yield* say(sys, target, "Password authentication is disabled to avoid man-in-the-middle attacks.");
 }
 
 /** A usable private key, with the warnings about files that are not. */
-function* loadIdentity(sys: Sys, path: string): Task<PrivateKey | undefined> {
+function* loadIdentity(sys: Sys, target: Target, path: string): Task<PrivateKey | undefined> {
   const stat = sys.stat(path);
   if (isErrno(stat)) return undefined;
   if (stat.uid === sys.info.uid && (stat.mode & 0o077) !== 0) {
@@ -230,16 +235,16 @@ function* loadIdentity(sys: Sys, path: string): Task<PrivateKey | undefined> {
       "This private key will be ignored.",
       `Load key "${path}": bad permissions`,
     ])
-      yield* say(sys, line);
+      yield* say(sys, target, line);
     return undefined;
   }
   const bytes = sys.readFile(path);
   if (isErrno(bytes)) {
-    yield* say(sys, `Load key "${path}": ${bytes.text}`);
+    yield* say(sys, target, `Load key "${path}": ${bytes.text}`);
     return undefined;
   }
   const key = parsePrivateFile(decode(bytes));
-  if (key === undefined) yield* say(sys, `Load key "${path}": error in libcrypto`);
+  if (key === undefined) yield* say(sys, target, `Load key "${path}": error in libcrypto`);
   return key;
 }
 
@@ -252,7 +257,7 @@ function* authenticate(sys: Sys, target: Target, connection: Connection, session
   const none = yield* send({ type: "auth", user, method: "none" });
   const methods = none?.type === "authorized" ? none.methods : [];
   for (const path of target.identities) {
-    const key = yield* loadIdentity(sys, path);
+    const key = yield* loadIdentity(sys, target, path);
     if (key === undefined) continue;
     const blob = toBase64(publicBlob(key));
     const taken = yield* send({ type: "auth", user, method: "publickey", blob });
@@ -274,9 +279,9 @@ function* authenticate(sys: Sys, target: Target, connection: Connection, session
       learnKeys(sys, target, answer.hostKeys ?? []);
       return true;
     }
-    if (i < tries - 1) yield* say(sys, "Permission denied, please try again.");
+    if (i < tries - 1) yield* say(sys, target, "Permission denied, please try again.");
   }
-  yield* say(sys, `${user}@${target.hostName}: Permission denied (${methods.join(",")}).`);
+  yield* say(sys, target, `${user}@${target.hostName}: Permission denied (${methods.join(",")}).`);
   return false;
 }
 
@@ -292,6 +297,7 @@ export function* openConnection(sys: Sys, target: Target): Task<Connection | und
   if (!(yield* exchangeVersions(sys, connection))) {
     yield* say(
       sys,
+      target,
       `kex_exchange_identification: Connection closed by remote host\r\nConnection closed by ${target.hostName} port ${target.port}`,
     );
     return undefined;
@@ -300,13 +306,13 @@ export function* openConnection(sys: Sys, target: Target): Task<Connection | und
   const blob = hello?.type === "hostkey" ? fromBase64(hello.blob) : undefined;
   const key = blob === undefined ? undefined : keyOfBlob(blob);
   if (hello?.type !== "hostkey" || blob === undefined || key === undefined) {
-    yield* say(sys, `Connection closed by ${target.hostName} port ${target.port}`);
+    yield* say(sys, target, `Connection closed by ${target.hostName} port ${target.port}`);
     return undefined;
   }
   const proof = fromBase64(hello.signature);
   const proved = proof !== undefined && verify(key, schemeFor(key), encode(`host:${hello.session}`), proof);
   if (!proved || !(yield* trust(sys, target, connection, blob))) {
-    yield* say(sys, "Host key verification failed.");
+    yield* say(sys, target, "Host key verification failed.");
     return undefined;
   }
   if (!(yield* authenticate(sys, target, connection, hello.session))) return undefined;

@@ -94,7 +94,7 @@ function configured(
 }
 
 /** Who and where a destination means. */
-export function resolveTarget(sys: Sys, destination: string, parsed: Pick<SshArguments, "values">): Target {
+export function resolveTarget(sys: Sys, destination: string, parsed: Pick<SshArguments, "flags" | "values">): Target {
   const uri = /^ssh:\/\/(?:([^@/]+)@)?([^:/]+)(?::(\d+))?\/?$/.exec(destination);
   const at = destination.lastIndexOf("@");
   const host = uri?.[2] ?? destination.slice(at + 1);
@@ -107,6 +107,7 @@ export function resolveTarget(sys: Sys, destination: string, parsed: Pick<SshArg
   }
   const { settings, identities } = configured(sys, host, home, parsed.values.F?.at(-1));
   const all = { ...settings, ...overrides };
+  if (parsed.flags.has("q")) all["loglevel"] = "quiet";
   const expand = (path: string) => path.replace(/^~(?=\/|$)/, home).replaceAll("%d", home);
   const named = [
     ...(parsed.values.i ?? []),

@@ -55,9 +55,11 @@ function* remote(
   }
 }
 
+type Given = Pick<SshArguments, "flags" | "values">;
+
 /** Opens a connection for one transfer: a session carries one command. */
-function* open(sys: Sys, host: string, values: SshArguments["values"]): Task<Connection | undefined> {
-  const connection = yield* openConnection(sys, resolveTarget(sys, host, { values }));
+function* open(sys: Sys, host: string, given: Given): Task<Connection | undefined> {
+  const connection = yield* openConnection(sys, resolveTarget(sys, host, given));
   if (connection === undefined) yield* sys.write(2, "scp: Connection closed\r\n");
   return connection;
 }
@@ -81,8 +83,8 @@ function* progress(sys: Sys, name: string, size: number): Task<void> {
 /** `away`: nothing was transferred, which scp ends with 255. */
 type Outcome = "good" | "bad" | "away";
 
-function* upload(sys: Sys, from: string, to: Place, values: SshArguments["values"], quiet: boolean): Task<Outcome> {
-  const connection = yield* open(sys, to.host ?? "", values);
+function* upload(sys: Sys, from: string, to: Place, given: Given): Task<Outcome> {
+  const connection = yield* open(sys, to.host ?? "", given);
   if (connection === undefined) return "away";
   const stat = sys.stat(from);
   if (isErrno(stat)) {
@@ -111,7 +113,7 @@ function* upload(sys: Sys, from: string, to: Place, values: SshArguments["values
   const done = yield* remote(sys, connection, script, bytes);
   sys.close(connection.fd);
   if (done.status === 0) {
-    if (!quiet) yield* progress(sys, base(from), bytes.length);
+    if (!given.flags.has("q")) yield* progress(sys, base(from), bytes.length);
     return "good";
   }
   yield* sys.write(
@@ -121,8 +123,8 @@ function* upload(sys: Sys, from: string, to: Place, values: SshArguments["values
   return "bad";
 }
 
-function* download(sys: Sys, from: Place, to: string, values: SshArguments["values"], quiet: boolean): Task<Outcome> {
-  const connection = yield* open(sys, from.host ?? "", values);
+function* download(sys: Sys, from: Place, to: string, given: Given): Task<Outcome> {
+  const connection = yield* open(sys, from.host ?? "", given);
   if (connection === undefined) return "away";
   const done = yield* remote(sys, connection, `cat -- ${quote(from.path)}`, new Uint8Array(0));
   sys.close(connection.fd);
@@ -144,7 +146,7 @@ function* download(sys: Sys, from: Place, to: string, values: SshArguments["valu
     yield* sys.write(2, `scp: open local "${path}": ${problem.text}\r\n`);
     return "bad";
   }
-  if (!quiet) yield* progress(sys, base(from.path), done.out.length);
+  if (!given.flags.has("q")) yield* progress(sys, base(from.path), done.out.length);
   return "good";
 }
 
@@ -175,9 +177,9 @@ function* run(sys: Sys, argv: readonly string[]): Task<number> {
   for (const word of words.slice(0, -1)) {
     const source = placeOf(word);
     if (source.host !== undefined && target.host === undefined)
-      note(yield* download(sys, source, target.path, values, flags.has("q")));
+      note(yield* download(sys, source, target.path, { flags, values }));
     else if (source.host === undefined && target.host !== undefined)
-      note(yield* upload(sys, source.path, target, values, flags.has("q")));
+      note(yield* upload(sys, source.path, target, { flags, values }));
     else {
       yield* sys.write(2, "scp: a copy between two hosts or two files here is not modelled in this sandbox\n");
       status ||= 1;

@@ -5,7 +5,7 @@ import type { Data, Program, Sys, Task, Termios } from "../../kernel/sys.ts";
 import { concat } from "../../kernel/text.ts";
 import { sendFrame, sendMessage, takeFrames } from "../../lib/ssh/wire.ts";
 import { type Connection, openConnection, say } from "./connect.ts";
-import { parseArguments, resolveTarget } from "./options.ts";
+import { parseArguments, resolveTarget, type Target } from "./options.ts";
 
 const USAGE = `usage: ssh [-46AaCfGgKkMNnqsTtVvXxYy] [-B bind_interface] [-b bind_address]
            [-c cipher_spec] [-D [bind_address:]port] [-E log_file]
@@ -24,6 +24,7 @@ interface Kept {
   readonly pty: boolean;
   readonly modes: Termios | undefined;
   readonly input: boolean;
+  readonly settings: Target["settings"];
 }
 
 const RAW: Partial<Termios> = { icanon: false, echo: false, isig: false, icrnl: false, opost: false, ixon: false };
@@ -44,7 +45,7 @@ function* relay(sys: Sys, kept: Kept, connection: Connection): Task<number> {
       if (frame.kind !== "message") yield* sys.write(frame.kind === "error" ? 2 : 1, frame.bytes);
       else if (frame.message.type === "exit") {
         restore();
-        if (kept.pty) yield* say(sys, `Connection to ${kept.host} closed.`);
+        if (kept.pty) yield* say(sys, kept, `Connection to ${kept.host} closed.`);
         return frame.message.status;
       }
     }
@@ -61,6 +62,7 @@ function* relay(sys: Sys, kept: Kept, connection: Connection): Task<number> {
         restore();
         yield* say(
           sys,
+          kept,
           kept.pty
             ? `Connection to ${kept.host} closed by remote host.\r\nConnection to ${kept.host} closed.`
             : `Connection to ${kept.host} closed by remote host.`,
@@ -79,7 +81,7 @@ function* relay(sys: Sys, kept: Kept, connection: Connection): Task<number> {
     // `~.` at the begin of a line hangs up.
     if (kept.pty && tilde && bytes[0] === 46) {
       restore();
-      yield* say(sys, `Connection to ${kept.host} closed.`);
+      yield* say(sys, kept, `Connection to ${kept.host} closed.`);
       return 255;
     }
     tilde = column && bytes.length === 1 && bytes[0] === 126;
@@ -111,7 +113,7 @@ function* run(sys: Sys, argv: readonly string[]): Task<number> {
   const size = sys.windowSize(0);
   const pty = !parsed.flags.has("T") && !isErrno(size) && (command === undefined || parsed.flags.has("t"));
   if (command === undefined && !pty && !parsed.flags.has("T")) {
-    yield* say(sys, "Pseudo-terminal will not be allocated because stdin is not a terminal.");
+    yield* say(sys, target, "Pseudo-terminal will not be allocated because stdin is not a terminal.");
   }
   yield* sendMessage(sys, connection.fd, {
     type: "session",
@@ -126,6 +128,7 @@ function* run(sys: Sys, argv: readonly string[]): Task<number> {
     pty,
     modes: modes === undefined || isErrno(modes) ? undefined : { ...modes },
     input: !parsed.flags.has("n"),
+    settings: target.settings,
   };
   if (pty) sys.tcsetattr(0, RAW);
   else if (!kept.input) yield* sendMessage(sys, connection.fd, { type: "eof" });

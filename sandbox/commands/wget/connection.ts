@@ -2,7 +2,7 @@
 
 import { errno, isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
-import { lookUpHost } from "../../lib/hosts.ts";
+import { resolveHost } from "../../lib/dns.ts";
 import { connectTls } from "../../lib/tls/client.ts";
 import { CA_BUNDLE, loadStore } from "../../lib/tls/openssl.ts";
 import { plainStream, type Stream, type Wire } from "../../lib/tls/stream.ts";
@@ -44,7 +44,7 @@ function wire(sys: Sys, timeout: number): Wire {
 export function* open(job: Job, url: CurlUrl): Task<Stream | number> {
   const { sys, wishes, say } = job;
   const literal = parseAddress(url.host) !== undefined;
-  const found = lookUpHost(sys, url.host);
+  const found = yield* resolveHost(sys, url.host);
   if (!literal) yield* say(`Resolving ${url.host} (${url.host})... `);
   if (found === undefined) {
     yield* say(`failed: Temporary failure in name resolution.\nwget: unable to resolve host address ‘${url.host}’\n`);

@@ -1,6 +1,7 @@
 // Probes that look at files, processes and sockets of one machine.
 
 import { isErrno } from "../../kernel/errno.ts";
+import { socketsInOrder } from "../../kernel/socket-order.ts";
 import type { Sys } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import type { FileProbe, Observation, PortProbe, ProcessProbe } from "../check.ts";
@@ -35,9 +36,9 @@ export function probeProcess(sys: Sys, { name }: ProcessProbe): Observation {
 }
 
 export function probePort(sys: Sys, { port }: PortProbe): Observation {
-  const found = sys
-    .sockets()
-    .find((socket) => socket.family === "tcp" && socket.state === "LISTEN" && socket.localPort === port);
+  const found = socketsInOrder(sys).find(
+    (socket) => socket.family === "tcp" && socket.state === "LISTEN" && socket.localPort === port,
+  );
   if (found === undefined) return { open: false };
   return { open: true, address: found.local, owner: found.owners[0]?.comm ?? "" };
 }

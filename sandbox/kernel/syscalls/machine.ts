@@ -2,7 +2,7 @@
 
 import { type Errno, errno } from "../errno.ts";
 import { nextBytes } from "../random.ts";
-import type { Data, InterfaceInfo, RouteInfo } from "../sys.ts";
+import type { Data, Forwarded, InterfaceInfo, RouteInfo } from "../sys.ts";
 import { TimeCalls } from "./time.ts";
 
 export class MachineCalls extends TimeCalls {
@@ -51,8 +51,25 @@ export class MachineCalls extends TimeCalls {
   }
 
   interfaces(changed?: readonly InterfaceInfo[]) {
-    if (changed !== undefined) this.kernel.state.interfaces = changed;
-    return this.kernel.state.interfaces;
+    const { netns } = this.caller;
+    if (changed === undefined) return this.kernel.network.interfaces(netns);
+    if (netns === undefined) this.kernel.state.interfaces = changed;
+    else this.setNetns(netns, changed);
+    return changed;
+  }
+
+  setNetns(name: string, interfaces: readonly InterfaceInfo[] | undefined): Errno | undefined {
+    const { state } = this.kernel;
+    if (this.caller.euid !== 0) return errno("EPERM");
+    state.netns ??= new Map();
+    if (interfaces === undefined) state.netns.delete(name);
+    else state.netns.set(name, interfaces);
+    return undefined;
+  }
+
+  forwarded(changed?: readonly Forwarded[]) {
+    if (changed !== undefined) this.kernel.state.forwarded = changed;
+    return this.kernel.state.forwarded ?? [];
   }
 
   routes(changed?: readonly RouteInfo[]) {

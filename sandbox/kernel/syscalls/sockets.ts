@@ -4,12 +4,11 @@ import { type Errno, errno, isErrno } from "../errno.ts";
 import { addFile, giveFd } from "../files.ts";
 import { permits } from "../fs/inode.ts";
 import { join } from "../fs/path.ts";
-import { hashText } from "../hash.ts";
 import type { Kernel } from "../kernel.ts";
 import { inNetwork } from "../netfilter.ts";
-import type { Listener } from "../network.ts";
+import type { Listener, Network } from "../network.ts";
 import type { OpenFile, Process } from "../process.ts";
-import type { SocketAddress, SocketInfo, Task } from "../sys.ts";
+import type { ConnectOptions, SocketAddress, SocketInfo, Task } from "../sys.ts";
 import { TerminalCalls } from "./terminals.ts";
 
 type InternetAddress = Extract<SocketAddress, { address: string }>;
@@ -17,25 +16,6 @@ type InternetAddress = Extract<SocketAddress, { address: string }>;
 const isWild = ({ address }: InternetAddress) => address === "" || address === "::" || address === "0.0.0.0";
 const familiesOf = ({ address, v6only }: InternetAddress) =>
   address !== "" && !address.includes(":") ? [4] : (address === "" || address === "::") && !v6only ? [4, 6] : [6];
-
-/**
- * The order of the kernel's dumps: unix, UDP, TCP; IPv4 first; listeners by their places in a hash table whose seed is new with
- * every boot, then connections.
- */
-function listInOrder(sockets: readonly SocketInfo[], seed: string): SocketInfo[] {
-  const kinds = { unix: 0, udp: 1, tcp: 2 } as const;
-  const six = ({ local }: SocketInfo) => Number(local === "" || local.includes(":"));
-  const place = (socket: SocketInfo): number => {
-    if (socket.family === "unix") return socket.inode;
-    return hashText(`${seed} ${socket.localPort} ${socket.peer} ${socket.peerPort}`);
-  };
-  const rank = (socket: SocketInfo) =>
-    kinds[socket.family] * 4 + (socket.family === "unix" ? 0 : six(socket) * 2 + Number(socket.state !== "LISTEN"));
-  return sockets
-    .map((socket) => ({ socket, rank: rank(socket), place: place(socket) }))
-    .sort((a, b) => a.rank - b.rank || a.place - b.place || a.socket.inode - b.socket.inode)
-    .map(({ socket }) => socket);
-}
 
 /** net.core.somaxconn. */
 const SOMAXCONN = 4096;
@@ -51,6 +31,7 @@ const socketOf = (
   ends: Pick<SocketFile, "input" | "output" | "local" | "peer">,
   holder: Process,
   { pid, euid, egid }: Process,
+  netns = holder.netns,
 ): SocketFile => ({
   kind: "socket",
   refs: 1,
@@ -59,7 +40,19 @@ const socketOf = (
   peerProcess: Object.freeze({ pid, uid: euid, gid: egid }),
   shut: false,
   uid: holder.euid,
+  ...(netns === undefined ? {} : { netns }),
 });
+
+type Hop = readonly [at: Network, chain: "INPUT" | "OUTPUT" | "FORWARD"];
+
+/** The packet filters on the way from a network of this machine (`netns`) to a place. A pod's own network has none. */
+function hops(here: Network, netns: string | undefined, at: ReturnType<Network["place"]>, own: boolean): Hop[] {
+  if (own && netns !== undefined) return [];
+  const near = at?.kernel.network === here;
+  const last: Hop[] = at === undefined ? [] : [[at.kernel.network, at.netns === undefined ? "INPUT" : "FORWARD"]];
+  if (netns === undefined) return [[here, "OUTPUT"], ...(near && at?.netns !== undefined ? [] : last)];
+  return near ? last : [[here, "FORWARD"], ...last];
+}
 
 export class SocketCalls extends TerminalCalls {
   listen(address: SocketAddress): number | Errno {
@@ -75,7 +68,7 @@ export class SocketCalls extends TerminalCalls {
       bound = { family: "unix", path: join(place.parentPath, place.name) };
     } else {
       if (address.port > 0 && address.port < 1024 && process.euid !== 0) return errno("EACCES");
-      if (!isWild(address) && !kernel.network.hasAddress(address.address)) return errno("EADDRNOTAVAIL");
+      if (!isWild(address) && !kernel.network.hasAddress(address.address, process.netns)) return errno("EADDRNOTAVAIL");
       if (address.port !== 0 && this.#addressInUse(address)) return errno("EADDRINUSE");
       if (address.port === 0) bound = { ...address, port: kernel.state.nextPort++ };
     }
@@ -86,6 +79,7 @@ export class SocketCalls extends TerminalCalls {
       address: bound,
       backlog: [],
       uid: process.euid,
+      ...(process.netns === undefined ? {} : { netns: process.netns }),
     });
   }
 
@@ -94,6 +88,7 @@ export class SocketCalls extends TerminalCalls {
     for (const file of this.kernel.state.files.values()) {
       if (file.kind !== "listener" || file.address.family !== wanted.family || file.address.port !== wanted.port)
         continue;
+      if (file.netns !== this.caller.netns) continue;
       const other = file.address;
       if (!familiesOf(other).some((version) => familiesOf(wanted).includes(version))) continue;
       if (isWild(wanted) || isWild(other) || other.address === wanted.address) return true;
@@ -112,10 +107,15 @@ export class SocketCalls extends TerminalCalls {
     }
   }
 
-  *connect(address: SocketAddress, options: { timeout?: number; from?: string } = {}): Task<number | Errno> {
+  *connect(address: SocketAddress, options: ConnectOptions = {}): Task<number | Errno> {
     if (address.family === "unix") return this.#connectUnix(address.path);
     const kernel = this.kernel;
-    const target = address.address === "0.0.0.0" ? "127.0.0.1" : address.address === "::" ? "::1" : address.address;
+    const { network } = kernel;
+    const { netns = this.caller.netns } = options;
+    const asked = address.address === "0.0.0.0" ? "127.0.0.1" : address.address === "::" ? "::1" : address.address;
+    const served = network.endpoint(asked, address.port);
+    if (served === null) return errno("ECONNREFUSED");
+    const [target, port] = served ?? [asked, address.port];
     const deadline = options.timeout === undefined ? undefined : this.world.now + options.timeout;
     const giveUp = function* (this: SocketCalls, after: number, code: "EHOSTUNREACH" | "ETIMEDOUT"): Task<Errno> {
       const end = this.world.now + after;
@@ -124,33 +124,32 @@ export class SocketCalls extends TerminalCalls {
       if (waited) return waited;
       return errno(until < end ? "ETIMEDOUT" : code);
     }.bind(this);
-    const local = kernel.network.hasAddress(target);
-    const source = options.from ?? (local ? target : kernel.network.sourceAddress());
-    let machine: Kernel | undefined = local ? kernel : undefined;
-    if (!local)
-      for (const other of this.world.kernels.values())
-        if (other !== kernel && other.network.hasAddress(target)) machine = other;
-    const stuck = local ? undefined : kernel.network.unroutable(target);
+    const at = network.place(target, netns);
+    const near = at?.kernel === kernel;
+    const stuck = near ? undefined : network.unroutable(target);
     if (stuck !== undefined) return stuck;
-    const sent = kernel.network.filter("OUTPUT", source, target, address.port);
-    if (sent === "REJECT" || sent === "UNREACHABLE") return errno(sent === "REJECT" ? "ECONNREFUSED" : "EHOSTUNREACH");
-    if (sent === "DROP") return yield* giveUp(SYN_TIMEOUT, "ETIMEDOUT");
-    if (machine === undefined) {
-      const near = kernel.state.interfaces.some(
-        (face) => face.name !== "lo" && face.addresses.some((own) => inNetwork(target, own)),
-      );
-      return near ? yield* giveUp(UNREACHABLE_AFTER, "EHOSTUNREACH") : yield* giveUp(SYN_TIMEOUT, "ETIMEDOUT");
+    const own = near && at.netns === netns;
+    // What pods say to other machines leaves under the name of their own (masquerading).
+    const speaker = !near && at?.netns === undefined ? undefined : netns;
+    const source = options.from ?? (own ? target : network.sourceAddress(speaker));
+    for (const [place, chain] of hops(network, netns, at, own)) {
+      const verdict = place.filter(chain, source, target, port);
+      if (verdict === "DROP") return yield* giveUp(SYN_TIMEOUT, "ETIMEDOUT");
+      if (verdict !== "ACCEPT") return errno(verdict === "REJECT" ? "ECONNREFUSED" : "EHOSTUNREACH");
     }
-    const received = machine.network.filter("INPUT", source, target, address.port);
-    if (received === "DROP" || (!local && machine.network.unroutable(source) !== undefined))
-      return yield* giveUp(SYN_TIMEOUT, "ETIMEDOUT");
-    if (received === "REJECT" || received === "UNREACHABLE")
-      return errno(received === "REJECT" ? "ECONNREFUSED" : "EHOSTUNREACH");
-    const found = machine.network.findListener(target, address.port);
+    if (at === undefined) {
+      const beside = network
+        .interfaces(netns)
+        .some((face) => face.name !== "lo" && face.addresses.some((each) => inNetwork(target, each)));
+      return beside ? yield* giveUp(UNREACHABLE_AFTER, "EHOSTUNREACH") : yield* giveUp(SYN_TIMEOUT, "ETIMEDOUT");
+    }
+    if (!near && at.kernel.network.unroutable(source) !== undefined) return yield* giveUp(SYN_TIMEOUT, "ETIMEDOUT");
+    const found = at.kernel.network.findListener(target, port, at.netns);
     if (found === undefined) return errno("ECONNREFUSED");
     const from: SocketAddress = { family: "tcp", address: source, port: kernel.state.nextPort };
     kernel.state.nextPort = kernel.state.nextPort >= 60_998 ? 32_768 : kernel.state.nextPort + 2;
-    return this.#join(machine, found, from, { family: "tcp", address: target, port: address.port });
+    const to: SocketAddress = { family: "tcp", address: target, port };
+    return this.#join(at.kernel, found, from, to, { ...to, address: asked, port: address.port }, netns);
   }
 
   #connectUnix(path: string): number | Errno {
@@ -160,18 +159,27 @@ export class SocketCalls extends TerminalCalls {
     if (!permits(found.inode, this.who, "w")) return errno("EACCES");
     const listener = this.kernel.network.findUnixListener(found.path, found.inode);
     if (listener === undefined) return errno("ECONNREFUSED");
-    return this.#join(this.kernel, listener, { family: "unix", path: "" }, { family: "unix", path: found.path });
+    const to: SocketAddress = { family: "unix", path: found.path };
+    return this.#join(this.kernel, listener, { family: "unix", path: "" }, to, to);
   }
 
   /** Wires a client of ours to a listener: two streams, a descriptor at each end. */
-  #join(machine: Kernel, listener: Listener, from: SocketAddress, to: SocketAddress): number {
+  #join(
+    machine: Kernel,
+    listener: Listener,
+    from: SocketAddress,
+    to: SocketAddress,
+    asked: SocketAddress,
+    netns?: string,
+  ): number {
     const [there, back] = [this.openStream().id, this.openStream().id];
     const [client, server] = [this.caller, listener.process];
     const ends = { local: Object.freeze(to), peer: Object.freeze(from) };
     const id = addFile(machine, socketOf(machine, { input: there, output: back, ...ends }, server, client));
     listener.file.backlog.push(id);
     if (server.service) machine.services.tell(server);
-    return this.give(socketOf(this.kernel, { input: back, output: there, local: from, peer: to }, client, server));
+    const own = { input: back, output: there, local: from, peer: asked };
+    return this.give(socketOf(this.kernel, own, client, server, netns));
   }
 
   shutdown(fd: number): Errno | undefined {
@@ -221,7 +229,7 @@ export class SocketCalls extends TerminalCalls {
     for (const file of kernel.state.files.values()) if (file.kind === "socket") ends.set(file.output, file.ino);
     const held = (stream: number) => this.world.stream(stream)?.size ?? 0;
     for (const [id, file] of kernel.state.files) {
-      if (file.kind !== "listener" && file.kind !== "socket") continue;
+      if ((file.kind !== "listener" && file.kind !== "socket") || file.netns !== this.caller.netns) continue;
       const local = file.kind === "listener" ? file.address : file.local;
       const peer = file.kind === "socket" ? file.peer : undefined;
       rows.push({
@@ -241,6 +249,6 @@ export class SocketCalls extends TerminalCalls {
         peerInode: file.kind === "listener" ? 0 : (ends.get(file.input) ?? 0),
       });
     }
-    return listInOrder(rows, kernel.state.facts.bootId);
+    return rows;
   }
 }

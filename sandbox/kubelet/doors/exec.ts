@@ -192,9 +192,9 @@ function* forwardWebSocket(call: Call, pod: Pod): Task {
   const number = Uint8Array.of(port & 255, port >> 8);
   yield* socket.send(0, number);
   yield* socket.send(1, number);
-  // The servers in containers are processes of the node: a pod's own address or the loopback reaches them.
-  const address = pod.object.spec.hostNetwork === true ? "127.0.0.1" : (pod.ip ?? "127.0.0.1");
-  const fd = yield* sys.connect({ family: "tcp", address, port }, { timeout: 500 });
+  // fidelity: the kubelet enters the pod's network by itself; the real one asks the runtime to.
+  const netns = pod.object.spec.hostNetwork === true ? {} : { netns: pod.ip ?? "" };
+  const fd = yield* sys.connect({ family: "tcp", address: "127.0.0.1", port }, { timeout: 500, ...netns });
   if (isErrno(fd)) {
     const space = `/var/run/netns/cni-${pod.uid}`;
     yield* socket.send(

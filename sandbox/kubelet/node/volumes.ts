@@ -9,6 +9,7 @@ import { makeFolders } from "../files.ts";
 import type { KubeletState, Pod } from "../state.ts";
 import { callApi } from "./api.ts";
 import { list, record, type Stored } from "./manifest.ts";
+import { resolverOf } from "./resolver.ts";
 
 /** What stops a pod's start, in the words of the event. */
 export interface Trouble {
@@ -230,7 +231,7 @@ export function* prepareVolumes(sys: Sys, state: KubeletState, pod: Pod): Task<R
   return folders;
 }
 
-/** Where a container sees them; /etc/hosts of its own where the pod has a network of its own. */
+/** Where a container sees them; /etc/resolv.conf for the pod, /etc/hosts of its own where the pod has a network of its own. */
 export function mountsOf(
   sys: Sys,
   state: KubeletState,
@@ -243,9 +244,16 @@ export function mountsOf(
     hostPath: `${folders.get(String(mount.name)) ?? ""}${mount.subPath === undefined ? "" : `/${String(mount.subPath)}`}`,
     ...(mount.readOnly === true ? { readOnly: true } : {}),
   }));
-  if (pod.object.spec.hostNetwork === true || mounts.some((m) => m.containerPath === "/etc/hosts")) return mounts;
-  const path = `${podFolder(state, pod)}/etc-hosts`;
+  const taken = (file: string): boolean => mounts.some((mount) => mount.containerPath === file);
   makeFolders(sys, podFolder(state, pod));
+  if (!taken("/etc/resolv.conf")) {
+    // fidelity: the real file is the runtime's, beside the sandbox.
+    const hostPath = `${podFolder(state, pod)}/resolv.conf`;
+    sys.writeFile(hostPath, resolverOf(sys, state, pod), { mode: 0o644 });
+    mounts.push({ containerPath: "/etc/resolv.conf", hostPath });
+  }
+  if (pod.object.spec.hostNetwork === true || taken("/etc/hosts")) return mounts;
+  const path = `${podFolder(state, pod)}/etc-hosts`;
   sys.writeFile(
     path,
     `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n${pod.ip ?? ""}\t${pod.name}\n`,

@@ -2,7 +2,7 @@
 
 import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
-import { lookUpHost } from "../hosts.ts";
+import { resolveHost } from "../dns.ts";
 import { certificatesFromPem, USAGE } from "../x509/certificate.ts";
 import { verifyGo } from "../x509/verify-go.ts";
 import { goAlert } from "./alerts.ts";
@@ -43,7 +43,7 @@ export function goTarget(
 
 /** Connects; a text is Go's error. */
 export function* dialGo(sys: Sys, { host, port, timeout, trust }: GoTarget, wire: Wire = sys): Task<Stream | string> {
-  const found = lookUpHost(sys, host);
+  const found = yield* resolveHost(sys, host);
   const address = found?.v4[0] ?? found?.v6[0];
   if (address === undefined) return `dial tcp: lookup ${host}: no such host`;
   const fd = yield* sys.connect({ family: "tcp", address, port }, timeout === undefined ? undefined : { timeout });

@@ -2,7 +2,7 @@
 
 import { errno, isErrno } from "../../../kernel/errno.ts";
 import type { Task } from "../../../kernel/sys.ts";
-import { lookUpHost } from "../../../lib/hosts.ts";
+import { resolveHost } from "../../../lib/dns.ts";
 import type { Tool } from "../tool.ts";
 
 /** TCP to -connect, with the error lines of each address that fails. */
@@ -13,7 +13,8 @@ export function* connect(tool: Tool): Task<{ fd: number; host: string } | undefi
   const match = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(target);
   const host = (match?.[1] ?? "localhost").replace(/^\[|\]$/g, "") || "localhost";
   const port = Number({ https: 443, http: 80 }[match?.[2] ?? ""] ?? match?.[2] ?? 4433);
-  const found = lookUpHost(sys, host) ?? (host === "localhost" ? { v4: ["127.0.0.1"], v6: ["::1"] } : undefined);
+  const found =
+    (yield* resolveHost(sys, host)) ?? (host === "localhost" ? { v4: ["127.0.0.1"], v6: ["::1"] } : undefined);
   if (found === undefined || Number.isNaN(port)) {
     tool.queue(
       "10080002",
