@@ -69,18 +69,3 @@ export function* lines(sys: Sys, fd: number, answer: (line: string) => Task<obje
   }
   sys.close(fd);
 }
-
-/** One question on a connection of its own; undefined where nobody answers. */
-export function* exchange(sys: Sys, path: string, request: object): Task<unknown> {
-  const fd = yield* sys.connect({ family: "unix", path });
-  if (isErrno(fd)) return undefined;
-  yield* sys.write(fd, `${JSON.stringify(request)}\n`);
-  let text = "";
-  while (!text.includes("\n")) {
-    const part = yield* sys.read(fd);
-    if (isErrno(part) || part.length === 0) break;
-    text += decode(part);
-  }
-  sys.close(fd);
-  return text.includes("\n") ? JSON.parse(text) : undefined;
-}

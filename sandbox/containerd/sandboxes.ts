@@ -3,8 +3,9 @@
 import { isErrno } from "../kernel/errno.ts";
 import { executable } from "../kernel/fs/executable.ts";
 import type { InterfaceInfo, Sys, Task } from "../kernel/sys.ts";
+import { askLine } from "../lib/ask-line.ts";
 import type { RuntimeReply, RuntimeRequest } from "../lib/cri.ts";
-import { CONTAINERD_SOCKET, exchange, SHIM, type ShimReply, type ShimRequest, shimSocket } from "./protocol.ts";
+import { CONTAINERD_SOCKET, SHIM, type ShimReply, type ShimRequest, shimSocket } from "./protocol.ts";
 import { ended, makeFolders, newId, remember, removeTree, rootOf, type State, TASKS } from "./state.ts";
 
 export const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -46,8 +47,8 @@ export const cgroupOf = (uid: string, id: string): string => {
 };
 
 export function* askShim(sys: Sys, sandbox: string, request: ShimRequest): Task<ShimReply> {
-  const reply = (yield* exchange(sys, shimSocket(sandbox), request)) as ShimReply | undefined;
-  return reply ?? { errno: "ECONNREFUSED", text: "ttrpc: closed" };
+  const reply = yield* askLine<ShimReply>(sys, shimSocket(sandbox), request);
+  return reply === undefined || isErrno(reply) ? { errno: "ECONNREFUSED", text: "ttrpc: closed" } : reply;
 }
 
 export function* runSandbox(

@@ -4,8 +4,9 @@ import { isErrno } from "../kernel/errno.ts";
 import { SIGNALS } from "../kernel/signal.ts";
 import type { ExitStatus, Program, Sys, Task } from "../kernel/sys.ts";
 import { concat, decode, encode } from "../kernel/text.ts";
+import { askLine } from "../lib/ask-line.ts";
 import { execFrame, readFrames } from "../lib/cri.ts";
-import { CONTAINERD_SOCKET, exchange, lines, type ShimReply, type ShimRequest, shimSocket } from "./protocol.ts";
+import { CONTAINERD_SOCKET, lines, type ShimReply, type ShimRequest, shimSocket } from "./protocol.ts";
 
 /** One end of a pipe from a container's process to its log. */
 interface LogStream {
@@ -99,7 +100,7 @@ export const containerdShim: Program = {
         state.tasks.delete(pid);
         yield* drainLogs(sys, state);
         yield* endAttached(sys, state, container, exitCode(status));
-        yield* exchange(sys, CONTAINERD_SOCKET, { method: "TaskExit", container, exitCode: exitCode(status) });
+        yield* askLine(sys, CONTAINERD_SOCKET, { method: "TaskExit", container, exitCode: exitCode(status) });
         return;
       }
       const session = [...state.sessions.values()].find((each) => each.pid === pid);

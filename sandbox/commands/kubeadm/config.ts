@@ -3,6 +3,7 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
+import { askLine } from "../../lib/ask-line.ts";
 import type { RuntimeReply, RuntimeRequest } from "../../lib/cri.ts";
 import { BUILD } from "../../lib/kube/build.ts";
 import { clusterConfiguration, KUBELET_CONFIGURATION, proxyConfiguration } from "../../lib/kubeadm-config.ts";
@@ -134,22 +135,12 @@ export function* pullImages(k: Kubeadm): Task {
 export function* askRuntime(k: Kubeadm, socket: string, request: RuntimeRequest): Task<RuntimeReply> {
   const endpoint = socket.includes("://") ? socket : `unix://${socket}`;
   const path = endpoint.replace("unix://", "");
-  const fd = yield* k.sys.connect({ family: "unix", path });
-  if (isErrno(fd))
+  const reply = yield* askLine<RuntimeReply>(k.sys, path, request);
+  if (isErrno(reply))
     return {
-      error: `could not connect to the container runtime: failed to create new CRI runtime service: validate service connection: validate CRI v1 runtime API for endpoint "${endpoint}": rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix ${path}: connect: ${goText(fd)}"`,
+      error: `could not connect to the container runtime: failed to create new CRI runtime service: validate service connection: validate CRI v1 runtime API for endpoint "${endpoint}": rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix ${path}: connect: ${goText(reply)}"`,
     };
-  yield* k.sys.write(fd, `${JSON.stringify(request)}\n`);
-  let text = "";
-  while (!text.includes("\n")) {
-    const part = yield* k.sys.read(fd);
-    if (isErrno(part) || part.length === 0) break;
-    text += decode(part);
-  }
-  k.sys.close(fd);
-  return text === ""
-    ? { error: "rpc error: code = Unavailable desc = error reading from server: EOF" }
-    : (JSON.parse(text) as RuntimeReply);
+  return reply ?? { error: "rpc error: code = Unavailable desc = error reading from server: EOF" };
 }
 
 // --- validate ---

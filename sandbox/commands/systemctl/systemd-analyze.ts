@@ -2,13 +2,13 @@
 
 import { isErrno } from "../../kernel/errno.ts";
 import type { Program, Sys, Task } from "../../kernel/sys.ts";
-import { decode } from "../../kernel/text.ts";
+import { askLine } from "../../lib/ask-line.ts";
 import { parseOptions, parseOptionTable } from "../../lib/getopt.ts";
 import { printConfigFile } from "../../systemd/client/config-print.ts";
 import { Output } from "../../systemd/client/output.ts";
 import { verbProblem } from "../../systemd/client/verbs.ts";
 import { viewOf } from "../../systemd/file-view.ts";
-import { CONTROL_SOCKET, type Properties, type Reply } from "../../systemd/protocol.ts";
+import { CONTROL_SOCKET, type Properties, type Reply, type Request } from "../../systemd/protocol.ts";
 import { formatRelative, formatTimespan, formatTimestamp, parseTimespan, parseTimestamp } from "../../systemd/time.ts";
 import { isValidUnitName } from "../../systemd/unit-name.ts";
 import { UNIT_FOLDERS } from "../../systemd/unit-paths.ts";
@@ -142,18 +142,9 @@ function catConfig(sys: Sys, out: Output, words: readonly string[]): number {
   return 0;
 }
 
-function* ask(sys: Sys, request: object): Task<Reply | undefined> {
-  const fd = yield* sys.connect({ family: "unix", path: CONTROL_SOCKET });
-  if (isErrno(fd)) return undefined;
-  yield* sys.write(fd, `${JSON.stringify(request)}\n`);
-  let text = "";
-  while (!text.includes("\n")) {
-    const bytes = yield* sys.read(fd);
-    if (isErrno(bytes) || bytes.length === 0) return undefined;
-    text += decode(bytes);
-  }
-  sys.close(fd);
-  return JSON.parse(text) as Reply;
+function* ask(sys: Sys, request: Request): Task<Reply | undefined> {
+  const reply = yield* askLine<Reply>(sys, CONTROL_SOCKET, request);
+  return isErrno(reply) ? undefined : reply;
 }
 
 /** Kernel and loader time are the same for every machine here; the rest is PID 1's. */

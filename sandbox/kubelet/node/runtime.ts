@@ -3,6 +3,7 @@
 import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
+import { askLine } from "../../lib/ask-line.ts";
 import type { RuntimeReply, RuntimeRequest } from "../../lib/cri.ts";
 import type { KubeletState } from "../state.ts";
 
@@ -16,24 +17,12 @@ export function runtimeSocket(state: KubeletState): string {
 
 export function* callRuntime(sys: Sys, state: KubeletState, request: RuntimeRequest): Task<RuntimeReply> {
   const path = runtimeSocket(state);
-  const fd = yield* sys.connect({ family: "unix", path });
-  if (isErrno(fd))
+  const reply = yield* askLine<RuntimeReply>(sys, path, request);
+  if (isErrno(reply))
     return {
-      error: `rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix ${path}: connect: ${fd.text.toLowerCase()}"`,
+      error: `rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix ${path}: connect: ${reply.text.toLowerCase()}"`,
     };
-  yield* sys.write(fd, `${JSON.stringify(request)}\n`);
-  let text = "";
-  while (!text.includes("\n")) {
-    const part = yield* sys.read(fd);
-    if (isErrno(part) || part.length === 0) break;
-    text += decode(part);
-  }
-  sys.close(fd);
-  try {
-    return JSON.parse(text) as RuntimeReply;
-  } catch {
-    return { error: "rpc error: code = Unavailable desc = error reading from server: EOF" };
-  }
+  return reply ?? { error: "rpc error: code = Unavailable desc = error reading from server: EOF" };
 }
 
 /** A request whose connection carries frames after the answer; the descriptor is then the caller's. */
