@@ -61,14 +61,20 @@ function changeLesson(
 }
 
 function applyChecks(state: LearnerState, event: LearnerEvent & { type: "checks" }, at: number): LearnerState {
-  const before = own(state.lessons, event.lesson)?.verdicts ?? {};
+  const known = own(state.lessons, event.lesson);
+  const before = known?.verdicts ?? {};
   const verdicts = Object.entries(event.verdicts);
   const isNews = verdicts.some(([check, verdict]) => verdict === "pass" && own(before, check) !== "pass");
   const isDone = verdicts.length > 0 && verdicts.every(([, verdict]) => verdict === "pass");
-  const next = changeLesson(state, event.lesson, at, (row) => ({
+  const lost = verdicts
+    .filter(([, verdict]) => verdict !== "pass")
+    .map(([check]) => check)
+    .filter((check) => own(before, check) === "pass" || known?.lost?.includes(check));
+  const next = changeLesson(state, event.lesson, at, ({ lost: _, ...row }) => ({
     ...row,
     verdicts: event.verdicts,
     misconceptions: event.misconceptions,
+    ...(lost.length > 0 ? { lost } : {}),
     ...(isDone && row.doneAt === undefined ? { doneAt: at } : {}),
   }));
   return isNews ? { ...next, movedAt: Math.max(state.movedAt, at) } : next;

@@ -28,9 +28,9 @@ const room: RoomView = {
 
 function learner(
   number: number,
-  change: Partial<LearnerRow> & { passes?: readonly string[]; beliefs?: string[] } = {},
+  change: Partial<LearnerRow> & { passes?: readonly string[]; lost?: string[]; beliefs?: string[] } = {},
 ): LearnerRow {
-  const { passes = [], beliefs = [], ...rest } = change;
+  const { passes = [], lost = [], beliefs = [], ...rest } = change;
   const verdicts = Object.fromEntries(
     ["taken", "shut"].map((id) => [id, passes.includes(id) ? "pass" : "not-yet"] as const),
   );
@@ -44,7 +44,7 @@ function learner(
     presence: "here",
     removed: false,
     lesson: "a/one",
-    lessons: { "a/one": { step: 1, steps: 1, verdicts, misconceptions: beliefs, hints: {}, begunAt: 0 } },
+    lessons: { "a/one": { step: 1, steps: 1, verdicts, lost, misconceptions: beliefs, hints: {}, begunAt: 0 } },
     movedAt: Date.now(),
     helped: 0,
     waited: 0,
@@ -98,9 +98,8 @@ test("during an exam nobody is stuck; what was handed in last counts", () => {
 
 test("what passed and no longer does is danger, not a first try", () => {
   const model = new RoomModel(outline);
-  model.take(feed(learner(1, { passes: ["taken"] })));
+  model.take(feed(learner(1, { lost: ["taken"] })));
   const [taken, shut] = model.columns("here");
-  model.take(feed(learner(1)));
   const row = model.rows.get("learner1") as LearnerRow;
   expect([taken, shut].map((column) => column && model.cell(row, column))).toEqual(["peril", "wait"]);
 });
@@ -108,7 +107,13 @@ test("what passed and no longer does is danger, not a first try", () => {
 test("the room in figures: who passes, who lost an order, where most wait", () => {
   const model = new RoomModel(outline);
   model.take(feed(learner(1, { passes: ["taken"] }), learner(2), learner(3, { presence: "gone" })));
-  model.take(feed(learner(1), learner(2, { passes: ["taken"] }), learner(4, { removed: true, passes: ["taken"] })));
+  model.take(
+    feed(
+      learner(1, { lost: ["taken"] }),
+      learner(2, { passes: ["taken"] }),
+      learner(4, { removed: true, passes: ["taken"] }),
+    ),
+  );
   const { present, gone, danger, passes, waiting } = model.tally(model.columns("here"));
   expect({ present, gone, danger, passes }).toEqual({ present: 3, gone: 1, danger: 1, passes: [1, 0] });
   expect(waiting).toEqual({ check: "taken", count: 2 });

@@ -59,8 +59,6 @@ export class RoomModel {
   room: RoomView | undefined;
   /** What the hub's clock is ahead of ours (ms). */
   #ahead = 0;
-  /** Checks that were seen to pass, by learner: one that no longer does is in danger. */
-  readonly #passed = new Map<string, Set<string>>();
 
   readonly #lessons: ReadonlyMap<string, LessonOutline>;
 
@@ -81,17 +79,9 @@ export class RoomModel {
     for (const row of learners) {
       if (row.hand !== undefined && this.rows.get(row.id)?.hand?.at !== row.hand.at) raised.push(row);
       this.rows.set(row.id, row);
-      this.#notePasses(row);
     }
     for (const act of acts) this.acts.set(act.act.id, act);
     return raised;
-  }
-
-  #notePasses({ id, lessons }: LearnerRow): void {
-    const passed = this.#passed.get(id) ?? new Set();
-    this.#passed.set(id, passed);
-    for (const [lesson, { verdicts }] of Object.entries(lessons))
-      for (const [check, verdict] of Object.entries(verdicts)) if (verdict === "pass") passed.add(`${lesson} ${check}`);
   }
 
   cell(row: LearnerRow, { lesson, check, step }: Column): CellState {
@@ -102,7 +92,7 @@ export class RoomModel {
     if (verdict === "unknown") return "blind";
     // What lies ahead is not behind: an order of a later step is not yet an order.
     const ahead = step > (known?.step ?? 1);
-    const before = known?.doneAt !== undefined || this.#passed.get(row.id)?.has(`${lesson.id} ${check}`) === true;
+    const before = known?.doneAt !== undefined || known?.lost?.includes(check) === true;
     return before ? "peril" : ahead ? "none" : "wait";
   }
 

@@ -45,6 +45,8 @@ export const LessonRow = Type.Object({
   /** Highest stage used, by check. */
   hints: Type.Record(CourseId, Type.Integer()),
   begunAt: Time,
+  /** Checks that passed before and do not pass now; absent where there are none. */
+  lost: Type.Optional(Type.Array(CourseId)),
   /** When all checks first passed together. */
   doneAt: Type.Optional(Time),
 });
