@@ -12,6 +12,8 @@ import { type Entry, JOURNAL_FOLDER } from "../../systemd/journal/file.ts";
 import { cursorOf, type FormatOptions, formatEntry, OUTPUT_MODES } from "../../systemd/journal/format.ts";
 import { journalFiles, readJournal } from "../../systemd/journal/read.ts";
 import { formatBytes, formatTimestamp } from "../../systemd/time.ts";
+import { matchesPattern } from "../../systemd/unit-name.ts";
+import { listInvocations } from "./invocations.ts";
 import { isMistake, parseCommandLine, type Settings } from "./options.ts";
 import { compilePattern, isGlob, isRegexError, lacksInvocation, resolveUnits, select } from "./select.ts";
 
@@ -93,6 +95,10 @@ function* follow(printer: Printer, last: number): Task<number> {
 function* sideQuestion(sys: Sys, out: Output, settings: Settings): Task<number | undefined> {
   const field = settings.value("F");
   if (field !== undefined || settings.has("N")) {
+    if (field !== undefined && !/^[A-Z_][A-Z0-9_]*$/.test(field)) {
+      out.error("Failed to query unique data objects: Invalid argument");
+      return 1;
+    }
     const found = new Set<string>();
     for (const { fields } of readJournal(sys).entries) {
       if (field === undefined) for (const name of Object.keys(fields)) found.add(name);
@@ -101,6 +107,7 @@ function* sideQuestion(sys: Sys, out: Output, settings: Settings): Task<number |
     for (const value of found) out.print(`${value}\n`);
     return 0;
   }
+  if (settings.has("list-invocations")) return listInvocations(out, settings, readJournal(sys).entries);
   if (settings.has("list-boots")) {
     const { entries } = readJournal(sys);
     const [first, last] = [entries[0], entries.at(-1)];
@@ -221,7 +228,16 @@ function* run(sys: Sys, out: Output, args: readonly string[]): Task<number> {
 /** The files to read: the machine's own, those of a folder, those given; or why they cannot be opened. */
 function chosenFiles(sys: Sys, settings: Settings): string[] | string {
   const folder = settings.value("D");
-  const given = [settings.value("file"), settings.value("i")].filter((path) => path !== undefined);
+  const root = settings.value("root");
+  if (settings.has("namespace")) return [];
+  if (root !== undefined && root !== "" && root !== "/") {
+    const below = `${root.replace(/\/+$/, "")}${JOURNAL_FOLDER}`;
+    const names = sys.readdir(below);
+    return journalFiles(sys, isErrno(names) ? [] : names.map(({ name }) => `${below}/${name}`));
+  }
+  const given = [settings.value("file"), settings.value("i")]
+    .filter((path) => path !== undefined)
+    .flatMap((path) => (isGlob(path) ? journalFiles(sys).filter((each) => matchesPattern(each, path)) : [path]));
   if (folder !== undefined) {
     const entries = sys.readdir(folder);
     if (isErrno(entries)) return `Failed to open ${folder}: ${entries.text}`;
@@ -268,7 +284,8 @@ function* print(out: Output, settings: Settings, entries: readonly Entry[], patt
     return 1;
   }
   if (lacksInvocation(settings.query, rest)) {
-    out.error(`No journal entry found for the invocation (${settings.query.invocation}).`);
+    const offset = settings.query.invocation ?? "";
+    out.error(`No journal entry found for the invocation (${/^[1-9]/.test(offset) ? "+" : ""}${offset}).`);
     return 1;
   }
   let shown = select(sys, rest, settings.query, pattern);
@@ -283,6 +300,9 @@ function* print(out: Output, settings: Settings, entries: readonly Entry[], patt
     if (!settings.has("no-pager")) yield* out.openPager({ jumpToEnd: settings.has("e") });
     out.print("-- No entries --\n");
   }
+  const mark = rest.at(-1);
+  if (settings.lines === 0 && settings.has("show-cursor") && mark !== undefined)
+    out.print(`-- cursor: ${cursorOf(mark, sys.bootTime())}\n`);
   if (none) return pattern === undefined ? 0 : 1;
   if (!settings.has("no-pager") && !following) yield* out.openPager({ jumpToEnd: settings.has("e") });
   for (const entry of shown) {

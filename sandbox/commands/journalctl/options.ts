@@ -213,6 +213,8 @@ export function parseCommandLine(sys: Sys, args: readonly string[]): Settings | 
     if (hint !== undefined) hints.push(hint);
     return name;
   });
+  // Nobody's own manager runs here, so none of its units has said anything.
+  for (const word of values("user-unit")) units.push(`user:${mangleUnitName(word).name}`);
   const time = (key: string) =>
     value(key) === undefined ? undefined : parseTimestamp(value(key) as string, sys.now());
   const pattern = value("g");
@@ -279,7 +281,7 @@ const MORE_ACTIONS = [
   "smart-relinquish-var",
   "setup-keys",
 ];
-const UNMODELLED = ["machine", "root", "image", "namespace", "header", "setup-keys", "list-catalog", "dump-catalog"];
+const UNMODELLED = ["machine", "image", "header", "setup-keys", "list-catalog", "dump-catalog"];
 
 /** What cannot be asked together, in the order in which it is looked at. */
 function conflict(
@@ -340,6 +342,9 @@ function firstProblem(sys: Sys, pairs: readonly (readonly [string, string | unde
         if (bad !== undefined) return { mistake: `Bad --facility= argument "${bad}".` };
         break;
       }
+      case "vacuum-size":
+        if (!/^\d+(?:\.\d+)?[BKMGTPE]?$/.test(text)) return { mistake: `Failed to parse vacuum size: ${text}` };
+        break;
       case "vacuum-files":
         if (!/^\d+$/.test(text)) return { mistake: `Failed to parse vacuum files: ${text}` };
         break;

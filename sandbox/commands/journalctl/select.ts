@@ -33,7 +33,7 @@ export function compilePattern(query: Query): Regex | { readonly error: string }
 }
 
 /** Invocation ids of a unit in the order in which they began. */
-function invocations(entries: readonly Entry[], units: readonly string[]): string[] {
+export function invocations(entries: readonly Entry[], units: readonly string[]): string[] {
   const ids: string[] = [];
   for (const entry of entries) {
     const id = entry.fields.INVOCATION_ID ?? entry.fields._SYSTEMD_INVOCATION_ID;
@@ -76,7 +76,8 @@ export function select(sys: Sys, entries: readonly Entry[], query: Query, patter
     if (query.units.length > 0 && !units.some((unit) => concernsUnit(entry, unit))) return false;
     if (query.kernel && fields._TRANSPORT !== "kernel") return false;
     if (query.identifiers.length > 0 && !query.identifiers.includes(fields.SYSLOG_IDENTIFIER ?? "\0")) return false;
-    if (query.excluded.includes(fields.SYSLOG_IDENTIFIER ?? "\0")) return false;
+    // 257 leaves nothing out of what is asked for by unit.
+    if (units.length === 0 && query.excluded.includes(fields.SYSLOG_IDENTIFIER ?? "\0")) return false;
     if (query.priorities !== undefined && !query.priorities.has(Number(fields.PRIORITY ?? 6))) return false;
     if (query.facilities !== undefined && !query.facilities.has(fields.SYSLOG_FACILITY ?? "\0")) return false;
     if (query.since !== undefined && time < query.since * 1000) return false;
