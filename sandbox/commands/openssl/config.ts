@@ -87,7 +87,6 @@ export function* readConfig(tool: Tool, path: string): Task<Config> {
   const open = config.rest === undefined;
   tool.queue(
     open ? "07000064" : "07000065",
-    "configuration file routines",
     "def_load_bio",
     open ? "missing close square bracket" : "missing equal sign",
     `../crypto/conf/conf_def.c:${open ? 366 : 459}`,
@@ -118,7 +117,6 @@ export interface ExtensionContext {
 const bad = (tool: Tool, section: string, name: string, value: string): undefined => {
   tool.queue(
     "11000080",
-    "X509 V3 routines",
     "X509V3_EXT_nconf_int",
     "error in extension",
     "../crypto/x509/v3_conf.c:48",
@@ -137,7 +135,7 @@ export function makeExtension(
 ): Extension | "none" | undefined {
   const id = oidOf(name);
   if (id === undefined) {
-    tool.queue("11000082", "X509 V3 routines", "do_ext_nconf", "unknown extension name", "../crypto/x509/v3_conf.c:88");
+    tool.queue("11000082", "do_ext_nconf", "unknown extension name", "../crypto/x509/v3_conf.c:88");
     return bad(tool, section, name, value);
   }
   const critical = /^critical\s*(,|$)/.test(value);
@@ -206,14 +204,7 @@ function encodeValue(
       );
     }
   }
-  tool.queue(
-    "11000083",
-    "X509 V3 routines",
-    "do_ext_nconf",
-    "unknown extension",
-    "../crypto/x509/v3_conf.c:82",
-    `name=${name}`,
-  );
+  tool.queue("11000083", "do_ext_nconf", "unknown extension", "../crypto/x509/v3_conf.c:82", `name=${name}`);
   return id === "" ? "none" : undefined;
 }
 
@@ -237,19 +228,11 @@ function basicConstraints(tool: Tool, text: string): Uint8Array | undefined {
     else if (key === "pathlen" && /^\d+$/.test(value)) pathLength = Number(value);
     else if (key === "pathlen") {
       const data = `name=${key}, value=${value}`;
-      tool.queue(
-        "11000064",
-        "X509 V3 routines",
-        "s2i_ASN1_INTEGER",
-        "bn dec2bn error",
-        "../crypto/x509/v3_utl.c:233",
-        data,
-      );
+      tool.queue("11000064", "s2i_ASN1_INTEGER", "bn dec2bn error", "../crypto/x509/v3_utl.c:233", data);
       return undefined;
     } else {
       tool.queue(
         key === "CA" ? "11000068" : "1100006A",
-        "X509 V3 routines",
         key === "CA" ? "X509V3_get_value_bool" : "v2i_BASIC_CONSTRAINTS",
         key === "CA" ? "invalid boolean string" : "invalid name",
         key === "CA" ? "../crypto/x509/v3_utl.c:291" : "../crypto/x509/v3_bcons.c:76",
@@ -279,7 +262,6 @@ function keyUsage(tool: Tool, text: string): Uint8Array | undefined {
     if (usage === undefined) {
       tool.queue(
         "1100006F",
-        "X509 V3 routines",
         "v2i_ASN1_BIT_STRING",
         "unknown bit string argument",
         "../crypto/x509/v3_bitst.c:82",
@@ -297,16 +279,9 @@ function extendedKeyUsage(tool: Tool, text: string): Uint8Array | undefined {
   for (const word of words(text)) {
     const id = oidOf(word);
     if (id === undefined) {
-      tool.queue(
-        "04000067",
-        "object identifier routines",
-        "OBJ_txt2obj",
-        "unknown object name",
-        "../crypto/objects/obj_dat.c:435",
-      );
+      tool.queue("04000067", "OBJ_txt2obj", "unknown object name", "../crypto/objects/obj_dat.c:435");
       tool.queue(
         "1100006E",
-        "X509 V3 routines",
         "v2i_EXTENDED_KEY_USAGE",
         "invalid object identifier",
         "../crypto/x509/v3_extku.c:118",
@@ -328,7 +303,6 @@ function altNames(tool: Tool, text: string, context: ExtensionContext): Uint8Arr
       if (section === undefined) {
         tool.queue(
           "11000069",
-          "X509 V3 routines",
           "do_ext_nconf",
           "invalid extension string",
           "../crypto/x509/v3_conf.c:102",
@@ -347,19 +321,12 @@ function altNames(tool: Tool, text: string, context: ExtensionContext): Uint8Arr
     if (kind === "IP") {
       const bytes = parseAddress(value.trim());
       if (bytes === undefined) {
-        tool.queue(
-          "11000076",
-          "X509 V3 routines",
-          "a2i_GENERAL_NAME",
-          "bad ip address",
-          "../crypto/x509/v3_san.c:549",
-          `value=${value}`,
-        );
+        tool.queue("11000076", "a2i_GENERAL_NAME", "bad ip address", "../crypto/x509/v3_san.c:549", `value=${value}`);
         return undefined;
       }
       names.push({ kind: "ip", bytes });
     } else if (value === "") {
-      tool.queue("1100007C", "X509 V3 routines", "v2i_GENERAL_NAME_ex", "missing value", "../crypto/x509/v3_san.c:604");
+      tool.queue("1100007C", "v2i_GENERAL_NAME_ex", "missing value", "../crypto/x509/v3_san.c:604");
       return undefined;
     } else if (kind === "DNS") names.push({ kind: "dns", value });
     else if (kind === "URI") names.push({ kind: "uri", value });
@@ -368,7 +335,6 @@ function altNames(tool: Tool, text: string, context: ExtensionContext): Uint8Arr
     else {
       tool.queue(
         "11000075",
-        "X509 V3 routines",
         "v2i_GENERAL_NAME_ex",
         "unsupported option",
         "../crypto/x509/v3_san.c:623",

@@ -110,16 +110,9 @@ function* signature(tool: Tool, name: HashName): Task<number> {
       return 1;
     }
   } else if (!holds) {
-    tool.queue(
-      "02000068",
-      "rsa routines",
-      "ossl_rsa_verify",
-      "bad signature",
-      `../crypto/rsa/rsa_sign.c:${tool.modern ? 441 : 442}`,
-    );
+    tool.queue("02000068", "ossl_rsa_verify", "bad signature", `../crypto/rsa/rsa_sign.c:${tool.modern ? 441 : 442}`);
     tool.queue(
       "1C880004",
-      "Provider routines",
       tool.modern ? "rsa_verify_directly" : "rsa_verify",
       "RSA lib",
       `../providers/implementations/signature/rsa_sig.c:${tool.modern ? 1054 : 1041}`,
@@ -258,7 +251,6 @@ function* crypt(tool: Tool, size: number): Task<number> {
     tool.error("bad decrypt");
     tool.queue(
       "1C800064",
-      "Provider routines",
       "ossl_cipher_unpadblock",
       "bad decrypt",
       "../providers/implementations/ciphers/ciphercommon_block.c:107",

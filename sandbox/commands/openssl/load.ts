@@ -57,7 +57,6 @@ function storeFailure(tool: Tool, path: string, what: string, problem: Errno): v
   else {
     tool.queue(
       "16000069",
-      "STORE routines",
       "ossl_store_get0_loader_int",
       "unregistered scheme",
       "../crypto/store/store_register.c:237",
@@ -65,7 +64,6 @@ function storeFailure(tool: Tool, path: string, what: string, problem: Errno): v
     );
     tool.queue(
       "80000002",
-      "system library",
       "file_open",
       problem.text,
       "../providers/implementations/storemgmt/file_store.c:267",
@@ -94,7 +92,6 @@ function notFound(
   const unsupported = () =>
     tool.queue(
       "1608010C",
-      "STORE routines",
       "ossl_store_handle_load_result",
       "unsupported",
       STORE,
@@ -103,7 +100,6 @@ function notFound(
   const undecoded = () =>
     tool.queue(
       "1E08010C",
-      "DECODER routines",
       "OSSL_DECODER_from_bio",
       "unsupported",
       "../crypto/encode_decode/decoder_lib.c:104",
@@ -180,7 +176,6 @@ export function* loadRequest(tool: Tool, path: string | undefined, what: string)
     tool.error(`Unable to load ${what}`);
     tool.queue(
       "0480006C",
-      "PEM routines",
       "get_name",
       "no start line",
       "../crypto/pem/pem_lib.c:763",
@@ -190,19 +185,11 @@ export function* loadRequest(tool: Tool, path: string | undefined, what: string)
   }
   // PEM is tried as DER too, whose complaint is what remains.
   if (blocks.length > 0) {
-    tool.queue("068000A8", "asn1 encoding routines", "asn1_check_tlen", "wrong tag", `${place}:1231`);
-    tool.queue(
-      "0688010A",
-      "asn1 encoding routines",
-      "asn1_item_embed_d2i",
-      "nested asn1 error",
-      `${place}:375`,
-      "Type=X509_REQ",
-    );
+    tool.queue("068000A8", "asn1_check_tlen", "wrong tag", `${place}:1231`);
+    tool.queue("0688010A", "asn1_item_embed_d2i", "nested asn1 error", `${place}:375`, "Type=X509_REQ");
   } else
     tool.queue(
       "0680008E",
-      "asn1 encoding routines",
       "asn1_d2i_read_bio",
       "not enough data",
       `../crypto/asn1/a_d2i_fp.c:${bytes.length === 0 ? 142 : 270}`,
@@ -241,18 +228,10 @@ function* unlock(
   const pass = given ?? (yield* tool.askPass(`Enter pass phrase for ${name}:`));
   if (pass === undefined) {
     tool.error(`Could not find ${what} from ${name}`);
-    tool.queue(
-      "1400006B",
-      "UI routines",
-      "UI_process",
-      "processing error",
-      "../crypto/ui/ui_lib.c:553",
-      "while reading strings",
-    );
-    tool.queue("07880028", "common libcrypto routines", "do_ui_passphrase", "UI lib", "../crypto/passphrase.c:181");
+    tool.queue("1400006B", "UI_process", "processing error", "../crypto/ui/ui_lib.c:553", "while reading strings");
+    tool.queue("07880028", "do_ui_passphrase", "UI lib", "../crypto/passphrase.c:181");
     tool.queue(
       "1C80009F",
-      "Provider routines",
       "ossl_epki2pki_der_decode",
       "unable to get passphrase",
       "../providers/implementations/encode_decode/decode_epki2pki.c:136",
@@ -267,18 +246,16 @@ function* unlock(
   if (tool.modern) tool.error(tool.name === "pkcs8" ? "Error decrypting key" : `Could not find ${what} from ${name}`);
   else {
     tool.error(`Could not read ${what} from ${name}`);
-    tool.queue("1608010C", "STORE routines", "ossl_store_handle_load_result", "unsupported", STORE);
+    tool.queue("1608010C", "ossl_store_handle_load_result", "unsupported", STORE);
   }
   tool.queue(
     "1C800064",
-    "Provider routines",
     "ossl_cipher_unpadblock",
     "bad decrypt",
     "../providers/implementations/ciphers/ciphercommon_block.c:107",
   );
   tool.queue(
     "11800074",
-    "PKCS12 routines",
     "PKCS12_pbe_crypt_ex",
     "pkcs12 cipherfinal error",
     "../crypto/pkcs12/p12_decr.c:94",

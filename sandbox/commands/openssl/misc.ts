@@ -136,7 +136,7 @@ export const ciphers: Subcommand = {
       given === undefined ? OPENSSL_DEFAULT_SUITES.filter((name) => !suiteNamed(name)?.tls13) : parseCipherList(given);
     if (old === undefined) {
       tool.error("Error in cipher list");
-      tool.queue("0A0000B9", "SSL routines", "SSL_CTX_set_cipher_list", "no cipher match", "../ssl/ssl_lib.c:3377");
+      tool.queue("0A0000B9", "SSL_CTX_set_cipher_list", "no cipher match", "../ssl/ssl_lib.c:3377");
       return 1;
     }
     const names = [
@@ -180,7 +180,7 @@ export const asn1parse: Subcommand = {
     let der = block?.der ?? bytes;
     if (block === undefined && bytes[0] !== 0x30 && tool.value("inform")?.toLowerCase() !== "der") {
       tool.error("Error reading PEM file");
-      tool.queue("0480006C", "PEM routines", "get_name", "no start line", "../crypto/pem/pem_lib.c:792");
+      tool.queue("0480006C", "get_name", "no start line", "../crypto/pem/pem_lib.c:792");
       return 1;
     }
     der = der.subarray(tool.number("offset") ?? 0);
@@ -306,7 +306,6 @@ export const storeutl: Subcommand = {
       tool.error(`Couldn't open file or uri ${file}`);
       tool.queue(
         "80000002",
-        "system library",
         "file_open",
         bytes.text,
         "../providers/implementations/storemgmt/file_store.c:265",

@@ -59,7 +59,7 @@ function* main(sys: Sys, argv: readonly string[]): Task<number> {
   const tool = new Tool(sys, name);
   const spec = SUBCOMMANDS[name];
   if (spec === undefined) {
-    const status = other(tool, name);
+    const status = other(tool, name, args[0]);
     yield* tool.flush();
     return status;
   }
@@ -75,7 +75,10 @@ function* main(sys: Sys, argv: readonly string[]): Task<number> {
 }
 
 /** help, and what is not there. */
-function other(tool: Tool, name: string): number {
+function other(tool: Tool, name: string, topic: string | undefined): number {
+  const spec = name === "help" ? SUBCOMMANDS[topic ?? ""] : undefined;
+  if (spec !== undefined) return showOptions(tool, spec);
+  if (name === "help" && topic !== undefined && !KNOWN.has(topic)) return other(tool, topic, undefined);
   if (name === "help") {
     tool.errorText(helpText(tool.modern));
     return 0;

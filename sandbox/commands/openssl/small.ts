@@ -7,7 +7,7 @@ import { hashPassword } from "../../lib/password.ts";
 import { certificatesFromPem } from "../../lib/x509/certificate.ts";
 import { readConfig } from "./config.ts";
 import type { Subcommand } from "./tool.ts";
-import { nameHash } from "./x509.ts";
+import { nameHash } from "./name-hash.ts";
 
 const ALPHABET = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /** Which bytes of the digest stand together in the text: MD5-crypt's own order. */

@@ -68,26 +68,12 @@ export function makeAttribute(tool: Tool, id: string, type: string, value: strin
   const limit = LIMITS[id];
   const place = "../crypto/asn1/a_mbstr.c";
   if (limit !== undefined && [...value].length > limit) {
-    tool.queue(
-      "06800097",
-      "asn1 encoding routines",
-      "ASN1_mbstring_ncopy",
-      "string too long",
-      `${place}:106`,
-      `maxsize=${limit}`,
-    );
+    tool.queue("06800097", "ASN1_mbstring_ncopy", "string too long", `${place}:106`, `maxsize=${limit}`);
     tool.error(`${tool.name}: Error adding subject name attribute "/${type}=${value}"`);
     return tool.stop();
   }
   if (id === "2.5.4.6" && value.length < 2) {
-    tool.queue(
-      "06800098",
-      "asn1 encoding routines",
-      "ASN1_mbstring_ncopy",
-      "string too short",
-      `${place}:101`,
-      "minsize=2",
-    );
+    tool.queue("06800098", "ASN1_mbstring_ncopy", "string too short", `${place}:101`, "minsize=2");
     tool.error(`${tool.name}: Error adding subject name attribute "/${type}=${value}"`);
     return tool.stop();
   }

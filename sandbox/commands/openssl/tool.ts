@@ -18,6 +18,32 @@ export interface Subcommand {
   run(tool: Tool): Task<number>;
 }
 
+/** Names of the libraries by their numbers (include/openssl/err.h). */
+const LIBRARIES: Readonly<Record<number, string>> = {
+  4: "rsa routines",
+  6: "digital envelope routines",
+  8: "object identifier routines",
+  9: "PEM routines",
+  11: "x509 certificate routines",
+  13: "asn1 encoding routines",
+  14: "configuration file routines",
+  15: "common libcrypto routines",
+  16: "elliptic curve routines",
+  20: "SSL routines",
+  32: "BIO routines",
+  34: "X509 V3 routines",
+  35: "PKCS12 routines",
+  40: "UI routines",
+  44: "STORE routines",
+  57: "Provider routines",
+  60: "DECODER routines",
+};
+
+/** ERR_GET_LIB: errors of the operating system have the topmost bit, all others their library's number behind it. */
+function libraryOf(code: string): string {
+  return LIBRARIES[Number.parseInt(code, 16) >>> 23] ?? "system library";
+}
+
 /** Ends a subcommand with a status after its message has been printed. */
 export class Stop extends Error {
   readonly status: number;
@@ -74,7 +100,6 @@ export class Tool {
           this.error(`${this.name}: Unknown cipher: ${name}`);
           this.queue(
             "0308010C",
-            "digital envelope routines",
             "inner_evp_generic_fetch",
             "unsupported",
             "../crypto/evp/evp_fetch.c:349",
@@ -95,7 +120,6 @@ export class Tool {
           if (FETCHING.has(this.name))
             this.queue(
               "0308010C",
-              "digital envelope routines",
               "inner_evp_generic_fetch",
               "unsupported",
               "../crypto/evp/evp_fetch.c:376",
@@ -172,9 +196,9 @@ export class Tool {
   }
 
   /** A line of the error queue behind the thread's number: `error:CODE:LIBRARY:FUNCTION:REASON:FILE:LINE:DATA`. */
-  queue(code: string, library: string, fn: string, reason: string, place: string, data = ""): void {
+  queue(code: string, fn: string, reason: string, place: string, data = ""): void {
     const id = toHex(hash("md5", encode(`${this.sys.pid} ${this.sys.now()}`)).subarray(0, 4)).toUpperCase();
-    this.error(`40${id}7F0000:error:${code}:${library}:${fn}:${reason}:${place}:${data}`);
+    this.error(`40${id}7F0000:error:${code}:${libraryOf(code)}:${fn}:${reason}:${place}:${data}`);
   }
 
   print(data: string | Uint8Array): void {
@@ -231,24 +255,17 @@ export class Tool {
     const missing = problem.code === "ENOENT";
     const number =
       { ENOENT: "80000002", EACCES: "8000000D", ENOTDIR: "80000014" }[problem.code as string] ?? "80000005";
-    this.queue(
-      number,
-      "system library",
-      "BIO_new_file",
-      problem.text,
-      "../crypto/bio/bss_file.c:67",
-      `calling fopen(${path}, ${mode})`,
-    );
-    if (missing) this.queue("10000080", "BIO routines", "BIO_new_file", "no such file", "../crypto/bio/bss_file.c:75");
-    else this.queue("10080002", "BIO routines", "BIO_new_file", "system lib", "../crypto/bio/bss_file.c:77");
+    this.queue(number, "BIO_new_file", problem.text, "../crypto/bio/bss_file.c:67", `calling fopen(${path}, ${mode})`);
+    if (missing) this.queue("10000080", "BIO_new_file", "no such file", "../crypto/bio/bss_file.c:75");
+    else this.queue("10080002", "BIO_new_file", "system lib", "../crypto/bio/bss_file.c:77");
   }
 
   /** The two lines of a failed BIO_read_filename. */
   queueControl(path: string, code = "80000002", text = "No such file or directory"): void {
     const place = "../crypto/bio/bss_file.c";
     const [at, after] = this.modern ? [299, 302] : [297, 300];
-    this.queue(code, "system library", "file_ctrl", text, `${place}:${at}`, `calling fopen(${path}, r)`);
-    this.queue("10080002", "BIO routines", "file_ctrl", "system lib", `${place}:${after}`);
+    this.queue(code, "file_ctrl", text, `${place}:${at}`, `calling fopen(${path}, r)`);
+    this.queue("10080002", "file_ctrl", "system lib", `${place}:${after}`);
   }
 
   /** Writes what -out names, or stdout; private files are for their owner alone. */
@@ -344,31 +361,11 @@ export class Tool {
       if (second === first) return first;
       this.error("Verify failure");
     }
-    this.queue(
-      "1400006B",
-      "UI routines",
-      "UI_process",
-      "processing error",
-      "../crypto/ui/ui_lib.c:553",
-      "while reading strings",
-    );
-    this.queue(
-      "0480006D",
-      "PEM routines",
-      "PEM_def_callback",
-      "problems getting password",
-      "../crypto/pem/pem_lib.c:62",
-    );
-    this.queue(
-      "07880109",
-      "common libcrypto routines",
-      "do_ui_passphrase",
-      "interrupted or cancelled",
-      "../crypto/passphrase.c:178",
-    );
+    this.queue("1400006B", "UI_process", "processing error", "../crypto/ui/ui_lib.c:553", "while reading strings");
+    this.queue("0480006D", "PEM_def_callback", "problems getting password", "../crypto/pem/pem_lib.c:62");
+    this.queue("07880109", "do_ui_passphrase", "interrupted or cancelled", "../crypto/passphrase.c:178");
     this.queue(
       "1C80009F",
-      "Provider routines",
       "p8info_to_encp8",
       "unable to get passphrase",
       "../providers/implementations/encode_decode/encode_key2any.c:122",

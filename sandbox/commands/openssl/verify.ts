@@ -50,28 +50,20 @@ function storeComplaint(tool: Tool, file: string, hasBlocks: boolean | undefined
   const place = "../crypto/asn1/tasn_dec.c";
   if (hasBlocks === undefined && tool.modern && tool.name === "verify") {
     tool.queueControl(file);
-    tool.queue(
-      "05880020",
-      "x509 certificate routines",
-      "X509_load_cert_file_ex",
-      "BIO lib",
-      "../crypto/x509/by_file.c:105",
-    );
+    tool.queue("05880020", "X509_load_cert_file_ex", "BIO lib", "../crypto/x509/by_file.c:105");
     return;
   }
   if (hasBlocks === undefined) {
     tool.queue(
       "80000002",
-      "system library",
       "BIO_new_file",
       "No such file or directory",
       "../crypto/bio/bss_file.c:67",
       `calling fopen(${file}, r)`,
     );
-    tool.queue("10000080", "BIO routines", "BIO_new_file", "no such file", "../crypto/bio/bss_file.c:75");
+    tool.queue("10000080", "BIO_new_file", "no such file", "../crypto/bio/bss_file.c:75");
     tool.queue(
       tool.modern ? "05880020" : "05880002",
-      "x509 certificate routines",
       "X509_load_cert_crl_file_ex",
       tool.modern ? "BIO lib" : "system lib",
       `../crypto/x509/by_file.c:${tool.modern ? 248 : 235}`,
@@ -79,41 +71,15 @@ function storeComplaint(tool: Tool, file: string, hasBlocks: boolean | undefined
     return;
   }
   if (!tool.modern) {
-    tool.queue(
-      "05800088",
-      "x509 certificate routines",
-      "X509_load_cert_crl_file_ex",
-      "no certificate or crl found",
-      "../crypto/x509/by_file.c:251",
-    );
+    tool.queue("05800088", "X509_load_cert_crl_file_ex", "no certificate or crl found", "../crypto/x509/by_file.c:251");
     return;
   }
   // After PEM the file is tried as DER, whose complaint is what remains.
   if (hasBlocks) {
-    tool.queue("068000A8", "asn1 encoding routines", "asn1_check_tlen", "wrong tag", `${place}:1231`);
-    tool.queue(
-      "0688010A",
-      "asn1 encoding routines",
-      "asn1_item_embed_d2i",
-      "nested asn1 error",
-      `${place}:375`,
-      "Type=X509",
-    );
-  } else
-    tool.queue(
-      "0680008E",
-      "asn1 encoding routines",
-      "asn1_d2i_read_bio",
-      "not enough data",
-      "../crypto/asn1/a_d2i_fp.c:270",
-    );
-  tool.queue(
-    "05800087",
-    "x509 certificate routines",
-    "X509_load_cert_file_ex",
-    "no certificate found",
-    "../crypto/x509/by_file.c:153",
-  );
+    tool.queue("068000A8", "asn1_check_tlen", "wrong tag", `${place}:1231`);
+    tool.queue("0688010A", "asn1_item_embed_d2i", "nested asn1 error", `${place}:375`, "Type=X509");
+  } else tool.queue("0680008E", "asn1_d2i_read_bio", "not enough data", "../crypto/asn1/a_d2i_fp.c:270");
+  tool.queue("05800087", "X509_load_cert_file_ex", "no certificate found", "../crypto/x509/by_file.c:153");
 }
 
 export const verify: Subcommand = {
@@ -127,6 +93,10 @@ export const verify: Subcommand = {
       return tool.refuse(`Not a directory: ${path}`) ? 0 : 1;
     const address = tool.value("verify_ip");
     if (address !== undefined && parseAddress(address) === undefined) return 1;
+    if (tool.has("trusted") && ["CAfile", "CApath", "CAstore"].some((key) => tool.has(key))) {
+      tool.error("verify: Cannot use -trusted with -CAfile, -CApath or -CAstore");
+      return 1;
+    }
     const trusted = yield* trustedOf(tool);
     if (trusted === undefined) return 1;
     const untrusted: Certificate[] = [];
@@ -183,6 +153,7 @@ function* verifyFile(
     now: at === undefined ? tool.sys.now() : at * 1000,
     purpose: (purpose === "sslclient" || purpose === "sslserver" || purpose === "crlsign" ? purpose : "any") as Purpose,
     strict: tool.has("x509_strict"),
+    level: tool.number("auth_level") ?? 0,
     ...(mail === undefined ? {} : { email: mail }),
     partialChain: tool.has("partial_chain"),
     noCheckTime: tool.has("no_check_time"),

@@ -124,14 +124,8 @@ function* issuerFor(tool: Tool, subject: Name, publicKey: PublicKey): Task<Issue
     if (path === undefined && tool.has("CAkey")) {
       // Nobody signs, and what is then written is no certificate.
       tool.error("Unable to write certificate");
-      tool.queue(
-        "068000DE",
-        "asn1 encoding routines",
-        "asn1_template_ex_i2d",
-        "illegal zero content",
-        "../crypto/asn1/tasn_enc.c:371",
-      );
-      tool.queue("0488000D", "PEM routines", "PEM_ASN1_write_bio_internal", "ASN1 lib", "../crypto/pem/pem_lib.c:356");
+      tool.queue("068000DE", "asn1_template_ex_i2d", "illegal zero content", "../crypto/asn1/tasn_enc.c:371");
+      tool.queue("0488000D", "PEM_ASN1_write_bio_internal", "ASN1 lib", "../crypto/pem/pem_lib.c:356");
       return tool.stop();
     }
     if (path === undefined) {
@@ -149,7 +143,6 @@ function* issuerFor(tool: Tool, subject: Name, publicKey: PublicKey): Task<Issue
     tool.error("CA certificate and CA private key do not match");
     tool.queue(
       "05800074",
-      "x509 certificate routines",
       tool.modern ? "ossl_x509_check_private_key" : "X509_check_private_key",
       "key values mismatch",
       `../crypto/x509/x509_cmp.c:${tool.modern ? 413 : 405}`,
@@ -206,6 +199,10 @@ function* issue(
   const serial = yield* serialFor(tool, old, issuer);
   const now = Math.floor(tool.sys.now() / 1000) * 1000;
   const keep = tool.has("preserve_dates") && old !== undefined;
+  if (tool.modern && !keep && (tool.number("days") ?? 30) < 0) {
+    tool.error("Error: end date before start date");
+    return tool.stop();
+  }
   const der = createCertificate(
     {
       serial,
@@ -307,7 +304,7 @@ function* show(tool: Tool, certificate: Certificate): Task<number> {
     return status;
   }
   const der = tool.value("outform")?.toLowerCase() === "der";
-  if (tool.has("noout")) yield* tool.writeOutput(tool.value("out"), out);
+  if (tool.has("noout") || (tool.modern && tool.has("checkend"))) yield* tool.writeOutput(tool.value("out"), out);
   else if (der) yield* tool.writeOutput(tool.value("out"), certificate.der);
   else
     yield* tool.writeOutput(
@@ -349,6 +346,10 @@ function property(tool: Tool, certificate: Certificate, name: string): string | 
       return `${nameHash(certificate.subject)}\n`;
     case "issuer_hash":
       return `${nameHash(certificate.issuer)}\n`;
+    case "subject_hash_old":
+      return `${oldNameHash(certificate.subject)}\n`;
+    case "issuer_hash_old":
+      return `${oldNameHash(certificate.issuer)}\n`;
     case "email":
       return certificateEmails(certificate)
         .map((mail) => `${mail}\n`)
@@ -388,23 +389,4 @@ function extensionsNamed(tool: Tool, certificate: Certificate): string {
     return "";
   }
   return found.map((each) => extensionText(each, 0, nameStyle(tool.modern))).join("");
-}
-
-/** X509_NAME_hash: SHA-1 of the canonical name, its first four bytes little-endian. */
-export function nameHash(name: Name): string {
-  const canonical = name.map((set) =>
-    setOf(
-      ...set.map(({ type, value, tag }) =>
-        sequence(
-          oid(type),
-          encodeElement(
-            tag === TAG.utf8 || tag === TAG.printable || tag === TAG.ia5 ? TAG.utf8 : tag,
-            encode(value.trim().replace(/\s+/g, " ").toLowerCase()),
-          ),
-        ),
-      ),
-    ),
-  );
-  const digest = hash("sha1", concat(canonical));
-  return toHex(Uint8Array.from([...digest.subarray(0, 4)].reverse()));
 }

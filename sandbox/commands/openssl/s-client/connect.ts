@@ -18,7 +18,6 @@ export function* connect(tool: Tool): Task<{ fd: number; host: string } | undefi
   if (found === undefined || Number.isNaN(port)) {
     tool.queue(
       "10080002",
-      "BIO routines",
       "BIO_lookup_ex",
       "system lib",
       tool.modern ? "../crypto/bio/bio_addr.c:767" : "../crypto/bio/bio_addr.c:746",
@@ -39,19 +38,12 @@ export function* connect(tool: Tool): Task<{ fd: number; host: string } | undefi
       { ECONNREFUSED: "6F", ETIMEDOUT: "6E", EHOSTUNREACH: "71", ENETUNREACH: "65" }[fd.code as string] ?? "05";
     tool.queue(
       `800000${number}`,
-      "system library",
       "BIO_connect",
       fd.text,
       `../crypto/bio/bio_sock2.c:${tool.modern ? 183 : 127}`,
       "calling connect()",
     );
-    tool.queue(
-      "10000067",
-      "BIO routines",
-      "BIO_connect",
-      "connect error",
-      `../crypto/bio/bio_sock2.c:${tool.modern ? 185 : 129}`,
-    );
+    tool.queue("10000067", "BIO_connect", "connect error", `../crypto/bio/bio_sock2.c:${tool.modern ? 185 : 129}`);
   }
   tool.error(
     `connect:errno=${{ ECONNREFUSED: 111, ETIMEDOUT: 110, EHOSTUNREACH: 113, ENETUNREACH: 101 }[why.code as string] ?? 5}`,

@@ -5,21 +5,19 @@ import type { TlsFailure } from "../../../lib/tls/client.ts";
 import type { Tool } from "../tool.ts";
 
 export function failure(tool: Tool, why: TlsFailure): void {
-  const line = (code: string, fn: string, reason: string, place: string, data = "") =>
-    tool.queue(code, "SSL routines", fn, reason, place, data);
   switch (why.kind) {
     case "foreign":
       if (tool.modern)
-        line(
+        tool.queue(
           "0A00010B",
           "tls_validate_record_header",
           "wrong version number",
           "../ssl/record/methods/tlsany_meth.c:77",
         );
-      else line("0A00010B", "ssl3_get_record", "wrong version number", "../ssl/record/ssl3_record.c:354");
+      else tool.queue("0A00010B", "ssl3_get_record", "wrong version number", "../ssl/record/ssl3_record.c:354");
       return;
     case "rejected":
-      line(
+      tool.queue(
         "0A000086",
         "tls_post_process_server_certificate",
         "certificate verify failed",
@@ -28,7 +26,7 @@ export function failure(tool: Tool, why: TlsFailure): void {
       return;
     case "alert": {
       const { code, text } = openSslAlert(why.number, tool.modern);
-      line(
+      tool.queue(
         code,
         "ssl3_read_bytes",
         text,
@@ -38,7 +36,7 @@ export function failure(tool: Tool, why: TlsFailure): void {
       return;
     }
     case "no-protocols":
-      line(
+      tool.queue(
         "0A0000BF",
         "tls_setup_handshake",
         "no protocols available",
@@ -46,17 +44,17 @@ export function failure(tool: Tool, why: TlsFailure): void {
       );
       return;
     case "no-ciphers":
-      line("0A0000B5", "tls_setup_handshake", "no ciphers available", "../ssl/statem/statem_lib.c:165");
+      tool.queue("0A0000B5", "tls_setup_handshake", "no ciphers available", "../ssl/statem/statem_lib.c:165");
       return;
     case "end":
       if (tool.modern)
-        line("0A000126", "ssl3_read_n", "unexpected eof while reading", "../ssl/record/rec_layer_s3.c:701");
-      else line("0A000126", "ssl3_read_n", "unexpected eof while reading", "../ssl/record/rec_layer_s3.c:308");
+        tool.queue("0A000126", "ssl3_read_n", "unexpected eof while reading", "../ssl/record/rec_layer_s3.c:701");
+      else tool.queue("0A000126", "ssl3_read_n", "unexpected eof while reading", "../ssl/record/rec_layer_s3.c:308");
       return;
     case "errno":
       tool.error(`write:errno=${why.errno.code === "ECONNRESET" ? 104 : 5}`);
       return;
     default:
-      line("0A00007B", "tls_process_cert_verify", "bad signature", "../ssl/statem/statem_lib.c:582");
+      tool.queue("0A00007B", "tls_process_cert_verify", "bad signature", "../ssl/statem/statem_lib.c:582");
   }
 }
