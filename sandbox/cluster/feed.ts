@@ -69,7 +69,10 @@ export function* pushFeeds(sys: Sys, state: ServerState): Task {
     const layer = createRecordLayer(sys, listener.fd, 0x0303);
     const failed = yield* layer.write(CONTENT.application, formatChunk(lines.join("")));
     if (failed === undefined) continue;
+    // Several requests may have waited for the same listener, and find that it is gone.
+    const at = listeners.indexOf(listener);
+    if (at < 0) continue;
     sys.close(listener.fd);
-    listeners.splice(listeners.indexOf(listener), 1);
+    listeners.splice(at, 1);
   }
 }

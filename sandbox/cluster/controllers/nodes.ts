@@ -193,8 +193,21 @@ function* welcome(world: World, node: KubeObject): Task {
     ...(ttl ? { metadata: { annotations: { "node.alpha.kubernetes.io/ttl": "0" } } } : {}),
     ...(range === undefined ? {} : { spec: { podCIDR: range, podCIDRs: [range] } }),
   });
-  const text = `Node ${node.metadata.name} event: Registered Node ${node.metadata.name} in Controller`;
-  yield* world.event(node, "Normal", "RegisteredNode", text, SOURCE);
+}
+
+/** A controller that has just begun tells of every node, later of new ones. */
+function* register(world: World, { metadata }: KubeObject): Task {
+  const key = `registered ${metadata.uid}`;
+  if (world.state.notes[key] !== undefined) return;
+  world.state.notes[key] = "";
+  const text = `Node ${metadata.name} event: Registered Node ${metadata.name} in Controller`;
+  yield* world.event(
+    { metadata, kind: "Node", apiVersion: "v1" } as KubeObject,
+    "Normal",
+    "RegisteredNode",
+    text,
+    SOURCE,
+  );
 }
 
 export function* watchNodes(world: World): Task {
@@ -202,6 +215,7 @@ export function* watchNodes(world: World): Task {
     const current = (): KubeObject | undefined => world.get("nodes", "", metadata.name ?? "");
     const node = current();
     if (node === undefined) continue;
+    yield* register(world, node);
     yield* welcome(world, node);
     const silent = lastHeard(world, node) + GRACE;
     const ready = textOf(conditionOf(current() ?? node, "Ready")?.["status"]);

@@ -114,6 +114,13 @@ function selectByUid(job: KubeObject): void {
   spec.template = template;
 }
 
+const TEMPLATES = "deprecated.daemonset.template.generation";
+
+/** A DaemonSet's own count of its templates stands among its annotations. */
+const countTemplates = ({ metadata }: KubeObject, count: number): void => {
+  metadata.annotations = { ...metadata.annotations, [TEMPLATES]: String(count) };
+};
+
 const PREPARE: Readonly<Record<string, (context: RequestContext, object: KubeObject) => void>> = {
   pods: (_context, pod) => {
     pod.status = { phase: "Pending", qosClass: qosOf(pod) };
@@ -130,6 +137,10 @@ const PREPARE: Readonly<Record<string, (context: RequestContext, object: KubeObj
     space.status = { phase: "Active" };
   },
   "certificatesigningrequests.certificates.k8s.io": stampRequest,
+  "daemonsets.apps": (_context, set) => {
+    set.status = { ...EMPTY_STATUS["daemonsets.apps"] };
+    countTemplates(set, 1);
+  },
   "jobs.batch": (_context, job) => {
     selectByUid(job);
     job.status = {};
@@ -222,6 +233,10 @@ function approvedConditions({ sys }: RequestContext, object: KubeObject): Fields
 
 /** What a kind keeps of its own when it is written over. */
 function keepFields(context: RequestContext, resource: Resource, next: KubeObject, current: KubeObject): void {
+  if (resource.storage === "daemonsets.apps") {
+    const same = sameValue(at(next, "spec", "template"), at(current, "spec", "template"));
+    countTemplates(next, Number(current.metadata.annotations?.[TEMPLATES] ?? 1) + (same ? 0 : 1));
+  }
   if (resource.storage === "secrets") {
     foldStrings(next);
     if (!next.type) next.type = current.type;

@@ -406,10 +406,13 @@ function* refuseKnownNode(client: Client, name: string): Task {
     );
 }
 
+/** TLSBootstrapRetryInterval. */
+const BOOTSTRAP_POLL = 1000;
+
 function* waitForBootstrap(k: Kubeadm): Task {
   yield* k.print("[kubelet-start] Waiting for the kubelet to perform the TLS Bootstrap\n");
-  const done = yield* k.sys.waitUntil(() => k.exists(KUBELET_CONF), k.sys.now() + DISCOVERY_TIME);
-  if (done !== true) {
+  for (const until = k.sys.now() + DISCOVERY_TIME; !k.exists(KUBELET_CONF); yield* k.sys.sleep(BOOTSTRAP_POLL)) {
+    if (k.sys.now() < until) continue;
     yield* k.print(HELP);
     throw new Fail("error execution phase kubelet-wait-bootstrap: context deadline exceeded");
   }

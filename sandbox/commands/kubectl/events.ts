@@ -105,5 +105,7 @@ export function* eventsOf(kube: Kube, object: Obj, kind: string): Task<Obj[]> {
   const base = namespace === "" ? "/api/v1/events" : `/api/v1/namespaces/${namespace}/events`;
   const answer = yield* client.ask({ path: `${base}?fieldSelector=${encodeURIComponent(fields.join(","))}&limit=500` });
   const found: Obj[] = answer.status === 200 ? (answer.body.items ?? []) : [];
-  return found.sort((a, b) => lastSeen(a) - lastSeen(b));
+  // Descriptions sort by lastTimestamp alone: the scheduler's events, which have none, come first.
+  const last = (event: Obj): number => Date.parse(event.lastTimestamp ?? 0) || 0;
+  return found.sort((a, b) => last(a) - last(b));
 }

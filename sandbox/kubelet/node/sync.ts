@@ -307,6 +307,11 @@ function* endPod(sys: Sys, state: KubeletState, pod: Pod): Task<number | undefin
   return undefined;
 }
 
+/** The conditions' order in a patch: those that others wrote first take their place in it. */
+const inOrder = ({ conditions }: Stored): Stored => ({
+  "$setElementOrder/conditions": list(conditions).map(({ type }) => ({ type })),
+});
+
 /** Tells the API server what has changed; where it cannot be told, tries again later. */
 function* reportPod(sys: Sys, state: KubeletState, pod: Pod): Task {
   // A restart shows when the runtime has been looked at again.
@@ -326,7 +331,7 @@ function* reportPod(sys: Sys, state: KubeletState, pod: Pod): Task {
     state,
     "PATCH",
     `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}/status`,
-    { metadata: { uid: mirror?.uid ?? pod.uid }, status },
+    { metadata: { uid: mirror?.uid ?? pod.uid }, status: { ...status, ...inOrder(status) } },
     "application/strategic-merge-patch+json",
   );
   if ("status" in reply && (reply.status < 300 || reply.status === 404)) {

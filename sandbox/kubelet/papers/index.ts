@@ -20,7 +20,8 @@ const SIGNERS = {
   client: "kubernetes.io/kube-apiserver-client-kubelet",
   server: "kubernetes.io/kubelet-serving",
 } as const;
-/** How often a pending request is looked at: often at first, as a watch would tell at once. */
+/** How often a pending request is looked at: soon and often at first, as a watch would tell at once. */
+const FIRST_LOOK = 300;
 const LOOK = 1000;
 const LOOK_LATER = 5000;
 const GIVE_UP = 15 * 60_000;
@@ -140,7 +141,7 @@ function* request(sys: Sys, state: KubeletState, purpose: Purpose): Task {
   }
   const text = formatPem("EC PRIVATE KEY", encodeTraditional(key));
   state.papers[purpose] = { name, key: text, asked: sys.now() };
-  sys.setTimer(timer(purpose), sys.now() + LOOK);
+  sys.setTimer(timer(purpose), sys.now() + FIRST_LOOK);
 }
 
 const words = (reply: ApiReply): string => ("error" in reply ? reply.error : reply.text);

@@ -89,11 +89,10 @@ const CHANCE =
 
 /** Rows and blocks that only the recorded, distributor's build prints. */
 const FOREIGN: readonly RegExp[] = [
-  /^.*openshift.*\n/gm,
   /^ *- configMap:\n +items:\n +- key: service-ca\.crt\n +path: service-ca\.crt\n +name: openshift-service-ca\.crt\n/gm,
   /,\s*\{\s*"configMap": ?\{\s*"items": ?\[\s*\{\s*"key": ?"service-ca\.crt",\s*"path": ?"service-ca\.crt"\s*\}\s*\],\s*"name": ?"openshift-service-ca\.crt"\s*\}\s*\}/g,
   /^ +ConfigMapName: +openshift-service-ca\.crt\n(?: +Optional: +false\n)?/gm,
-  /^.*service-ca-cert-publisher.*\n/gm,
+  /^.*(?:service-ca-cert-publisher|openshift).*\n/gm,
   // The recording machines had no systemd, and so no journal folder.
   /^<a href="journal\/">.*\n/gm,
 ];

@@ -7,6 +7,7 @@ import { createFleet } from "../../../sandbox/images/index.ts";
 import { type CertificateRequest, kubeconfig, type Pair } from "../../../sandbox/images/pki.ts";
 import { isErrno } from "../../../sandbox/kernel/errno.ts";
 import { decode } from "../../../sandbox/kernel/text.ts";
+import { describeImage, normalizeImage } from "../../../sandbox/lib/container-image.ts";
 import {
   decodePrivateKey,
   encodeTraditional,
@@ -57,18 +58,34 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
   flowschemas: "/apis/flowcontrol.apiserver.k8s.io/v1 flowschemas",
 };
 
+/** Namespaces and cluster-wide names of base.yaml, which is applied to the running cluster. */
+const APPLIED = /^(?:app|monitoring|restricted|baseline|kubelet-metrics-reader|node-proxy)$/;
+
+/** Whether base.yaml makes an object, or something that it makes does. A service's address is given out but once. */
+const isApplied = ({ kind, metadata: { name = "", namespace } = {} }: Stored): boolean =>
+  kind === "Service"
+    ? false
+    : namespace === undefined
+      ? APPLIED.test(name)
+      : APPLIED.test(namespace) || (kind === "Pod" && namespace === "default");
+
+/**
+ * Where base.yaml's objects come from: they are made by applying it, or are there from the start as the first scenarios saw them, or
+ * as they were when the base state was taken, beside a machine that never joined (`fresh`).
+ */
+export type Start = "made" | "seeded" | "fresh";
+
 /** The recorded objects by their API paths: the start of the cluster's storage. */
-function seedObjects(base: KubectlBase, fresh: boolean): Record<string, Stored> {
+function seedObjects(base: KubectlBase, start: Start): Record<string, Stored> {
   const found: Record<string, Stored> = {};
   for (const [listed, objects] of Object.entries(base.objects)) {
     const [root, resource] = (COLLECTIONS[listed] ?? "").split(" ");
     if (resource === undefined) continue;
     for (const object of objects) {
       const { name = "", namespace } = object.metadata ?? {};
-      if (!fresh && LATER.test(name)) continue;
-      found[`${root}/${namespace === undefined ? "" : `namespaces/${namespace}/`}${resource}/${name}`] = fresh
-        ? object
-        : earlier(object);
+      if (start === "made" ? isApplied(object) : start === "seeded" && LATER.test(name)) continue;
+      found[`${root}/${namespace === undefined ? "" : `namespaces/${namespace}/`}${resource}/${name}`] =
+        start === "fresh" ? object : earlier(object);
     }
   }
   return found;
@@ -235,8 +252,8 @@ const NODE_CONF: readonly (readonly [RegExp, string])[] = [
 /** The recording machine: its kernel and memory. */
 const FACTS = { release: "6.18.44-fc-v669", memory: 24_684_084 };
 
-/** The fleet of the recordings, booted and settled. `fresh` adds node02. */
-export async function bootCluster(programs: Programs, base: KubectlBase, fresh: boolean): Promise<FleetState> {
+/** The fleet of the recordings, booted and settled. */
+export async function bootCluster(programs: Programs, base: KubectlBase, start: Start): Promise<FleetState> {
   const filesOf = (machine: string): Record<string, SceneFile | string> =>
     Object.fromEntries(base.files.filter((file) => file.machine === machine).map((file) => [file.path, file.content]));
   const system = base.files.find((file) => file.path === "/etc/os-release")?.content ?? "";
@@ -246,13 +263,13 @@ export async function bootCluster(programs: Programs, base: KubectlBase, fresh: 
       image: "controlplane",
       files: {
         ...filesOf("controlplane"),
-        "/etc/kubernetes/cluster.json": { content: JSON.stringify({ objects: seedObjects(base, fresh) }), mode: 0o600 },
+        "/etc/kubernetes/cluster.json": { content: JSON.stringify({ objects: seedObjects(base, start) }), mode: 0o600 },
         "/root/.bashrc": "",
       },
     },
     { name: "node01", image: "worker", files: { ...filesOf("node01"), "/etc/os-release": system } },
   ];
-  if (fresh)
+  if (start === "fresh")
     machines.push({
       name: "node02",
       image: "unjoined",
@@ -283,9 +300,22 @@ export async function bootCluster(programs: Programs, base: KubectlBase, fresh: 
       install("/etc/kubernetes/kubelet.conf", config);
     }
   }
+  if (start !== "seeded") for (const machine of fleet.machines) holdImages(fleet, machine.state.name);
   fleet.world.goal = Date.parse(CLOCK);
   while (fleet.run() === "loading") await programs.loadAll([...fleet.world.wanted]);
   return fleet.snapshot();
+}
+
+/** Images that the recorder's runtime had from the start. */
+const IMAGES = ["busybox:1.36", "nginx:1.27", "redis:7.4", "prom/node-exporter:v1.9.1"];
+const IMAGE_STORE = "/var/lib/containerd/io.containerd.metadata.v1.bolt/meta.db";
+
+function holdImages(fleet: Fleet, machine: string): void {
+  const data = text(fleet, machine, IMAGE_STORE);
+  if (data === "") return;
+  const store = JSON.parse(data) as { images: unknown[] };
+  store.images.push(...IMAGES.map((name) => describeImage(normalizeImage(name))));
+  fleet.machine(machine).fs.install(IMAGE_STORE, { data: JSON.stringify(store) });
 }
 
 function text(fleet: Fleet, machine: string, path: string): string {

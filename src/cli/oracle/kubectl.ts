@@ -30,6 +30,10 @@ const USUAL_PATIENCE = 60 * SECOND;
 const PAUSE = 2 * SECOND;
 /** Time in which the cluster comes to rest before the first case. */
 const SETTLE = 30 * SECOND;
+/** How old base.yaml's pods were when it was applied for what had failed, when the base state was taken, and at a scenario's first case. */
+const AGES = { again: 25 * SECOND, base: 71 * SECOND, cases: 125 * SECOND };
+/** Scenarios that saw the pods of the first application, made before node01 was ready; those of the others were made anew. */
+const FIRST = /^(?:version|clusterinfo|config|configset|nodes|pods|misspelt)\./;
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Runs `bash -c` as the recorder did and collects what comes out. */
@@ -66,10 +70,28 @@ function* shellTask(
   return 0;
 }
 
+/** Clusters that cases begin with: our own cases' (`seeded`), with a third machine, with pods of the first application or made anew, at the time of the base state. */
+type Worlds = Record<"fresh" | "seeded" | "first" | "later" | "young", FleetState>;
+
+const worldOf = (recorded: Recorded): keyof Worlds =>
+  recorded.machine === "node02"
+    ? "fresh"
+    : recorded.id.startsWith("more-")
+      ? "seeded"
+      : FIRST.test(recorded.id)
+        ? "first"
+        : recorded.setup.some(({ note = "" }) => MOMENT.test(note))
+          ? "young"
+          : "later";
+
+/** A case that was taken at a moment: while a pod was in a state, or straight after the last step of its setup. */
+const MOMENT = /^taken while the pod is in (\w+)$/;
+const AT_ONCE = /^at once after /;
+
 class Replayer {
   readonly #programs: Programs;
   readonly #base: KubectlBase;
-  readonly #booted = new Map<boolean, FleetState>();
+  readonly #booted: Partial<Worlds> = {};
   /** States after setup steps of the scenario at hand. */
   #steps = new Map<string, FleetState>();
   #scenario = "";
@@ -79,11 +101,15 @@ class Replayer {
     this.#base = base;
   }
 
-  async #boot(fresh: boolean): Promise<FleetState> {
-    const known = this.#booted.get(fresh);
+  /** The cluster as a case found it. */
+  async #boot(world: keyof Worlds): Promise<FleetState> {
+    const known = this.#booted[world];
     if (known !== undefined) return known;
-    const fleet = this.#open(await bootCluster(this.#programs, this.#base, fresh));
+    const fleet = this.#open(
+      await bootCluster(this.#programs, this.#base, world === "fresh" || world === "seeded" ? world : "made"),
+    );
     await this.#settle(fleet, SETTLE);
+    if (world !== "fresh" && world !== "seeded") await this.#apply(fleet, world);
     // Root had talked to the server before: kubectl's discovery cache is there.
     await this.#shell(fleet, "controlplane", "kubectl get nodes", {});
     // And an earlier run had impersonated a node with its group: the API server goes on by the old way (no audit event of
@@ -98,8 +124,40 @@ class Replayer {
     // Files inside containers are the recorder's runtime's own: its images hold no bash.
     await this.#shell(fleet, "node01", "find /run/containerd -path '*/rootfs/*' -name bash -delete", {});
     const state = fleet.snapshot();
-    this.#booted.set(fresh, state);
+    this.#booted[world] = state;
     return state;
+  }
+
+  /** Makes what base.yaml names, as it was made: for the first time beside a node that was not ready and controllers that were about to start. */
+  async #apply(fleet: Fleet, world: keyof Worlds): Promise<void> {
+    const apply = () => this.#shell(fleet, "controlplane", "kubectl apply -f base.yaml", {});
+    const controllers = (line: string) =>
+      this.#shell(fleet, "controlplane", line.replaceAll("MANIFEST", "kube-controller-manager.yaml"), {});
+    if (world === "first") {
+      await this.#shell(fleet, "node01", "systemctl stop containerd", {});
+      await this.#settle(fleet, 15 * SECOND);
+      await controllers("mv /etc/kubernetes/manifests/MANIFEST /root; kill $(pidof kube-scheduler)");
+      await this.#settle(fleet, 5 * SECOND);
+    }
+    await apply();
+    const start = fleet.now;
+    if (world === "first") {
+      await this.#shell(fleet, "node01", "systemctl start containerd", {});
+      await this.#settle(fleet, 12 * SECOND);
+      await controllers("mv /root/MANIFEST /etc/kubernetes/manifests");
+      await this.#settle(fleet, 5 * SECOND);
+      await controllers("kill $(pidof kube-controller-manager)");
+    }
+    // Pods of a namespace that is new are refused as long as it has no ServiceAccount.
+    await this.#settle(fleet, AGES.again - (fleet.now - start));
+    if (world === "young") {
+      await apply();
+      await this.#settle(fleet, AGES.base - (fleet.now - start));
+    } else {
+      await this.#settle(fleet, AGES.cases - 20 * SECOND - (fleet.now - start));
+      await apply();
+      await this.#settle(fleet, 20 * SECOND);
+    }
   }
 
   #open(state: FleetState): Fleet {
@@ -134,15 +192,21 @@ class Replayer {
     if (scenario !== this.#scenario) this.#steps = new Map();
     this.#scenario = scenario;
     const steps = recorded.setup;
-    const fresh = recorded.machine === "node02";
-    const key = (count: number) => `${fresh} ${recorded.machine} ${JSON.stringify(steps.slice(0, count))}`;
+    const world = worldOf(recorded);
+    const fresh = world === "fresh";
+    const key = (count: number) => `${world} ${recorded.machine} ${JSON.stringify(steps.slice(0, count))}`;
     let done = steps.length;
     while (done > 0 && !this.#steps.has(key(done))) done -= 1;
-    let fleet = this.#open(this.#steps.get(key(done)) ?? (await this.#boot(fresh)));
+    let fleet = this.#open(this.#steps.get(key(done)) ?? (await this.#boot(world)));
     const env = Object.assign({}, ...steps.map((step) => step.env ?? {})) as Record<string, string>;
     for (; done < steps.length; done++) {
       const step = steps[done];
       if (step === undefined || step.base !== undefined || step.env !== undefined) continue;
+      if (done === steps.length - 1 && AT_ONCE.test(recorded.note ?? "")) {
+        await this.#settle(fleet, PAUSE);
+        await this.#step(fleet, step, recorded.machine, env);
+        return { fleet, env };
+      }
       if (step.note === FRESH && !fresh) await this.#freshen(fleet, recorded.machine);
       if (step.note !== undefined && !ADDED_FLAG.test(step.note)) continue;
       await this.#step(fleet, step, recorded.machine, env);
@@ -153,7 +217,18 @@ class Replayer {
     await this.#makeTokens(fleet, recorded.command);
     // Daemons whose requests were in flight begin them again.
     await this.#settle(fleet, PAUSE);
+    const state = steps.flatMap(({ note = "" }) => MOMENT.exec(note)?.[1] ?? [])[0];
+    if (state !== undefined) await this.#awaitState(fleet, state);
     return { fleet, env };
+  }
+
+  /** Lets time go on until a pod is in a state. */
+  async #awaitState(fleet: Fleet, state: string): Promise<void> {
+    for (let i = 0; i < 300; i++) {
+      const { stdout } = await this.#shell(fleet, "controlplane", "kubectl get pods --no-headers", {});
+      if (stdout.includes(` ${state} `)) return;
+      await this.#settle(fleet, 500);
+    }
   }
 
   /** A machine that is in the cluster becomes one that never was. */
