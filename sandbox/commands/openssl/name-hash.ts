@@ -1,5 +1,10 @@
 // Hashes of names, by which folders of certificates are searched.
 
+import { concat, encode } from "../../kernel/text.ts";
+import { encodeElement, oid, sequence, setOf, TAG, toHex } from "../../lib/asn1/der.ts";
+import { hash } from "../../lib/crypto/hash.ts";
+import { encodeName, type Name } from "../../lib/x509/name.ts";
+
 /** X509_NAME_hash: SHA-1 of the canonical name, its first four bytes little-endian. */
 export function nameHash(name: Name): string {
   const canonical = name.map((set) =>

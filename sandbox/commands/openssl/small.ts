@@ -6,8 +6,8 @@ import { hash } from "../../lib/crypto/hash.ts";
 import { hashPassword } from "../../lib/password.ts";
 import { certificatesFromPem } from "../../lib/x509/certificate.ts";
 import { readConfig } from "./config.ts";
-import type { Subcommand } from "./tool.ts";
 import { nameHash } from "./name-hash.ts";
+import type { Subcommand } from "./tool.ts";
 
 const ALPHABET = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /** Which bytes of the digest stand together in the text: MD5-crypt's own order. */

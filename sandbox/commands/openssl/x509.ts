@@ -2,18 +2,8 @@
 
 import { isErrno } from "../../kernel/errno.ts";
 import type { Task } from "../../kernel/sys.ts";
-import { concat, decode, encode } from "../../kernel/text.ts";
-import {
-  bigintToBytes,
-  bytesToBigint,
-  encodeElement,
-  fromHex,
-  oid,
-  sequence,
-  setOf,
-  TAG,
-  toHex,
-} from "../../lib/asn1/der.ts";
+import { decode } from "../../kernel/text.ts";
+import { bigintToBytes, bytesToBigint, fromHex, toHex } from "../../lib/asn1/der.ts";
 import { hash } from "../../lib/crypto/hash.ts";
 import {
   encodePublicKey,
@@ -39,6 +29,7 @@ import { shortName } from "../../lib/x509/oids.ts";
 import { certificateEmails, matchAddress, matchHost } from "../../lib/x509/verify-openssl.ts";
 import { addExtension, type Config, makeExtensions, readConfig, silenced } from "./config.ts";
 import { loadCertificate, loadKey, loadRequest } from "./load.ts";
+import { nameHash, oldNameHash } from "./name-hash.ts";
 import { checkNameOptions, chosenStyle, labelled } from "./name-options.ts";
 import { certificateText, colonHex, extensionText, formatTime, nameStyle, purposeText } from "./print.ts";
 import { digestOf, randomSerial, serialBytes } from "./req.ts";

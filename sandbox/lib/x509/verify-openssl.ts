@@ -51,7 +51,7 @@ export interface OpenSslVerifyOptions {
   readonly email?: string;
   /** -x509_strict: what RFC 5280 demands of authorities. */
   readonly strict?: boolean;
-  /** TLS security level: 2 refuses keys below 112 bits of strength. */
+  /** Security level: 2, which TLS has, refuses keys below 112 bits of strength. */
   readonly level?: number;
   readonly noCheckTime?: boolean;
   /** Wants a revocation list, which nobody here has. */
@@ -205,14 +205,19 @@ function fitsPurpose(certificate: Certificate, purpose: Purpose, asCa: boolean):
   return certificate.keyUsage === undefined || needed.some((usage) => certificate.keyUsage?.includes(usage));
 }
 
+/** Bits from which on a key belongs to each level of security: 80, 112, 128, 192 and 256 bits of strength. */
+const RSA_LEVELS = [1024, 2048, 3072, 7680, 15_360];
+const CURVE_LEVELS = [160, 224, 256, 384, 512];
+
 const strength = (key: PublicKey) =>
-  key.kind === "rsa" ? [15360, 7680, 3072, 2048, 1024].findIndex((bits) => keyBits(key) >= bits) : 2;
+  (key.kind === "rsa" ? RSA_LEVELS : CURVE_LEVELS).filter((bits) => keyBits(key) >= bits).length;
 
 function checkStrength(chain: readonly Certificate[], options: OpenSslVerifyOptions, fail: Fail): void {
-  if ((options.level ?? 0) < 2) return;
+  const level = options.level ?? 0;
+  if (level < 2) return;
   for (const [depth, certificate] of chain.entries()) {
-    const rank = certificate.publicKey === undefined ? 0 : strength(certificate.publicKey);
-    if (rank < 0 || rank > 3) fail(depth === 0 ? 66 : 67, depth);
+    const weak = certificate.publicKey !== undefined && strength(certificate.publicKey) < level;
+    if (weak) fail(depth === 0 ? 66 : 67, depth);
     const digest = SIGNATURE_SCHEMES[certificate.signatureAlgorithm]?.hash;
     if (depth < chain.length - 1 && (digest === "md5" || digest === "sha1")) fail(68, depth);
   }
