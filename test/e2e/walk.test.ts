@@ -34,6 +34,9 @@ const paths = listPages(dist)
 /** The presenter's pages are one page with another lesson's text: of those, every fourth is asked for barriers, the others only opened. */
 const isRepeat = (path: string, index: number): boolean => path.startsWith("bridge/present/") && index % 4 !== 0;
 
+/** Width of the page as it is looked at; it is also made as narrow as a phone, and as a window beside another. */
+const wide = 1280;
+
 /** What is wrong with a page, each line with its address. */
 async function look(page: Page, path: string, index: number): Promise<string[]> {
   const wrong: string[] = [];
@@ -47,8 +50,11 @@ async function look(page: Page, path: string, index: number): Promise<string[]> 
     if (/^https?:$/.test(protocol) && origin !== new URL(site).origin) wrong.push(`left the site: ${request.url()}`);
   });
   await page.goto(new URL(path, site).href, { waitUntil: "load" });
-  const spare = await page.evaluate(() => innerWidth - document.documentElement.scrollWidth);
-  if (spare < 0) wrong.push(`runs ${-spare} px out of the page`);
+  for (const width of [320, 500, wide]) {
+    await page.setViewportSize({ width, height: 900 });
+    const spare = await page.evaluate(() => innerWidth - document.documentElement.scrollWidth);
+    if (spare < 0) wrong.push(`runs ${-spare} px out of a page ${width} wide`);
+  }
   if (!isRepeat(path, index)) wrong.push(...(await findBarriers(page)));
   return wrong.map((each) => `/${path}: ${each}`);
 }
@@ -60,7 +66,7 @@ test("every page of the site", async () => {
   const lane = async (number: number): Promise<void> => {
     if (browser === undefined) return;
     const context = await browser.newContext({
-      viewport: { width: 1280, height: 900 },
+      viewport: { width: wide, height: 900 },
       reducedMotion: "reduce",
       colorScheme: themes[number % themes.length] ?? "light",
       // Nothing is kept for offline use while the pages are walked.
