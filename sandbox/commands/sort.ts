@@ -29,9 +29,10 @@ function parseKey(text: string): Key | string {
   const [, field1, char1, letters1 = "", field2, char2, letters2 = "", rest] = found;
   if (Number(field1) === 0) return bad("field number is zero");
   if (char1 !== undefined && Number(char1) === 0) return bad("character offset is zero");
-  if (/,$/.test(text) || (text.includes(",") && field2 === ""))
-    return `invalid number after ',': invalid count at start of ${quote("")}`;
-  if (/\.(?!\d)/.test(text)) return `invalid number after '.': invalid count at start of ${quote("")}`;
+  const count = (sign: string) =>
+    `invalid number after '${sign}': invalid count at start of ${quote(text.slice(text.search(sign === "," ? /,(?!\d)/ : /\.(?!\d)/) + 1))}`;
+  if (/,(?!\d)/.test(text)) return count(",");
+  if (/\.(?!\d)/.test(text)) return count(".");
   if (field2 !== undefined && Number(field2) === 0) return bad("field number is zero");
   const stray = [...letters1, ...letters2].find((letter) => !ORDERS.includes(letter));
   if (rest !== "" || stray !== undefined) return bad("stray character in field spec");

@@ -127,8 +127,10 @@ class Runner {
 
   *start(argv: readonly string[]): Task<void> {
     const { sys } = this.#io;
-    if (this.#io.has("t") || this.#io.has("p")) this.#io.printError(`${argv.map(shellQuote).join(" ")}\n`);
+    const asks = this.#io.has("p");
+    if (asks || this.#io.has("t")) this.#io.printError(`${argv.map(shellQuote).join(" ")}${asks ? "?..." : "\n"}`);
     yield* this.#io.flush();
+    if (asks && !(yield* this.#agreed())) return;
     const path = searchPath(sys, argv[0] ?? "");
     const input = this.#io.has("o") ? sys.open("/dev/tty", { read: true }) : sys.open("/dev/null", { read: true });
     const pid =
@@ -144,6 +146,16 @@ class Runner {
     }
     this.#running.add(pid);
     if (this.#parallel > 0 && this.#running.size >= this.#parallel) yield* this.#wait(argv[0] ?? "");
+  }
+
+  /** The answer to -p, typed at the terminal, whatever standard input is. */
+  *#agreed(): Task<boolean> {
+    const { sys } = this.#io;
+    const tty = sys.open("/dev/tty", { read: true });
+    if (isErrno(tty)) return yield* this.#io.die(1, `failed to open /dev/tty for reading: ${tty.text}`);
+    const bytes = yield* sys.read(tty);
+    sys.close(tty);
+    return !isErrno(bytes) && /^[yY]/.test(decode(bytes));
   }
 
   *finish(name: string): Task<void> {
@@ -210,7 +222,6 @@ export const xargs = defineCommand({
     const lines = yield* numberOption(io, "L");
     const chars = yield* numberOption(io, "s");
     const parallel = yield* numberOption(io, "P", 0);
-    if (io.has("p")) return yield* io.notModelled("-p", 1);
     const replace = io.value("I") ?? (io.has("i") ? (io.value("i") ?? "{}") : undefined);
     const place = (keys: string) => io.options.findLastIndex(([key]) => keys.includes(key));
     for (const [key, name] of [
@@ -233,6 +244,8 @@ export const xargs = defineCommand({
       if (!io.has("r")) yield* runner.start([command, ...initial]);
     } else {
       const fixed = [command, ...initial].reduce((sum, word) => sum + word.length + 1, 0);
+      const longest = Math.max(...items.map(({ text }) => text.length)) + 1;
+      if (chars !== undefined && fixed + longest > chars) return yield* io.die(1, "argument line too long");
       for (const batch of batches(items, max ?? Infinity, lines ?? Infinity, (chars ?? 131_072) - fixed)) {
         yield* runner.start([command, ...initial, ...batch]);
         if (runner.stop) break;

@@ -149,7 +149,6 @@ export class Runtime extends RecordFields {
     if (text === undefined) return stream.reader.problem === undefined ? 0 : -1;
     if (store !== undefined) store(new Input(text));
     else this.setRecord(text);
-    if (kind === "|") this.globals[NR] = toNumber(this.global(NR)) + 1;
     return 1;
   }
 
