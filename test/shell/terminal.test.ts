@@ -74,6 +74,12 @@ describe("a terminal", () => {
     expect(type("\t")).toBe("\x07\r\nhostname  hosts     \r\n$ cat /etc/host".replace(/^\x07/, ""));
   });
 
+  it("completes at Escape twice, when the next key shows that no longer one was meant", () => {
+    const { type } = openTerminal();
+    expect(type("cat /etc/hostn\x1b\x1b")).toBe("cat /etc/hostn");
+    expect(type("x")).toBe("ame x");
+  });
+
   it("finds a line again with Ctrl-R", () => {
     const { type } = openTerminal();
     type("echo needle\r");

@@ -190,7 +190,7 @@ const BINDINGS: readonly (readonly [Action, ...string[]])[] = [
     },
     "\x00",
   ],
-  [completeWord, "\t"],
+  [completeWord, "\t", "\x1b\x1b"],
   [listCompletions, "\x1b?", "\x1b="],
   [insertCompletions, "\x1b*"],
   [bracketedPaste, "\x1b[200~"],

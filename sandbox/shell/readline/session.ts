@@ -136,6 +136,11 @@ export class Session {
     if (first === 0x1b) {
       const next = yield* this.key();
       if (next === undefined || next === "interrupt") return next;
+      // Escape twice is a key; longer ones begin with it, so the third is waited for and stands for itself.
+      if (/^\x1b[^[O]$/.test(next)) {
+        this.queue.unshift(next.slice(1));
+        return "\x1b\x1b";
+      }
       if (next !== "[" && next !== "O") return `\x1b${next}`;
       let text = `\x1b${next}`;
       for (;;) {
