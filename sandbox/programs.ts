@@ -46,7 +46,7 @@ const services: Readonly<Record<string, ProgramSource>> = {
   bash,
   "bash-more": async () => (await import("./shell/more.ts")).bashMore,
   "kubectl-more": async () => (await import("./commands/kubectl/kubectl-more.ts")).kubectlMore,
-  "kubectl-template": async () => (await import("./commands/kubectl/template.ts")).kubectlTemplate,
+  "kubectl-expressions": async () => (await import("./commands/kubectl/expressions.ts")).kubectlExpressions,
   sshd: async () => (await import("./sshd/index.ts")).sshd,
   systemd: async () => (await import("./systemd/index.ts")).systemd,
   "systemd-more": async () => (await import("./systemd/more.ts")).systemdMore,

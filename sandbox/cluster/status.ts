@@ -115,6 +115,21 @@ export function invalid(
   });
 }
 
+const OPTIONS: Readonly<Record<string, string>> = { DELETE: "Delete", GET: "List", PATCH: "Patch", PUT: "Update" };
+
+/** 422 of a request's own options, whose kind its method tells. */
+export const invalidOptions = (method: string, field: string, type: string, message: string): StatusError =>
+  invalid({ group: "meta.k8s.io", kind: `${OPTIONS[method] ?? "Create"}Options` }, "", [{ type, field, message }]);
+
+/** An option that is none of those there are. */
+export const unknownOption = (method: string, field: string, value: unknown, known: string): StatusError =>
+  invalidOptions(
+    method,
+    field,
+    "FieldValueNotSupported",
+    `Unsupported value: ${JSON.stringify(value)}: supported values: ${known}`,
+  );
+
 /** One complaint of validation (field.Error). */
 export interface FieldError {
   readonly type: string;

@@ -87,7 +87,7 @@ const OPTIONAL: ReadonlySet<string> = new Set([
   "kube-apiserver",
   "kubectl",
   "kubectl-more",
-  "kubectl-template",
+  "kubectl-expressions",
   "kubeadm",
   "crictl",
   "kube-bench",

@@ -5,28 +5,13 @@ import { gates } from "../chain.ts";
 import type { Fields, KubeObject } from "../object.ts";
 import type { Resource } from "../registry/types.ts";
 import type { AdmissionRequest, RequestContext } from "../request.ts";
-import { StatusError } from "../status.ts";
+import { unknownOption } from "../status.ts";
 
 /** Whether nothing may be kept. Throws where the value is not the one there is. */
-export function isDryRun({ query }: RequestContext, options: Fields = {}): boolean {
+export function isDryRun({ query, request }: RequestContext, options: Fields = {}): boolean {
   const asked = query.get("dryRun") ?? (Array.isArray(options.dryRun) ? String(options.dryRun[0] ?? "") : "");
   if (asked === "" || asked === "All") return asked === "All";
-  throw new StatusError(
-    422,
-    "Invalid",
-    `CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: ${JSON.stringify(asked)}: supported values: "All"`,
-    {
-      group: "meta.k8s.io",
-      kind: "CreateOptions",
-      causes: [
-        {
-          reason: "FieldValueNotSupported",
-          message: `Unsupported value: ${JSON.stringify(asked)}: supported values: "All"`,
-          field: "dryRun",
-        },
-      ],
-    },
-  );
+  throw unknownOption(request.method, "dryRun", [asked], '"All"');
 }
 
 /** What the plugins are asked about. */

@@ -9,23 +9,22 @@ import { decodeTree } from "../schema/decode.ts";
 import { applyDefaults } from "../schema/defaults.ts";
 import { applyManaged } from "../schema/managed-fields.ts";
 import { toTree } from "../schema/normalise.ts";
-import { badRequest, invalid } from "../status.ts";
+import { badRequest, invalidOptions } from "../status.ts";
 import { readObject } from "../storage.ts";
 import { sendJson } from "./codec.ts";
 import { createDecoded } from "./create.ts";
 import { parseTree, readBody } from "./decode.ts";
 import { present, spaceOf } from "./get.ts";
-import { changeObject } from "./update.ts";
+import { changeObject, checkUrl } from "./update.ts";
 
 export function* applyObject(context: RequestContext, resource: Resource, subresource: string | undefined): Task {
   const manager = context.query.get("fieldManager") ?? "";
   if (manager === "")
-    throw invalid({ group: "meta.k8s.io", kind: "PatchOptions" }, "", [
-      { type: "FieldValueRequired", field: "fieldManager", message: "Required value: is required for apply patch" },
-    ]);
+    throw invalidOptions("PATCH", "fieldManager", "FieldValueRequired", "Required value: is required for apply patch");
   const tree = parseTree(yield* readBody(context), true, resource.kind);
   const applied = decodeTree(context, resource, tree);
   if (applied.apiVersion !== apiVersionOf(resource)) throw badRequest("apiVersion does not match");
+  checkUrl(context, applied.metadata.name);
   if (applied.metadata.managedFields !== undefined && applied.metadata.managedFields.length > 0)
     throw badRequest("metadata.managedFields must be nil");
   const raw = bare(applied, fieldsOfKind(resource.kind) === undefined ? {} : tree);

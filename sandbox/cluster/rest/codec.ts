@@ -1,6 +1,7 @@
 // What goes over the wire: content negotiation, JSON in Go's spelling, Status answers, Warning headers.
 
 import type { Task } from "../../kernel/sys.ts";
+import { formatYaml } from "../../lib/yaml-go/emit.ts";
 import type { RequestContext } from "../request.ts";
 import { StatusError } from "../status.ts";
 
@@ -67,9 +68,10 @@ export function* sendJson(
   context.responseObject = body;
   setWarnings(context);
   response.set("Cache-Control", "no-cache, private");
-  response.set("Content-Type", `application/json${parameters}`);
+  const yaml = negotiate(context.request.headers.get("accept"))?.yaml;
+  response.set("Content-Type", `application/${yaml ? "yaml" : "json"}${parameters}`);
   response.writeHead(code);
-  yield* response.write(formatBody(body, pretty));
+  yield* response.write(yaml ? formatYaml(body) : formatBody(body, pretty));
 }
 
 /** The Status object of an error. */

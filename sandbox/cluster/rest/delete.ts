@@ -5,7 +5,7 @@ import { type Fields, formatTime, type KubeObject, textOf } from "../object.ts";
 import { apiVersionOf, type Resource } from "../registry/types.ts";
 import type { RequestContext } from "../request.ts";
 import { orderObject } from "../schema/order.ts";
-import { conflict, invalid, notFound } from "../status.ts";
+import { badRequest, conflict, notFound, unknownOption } from "../status.ts";
 import { readObject, readObjects, removeObject, writeObject } from "../storage.ts";
 import { gracePeriodOf } from "../strategy/prepare.ts";
 import { admissionOf, isDryRun, mutate, validateAdmission } from "./admit.ts";
@@ -29,13 +29,9 @@ function* optionsOf(context: RequestContext): Task<DeleteOptions> {
   const preconditions = (raw.preconditions ?? {}) as Record<string, string>;
   const propagation = textOf(raw.propagationPolicy) || (query.get("propagationPolicy") ?? "");
   if (!["", "Orphan", "Background", "Foreground"].includes(propagation))
-    throw invalid({ group: "meta.k8s.io", kind: "DeleteOptions" }, "", [
-      {
-        type: "FieldValueNotSupported",
-        field: "propagationPolicy",
-        message: `Unsupported value: ${JSON.stringify(propagation)}: supported values: "Background", "Foreground", "Orphan", "nil"`,
-      },
-    ]);
+    throw unknownOption("DELETE", "propagationPolicy", propagation, '"Background", "Foreground", "Orphan", "nil"');
+  if (!/^[-+]?\d+$/.test(String(grace ?? 0)))
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(grace)}: invalid syntax`);
   return {
     grace: grace === undefined ? undefined : Number(grace),
     uid: preconditions.uid,

@@ -16,7 +16,7 @@ import {
   parseLabelSelector,
   type Requirement,
 } from "../selectors.ts";
-import { badRequest, StatusError } from "../status.ts";
+import { badRequest, invalidOptions, StatusError, unknownOption } from "../status.ts";
 import { readObjects } from "../storage.ts";
 import { tableOf } from "../table/table.ts";
 import { negotiate, notAcceptable, sendJson } from "./codec.ts";
@@ -116,9 +116,25 @@ export function* listObjects(context: RequestContext, resource: Resource): Task 
   });
 }
 
-/** Refuses resourceVersions that are no numbers or lie in the future. */
-export function checkVersion({ query, state }: RequestContext): void {
+/** Refuses resourceVersions that are no numbers, and matches that do not fit; lists those that lie in the future. */
+export function checkVersion({ query, state }: RequestContext, watches = false): void {
   const text = query.get("resourceVersion") ?? "";
+  const match = query.get("resourceVersionMatch") ?? "";
+  const initial = query.has("sendInitialEvents");
+  const refuse = (field: string, why: string): StatusError =>
+    invalidOptions("GET", field, "FieldValueForbidden", `Forbidden: ${why}`);
+  if (initial && !watches) throw refuse("sendInitialEvents", "sendInitialEvents is forbidden for list");
+  if (initial && match !== "NotOlderThan")
+    throw refuse("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+  if (match !== "" && watches && !initial)
+    throw refuse(
+      "resourceVersionMatch",
+      "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
+    );
+  if (match !== "" && text === "" && !initial)
+    throw refuse("resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided");
+  if (!["", "Exact", "NotOlderThan"].includes(match))
+    throw unknownOption("GET", "resourceVersionMatch", match, '"Exact", "NotOlderThan", ""');
   if (text === "") return;
   if (!/^\d+$/.test(text))
     throw new StatusError(
@@ -126,7 +142,7 @@ export function checkVersion({ query, state }: RequestContext): void {
       "BadRequest",
       `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
     );
-  if (Number(text) > state.revision)
+  if (Number(text) > state.revision && !watches)
     throw new StatusError(504, "Timeout", `Too large resource version: ${text}, current: ${state.revision}`, {
       causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],
       retryAfterSeconds: 1,

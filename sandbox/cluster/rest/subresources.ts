@@ -143,9 +143,9 @@ const HEALTHY_KEEP = "Cannot evict pod as it would violate the pod's disruption 
 function* evictPod(context: RequestContext, resource: Resource, sub: Subresource): Task {
   const eviction = yield* decodeObject(context, kindOf(sub));
   const { sys, state, info } = context;
-  const pod = requireObject(context, resource);
   if (eviction.metadata.name !== undefined && eviction.metadata.name !== info.name)
     throw badRequest(`name in URL does not match name in Eviction object: ${eviction.metadata.name}`);
+  const pod = requireObject(context, resource);
   const admission = admissionOf(context, resource, "CREATE", { object: eviction, name: info.name });
   yield* mutate(admission);
   yield* validateAdmission(admission);

@@ -17,13 +17,16 @@ import { sendJson } from "./codec.ts";
 import { present, requireObject, spaceOf } from "./get.ts";
 import { sameValue } from "./sort.ts";
 
+/** The object and the path must name the same. */
+export function checkUrl({ info }: RequestContext, name: string | undefined): void {
+  if (name && name !== info.name)
+    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${info.name})`);
+}
+
 export function* updateObject(context: RequestContext, resource: Resource, subresource: string | undefined): Task {
   const given = yield* decodeObject(context, resource);
   const { info } = context;
-  if (given.metadata.name !== undefined && given.metadata.name !== info.name)
-    throw badRequest(
-      `the name of the object (${given.metadata.name}) does not match the name on the URL (${info.name})`,
-    );
+  checkUrl(context, given.metadata.name);
   if (resource.namespaced && given.metadata.namespace && given.metadata.namespace !== info.namespace)
     throw badRequest(
       `the namespace of the object (${given.metadata.namespace}) does not match the namespace on the URL (${info.namespace})`,

@@ -30,7 +30,7 @@ export function* watchObjects(context: RequestContext, resource: Resource): Task
   const accepted = negotiate(context.request.headers.get("accept"));
   if (accepted === undefined) throw notAcceptable();
   const selection = selectionOf(context, resource);
-  checkVersion(context);
+  checkVersion(context, true);
   const asked = query.get("resourceVersion") ?? "";
   let sent = Number(asked || state.revision);
   const initial = asked === "" || asked === "0" || isTrue(query.get("sendInitialEvents"));

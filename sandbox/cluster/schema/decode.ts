@@ -7,7 +7,7 @@ import type { KubeObject } from "../object.ts";
 import { apiVersionOf, type Resource } from "../registry/types.ts";
 import type { RequestContext } from "../request.ts";
 import { readObject, toPlain } from "../rest/decode.ts";
-import { badRequest, invalid } from "../status.ts";
+import { badRequest, unknownOption } from "../status.ts";
 import { DecodeError, normaliseTree } from "./normalise.ts";
 
 /** The object of a body for a resource (or for the kind of a subresource). */
@@ -31,13 +31,7 @@ export function decodeTree(
 ): KubeObject {
   const validation = context.query.get("fieldValidation") ?? "Warn";
   if (!["Ignore", "Warn", "Strict", ""].includes(validation))
-    throw invalid({ group: "meta.k8s.io", kind: "CreateOptions" }, "", [
-      {
-        type: "FieldValueNotSupported",
-        field: "fieldValidation",
-        message: `Unsupported value: ${JSON.stringify(validation)}: supported values: "", "Ignore", "Strict", "Warn"`,
-      },
-    ]);
+    throw unknownOption(context.request.method, "fieldValidation", validation, '"", "Ignore", "Strict", "Warn"');
   const { kind } = resource;
   try {
     // events.k8s.io has fields of its own; what is kept is the core kind.

@@ -148,6 +148,20 @@ function time(node: Json, field: FieldType): unknown {
     );
   }
   const at = new Date(node.value);
+  if (Number.isNaN(at.getTime())) {
+    const [, month, day, hour, minute] = (node.value.match(/\d\d(?=\D)/g) ?? []).map(Number) as number[];
+    const wrong =
+      !month || month > 12
+        ? "month"
+        : !day || day > 31
+          ? "day"
+          : Number(hour) > 23
+            ? "hour"
+            : Number(minute) > 59
+              ? "minute"
+              : "second";
+    throw new DecodeError(`parsing time ${quoteJson(node.value)}: ${wrong} out of range`);
+  }
   return field.kind === "d" ? node.value : `${at.toISOString().slice(0, 19)}Z`;
 }
 

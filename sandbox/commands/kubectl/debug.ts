@@ -4,7 +4,7 @@ import type { Task } from "../../kernel/sys.ts";
 import { fullName, pathOf } from "./discovery.ts";
 import { attachTo } from "./exec.ts";
 import type { Kube } from "./kube.ts";
-import { selectArgs } from "./resources.ts";
+import { type Item, selectArgs } from "./resources.ts";
 import { at, clone, Fail, nameOf, type Obj, q } from "./values.ts";
 
 export const DEBUG_FLAGS =
@@ -20,11 +20,15 @@ export function* debug(kube: Kube): Task<number> {
   const command = flags.dash < 0 ? [] : args.slice(flags.dash);
   checkFlags(kube, command.length > 0);
   if (words.length === 0) throw new Fail("NAME is required for debug");
-  const selection = words[0]?.includes("/")
-    ? yield* selectArgs(kube, words.slice(0, 1))
-    : yield* selectArgs(kube, ["pods", words[0] as string]);
-  const item = selection.items[0];
-  if (item === undefined) throw new Fail("NAME is required for debug");
+  for (const word of words) {
+    const { items } = yield* selectArgs(kube, word.includes("/") ? [word] : ["pods", word]);
+    for (const item of items) yield* debugOne(kube, item, image, command);
+  }
+  return 0;
+}
+
+function* debugOne(kube: Kube, item: Item, image: string, command: readonly string[]): Task<number> {
+  const { flags } = kube;
   const client = yield* kube.client();
   const object: Obj = (yield* client.call({
     path: pathOf(item.resource, item.namespace, item.name),
@@ -44,10 +48,15 @@ export function* debug(kube: Kube): Task<number> {
   let pod: Obj;
   let name = flags.text("container");
   const profile = flags.text("profile", "general");
+  if (flags.has("custom")) throw new Fail("--custom is not modelled in this sandbox", 2);
   if (!PROFILES.includes(profile)) throw new Fail(`unknown profile: ${profile}`);
   if (profile === "legacy")
     yield* kube.err(
-      '--profile=legacy is deprecated and will be removed in the future. It is recommended to explicitly specify a profile, for example "--profile=general".\n',
+      '--profile=legacy is deprecated and planned to be removed in v1.39. It is recommended to specify other profile, for example "--profile=general".\n',
+    );
+  if (flags.has("target") && !flags.on("quiet"))
+    yield* kube.out(
+      `Targeting container ${q(flags.text("target"))}. If you don't see processes from this container it may be because the container runtime doesn't support this feature.\n`,
     );
   if (item.resource.name === "nodes")
     pod = yield* nodePod(kube, nameOf(object), container(name || "debugger"), profile);
@@ -55,21 +64,17 @@ export function* debug(kube: Kube): Task<number> {
     throw new Fail(
       `"${item.resource.group}/${item.resource.version}, Kind=${item.resource.kind}" not supported by debug`,
     );
-  else if (flags.has("copy-to"))
+  else if (flags.has("copy-to")) {
+    // Without an image the command is that of a container which is there.
+    if (name === "" && image === "" && command.length > 0) name = at(object, "spec.containers.0.name");
+    if (image !== "") name ||= yield* defaultName(kube);
     pod = yield* copyPod(
       kube,
       object,
-      image === "" ? undefined : { ...container(name || `debugger-${suffix(kube)}`), ...securityOf(profile, "copy") },
+      name === "" ? undefined : { ...container(name), ...(image === "" ? {} : securityOf(profile, "copy")) },
     );
-  else {
-    if (flags.has("target") && !flags.on("quiet"))
-      yield* kube.out(
-        `Targeting container ${q(flags.text("target"))}. If you don't see processes from this container it may be because the container runtime doesn't support this feature.\n`,
-      );
-    if (name === "") {
-      name = `debugger-${suffix(kube)}`;
-      if (!flags.on("quiet")) yield* kube.out(`Defaulting debug container name to ${name}.\n`);
-    }
+  } else {
+    name ||= yield* defaultName(kube);
     const one = {
       ...container(name),
       ...securityOf(profile, "ephemeral"),
@@ -85,6 +90,12 @@ export function* debug(kube: Kube): Task<number> {
   }
   if (!(flags.on("stdin") || flags.on("attach"))) return 0;
   return yield* waitAndAttach(kube, pod, name || (at(pod, "spec.containers.0.name") as string));
+}
+
+function* defaultName(kube: Kube): Task<string> {
+  const name = `debugger-${suffix(kube)}`;
+  if (!kube.flags.on("quiet")) yield* kube.out(`Defaulting debug container name to ${name}.\n`);
+  return name;
 }
 
 /** What flags may not stand together, in the order in which kubectl looks. */
@@ -174,7 +185,10 @@ function* copyPod(kube: Kube, object: Obj, container: Obj | undefined): Task<Obj
       if (which === "*" || which === one.name) one.image = image;
     }
   }
-  if (container !== undefined) spec.containers.push(container);
+  const known = spec.containers.find((one: Obj) => one.name === container?.name);
+  if (known === undefined && container !== undefined) spec.containers.push(container);
+  for (const field of ["image", "command", "args", "stdin", "tty"])
+    if (known !== undefined && container?.[field]) known[field] = container[field];
   const metadata = {
     name: flags.text("copy-to"),
     namespace: kube.namespace,

@@ -4,7 +4,7 @@ import type { Task } from "../../kernel/sys.ts";
 import type { KubectlCommand } from "./command.ts";
 import { kindName, pathOf } from "./discovery.ts";
 import { prefixed, Several, throwAll } from "./errors.ts";
-import { JsonPath, relaxPath, show } from "./jsonpath.ts";
+import type { Expressions } from "./expressions.ts";
 import { isReason, type Kube } from "./kube.ts";
 import { dryRun, printerFor } from "./print.ts";
 import { checkName, fetchObjects, type Item, listCollection, NEEDED, selectAny } from "./resources.ts";
@@ -133,7 +133,7 @@ function* waitGone(kube: Kube, waiting: readonly { item: Item; uid: string }[], 
 
 type Condition = (object: Obj | undefined) => boolean;
 
-function parseCondition(text: string): Condition {
+function parseCondition(kube: Kube, text: string): Condition {
   const lower = text.toLowerCase();
   if (lower === "delete") return (object) => object === undefined;
   if (lower === "create") return (object) => object !== undefined;
@@ -152,7 +152,9 @@ function parseCondition(text: string): Condition {
     const rest = text.slice("jsonpath=".length).replace(/^(['"])(.*)\1$/, "$2");
     const match = /^(\{[^}]*\}|[^=]*)(?:=(.*))?$/s.exec(rest);
     if (rest === "") throw new Fail("jsonpath expression cannot be empty");
-    if (/^\{[^}]*$/.test(rest.replace(/=.*/, ""))) relaxPath(rest.replace(/=.*/, ""));
+    const { JsonPath, relaxPath } = kube.expressions as Expressions;
+    const [head = ""] = rest.split("=");
+    if (/^\{[^}]*(?:\}.+)?$/.test(head)) relaxPath(head);
     const path = new JsonPath((match?.[1] ?? "").startsWith("{") ? (match?.[1] ?? "") : `{${match?.[1] ?? ""}}`);
     const wanted = match?.[2]?.replace(/^(['"])(.*)\1$/, "$2");
     return (object) => {
@@ -161,7 +163,7 @@ function parseCondition(text: string): Condition {
       if (found.length > 1) throw new Fail("given jsonpath expression matches more than one value");
       if (found[0] !== null && typeof found[0] === "object")
         throw new Fail("jsonpath leads to a nested object or list which is not supported");
-      return show(found[0]) === wanted;
+      return String(found[0] ?? "") === wanted;
     };
   }
   throw new Fail(`unrecognized condition: ${q(text)}`);
@@ -172,7 +174,7 @@ export function* wait(kube: Kube): Task<number> {
   const wanted = flags.text("for");
   if (!flags.has("for")) throw new Fail("unrecognized condition: []");
   const printer = printerFor(kube, flags.text("output"));
-  const holds = parseCondition(wanted);
+  const holds = parseCondition(kube, wanted);
   const gone = wanted.toLowerCase() === "delete";
   const coming = wanted.toLowerCase() === "create";
   const limit = flags.duration("timeout", 30_000);

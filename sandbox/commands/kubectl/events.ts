@@ -2,6 +2,7 @@
 
 import type { Task } from "../../kernel/sys.ts";
 import { humanDuration } from "../../lib/kube/age.ts";
+import { groupVersion } from "./discovery.ts";
 import { watchEvents } from "./get.ts";
 import type { Kube } from "./kube.ts";
 import { printerFor } from "./print.ts";
@@ -43,7 +44,7 @@ export function* events(kube: Kube): Task<number> {
     if (name === "") throw new Fail("--for must be in resource/name form");
     const resource = yield* (yield* kube.discovery()).find(type);
     query.push(
-      `fieldSelector=${encodeURIComponent(`involvedObject.kind=${resource.kind},involvedObject.name=${name}`)}`,
+      `fieldSelector=${encodeURIComponent(`involvedObject.kind=${resource.kind},involvedObject.apiVersion=${groupVersion(resource)},involvedObject.name=${name.replaceAll(",", "\\,")}`)}`,
     );
   }
   const wanted = flags.list("types").map((type) => type.toLowerCase());
@@ -65,8 +66,7 @@ export function* events(kube: Kube): Task<number> {
       `${at(event, "involvedObject.kind")}/${at(event, "involvedObject.name")}`,
       (event.message ?? "").trim(),
     ].join("\t");
-  if (printer !== undefined)
-    yield* kube.out(printer({ apiVersion: "v1", items: found, kind: "List", metadata: { resourceVersion: "" } }));
+  if (printer !== undefined) yield* kube.out(printer({ ...list, items: found, kind: "EventList" }));
   else if (found.length === 0 && !flags.on("watch")) {
     yield* kube.err(everywhere ? "No events found.\n" : `No events found in ${kube.namespace} namespace.\n`);
     return 0;

@@ -60,7 +60,6 @@ export function* exec(kube: Kube): Task<number> {
     if (flags.list("filename").length === 0) throw new Fail("pod, type/name or --filename must be specified");
   }
   const command = dash < 0 ? args.slice(1) : args.slice(dash);
-  if (dash > 1) throw kube.usage("exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead");
   if (command.length === 0) throw new Fail("you must specify at least one command for the container");
   if (dash < 0 && args.length > 1)
     throw new Fail(
@@ -92,12 +91,10 @@ export function* attachTo(kube: Kube, pod: Obj, wanted: string): Task<number> {
   checkPhase(pod);
   const container = yield* containerOf(pod, wanted, teller(kube));
   const spec: Obj = (at(pod, "spec.containers") ?? []).find((one: Obj) => one.name === container) ?? {};
-  let tty = yield* wantsTty(kube);
-  if (tty && spec.tty !== true) {
-    if (!flags.on("quiet"))
-      yield* kube.err(`error: Unable to use a TTY - container ${container} did not allocate one\n`);
-    tty = false;
-  } else if (!tty && spec.tty === true && flags.on("stdin")) tty = kube.sys.isatty(0);
+  let tty = false;
+  if (spec.tty === true) tty = (yield* wantsTty(kube)) || (flags.on("stdin") && kube.sys.isatty(0));
+  else if (flags.on("tty") && flags.on("stdin") && !flags.on("quiet"))
+    yield* kube.err(`error: Unable to use a TTY - container ${container} did not allocate one\n`);
   if (!flags.on("quiet"))
     yield* kube.err(
       "All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don't see a command prompt, try pressing enter.\n",

@@ -10,7 +10,6 @@ import { throwAll } from "./errors.ts";
 import { isReason, type Kube } from "./kube.ts";
 import { kindPrefix, type Printer, printerFor, TABLE_FORMATS, type TableOptions, tableLines } from "./print.ts";
 import { checkName, type Item, listCollection, missing, type Selection, selectAny } from "./resources.ts";
-import { noField, sortBy, sortRows } from "./sort.ts";
 import { alignTabs } from "./tabs.ts";
 import { type Any, at, Fail, type Obj } from "./values.ts";
 
@@ -132,13 +131,13 @@ function* printTables(kube: Kube, selection: Selection): Task<number> {
   const resources = new Set(tables.map(({ item }) => item.resource));
   // Of several tables kubectl sees no objects.
   if (flags.text("sort-by") && tables.length > 1 && tables.some(({ table }) => table.rows?.length > 0))
-    throw noField(kube);
+    throw kube.expressions?.noField(kube);
   const sections: Section[] = [];
   let namespaced = !flags.on("all-namespaces");
   for (const { item, table } of tables) {
     namespaced &&= item.resource.namespaced;
     const kind = resources.size > 1 || flags.on("show-kind") ? kindPrefix(item.resource) : undefined;
-    sortRows(kube, table);
+    kube.expressions?.sortRows(kube, table);
     const { head, rows } = tableLines(table, {
       ...tableOptions(kube, kind),
       namespaces: flags.on("all-namespaces") && item.resource.namespaced,
@@ -187,7 +186,7 @@ function* printObjects(kube: Kube, selection: Selection, printer: Printer): Task
       if (selection.items.length === 1) break;
     }
   }
-  if (flags.text("sort-by")) sortBy(kube, found, (object) => object);
+  if (flags.text("sort-by")) kube.expressions?.sortBy(kube, found, (object) => object);
   const nothing = found.length === 0 && (errors.length > 0 || (selection.single && flags.on("ignore-not-found")));
   if (!nothing) {
     if (selection.single && found.length === 1) yield* kube.out(printer(found[0]));
@@ -258,7 +257,7 @@ function* watch(kube: Kube, selection: Selection, printer: Printer | undefined):
     const table = asTable(body, item, kube.sys.now());
     // Only the first table of a watch names its columns.
     definitions = table.columnDefinitions ?? definitions;
-    if (first) sortRows(kube, table);
+    if (first) kube.expressions?.sortRows(kube, table);
     const { head, rows } = tableLines({ ...table, columnDefinitions: definitions }, options);
     if (told) {
       head.unshift("EVENT   ");
@@ -322,6 +321,14 @@ function widest(lines: readonly (readonly string[])[]): string[] {
 }
 
 // --- raw ---
+
+/** The same with the one file of -f as its body. */
+export function* rawFile(kube: Kube, method: string): Task<number> {
+  const [file = "", ...more] = kube.flags.list("filename");
+  if (file === "" || more.length > 0) throw new Fail("--raw can only use a single local file or stdin");
+  const bytes = file === "-" ? undefined : kube.sys.readFile(file);
+  return yield* raw(kube, method, bytes === undefined ? yield* kube.stdin() : isErrno(bytes) ? "" : decode(bytes));
+}
 
 /** One request to a path, its body to stdout as it comes. */
 export function* raw(kube: Kube, method: string, body?: string): Task<number> {

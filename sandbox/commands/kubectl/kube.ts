@@ -7,9 +7,9 @@ import { fromBase64 } from "../../lib/crypto/base64.ts";
 import { Client, type Credentials, StatusError } from "./client.ts";
 import type { KubectlCommand } from "./command.ts";
 import { Discovery } from "./discovery.ts";
+import type { Expressions } from "./expressions.ts";
 import type { Flags } from "./flags.ts";
 import { resolveTarget, type Target } from "./kubeconfig.ts";
-import type { Templates } from "./template.ts";
 import { BareFail, Fail, q } from "./values.ts";
 
 export class Kube {
@@ -23,8 +23,8 @@ export class Kube {
   commands: readonly KubectlCommand[] = [];
   /** The server has said that it checks fields itself. */
   checkable = false;
-  /** The code of Go templates, once it is asked for. */
-  templates: Templates | undefined;
+  /** What reads paths and templates, where the line has one. */
+  expressions: Expressions | undefined;
   #target: Target | undefined;
   #client: Client | undefined;
   #discovery: Discovery | undefined;

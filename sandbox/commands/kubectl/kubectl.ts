@@ -5,13 +5,13 @@ import { formatIndented } from "../../lib/yaml-go/emit.ts";
 import { DialError, klogHeader, StatusError } from "./client.ts";
 import type { KubectlCommand, MoreCommands } from "./command.ts";
 import { errorText } from "./errors.ts";
+import type { Expressions } from "./expressions.ts";
 import { Flags, GLOBAL_FLAGS, parseFlags, parseSpecs, takesNext } from "./flags.ts";
 import { helpText, rootHelp } from "./help.ts";
 import { Kube } from "./kube.ts";
 import { findInPath } from "./plugins.ts";
-import type { Templates } from "./template.ts";
 import { COMMANDS } from "./tree.ts";
-import { Fail } from "./values.ts";
+import { BareFail, Fail } from "./values.ts";
 
 interface Found {
   readonly path: string;
@@ -100,13 +100,17 @@ function* runRoot(sys: Sys, words: readonly string[]): Task<number> {
     else if (takesNext(word, GLOBAL_FLAGS)) i++;
   }
   if (name !== undefined) {
-    const first = words[0];
-    if (first === name) {
-      const plugin = findInPath(sys, `kubectl-${name.replaceAll("-", "_")}`);
-      if (plugin !== undefined) {
-        const failed = yield* sys.exec(plugin, [plugin, ...words.slice(1)], sys.env);
-        throw new Fail(`fork/exec ${plugin}: ${failed.text.toLowerCase()}`);
-      }
+    if (words[0] !== name) throw new BareFail(`Error: flags cannot be placed before plugin name: ${words[0]}`);
+    // The longest name that a plugin has: kubectl-foo-bar is foo bar.
+    const flag = words.findIndex((word) => word.startsWith("-"));
+    for (let count = flag < 0 ? words.length : flag; count > 0; count--) {
+      const plugin = findInPath(
+        sys,
+        ["kubectl", ...words.slice(0, count).map((word) => word.replaceAll("-", "_"))].join("-"),
+      );
+      if (plugin === undefined) continue;
+      const failed = yield* sys.exec(plugin, [plugin, ...words.slice(count)], sys.env);
+      throw new Fail(`fork/exec ${plugin}: ${failed.text.toLowerCase()}`);
     }
     throw unknownCommand(name);
   }
@@ -160,8 +164,9 @@ function* dispatch(sys: Sys, words: readonly string[], made: { kube: Kube | unde
   const kube = new Kube(sys, flags, path);
   kube.commands = commands;
   kube.help = helpText(path, command);
-  if (flags.has("template") || flags.text("output").includes("template"))
-    kube.templates = (yield* sys.load("kubectl-template")) as Templates | undefined;
+  const given = ["output", "template", "sort-by", "for"].map((name) => flags.text(name));
+  if (given[1] || given[2] || /path|column|template/i.test(`${given[0]} ${given[3]}`))
+    kube.expressions = (yield* sys.load("kubectl-expressions")) as Expressions | undefined;
   made.kube = kube;
   if (command.run !== undefined) {
     const code = yield* command.run(kube);

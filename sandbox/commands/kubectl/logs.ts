@@ -14,6 +14,17 @@ const RFC3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?(Z|[-+]\d\d:\d\d)$/;
 export const LOGS_FLAGS =
   "all-containers! all-pods! container:c= follow:f! ignore-errors! insecure-skip-tls-verify-backend! limit-bytes#0 max-log-requests#5 pod-running-timeout@20s prefix! previous:p! selector:l= since@0s since-time= tail#-1 timestamps!";
 
+/** Where Go's time.Parse stops: what is left, and which part of the layout it was to be. */
+function unparsed(time: string): string {
+  let rest = time;
+  for (const part of ["2006", "-", "01", "-", "02", "T", "15", ":", "04", ":", "05"]) {
+    const found = /^\d/.test(part) ? new RegExp(`^\\d{${part.length}}`).exec(rest)?.[0] : rest.startsWith(part) && part; // fixed pattern
+    if (!found) return `${q(rest)} as ${q(part)}`;
+    rest = rest.slice(found.length);
+  }
+  return `${q(rest)} as "Z07:00"`;
+}
+
 export function* logs(kube: Kube): Task<number> {
   const { flags, args } = kube;
   const selector = flags.text("selector");
@@ -36,7 +47,7 @@ export function* logs(kube: Kube): Task<number> {
   if (flags.duration("since", 0) < 0) throw new Fail("--since must be greater than 0");
   const time = flags.text("since-time");
   if (time !== "" && !RFC3339.test(time))
-    throw new Fail(`parsing time ${q(time)} as "2006-01-02T15:04:05Z07:00": cannot parse ${q(time)} as "2006"`);
+    throw new Fail(`parsing time ${q(time)} as "2006-01-02T15:04:05Z07:00": cannot parse ${unparsed(time)}`);
   if (flags.has("tail") && flags.number("tail", -1) < -1) throw new Fail("--tail must be greater than or equal to -1");
   if (flags.has("limit-bytes") && flags.number("limit-bytes", 0) < 1)
     throw new Fail("--limit-bytes must be greater than 0");
@@ -92,7 +103,8 @@ function* show(kube: Kube, pod: Obj, container: string, selected: boolean): Task
   if (flags.on("follow")) query.push(["follow", "true"]);
   if (flags.has("limit-bytes")) query.push(["limitBytes", flags.text("limit-bytes")]);
   if (flags.on("previous")) query.push(["previous", "true"]);
-  if (flags.has("since")) query.push(["sinceSeconds", String(Math.ceil(flags.duration("since", 0) / 1000))]);
+  if (flags.duration("since", 0) > 0)
+    query.push(["sinceSeconds", String(Math.ceil(flags.duration("since", 0) / 1000))]);
   if (flags.has("since-time")) query.push(["sinceTime", flags.text("since-time")]);
   const tail = flags.has("tail") ? flags.number("tail", -1) : selected ? 10 : -1;
   if (tail >= 0) query.push(["tailLines", String(tail)]);

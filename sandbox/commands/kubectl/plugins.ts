@@ -21,7 +21,7 @@ export function* pluginList(kube: Kube): Task<number> {
   for (const folder of new Set(folders(sys))) {
     const entries = sys.readdir(folder);
     if (isErrno(entries)) continue;
-    for (const { name } of entries) {
+    for (const name of entries.map((entry) => entry.name).sort()) {
       if (!name.startsWith("kubectl-")) continue;
       const path = `${folder}/${name}`;
       found.push(kube.flags.on("name-only") ? name : path);

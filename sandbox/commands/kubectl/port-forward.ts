@@ -105,6 +105,7 @@ function targetPort(word: string, pod: Obj, service: Obj | undefined): number {
 /** `8080:80`, `:80`, `80` or a name in place of the remote one. */
 function readForward(text: string, pod: Obj, service: Obj | undefined): Forward {
   const parts = text.split(":");
+  if (parts.length === 2 && parts[1] === "") throw new Fail("remote port cannot be empty");
   const [first = ""] = parts;
   // More than one colon, and the first part is both.
   const second = parts.length === 2 ? parts[1] : undefined;

@@ -6,10 +6,8 @@ import { decode } from "../../kernel/text.ts";
 import { formatIndented, formatYaml } from "../../lib/yaml-go/emit.ts";
 import { formatKyaml } from "../../lib/yaml-go/kyaml.ts";
 import type { Resource } from "./discovery.ts";
-import { JsonPath, relaxPath } from "./jsonpath.ts";
+import type { Expressions } from "./expressions.ts";
 import type { Kube } from "./kube.ts";
-import { alignTabs } from "./tabs.ts";
-import type { Templates } from "./template.ts";
 import { type Any, Fail, goValue, nameOf, type Obj, q, sortedKeys, splitVersion } from "./values.ts";
 
 export type Printer = (object: Any) => string;
@@ -68,26 +66,15 @@ export function printerFor(
     case "kyaml":
       return (object) => formatKyaml(tidy(object), sorted);
     case "name":
-      return (object) =>
-        object.kind === "List"
+      return (object) => {
+        if (/.List$/.test(object.kind))
+          throw new Fail(`list types are not supported by name printing: *v1.${object.kind}`);
+        return object.kind === "List"
           ? (object.items as Obj[]).map((item) => `${printedName(item)}\n`).join("")
           : `${printedName(object)}\n`;
-    case "jsonpath":
-    case "jsonpath-file": {
-      const path = new JsonPath(rest, allowMissing);
-      return (object) => path.print(object);
-    }
-    case "jsonpath-as-json": {
-      const path = new JsonPath(rest, allowMissing);
-      return (object) => `${formatIndented(path.find(object))}\n`;
-    }
-    case "custom-columns":
-    case "custom-columns-file":
-      return columnsPrinter(kind === "custom-columns" ? rest : fileColumns(rest), kube.flags.on("no-headers"));
-    default: {
-      const template = new (kube.templates as Templates).GoTemplate(rest, allowMissing);
-      return (object) => template.print(object);
-    }
+      };
+    default:
+      return (kube.expressions as Expressions).printer(kind, rest, allowMissing, kube.flags.on("no-headers"));
   }
 }
 
@@ -97,35 +84,6 @@ export function withoutManaged(object: Any): Any {
   if (object?.metadata?.managedFields === undefined) return object;
   const { managedFields, ...metadata } = object.metadata;
   return { ...object, metadata };
-}
-
-function fileColumns(text: string): string {
-  const [names = "", paths = ""] = text.split("\n");
-  const [heads, specs] = [names, paths].map((line) => line.trim().split(/\s+/)) as [string[], string[]];
-  if (heads.length !== specs.length)
-    throw new Fail(`number of headers (${heads.length}) and field specifications (${specs.length}) don't match`);
-  return heads.map((name, i) => `${name}:${specs[i]}`).join(",");
-}
-
-function columnsPrinter(spec: string, bare: boolean): Printer {
-  const columns = spec.split(",").map((part) => {
-    const colon = part.indexOf(":");
-    if (colon < 0) throw new Fail(`unexpected custom-columns spec: ${part}, expected <header>:<json-path-expr>`);
-    return { name: part.slice(0, colon), path: new JsonPath(relaxPath(part.slice(colon + 1))) };
-  });
-  return (object) => {
-    const items: Any[] = object.items !== undefined && Array.isArray(object.items) ? object.items : [object];
-    const rows = items.map((item) =>
-      columns
-        .map(({ path }) => {
-          const found = path.find(item);
-          return found.length === 0 ? "<none>" : found.map(goValue).join(",");
-        })
-        .join("\t"),
-    );
-    const head = bare ? [] : [columns.map((column) => column.name).join("\t")];
-    return alignTabs(`${[...head, ...rows].join("\n")}\n`);
-  };
 }
 
 export interface TableOptions {

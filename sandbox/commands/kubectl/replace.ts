@@ -4,6 +4,7 @@ import type { Task } from "../../kernel/sys.ts";
 import { pathOf } from "./discovery.ts";
 import { CHANGE_FLAGS, eachObject } from "./each.ts";
 import { prefixed } from "./errors.ts";
+import { rawFile } from "./get.ts";
 import type { Kube } from "./kube.ts";
 import { dryRun, printChange } from "./print.ts";
 import { readFiles } from "./resources.ts";
@@ -22,7 +23,7 @@ export function* replace(kube: Kube): Task<number> {
   for (const name of ["grace-period", "timeout"])
     if (flags.has(name) && !force) throw new Fail(`--${name} must have --force specified`);
   if (files.length === 0) throw new Fail("must specify one of -f and -k");
-  if (flags.has("raw")) throw new Fail("--raw is not modelled in this sandbox", 2);
+  if (flags.has("raw")) return yield* rawFile(kube, "PUT");
   const validate = validation(kube);
   const client = yield* kube.client();
   const { items, errors } = yield* readFiles(kube, files, (object, source) =>

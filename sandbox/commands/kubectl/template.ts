@@ -1,6 +1,5 @@
 // Go's text/template, for -o go-template: runs what was parsed, with Go's functions, kubectl's own, and the errors of both.
 
-import type { Program } from "../../kernel/sys.ts";
 import { decode } from "../../kernel/text.ts";
 import { fromBase64 } from "../../lib/crypto/base64.ts";
 import { formatCompact } from "../../lib/yaml-go/emit.ts";
@@ -409,10 +408,3 @@ const FUNCTIONS: Readonly<Record<string, Helper>> = {
     }
   }),
 };
-
-/** An entry of the exec table that is never run: few lines ask for a template. */
-export interface Templates extends Program {
-  readonly GoTemplate: typeof GoTemplate;
-}
-
-export const kubectlTemplate: Templates = { name: "kubectl-template", GoTemplate };

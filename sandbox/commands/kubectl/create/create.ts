@@ -1,12 +1,10 @@
 // kubectl create: objects of files, and the generators that make one from flags.
 
-import { isErrno } from "../../../kernel/errno.ts";
 import type { Task } from "../../../kernel/sys.ts";
-import { decode, encode } from "../../../kernel/text.ts";
 import type { KubectlCommand } from "../command.ts";
 import { pathOf } from "../discovery.ts";
 import { prefixed, throwAll } from "../errors.ts";
-import { raw } from "../get.ts";
+import { rawFile } from "../get.ts";
 import type { Kube } from "../kube.ts";
 import { dryRun, printChange } from "../print.ts";
 import { readFiles } from "../resources.ts";
@@ -24,11 +22,7 @@ function* createFiles(kube: Kube): Task<number> {
   const files = flags.list("filename");
   if (kube.args.length > 0) throw kube.usage(`Unexpected args: [${kube.args.join(" ")}]`);
   if (files.length === 0 && !flags.has("kustomize")) throw new Fail("must specify one of -f and -k");
-  if (flags.has("raw")) {
-    if (files.length !== 1) throw new Fail("--raw can only use a single local file or stdin");
-    const bytes = files[0] === "-" ? encode(yield* kube.stdin()) : kube.sys.readFile(files[0] as string);
-    return yield* raw(kube, "POST", isErrno(bytes) ? "" : decode(bytes));
-  }
+  if (flags.has("raw")) return yield* rawFile(kube, "POST");
   if (flags.on("edit")) throw new Fail("--edit is not modelled in this sandbox", 2);
   const dry = dryRun(kube);
   const validate = validation(kube);

@@ -155,6 +155,7 @@ function registryData({ flags }: Kube): Obj {
 export const secret: KubectlCommand = {
   name: "secret",
   short: "Create a secret using a specified subcommand",
+  long: "Create a secret with specified type.\n\n A docker-registry type secret is for accessing a container registry.\n\n A generic type secret indicate an Opaque secret type.\n\n A tls type secret holds TLS certificate and its associated key.",
   usage: "(docker-registry | generic | tls) [options]",
   bare: { fd: 2, code: 1 },
   sub: [

@@ -25,8 +25,11 @@ function* byGroup(kube: Kube, words: readonly string[]): Task<Map<string, string
     const found =
       star !== null ? { group: star[1] ?? "", name: "*" } : yield* (yield* kube.discovery()).lookUp(type, 1);
     // The mapper's own error comes without "error: " in front.
-    if (found === undefined)
-      throw new BareFail(`the server doesn't have a resource type ${q(type.replace(/\..*$/, ""))}`);
+    if (found === undefined) {
+      const [name = "", ...group] = type.split(".");
+      const where = group.length === 0 ? "" : ` in group ${q(group.join("."))}`;
+      throw new BareFail(`the server doesn't have a resource type ${q(name)}${where}`);
+    }
     const name = [found.name, ...sub].join("/");
     const list = groups.get(found.group) ?? [];
     if (!list.includes(name)) list.push(name);
@@ -56,9 +59,11 @@ function* rulesOf(kube: Kube, cluster: boolean): Task<Obj[]> {
       if (!/^(?:get|put|post|head|options|delete|patch|\*)$/.test(verb))
         throw new Fail(`invalid verb: '${verb}' for nonResourceURL`);
   const groups = yield* byGroup(kube, resources);
-  const rules: Obj[] = [...groups].map(([group, names]) =>
-    filled({ verbs, apiGroups: [group], resources: names, resourceNames: flags.list("resource-name") }),
-  );
+  const rules: Obj[] = [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([group, names]) =>
+      filled({ verbs, apiGroups: [group], resources: names, resourceNames: flags.list("resource-name") }),
+    );
   if (nonResourceURLs.length > 0) rules.push({ verbs, nonResourceURLs });
   return rules;
 }
