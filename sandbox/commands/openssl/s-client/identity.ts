@@ -25,7 +25,6 @@ export function* loadIdentity(tool: Tool): Task<Identity | undefined> {
     tool.error("error setting private key");
     tool.queue(
       "05800074",
-      "x509 certificate routines",
       tool.modern ? "ossl_x509_check_private_key" : "X509_check_private_key",
       "key values mismatch",
       "../crypto/x509/x509_cmp.c:413",

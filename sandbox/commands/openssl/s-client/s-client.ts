@@ -38,7 +38,6 @@ function* runClient(tool: Tool): Task<number> {
     tool.error(`Call to SSL_CONF_cmd(-cipher, ${list}) failed`);
     tool.queue(
       "0A0000B9",
-      "SSL routines",
       "SSL_CTX_set_cipher_list",
       "no cipher match",
       tool.modern ? "../ssl/ssl_lib.c:3377" : "../ssl/ssl_lib.c:2795",
