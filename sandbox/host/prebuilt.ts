@@ -4,7 +4,8 @@ import type { FleetState } from "../fleet.ts";
 import { cloneData } from "../kernel/clone.ts";
 import { programOf } from "../kernel/fs/executable.ts";
 import type { Inode } from "../kernel/fs/inode.ts";
-import type { OpenFile } from "../kernel/process.ts";
+import type { OpenFile, Process } from "../kernel/process.ts";
+import type { Stream } from "../kernel/stream.ts";
 import type { Data } from "../kernel/sys.ts";
 import { decode } from "../kernel/text.ts";
 import { pack, unpack } from "./pack.ts";
@@ -28,23 +29,27 @@ export interface Prebuilt {
   readonly rest: string;
 }
 
-/** What the second part brings: whole inodes, contents of files, and the memory of services. */
+/** What the second part brings: whole inodes, contents of files, services with their memory, and what they talk over. */
 interface Rest {
+  readonly streams: ReadonlyMap<number, Stream>;
   readonly machines: readonly {
     readonly name: string;
     readonly inodes: ReadonlyMap<number, Inode>;
     readonly files: ReadonlyMap<number, Uint8Array>;
-    readonly kept: ReadonlyMap<number, Data>;
+    readonly kept: Data;
+    readonly services: ReadonlyMap<number, Process>;
     readonly open: FleetState["machines"][number]["files"];
   }[];
 }
 
-/** Splits a state. In the first part some files are empty, folders that no login enters have no inodes, services remember nothing. */
+/**
+ * Splits a state. In the first part some files are empty, folders that no login enters have no inodes, and of services there is
+ * PID 1 alone, the parent of logins, which remembers nothing.
+ */
 export function splitState(state: FleetState): Prebuilt {
   const rest: Rest["machines"][number][] = [];
   const machines = state.machines.map((machine) => {
     const files = new Map<number, Uint8Array>();
-    const kept = new Map<number, Data>();
     const paths = pathsOf(machine.fs.inodes);
     const inodes = new Map<number, Inode>();
     const laterInodes = new Map<number, Inode>();
@@ -63,11 +68,14 @@ export function splitState(state: FleetState): Prebuilt {
       inodes.set(ino, content && !later ? { ...shell, data: content } : shell);
     }
     const processes = new Map(machine.processes);
-    for (const [pid, process] of processes) {
-      if (!process.service || process.kept === undefined) continue;
-      kept.set(pid, process.kept);
-      processes.set(pid, { ...process, kept: undefined });
+    const services = new Map<number, Process>();
+    const init = processes.get(1);
+    for (const [pid, process] of machine.processes) {
+      if (!process.service || process === init) continue;
+      services.set(pid, process);
+      processes.delete(pid);
     }
+    if (init) processes.set(1, { ...init, kept: undefined });
     // Open files of services wait with their memory; nobody else has any before the first login.
     const open = new Map(machine.files);
     const own = new Map<number, OpenFile>();
@@ -79,10 +87,27 @@ export function splitState(state: FleetState): Prebuilt {
       }
     }
     for (const id of own.keys()) open.delete(id);
-    rest.push({ name: machine.name, inodes: laterInodes, files, kept, open });
+    rest.push({ name: machine.name, inodes: laterInodes, files, kept: init?.kept, services, open });
     return { ...machine, processes, files: own, fs: { ...machine.fs, inodes } };
   });
-  return { first: pack({ ...state, machines }), rest: pack({ machines: rest }) };
+  const used = new Set(machines.flatMap(({ files }) => [...files.values()].flatMap(streamsOf)));
+  const streams = new Map<number, Stream>();
+  const later = new Map<number, Stream>();
+  for (const [id, stream] of state.world.streams) (used.has(id) ? streams : later).set(id, stream);
+  return {
+    first: pack({ ...state, world: { ...state.world, streams }, machines }),
+    rest: pack({ streams: later, machines: rest }),
+  };
+}
+
+const streamsOf = (file: OpenFile): number[] =>
+  file.kind === "socket" ? [file.input, file.output] : "stream" in file ? [file.stream] : [];
+
+/** Puts the later entries where they were: what came meanwhile has higher numbers. */
+function putBack<T extends Data | object>(map: Map<number, T>, later: ReadonlyMap<number, T>): void {
+  const all = [...map, ...[...later].map(([id, value]) => [id, cloneData(value)] as const)].sort(([a], [b]) => a - b);
+  map.clear();
+  for (const [id, value] of all) map.set(id, value);
 }
 
 /** The first part as a state; `joinRest` must complete it before anything but a login runs. */
@@ -92,8 +117,9 @@ export function readFirst(text: string): FleetState {
 
 /** Puts the second part into the fleet's live state. */
 export function joinRest(state: FleetState, text: string): void {
-  const { machines } = unpack(text) as Rest;
-  for (const { name, inodes, files, kept, open } of machines) {
+  const { streams, machines } = unpack(text) as unknown as Rest;
+  putBack(state.world.streams, streams);
+  for (const { name, inodes, files, kept, services, open } of machines) {
     const machine = state.machines.find((each) => each.name === name);
     if (machine === undefined) continue;
     for (const [ino, inode] of inodes) machine.fs.inodes.set(ino, inode.data ? { ...inode, shared: true } : inode);
@@ -102,10 +128,9 @@ export function joinRest(state: FleetState, text: string): void {
       if (inode) machine.fs.inodes.set(ino, { ...inode, data, shared: true });
     }
     for (const [id, file] of open) machine.files.set(id, cloneData(file));
-    for (const [pid, data] of kept) {
-      const process = machine.processes.get(pid);
-      if (process) process.kept = cloneData(data);
-    }
+    const init = machine.processes.get(1);
+    if (init) init.kept = cloneData(kept);
+    putBack(machine.processes, services);
   }
 }
 
