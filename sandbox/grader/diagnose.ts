@@ -104,6 +104,10 @@ function explainStray(stray: IgnoredKey, wanted: SettingWanted): string {
   if (!stray.field.includes(".")) {
     return `\`${stray.field}\` stands at the left edge ${place}, so it is not part of \`${parent}\`. It was ignored.`;
   }
+  if (parent === "") {
+    const above = stray.field.slice(0, stray.field.lastIndexOf("."));
+    return `\`${last(stray.field)}\` ${place} is indented as a part of \`${above}\`, which has no such field. It was ignored; it belongs at the left edge.`;
+  }
   return `\`${last(stray.field)}\` ${place} stands at the wrong depth, so it is not part of \`${parent}\`. It was ignored.`;
 }
 

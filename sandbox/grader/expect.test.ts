@@ -27,6 +27,7 @@ describe("expectations", () => {
       sentence: "The status is 200, wanted 401.",
     });
     expect(describeWanted({ status: { is: 200 }, body: { has: "ok" } })).toBe("200, “ok” in it");
+    expect(describeWanted({ stdout: { has: "node01\n" } })).toBe("“node01” in it");
   });
 
   test("a sentence quotes what was seen, and keeps braces it does not know", () => {

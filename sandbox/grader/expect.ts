@@ -45,7 +45,7 @@ const rules: { readonly [K in Key]: Rule<ArgumentOf<K>> } = {
   },
   has: {
     holds: (seen, argument) => String(seen).includes(argument),
-    wants: (argument) => `“${argument}” in it`,
+    wants: (argument) => `“${formatFact(argument)}” in it`,
     fails: (fact, _seen, argument) => `${fact} lacks “${argument}”.`,
   },
   hasAll: {

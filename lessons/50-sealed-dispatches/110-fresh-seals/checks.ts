@@ -94,7 +94,7 @@ export const checks: readonly Check[] = [
     goal: "The bootstrap paper does not stay on the node.",
     probe: { kind: "file", on: "node01", path: "/etc/kubernetes/bootstrap-kubelet.conf" },
     expect: { exists: { is: false } },
-    passed: "Used once, and gone.",
+    passed: "No bootstrap paper lies on the node.",
     failures: [
       {
         when: { exists: { is: true } },
@@ -123,7 +123,7 @@ export const checks: readonly Check[] = [
       },
       {
         when: { status: { is: 200 } },
-        say: "`/configz` says `rotateCertificates: false`: in a year you are here again.",
+        say: "`/configz` says `rotateCertificates: false`: when the next paper ends, you are here again.",
       },
       { when: { status: { is: 500 } }, say: "The kubelet answers 500: it cannot ask the API server who may do what." },
     ],

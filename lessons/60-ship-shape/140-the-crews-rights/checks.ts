@@ -169,7 +169,7 @@ export const checks: readonly Check[] = [
       run: "kubectl get node node01 -o jsonpath='{.metadata.labels}'",
     },
     expect: { stdout: { lacks: "node-restriction.kubernetes.io/vault" }, exit: { is: 0 } },
-    passed: "What was planted is pulled up.",
+    passed: "node01 wears no such label.",
     failures: [
       {
         when: { exit: { is: 1 } },
