@@ -14,7 +14,7 @@ import type {
 import { entrypointOf, findImage, unpackImage } from "./image.ts";
 import type { ShimReply, TaskSpec } from "./protocol.ts";
 import { askShim, cgroupOf, failed, PATH } from "./sandboxes.ts";
-import { makeFolders, newId, remember, removeTree, rootOf, type State, TASKS } from "./state.ts";
+import { makeFolders, newId, remember, removeFolder, rootOf, type State, TASKS } from "./state.ts";
 
 /** The file that a command names inside a root folder; undefined where $PATH has none. */
 const find = (sys: Sys, root: string, name: string): string | undefined =>
@@ -28,7 +28,7 @@ const find = (sys: Sys, root: string, name: string): string | undefined =>
 function mount(sys: Sys, root: string, { hostPath, containerPath }: Mount): void {
   if (isErrno(sys.stat(hostPath))) makeFolders(sys, hostPath, 0o755);
   const target = `${root}/${containerPath}`.replace(/\/+/g, "/").replace(/\/$/, "");
-  removeTree(sys, target);
+  removeFolder(sys, target);
   makeFolders(sys, target.slice(0, target.lastIndexOf("/")), 0o755);
   sys.bind(hostPath, target);
 }
@@ -160,7 +160,7 @@ export function removeContainer(sys: Sys, state: State, id: string): RuntimeRepl
       error: `rpc error: code = Unknown desc = failed to set removing state for container "${id}": container is still running, to stop first`,
     };
   state.containers.delete(id);
-  removeTree(sys, `${TASKS}/${id}`);
+  removeFolder(sys, `${TASKS}/${id}`);
   if (container.logPath !== undefined) sys.unlink(container.logPath);
   remember(sys, state);
   return { stopped: true };

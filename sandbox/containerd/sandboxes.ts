@@ -6,7 +6,7 @@ import type { InterfaceInfo, Sys, Task } from "../kernel/sys.ts";
 import { askLine } from "../lib/ask-line.ts";
 import type { RuntimeReply, RuntimeRequest } from "../lib/cri.ts";
 import { CONTAINERD_SOCKET, SHIM, type ShimReply, type ShimRequest, shimSocket } from "./protocol.ts";
-import { ended, makeFolders, newId, remember, removeTree, rootOf, type State, TASKS } from "./state.ts";
+import { ended, makeFolders, newId, remember, removeFolder, rootOf, type State, TASKS } from "./state.ts";
 
 export const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -120,10 +120,10 @@ export function* removeSandbox(sys: Sys, state: State, id: string): Task<Runtime
   for (const container of [...state.containers.values()]) {
     if (container.sandbox !== id) continue;
     state.containers.delete(container.id);
-    removeTree(sys, `${TASKS}/${container.id}`);
+    removeFolder(sys, `${TASKS}/${container.id}`);
   }
   state.sandboxes.delete(id);
-  removeTree(sys, `${TASKS}/${id}`);
+  removeFolder(sys, `${TASKS}/${id}`);
   remember(sys, state);
   return { stopped: true };
 }

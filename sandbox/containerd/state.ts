@@ -4,6 +4,7 @@ import { isErrno } from "../kernel/errno.ts";
 import type { Sys } from "../kernel/sys.ts";
 import { decode } from "../kernel/text.ts";
 import type { RuntimeContainer, RuntimeImage, RuntimeSandbox } from "../lib/cri.ts";
+import { removeTree } from "../lib/remove-tree.ts";
 
 export interface State {
   listener: number;
@@ -87,15 +88,6 @@ export const ended = (container: RuntimeContainer, exitCode: number, at: number)
 });
 
 /** Removes a folder with all it holds; what is mounted in it stays untouched. */
-export function removeTree(sys: Sys, path: string): void {
-  if (sys.unbind(path) === undefined) return;
-  const stat = sys.lstat(path);
-  if (isErrno(stat)) return;
-  if (stat.type !== "directory") {
-    sys.unlink(path);
-    return;
-  }
-  const entries = sys.readdir(path);
-  if (!isErrno(entries)) for (const { name } of entries) removeTree(sys, `${path}/${name}`);
-  sys.rmdir(path);
+export function removeFolder(sys: Sys, path: string): void {
+  removeTree(sys, path, (each) => sys.unbind(each) === undefined);
 }

@@ -17,14 +17,5 @@ export function makeFolders(sys: Sys, path: string, mode = 0o755): void {
   for (let i = 1; i <= parts.length; i++) sys.mkdir(`/${parts.slice(0, i).join("/")}`, mode);
 }
 
-export function removeTree(sys: Sys, path: string): void {
-  const entries = sys.readdir(path);
-  if (isErrno(entries)) return;
-  for (const { name, type } of entries)
-    if (type === "directory") removeTree(sys, `${path}/${name}`);
-    else sys.unlink(`${path}/${name}`);
-  sys.rmdir(path);
-}
-
 /** Folder of a pod's logs. */
 export const logFolder = (pod: Pod): string => `/var/log/pods/${pod.namespace}_${pod.name}_${pod.uid}`;

@@ -1,10 +1,11 @@
 // mv: renames, or copies and removes where the target is on another file system.
 
 import { isErrno } from "../../kernel/errno.ts";
-import type { Sys, Task } from "../../kernel/sys.ts";
+import type { Task } from "../../kernel/sys.ts";
 import { quoteAlways } from "../../lib/quote.ts";
+import { removeTree } from "../../lib/remove-tree.ts";
 import { defineCommand, type Io } from "../define.ts";
-import { backupName, confirm, joinPath, wantsBackup } from "./common.ts";
+import { backupName, confirm, wantsBackup } from "./common.ts";
 import { type CopyOptions, copyEntry, createCopyState, overwriteQuestion } from "./copy.ts";
 import { planTargets } from "./cp.ts";
 
@@ -111,7 +112,7 @@ function* moveOne(io: Io, from: string, to: string): Task<void> {
     if (!isErrno(target) && target.type !== "directory") sys.unlink(to);
     const copied = yield* copyEntry(io, from, to, ACROSS, createCopyState());
     if (!copied) return;
-    yield* removeTree(sys, from);
+    removeTree(sys, from);
   } else if (problem !== undefined) {
     return fail(`cannot move ${quoteAlways(from)} to ${quoteAlways(to)}: ${problem.text}`);
   }
@@ -120,17 +121,4 @@ function* moveOne(io: Io, from: string, to: string): Task<void> {
     `${across ? "copied" : "renamed"} ${quoteAlways(from)} -> ${quoteAlways(to)}${backup === undefined ? "" : ` (backup: ${quoteAlways(backup)})`}\n`,
   );
   if (across) io.print(`removed ${source.type === "directory" ? "directory " : ""}${quoteAlways(from)}\n`);
-}
-
-function* removeTree(sys: Sys, path: string): Task<void> {
-  const stat = sys.lstat(path);
-  if (isErrno(stat)) return;
-  if (stat.type !== "directory") {
-    sys.unlink(path);
-    return;
-  }
-  const entries = sys.readdir(path);
-  for (const entry of isErrno(entries) ? [] : entries) yield* removeTree(sys, joinPath(path, entry.name));
-  sys.rmdir(path);
-  if (sys.due()) yield* sys.rest();
 }

@@ -2,7 +2,8 @@
 
 import type { Sys, Task } from "../../kernel/sys.ts";
 import type { RuntimeContainer } from "../../lib/cri.ts";
-import { logFolder, makeFolders, removeTree } from "../files.ts";
+import { removeTree } from "../../lib/remove-tree.ts";
+import { logFolder, makeFolders } from "../files.ts";
 import { type ContainerRun, type KubeletState, line, log, type Pod } from "../state.ts";
 import { callApi } from "./api.ts";
 import { forgetDead, LONGEST_PAUSE, later, podError, RELIST, retryAfter, waitForCrashed } from "./back-off.ts";

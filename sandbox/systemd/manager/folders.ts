@@ -1,7 +1,7 @@
 // The folders PID 1 makes for a service before it runs, and takes away after it: RuntimeDirectory= and its like (systemd.exec(5)).
 
-import { isErrno } from "../../kernel/errno.ts";
 import type { Sys } from "../../kernel/sys.ts";
+import { removeTree } from "../../lib/remove-tree.ts";
 import { type Definition, settingOf, settingsOf } from "../definition.ts";
 
 const KINDS = [
@@ -41,22 +41,9 @@ export function makeFolders(sys: Sys, definition: Definition, uid: number, gid: 
   return env;
 }
 
-function remove(sys: Sys, path: string): void {
-  const stat = sys.lstat(path);
-  if (isErrno(stat)) return;
-  if (stat.type !== "directory") {
-    sys.unlink(path);
-    return;
-  }
-  const entries = sys.readdir(path);
-  if (!isErrno(entries))
-    for (const { name } of entries) if (name !== "." && name !== "..") remove(sys, `${path}/${name}`);
-  sys.rmdir(path);
-}
-
 /** Takes a service's runtime folders away, unless they are to stay. */
 export function dropFolders(sys: Sys, definition: Definition, restarting: boolean): void {
   const keep = settingOf(definition, "Service.RuntimeDirectoryPreserve") ?? "no";
   if (/^(?:yes|true|1|on)$/.test(keep) || (keep === "restart" && restarting)) return;
-  for (const path of pathsOf(definition, "Runtime", "/run")) remove(sys, path);
+  for (const path of pathsOf(definition, "Runtime", "/run")) removeTree(sys, path);
 }
