@@ -237,6 +237,7 @@ export const commands: Readonly<Record<string, Program | (() => Promise<Program>
   curl: async () => (await import("./curl/curl.ts")).curl,
   openssl: async () => (await import("./openssl/openssl.ts")).openssl,
   chroot: async () => (await import("./chroot.ts")).chroot,
+  nsenter: async () => (await import("./nsenter.ts")).nsenter,
   setpriv: async () => (await import("./setpriv.ts")).setpriv,
   wget: async () => (await import("./wget/wget.ts")).wget,
 

@@ -396,6 +396,8 @@ export interface Sys {
   interfaces(changed?: readonly InterfaceInfo[]): readonly InterfaceInfo[];
   /** The main table of routes, the narrowest first; undefined where it still follows from the interfaces. */
   routes(changed?: readonly RouteInfo[]): readonly RouteInfo[] | undefined;
+  /** Enters a namespace of another process. Root only. */
+  setns(pid: number, namespace: Namespace): Errno | undefined;
   /** Makes a network namespace with these interfaces, or takes it away. Root only. */
   setNetns(name: string, interfaces: readonly InterfaceInfo[] | undefined): Errno | undefined;
   /** Addresses that stand for others; set anew where some are given. */
@@ -437,6 +439,9 @@ export interface ConnectOptions {
   /** Another network namespace to speak in, as after setns. */
   readonly netns?: string;
 }
+
+/** What a process can have for itself: host name, network, and what it sees as the root folder. */
+export type Namespace = "uts" | "net" | "mnt";
 
 /** An address and port behind which others serve in turn (DNAT); where nobody does, connections are refused. */
 export interface Forwarded {

@@ -69,6 +69,15 @@ test("port-forward comes out inside the pod", () => {
   expect(type("controlplane", asked)).toContain("OK");
 });
 
+test("nsenter looks at a pod's network with the node's own tools", () => {
+  const inside = (line: string): string =>
+    type("node01", `for p in $(pgrep -x nginx); do nsenter -t $p -n -u ${line}; done`);
+  expect(inside("hostname")).toBe("web\n");
+  expect(inside("ss -tlnH")).toMatch(/^LISTEN.*\*:80 /);
+  expect(inside("ip -br a")).toContain(`${addressOf("web")}/24`);
+  expect(inside("curl -sS http://localhost:10248/healthz")).toContain("Failed to connect");
+});
+
 test("what a node forwards obeys its FORWARD chain", () => {
   const url = `http://${addressOf("web")}/`;
   type("node01", "iptables -A FORWARD -p tcp --dport 80 -j REJECT");

@@ -2,7 +2,7 @@
 
 import { type Errno, errno } from "../errno.ts";
 import { nextBytes } from "../random.ts";
-import type { Data, Forwarded, InterfaceInfo, RouteInfo } from "../sys.ts";
+import type { Data, Forwarded, InterfaceInfo, Namespace, RouteInfo } from "../sys.ts";
 import { TimeCalls } from "./time.ts";
 
 export class MachineCalls extends TimeCalls {
@@ -56,6 +56,23 @@ export class MachineCalls extends TimeCalls {
     if (netns === undefined) this.kernel.state.interfaces = changed;
     else this.setNetns(netns, changed);
     return changed;
+  }
+
+  setns(pid: number, namespace: Namespace): Errno | undefined {
+    const { caller } = this;
+    const target = this.kernel.process(pid);
+    if (target === undefined) return errno("ESRCH");
+    if (caller.euid !== 0) return errno("EPERM");
+    if (namespace === "mnt") {
+      caller.root = target.root;
+      caller.cwd = "/";
+    } else {
+      const key = namespace === "net" ? "netns" : "hostname";
+      const { [key]: own } = target;
+      if (own === undefined) delete caller[key];
+      else caller[key] = own;
+    }
+    return undefined;
   }
 
   setNetns(name: string, interfaces: readonly InterfaceInfo[] | undefined): Errno | undefined {
