@@ -1,4 +1,4 @@
-// The system calls: all that a program can see of the machine. Types only; `kernel.ts` implements them.
+// The system calls: all that a program can see of the machine. Types only; `syscalls/` implements them.
 // Calls that may have to wait are tasks (`yield* sys.read(...)`); the others answer at once. A failure is an Errno value.
 
 import type { Errno, ErrnoCode } from "./errno.ts";
