@@ -2,7 +2,7 @@
 
 import type { Task } from "../../kernel/sys.ts";
 import { formatCompact, formatIndented, formatYaml } from "../../lib/yaml-go/emit.ts";
-import { StatusError } from "./client.ts";
+import { klogHeader, StatusError } from "./client.ts";
 import { groupVersion, pathOf, type Resource } from "./discovery.ts";
 import { prefixed, throwAll } from "./errors.ts";
 import { isReason, type Kube } from "./kube.ts";
@@ -12,6 +12,7 @@ import {
   fetchObjects,
   type Item,
   isSelected,
+  listCollection,
   NEEDED,
   readFiles,
   refuseKustomize,
@@ -20,7 +21,7 @@ import {
 } from "./resources.ts";
 import { threeWay } from "./three-way.ts";
 import { checkCascade, checkObject, unversioned, validation, writeQuery } from "./validate.ts";
-import { clone, Fail, nameOf, namespaceOf, type Obj, q } from "./values.ts";
+import { CAUSE, clone, Fail, nameOf, namespaceOf, type Obj, q } from "./values.ts";
 
 export const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 export const APPLY_FLAGS =
@@ -57,7 +58,6 @@ export function* apply(kube: Kube): Task<number> {
       throw new Fail(
         "all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector",
       );
-    throw new Fail("--prune is not modelled in this sandbox", 2);
   }
   checkCascade(flags);
   const dry = dryRun(kube);
@@ -72,7 +72,11 @@ export function* apply(kube: Kube): Task<number> {
   const { items: all, errors } = yield* readFiles(kube, files, (object, source) =>
     checkObject(kube, object, source, validate),
   );
+  const pruned = flags.on("prune") ? yield* prunedKinds(kube) : [];
   const items = all.filter(({ object }) => isSelected(object, flags.text("selector")));
+  const { cause } = kube;
+  for (const { object = {} } of cause === undefined ? [] : items)
+    object.metadata = { ...object.metadata, annotations: { ...object.metadata?.annotations, [CAUSE]: cause } };
   for (const item of items) {
     try {
       if (flags.on("server-side")) yield* applyServerSide(kube, item, dry, validate);
@@ -83,7 +87,59 @@ export function* apply(kube: Kube): Task<number> {
   }
   throwAll(errors);
   if (items.length === 0) throw new Fail("no objects passed to apply");
+  if (flags.on("prune")) yield* prune(kube, items, pruned, dry);
   return 0;
+}
+
+/** The kinds that --prune looks at, unless --prune-allowlist names others. */
+const PRUNED =
+  "core/v1/ConfigMap core/v1/Endpoints core/v1/PersistentVolumeClaim core/v1/Pod core/v1/ReplicationController core/v1/Secret core/v1/Service batch/v1/Job batch/v1/CronJob networking.k8s.io/v1/Ingress apps/v1/DaemonSet apps/v1/Deployment apps/v1/ReplicaSet apps/v1/StatefulSet core/v1/Namespace core/v1/PersistentVolume";
+
+function* prunedKinds(kube: Kube): Task<Resource[]> {
+  const listed = kube.flags.list("prune-allowlist");
+  const kinds = yield* kube.discovery();
+  const found: Resource[] = [];
+  for (const text of listed.length > 0 ? listed : PRUNED.split(" ")) {
+    const [group = "", version = "", kind = ""] = text.split("/");
+    if (kind === "") throw new Fail(`invalid GroupVersionKind format: ${text}, please follow <group/version/kind>`);
+    const api = group === "core" ? version : `${group}/${version}`;
+    const resource = yield* kinds.ofKind(api, kind);
+    if (resource === undefined) throw new Fail(`no matches for kind ${q(kind)} in version ${q(api)}`);
+    found.push(resource);
+  }
+  return found;
+}
+
+/** Deletes what was applied once and is not among what was applied now, in the same name spaces. */
+function* prune(kube: Kube, applied: readonly Item[], kinds: readonly Resource[], dry: string): Task {
+  const { flags } = kube;
+  const client = yield* kube.client();
+  const kept = new Set(applied.map(({ resource, namespace, name }) => pathOf(resource, namespace, name)));
+  const spaces = [...new Set(applied.map(({ namespace }) => namespace).filter((space) => space !== ""))];
+  if (!flags.has("prune-allowlist"))
+    yield* kube.err(
+      `${klogHeader(kube.sys, "W", "prune.go:71")}Deprecated: kubectl apply will no longer prune non-namespaced resources by default when used with the --namespace flag in a future release. To preserve the current behaviour, list the resources you want to target explicitly in the --prune-allowlist flag.\n`,
+    );
+  for (const resource of kinds) {
+    for (const namespace of resource.namespaced ? spaces : [""]) {
+      const list = yield* listCollection(
+        client,
+        { resource, namespace, name: "" },
+        { selector: flags.text("selector") },
+      );
+      for (const object of (list.items ?? []) as Obj[]) {
+        const path = pathOf(resource, namespace, nameOf(object));
+        if (object.metadata.annotations?.[LAST_APPLIED] === undefined || kept.has(path)) continue;
+        if (dry !== "client")
+          yield* client.call({
+            method: "DELETE",
+            path: path + (dry === "server" ? "?dryRun=All" : ""),
+            body: { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: "Background" },
+          });
+        yield* printChange(kube, { ...object, apiVersion: groupVersion(resource), kind: resource.kind }, "pruned", dry);
+      }
+    }
+  }
 }
 
 function* applyOne(
@@ -113,7 +169,7 @@ function* applyOne(
       if (dry !== "client")
         made = (yield* client.call({
           method: "POST",
-          path: pathOf(resource, namespace) + writeQuery("kubectl-client-side-apply", dry, validate),
+          path: pathOf(resource, namespace) + writeQuery(kube, "kubectl-client-side-apply", dry, validate),
           body: unversioned(modified),
         })).body;
     } catch (error) {
@@ -139,7 +195,7 @@ function* applyOne(
   let result = current;
   if (dry !== "client") {
     try {
-      const path = pathOf(resource, namespace, name) + writeQuery("kubectl-client-side-apply", dry, validate);
+      const path = pathOf(resource, namespace, name) + writeQuery(kube, "kubectl-client-side-apply", dry, validate);
       result = (yield* client.call({
         method: "PATCH",
         path,
@@ -185,7 +241,7 @@ function* recreate(
   }
   return (yield* client.call({
     method: "POST",
-    path: pathOf(resource, namespace) + writeQuery("kubectl-client-side-apply", "", validate),
+    path: pathOf(resource, namespace) + writeQuery(kube, "kubectl-client-side-apply", "", validate),
     body: unversioned(object),
   })).body;
 }
@@ -269,7 +325,7 @@ export function* setLastApplied(kube: Kube): Task<number> {
     if (dry !== "client")
       done = (yield* client.call({
         method: "PATCH",
-        path: path + writeQuery("kubectl-client-side-apply", dry),
+        path: path + writeQuery(kube, "kubectl-client-side-apply", dry),
         body: { metadata: { annotations: { [LAST_APPLIED]: wanted } } },
         type: "application/merge-patch+json",
       })).body;

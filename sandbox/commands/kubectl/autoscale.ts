@@ -63,7 +63,7 @@ export function* autoscale(kube: Kube): Task<number> {
       status: { desiredReplicas: 0, currentMetrics: null },
     };
     if (dry !== "client") {
-      const path = `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers${writeQuery("kubectl-autoscale", dry)}`;
+      const path = `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers${writeQuery(kube, "kubectl-autoscale", dry)}`;
       try {
         made = (yield* (yield* kube.client()).call({ method: "POST", path, body: made })).body;
       } catch (error) {

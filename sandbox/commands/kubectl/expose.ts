@@ -7,7 +7,7 @@ import { selectorText } from "./pods.ts";
 import { dryRun, printChange } from "./print.ts";
 import { fetchObjects, selectAny } from "./resources.ts";
 import { writeQuery } from "./validate.ts";
-import { at, Fail, type Obj } from "./values.ts";
+import { at, CAUSE, Fail, type Obj } from "./values.ts";
 
 export const EXPOSE_FLAGS = `${CHANGE_FLAGS} cluster-ip= external-ip= labels:l= load-balancer-ip= name= override-type= overrides= port= protocol= save-config! selector= session-affinity= target-port= type=`;
 
@@ -61,6 +61,7 @@ export function* expose(kube: Kube): Task<number> {
         name: flags.text("name", name),
         ...(dry !== "client" || kube.target.chosen ? { namespace } : {}),
         ...(labels === undefined ? {} : { labels }),
+        ...(kube.cause === undefined ? {} : { annotations: { [CAUSE]: kube.cause } }),
       },
       spec: {
         ports,
@@ -75,7 +76,7 @@ export function* expose(kube: Kube): Task<number> {
         ? body
         : (yield* client.call({
             method: "POST",
-            path: `/api/v1/namespaces/${namespace}/services${writeQuery("kubectl-expose", dry)}`,
+            path: `/api/v1/namespaces/${namespace}/services${writeQuery(kube, "kubectl-expose", dry)}`,
             body,
           })).body;
     yield* printChange(kube, made, "exposed", dry);

@@ -25,6 +25,8 @@ export class Kube {
   checkable = false;
   /** What reads paths and templates, where the line has one. */
   expressions: Expressions | undefined;
+  /** What --record writes down; undefined without it. */
+  readonly cause: string | undefined;
   #target: Target | undefined;
   #client: Client | undefined;
   #discovery: Discovery | undefined;
@@ -33,6 +35,8 @@ export class Kube {
     this.sys = sys;
     this.flags = flags;
     this.path = path;
+    const given = [...flags.values].map(([name, values]) => `--${name}=${values.join(",")}`);
+    this.cause = flags.on("record") ? [path, ...flags.args, ...given].join(" ") : undefined;
   }
 
   get args(): readonly string[] {

@@ -131,6 +131,10 @@ function* dispatchHelp(sys: Sys, words: readonly string[], made: { kube: Kube | 
   return 0;
 }
 
+/** Commands that can write down what was typed, as the cause of the change. */
+const RECORDING =
+  /^kubectl (?:annotate|apply|autoscale|create|edit|expose|label|patch|replace|run|scale|set (?:image|resources|selector|serviceaccount))$/;
+
 function* dispatch(sys: Sys, words: readonly string[], made: { kube: Kube | undefined }): Task<number> {
   if (words[0] === "help") return yield* dispatchHelp(sys, words.slice(1), made);
   let { path, command, words: rest } = findCommand(words);
@@ -147,10 +151,11 @@ function* dispatch(sys: Sys, words: readonly string[], made: { kube: Kube | unde
     return 0;
   }
   if (command === undefined) return yield* runRoot(sys, rest);
+  const records = RECORDING.test(path) ? " record!" : "";
   // The shell's completion passes its words on as they are.
   const flags = command.name.startsWith("__")
     ? Object.assign(new Flags(), { args: [...rest] })
-    : parseFlags(rest, [...parseSpecs(command.flags ?? ""), ...GLOBAL_FLAGS], path);
+    : parseFlags(rest, [...parseSpecs((command.flags ?? "") + records), ...GLOBAL_FLAGS], path);
   if (flags.on("help")) {
     yield* sys.write(1, helpText(path, command));
     return 0;
@@ -161,6 +166,8 @@ function* dispatch(sys: Sys, words: readonly string[], made: { kube: Kube | unde
     const advice = "--dry-run is deprecated and can be replaced with --dry-run=client.\n";
     yield* sys.write(2, klogHeader(sys, "W", "helpers.go:719") + advice);
   }
+  if (flags.has("record"))
+    yield* sys.write(2, "Flag --record has been deprecated, --record will be removed in the future\n");
   const kube = new Kube(sys, flags, path);
   kube.commands = commands;
   kube.help = helpText(path, command);

@@ -9,7 +9,7 @@ import type { Kube } from "./kube.ts";
 import { dryRun, printChange } from "./print.ts";
 import { fetchObjects, selectAny } from "./resources.ts";
 import { writeQuery } from "./validate.ts";
-import { clone, Fail, type Obj, q, sortedKeys } from "./values.ts";
+import { CAUSE, clone, Fail, type Obj, q, sortedKeys } from "./values.ts";
 
 export const META_FLAGS =
   "all! all-namespaces:A! allow-missing-template-keys! dry-run?unchanged field-manager= field-selector= filename:f* kustomize:k= list! local! output:o= overwrite! recursive:R! resource-version= selector:l= show-managed-fields! template=";
@@ -83,6 +83,7 @@ const change = (field: "labels" | "annotations") =>
     );
     if (flags.has("resource-version") && (items.length !== 1 || flags.has("selector")) && errors.length === 0)
       throw new Fail("--resource-version may only be used with a single resource");
+    const { cause } = kube;
     yield* eachObject(items, errors, function* ({ resource, namespace, name }, object) {
       const old: Obj = object?.metadata?.[field] ?? {};
       if (flags.on("list")) {
@@ -91,7 +92,7 @@ const change = (field: "labels" | "annotations") =>
         return;
       }
       if (!flags.on("overwrite")) refuseOverwrite(old, set, label);
-      const next: Obj = { ...old, ...set };
+      const next: Obj = { ...old, ...set, ...(label || cause === undefined ? {} : { [CAUSE]: cause }) };
       if (label) for (const key of remove) if (!(key in old)) yield* kube.out(`label ${q(key)} not found.\n`);
       for (const key of remove) delete next[key];
       const changed = formatCompact(old) !== formatCompact(next);
@@ -101,12 +102,18 @@ const change = (field: "labels" | "annotations") =>
       result.metadata = { ...result.metadata, [field]: next };
       if (dry !== "client" && (changed || !label)) {
         const patch: Obj = {
-          metadata: { [field]: { ...set, ...Object.fromEntries(remove.map((key) => [key, null])) } },
+          metadata: {
+            [field]: {
+              ...set,
+              ...(next[CAUSE] === old[CAUSE] ? {} : { [CAUSE]: next[CAUSE] }),
+              ...Object.fromEntries(remove.map((key) => [key, null])),
+            },
+          },
         };
         if (flags.has("resource-version")) patch.metadata.resourceVersion = flags.text("resource-version");
         result = (yield* client.call({
           method: "PATCH",
-          path: pathOf(resource, namespace, name) + writeQuery(label ? "kubectl-label" : "kubectl-annotate", dry),
+          path: pathOf(resource, namespace, name) + writeQuery(kube, label ? "kubectl-label" : "kubectl-annotate", dry),
           body: patch,
           type: "application/merge-patch+json",
         })).body;
@@ -118,7 +125,7 @@ const change = (field: "labels" | "annotations") =>
   };
 
 function refuseOverwrite(old: Obj, set: Obj, label: boolean): void {
-  const free = label ? "" : "kubernetes.io/change-cause";
+  const free = label ? "" : CAUSE;
   const taken = sortedKeys(set).filter((key) => key in old && old[key] !== set[key] && key !== free);
   if (taken.length === 0) return;
   if (label)

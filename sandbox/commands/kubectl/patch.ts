@@ -63,7 +63,7 @@ export function* patch(kube: Kube): Task<number> {
     if (dry !== "client")
       result = (yield* client.call({
         method: "PATCH",
-        path: pathOf(resource, namespace, name, sub) + writeQuery("kubectl-patch", dry),
+        path: pathOf(resource, namespace, name, sub) + writeQuery(kube, "kubectl-patch", dry),
         ...(body === undefined ? { raw: text } : { body }),
         type: PATCH_TYPES[type as keyof typeof PATCH_TYPES],
       })).body;

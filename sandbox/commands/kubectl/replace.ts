@@ -62,7 +62,7 @@ export function* replace(kube: Kube): Task<number> {
         }
         result = (yield* client.call({
           method: force ? "POST" : "PUT",
-          path: path + writeQuery("kubectl-replace", dry, validate),
+          path: path + writeQuery(kube, "kubectl-replace", dry, validate),
           body: force ? unversioned(body) : body,
         })).body;
       }

@@ -11,7 +11,7 @@ import { dryRun, printChange, printerFor } from "./print.ts";
 import { fetchObjects, type Item, selectAny } from "./resources.ts";
 import { alignTabs } from "./tabs.ts";
 import { writeQuery } from "./validate.ts";
-import { at, Fail, type Obj, q, same } from "./values.ts";
+import { at, CAUSE, Fail, type Obj, q, same } from "./values.ts";
 
 const ROLLED = ["deployments", "daemonsets", "statefulsets"];
 const RESTARTED = "kubectl.kubernetes.io/restartedAt";
@@ -31,7 +31,7 @@ function* patchTemplate(kube: Kube, { resource, namespace, name }: Item, body: O
   const client = yield* kube.client();
   return (yield* client.call({
     method: "PATCH",
-    path: pathOf(resource, namespace, name) + writeQuery("kubectl-rollout", dryRun(kube)),
+    path: pathOf(resource, namespace, name) + writeQuery(kube, "kubectl-rollout", dryRun(kube)),
     body,
     type: "application/strategic-merge-patch+json",
   })).body;
@@ -180,8 +180,7 @@ function* history(kube: Kube): Task<number> {
     }
     yield* kube.out(`${kindName(resource)}/${name} \n`);
     const rows = all.map(
-      ({ revision, set }) =>
-        `${revision}\t${at(set, "metadata.annotations")?.["kubernetes.io/change-cause"] ?? "<none>"}\n`,
+      ({ revision, set }) => `${revision}\t${at(set, "metadata.annotations")?.[CAUSE] ?? "<none>"}\n`,
     );
     yield* kube.out(`${alignTabs(`REVISION\tCHANGE-CAUSE\n${rows.join("")}`, { min: 0, padding: 2 })}\n`);
   });

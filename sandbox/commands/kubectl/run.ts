@@ -6,7 +6,7 @@ import { afterDash, MAKE, needFlags, post, show, splitLabel } from "./create/gen
 import { attachNew } from "./exec.ts";
 import type { Kube } from "./kube.ts";
 import { dryRun } from "./print.ts";
-import { Fail, filled, type Obj, q } from "./values.ts";
+import { CAUSE, Fail, filled, type Obj, q } from "./values.ts";
 
 export const RUN_FLAGS = `${MAKE} annotations+ attach! attach-no! cascade?background command! detach-keys= env+ expose! filename:f* force! grace-period#-1 image= image-pull-policy= kustomize:k= labels:l* leave-stdin-open! override-type= overrides= pod-running-timeout@ port# privileged! quiet:q! recursive:R! restart= rm! stdin:i! timeout@ tty:t! wait!`;
 
@@ -65,6 +65,7 @@ export function* run(kube: Kube): Task<number> {
   checkFlags(kube, image, restartPolicy);
   const labels = flags.has("labels") ? Object.fromEntries(flags.list("labels").map(splitLabel)) : { run: name };
   const annotations = Object.fromEntries(flags.list("annotations").map(splitLabel));
+  if (kube.cause !== undefined) annotations[CAUSE] = kube.cause;
   const container = containerOf(kube, name, image, [...more, ...afterDash(kube)]);
   if ((flags.on("stdin") || flags.on("attach") || flags.on("tty")) && dryRun(kube) !== "")
     throw kube.usage(

@@ -9,7 +9,7 @@ import type { Kube } from "./kube.ts";
 import { dryRun, printChange } from "./print.ts";
 import { fetchObjects, NEEDED, selectAny } from "./resources.ts";
 import { writeQuery } from "./validate.ts";
-import { at, clone, Fail, type Obj, q, same, sortedKeys } from "./values.ts";
+import { at, CAUSE, clone, Fail, type Obj, q, same, sortedKeys } from "./values.ts";
 
 function podSpec(object: Obj): Obj {
   const spec: Obj =
@@ -36,7 +36,7 @@ function* setOn(
 ): Task<number> {
   const { flags } = kube;
   if (flags.on("local") && flags.list("filename").length === 0) throw new Fail(LOCAL);
-  const pairs = kube.args;
+  const { args: pairs, cause } = kube;
   flags.args = [...resources];
   const dry = dryRun(kube);
   const client = yield* kube.client();
@@ -58,10 +58,11 @@ function* setOn(
       changed.spec === undefined || same(changed.spec, object.spec)
         ? { subjects: changed.subjects }
         : { spec: templateOnly(changed) };
+    if (cause !== undefined) body.metadata = { annotations: { [CAUSE]: cause } };
     let result = changed;
     const ask = {
       method: "PATCH",
-      path: pathOf(resource, namespace, name) + writeQuery(manager, dry),
+      path: pathOf(resource, namespace, name) + writeQuery(kube, manager, dry),
       body,
       type: PATCH_TYPES.strategic,
     };

@@ -128,7 +128,7 @@ export function* taint(kube: Kube): Task<number> {
     if (dry !== "client")
       result = (yield* client.call({
         method: "PATCH",
-        path: pathOf(resource, "", name) + writeQuery("kubectl-taint", dry),
+        path: pathOf(resource, "", name) + writeQuery(kube, "kubectl-taint", dry, "Strict"),
         body: { spec: { taints: kept.length > 0 ? kept : null } },
         type: "application/merge-patch+json",
       })).body;

@@ -55,10 +55,10 @@ export function unversioned(object: Obj): Obj {
 }
 
 /** Query of a writing request. */
-export function writeQuery(manager: string, dry: string, validate = ""): string {
+export function writeQuery({ flags }: Kube, manager: string, dry: string, validate = ""): string {
   const parts = [
     dry === "server" ? "dryRun=All" : "",
-    `fieldManager=${manager}`,
+    `fieldManager=${flags.text("field-manager", manager)}`,
     validate === "" ? "" : `fieldValidation=${validate}`,
   ];
   return `?${parts.filter((part) => part !== "").join("&")}`;

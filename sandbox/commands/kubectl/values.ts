@@ -50,6 +50,9 @@ export function same(a: Any, b: Any): boolean {
 /** Go's %q for text without odd characters. */
 export const q = (text: string): string => JSON.stringify(text);
 
+/** The annotation that tells why something was changed. */
+export const CAUSE = "kubernetes.io/change-cause";
+
 export const nameOf = (object: Obj): string => at(object, "metadata.name") ?? "";
 export const namespaceOf = (object: Obj): string => at(object, "metadata.namespace") ?? "";
 

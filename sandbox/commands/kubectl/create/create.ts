@@ -3,11 +3,12 @@
 import type { Task } from "../../../kernel/sys.ts";
 import type { KubectlCommand } from "../command.ts";
 import { pathOf } from "../discovery.ts";
+import { editItems } from "../edit.ts";
 import { prefixed, throwAll } from "../errors.ts";
 import { rawFile } from "../get.ts";
 import type { Kube } from "../kube.ts";
 import { dryRun, printChange } from "../print.ts";
-import { readFiles } from "../resources.ts";
+import { type Item, readFiles } from "../resources.ts";
 import { checkObject, unversioned, validation, writeQuery } from "../validate.ts";
 import { Fail, type Obj, q } from "../values.ts";
 import { configMap, secret } from "./data.ts";
@@ -23,23 +24,31 @@ function* createFiles(kube: Kube): Task<number> {
   if (kube.args.length > 0) throw kube.usage(`Unexpected args: [${kube.args.join(" ")}]`);
   if (files.length === 0 && !flags.has("kustomize")) throw new Fail("must specify one of -f and -k");
   if (flags.has("raw")) return yield* rawFile(kube, "POST");
-  if (flags.on("edit")) throw new Fail("--edit is not modelled in this sandbox", 2);
-  const dry = dryRun(kube);
+  // What is edited is made, whatever else is asked for.
+  const dry = flags.on("edit") ? "" : dryRun(kube);
   const validate = validation(kube);
   const client = yield* kube.client();
   const { items, errors } = yield* readFiles(kube, files, (object, source) =>
     checkObject(kube, object, source, validate),
   );
-  for (const { resource, namespace, object, source } of items) {
+  function* make({ resource, namespace }: Item, object: Obj): Task {
+    let made = object;
+    if (dry !== "client")
+      made = (yield* client.call({
+        method: "POST",
+        path: pathOf(resource, namespace) + writeQuery(kube, "kubectl-create", dry, validate),
+        body: unversioned(object),
+      })).body;
+    yield* printChange(kube, made, "created", dry);
+  }
+  for (const item of items) {
+    const { object, source } = item;
+    if (flags.on("edit")) {
+      yield* editItems(kube, [item], make);
+      continue;
+    }
     try {
-      let made = object as Obj;
-      if (dry !== "client")
-        made = (yield* client.call({
-          method: "POST",
-          path: pathOf(resource, namespace) + writeQuery("kubectl-create", dry, validate),
-          body: unversioned(object as Obj),
-        })).body;
-      yield* printChange(kube, made, "created", dry);
+      yield* make(item, object as Obj);
     } catch (error) {
       errors.push(prefixed(error, `error when creating ${q(source ?? "")}: `));
     }

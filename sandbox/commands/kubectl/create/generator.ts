@@ -80,7 +80,7 @@ export function* post(kube: Kube, object: Obj, failing?: string, manager = "kube
   const client = yield* kube.client();
   try {
     const validate = manager === "kubectl-run" ? "" : validation(kube);
-    const path = collection(object.apiVersion, object.kind, kube.namespace) + writeQuery(manager, dry, validate);
+    const path = collection(object.apiVersion, object.kind, kube.namespace) + writeQuery(kube, manager, dry, validate);
     return (yield* client.call({ method: "POST", path, body: object })).body;
   } catch (error) {
     if (failing === undefined) throw error;
