@@ -1,4 +1,4 @@
-// lsof and fuser: who has which files and sockets open.
+// lsof: who has which files and sockets open.
 
 import { isErrno } from "../kernel/errno.ts";
 import type { ProcessInfo, SocketInfo, Stat, Sys } from "../kernel/sys.ts";
@@ -352,73 +352,3 @@ function table(io: Io, sys: Sys, rows: readonly OpenFile[]): string {
       .join(" ");
   return `${[line(titles, true), ...cells.map((row) => line(row, false))].join("\n")}\n`;
 }
-
-export const fuser = defineCommand({
-  name: "fuser",
-  package: "psmisc",
-  summary: "Identify processes using files or sockets.",
-  usage: ["[-fIMuvw] [-a|-s] [-4|-6] [-c|-m|-n SPACE] [-k [-i] [-SIGNAL]] NAME..."],
-  options: `
-    a,all  display unused files too
-    k,kill  kill processes accessing the named file
-    n,namespace=SPACE  search in this name space (file, udp, or tcp)
-    s,silent  silent operation
-    u,user  display user IDs
-    v,verbose  verbose output
-    m,mount  show all processes using the named filesystems or block device
-    4,ipv4  search IPv4 sockets only
-    6,ipv6  search IPv6 sockets only`,
-  *run(io, sys) {
-    if (io.operands.length === 0) return yield* io.die(1, "No process specification given");
-    const me = sys.info.euid;
-    const names = new Names(sys);
-    let any = false;
-    for (const word of io.operands) {
-      const found = /^(\w+)\/(tcp|udp)$/.exec(word);
-      const port = found === null ? (io.has("n") ? servicePort(word) : undefined) : servicePort(found[1] ?? "");
-      const family = found?.[2] ?? io.value("n");
-      const users = new Map<number, ProcessInfo>();
-      if (port !== undefined && (family === "tcp" || family === "udp")) {
-        for (const socket of sys.sockets()) {
-          if (socket.family !== family || socket.localPort !== port) continue;
-          for (const owner of socket.owners) {
-            const process = sys.process(owner.pid);
-            if (process !== undefined && (me === 0 || process.uid === me)) users.set(owner.pid, process);
-          }
-        }
-      } else {
-        const stat = sys.stat(word);
-        if (isErrno(stat)) {
-          io.printError(`Specified filename ${word} does not exist.\n`);
-          continue;
-        }
-        const real = sys.realpath(word);
-        for (const process of sys.processes()) {
-          if (me !== 0 && process.uid !== me) continue;
-          const fds = sys.readdir(`/proc/${process.pid}/fd`);
-          const open = (isErrno(fds) ? [] : fds).map((entry) => sys.readlink(`/proc/${process.pid}/fd/${entry.name}`));
-          if (process.cwd === real || process.exe === real || open.includes(real)) users.set(process.pid, process);
-        }
-      }
-      if (users.size === 0) continue;
-      any = true;
-      const list = [...users.values()].sort((a, b) => a.pid - b.pid);
-      if (io.has("k")) for (const process of list) sys.kill(process.pid, "SIGKILL");
-      if (io.has("s")) continue;
-      const title = `${word}:`.padEnd(20);
-      if (io.has("v")) {
-        io.printError("                     USER        PID ACCESS COMMAND\n");
-        list.forEach((process, i) => {
-          io.printError(`${i === 0 ? title : " ".repeat(20)} ${(names.user(process.uid) ?? "?").padEnd(8)} `);
-          io.printError(`${String(process.pid).padStart(6)} F.... ${process.comm}\n`);
-        });
-      } else {
-        io.printError(title);
-        for (const process of list) io.print(` ${String(process.pid).padStart(5)}`);
-        yield* io.flush();
-        io.printError("\n");
-      }
-    }
-    return any ? 0 : 1;
-  },
-});
