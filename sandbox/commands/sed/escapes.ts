@@ -23,28 +23,8 @@ export function readEscape(text: string, at: number): { char: string; length: nu
   return { char: String.fromCharCode(code < 128 ? code : 0xdc00 + code), length: 2 + digits.length };
 }
 
-/** A pattern with sed's own escapes resolved; all other backslashes stay for the regex compiler. */
-export function resolveInPattern(pattern: string): string {
-  let result = "";
-  for (let i = 0; i < pattern.length; i++) {
-    if (pattern[i] !== "\\") {
-      result += pattern[i];
-      continue;
-    }
-    const seen = readEscape(pattern, i);
-    if (seen === undefined) {
-      result += pattern.slice(i, i + 2);
-      i += 1;
-      continue;
-    }
-    result += seen.char;
-    i += seen.length - 1;
-  }
-  return result;
-}
-
-/** Text of a, i and c: escapes resolved, other backslashes dropped. */
-export function resolveInText(text: string): string {
+/** Escapes resolved; `other` says what becomes of any other backslash and the character behind it. */
+function resolve(text: string, other: (pair: string) => string): string {
   let result = "";
   for (let i = 0; i < text.length; i++) {
     if (text[i] !== "\\") {
@@ -52,8 +32,23 @@ export function resolveInText(text: string): string {
       continue;
     }
     const seen = readEscape(text, i);
-    result += seen?.char ?? text[i + 1] ?? "";
+    result += seen?.char ?? other(text.slice(i, i + 2));
     i += (seen?.length ?? 2) - 1;
   }
   return result;
+}
+
+/** A pattern with sed's own escapes resolved; all other backslashes stay for the regex compiler. */
+export function resolveInPattern(pattern: string): string {
+  return resolve(pattern, (pair) => pair);
+}
+
+/** Text of a, i and c: escapes resolved, other backslashes dropped. */
+export function resolveInText(text: string): string {
+  return resolve(text, (pair) => pair.slice(1));
+}
+
+/** A list of y: escapes resolved, two backslashes are one. */
+export function resolveInList(text: string): string {
+  return resolve(text, (pair) => (pair === "\\\\" ? "\\" : pair));
 }

@@ -1,9 +1,10 @@
-// Scripts to commands, with the messages of GNU sed's compile.c and its way to count characters.
+// Scripts to commands, with the messages of GNU sed's compile.c and its way to count characters. One class, for each command begins
+// where the one before it ended.
 
 import { isBareClass } from "../../lib/regex/bracket.ts";
 import { compile, isRegexError, type Regex } from "../../lib/regex/regex.ts";
-import type { Piece } from "../../lib/regex/replace.ts";
-import { readEscape, resolveInPattern, resolveInText } from "./escapes.ts";
+import { resolveInList, resolveInPattern, resolveInText } from "./escapes.ts";
+import { parseReplacement } from "./replacement.ts";
 import { type Address, ScriptError, type SedCommand, type Substitution } from "./script.ts";
 
 export interface ParseOptions {
@@ -413,8 +414,8 @@ export class ScriptParser {
     const from = this.#upTo(slash, false);
     const to = from === undefined ? undefined : this.#upTo(slash, false);
     if (from === undefined || to === undefined) this.#fail("unterminated `y' command");
-    const source = [...unescapeList(from)];
-    const target = [...unescapeList(to)];
+    const source = [...resolveInList(from)];
+    const target = [...resolveInList(to)];
     if (source.length !== target.length) this.#fail("strings for `y' command are different lengths");
     this.#endOfCommand();
     const map = new Map<string, string>();
@@ -423,49 +424,4 @@ export class ScriptParser {
     });
     return map;
   }
-}
-
-function unescapeList(text: string): string {
-  let result = "";
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] !== "\\") {
-      result += text[i];
-      continue;
-    }
-    const seen = readEscape(text, i);
-    if (seen !== undefined) {
-      result += seen.char;
-      i += seen.length - 1;
-    } else {
-      result += text[i + 1] === "\\" ? "\\" : text.slice(i, i + 2);
-      i += 1;
-    }
-  }
-  return result;
-}
-
-/** The right side of `s` as pieces. */
-export function parseReplacement(text: string): Piece[] {
-  const pieces: Piece[] = [];
-  let plain = "";
-  const push = (piece: Piece): void => {
-    if (plain !== "") pieces.push({ kind: "text", text: plain });
-    plain = "";
-    pieces.push(piece);
-  };
-  for (let i = 0; i < text.length; i++) {
-    const char = text[i] ?? "";
-    if (char === "&") push({ kind: "group", index: 0 });
-    else if (char !== "\\") plain += char;
-    else {
-      const letter = text[i + 1] ?? "";
-      const seen = readEscape(text, i);
-      if (/[0-9]/.test(letter)) push({ kind: "group", index: Number(letter) });
-      else if (/[LUluE]/.test(letter)) push({ kind: "case", change: letter as "L" });
-      else plain += seen?.char ?? letter;
-      i += (seen?.length ?? 2) - 1;
-    }
-  }
-  if (plain !== "") pieces.push({ kind: "text", text: plain });
-  return pieces;
 }
