@@ -31,6 +31,7 @@ function* compare(kube: Kube): Task<number> {
   const [program = ""] = (sys.env.KUBECTL_EXTERNAL_DIFF ?? "diff").split(" ");
   const files = flags.list("filename");
   if (files.length === 0) throw new Fail("must specify one of -f and -k");
+  if (flags.on("server-side")) throw new Fail("--server-side is not modelled in this sandbox", 2);
   const client = yield* kube.client();
   const { items, errors } = yield* readFiles(kube, files);
   const stamp = [...sys.random(5)].map((byte) => byte % 10).join("");

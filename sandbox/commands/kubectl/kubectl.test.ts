@@ -104,6 +104,17 @@ describe("printing", () => {
     ).toBe("0:a;1:b;");
   });
 
+  test("go templates name templates, keep variables to their blocks, and say where they fail", () => {
+    const print = (text: string): string => new GoTemplate(text).print(pod);
+    expect(print('{{define "x"}}[{{.}}]{{end}}{{range .spec.containers}}{{template "x" .name}}{{end}}')).toBe("[a][b]");
+    expect(print("{{$n := 1}}{{if true}}{{$n := 2}}{{end}}{{$n}} {{- /* gone */ -}} !")).toBe("1!");
+    expect(print('{{(index .spec.containers 1).name | printf "%-3s|"}}')).toBe("b  |");
+    expect(() => print("{{$y}}")).toThrow('template: output:1: undefined variable "$y"');
+    expect(() => print("{{.spec.containers.name}}")).toThrow(
+      'output:1:7: executing "output" at <.spec.containers.name>: can\'t evaluate field name in type interface {}',
+    );
+  });
+
   test("columns end where a line has none", () => {
     expect(alignTabs("NAME\tAGE\nlong-name\t1s\n")).toBe("NAME        AGE\nlong-name   1s\n");
     expect(alignTabs("a:\tb\nlonger:\tc\nbreak\nx:\ty\n", DESCRIBE)).toBe("a:       b\nlonger:  c\nbreak\nx:  y\n");
