@@ -11,6 +11,8 @@ const mostAtOnce = 100;
 /** Characters of one batch; a state travels alone. */
 const largestBatch = 1_400_000;
 const longestPause = 20_000;
+/** What a database may take for one answer (ms). WebKit's may give none as long as a page that was left holds on to it. */
+const patience = 3000;
 
 /** What waits: on this device, or in this page where nothing can be stored. */
 class Waiting {
@@ -27,10 +29,21 @@ class Waiting {
     }
   }
 
+  /** An answer of the database, or a failure where none comes in time: then it is asked no more by this page. */
+  #inTime<T>(answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#store = undefined;
+        reject(new Error("the database does not answer"));
+      }, patience);
+      answer.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
+  }
+
   async add(event: LearnerEvent): Promise<void> {
     try {
       if (this.#store === undefined) throw new Error("nothing is stored here");
-      await set(`${this.#room}/${event.id}`, event, this.#store);
+      await this.#inTime(set(`${this.#room}/${event.id}`, event, this.#store));
     } catch {
       this.#memory.set(event.id, event);
     }
@@ -41,7 +54,7 @@ class Waiting {
     const stored =
       this.#store === undefined
         ? []
-        : await entries<string, LearnerEvent>(this.#store).catch(() => [] as [string, LearnerEvent][]);
+        : await this.#inTime(entries<string, LearnerEvent>(this.#store)).catch(() => [] as [string, LearnerEvent][]);
     const mine = stored.filter(([key]) => key.startsWith(`${this.#room}/`)).map(([, event]) => event);
     return [...mine, ...this.#memory.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   }
@@ -49,9 +62,11 @@ class Waiting {
   async drop(ids: readonly string[]): Promise<void> {
     for (const id of ids) this.#memory.delete(id);
     if (this.#store !== undefined)
-      await delMany(
-        ids.map((id) => `${this.#room}/${id}`),
-        this.#store,
+      await this.#inTime(
+        delMany(
+          ids.map((id) => `${this.#room}/${id}`),
+          this.#store,
+        ),
       ).catch(() => undefined);
   }
 }
