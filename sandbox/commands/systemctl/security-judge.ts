@@ -1,14 +1,7 @@
 // One setting of a service judged: whether it is used, how bad that is, and what systemd-analyze says of it.
 
-import {
-  boundingSet,
-  type Hardening,
-  judgeAddresses,
-  judgeDevices,
-  judgeSystemCalls,
-  namespaces,
-  opensSockets,
-} from "./hardening.ts";
+import { boundingSet, type Hardening } from "./capabilities.ts";
+import { judgeAddresses, judgeDevices, judgeSystemCalls, namespaces, opensSockets } from "./hardening.ts";
 import type { Rule } from "./security-rules.ts";
 
 /** A unit as it is judged. */

@@ -8,7 +8,7 @@ import { settingsOf } from "../../systemd/definition.ts";
 import { viewOf } from "../../systemd/file-view.ts";
 import { loadUnit } from "../../systemd/load-unit.ts";
 import { mangleUnitName } from "../../systemd/unit-name.ts";
-import { hardeningOf } from "./hardening.ts";
+import { hardeningOf } from "./capabilities.ts";
 import { type Finding, judge, type Subject } from "./security-judge.ts";
 import { type Rule, rules } from "./security-rules.ts";
 import { type Cell, printTable } from "./table.ts";

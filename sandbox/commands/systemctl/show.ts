@@ -8,9 +8,9 @@ import { formatTimespan, formatTimestamp, parseTimespan } from "../../systemd/ti
 import { parseUnitName } from "../../systemd/unit-name.ts";
 import { parseBoolean, parseSignal } from "../../systemd/values.ts";
 import { quoteIfNeeded } from "../../systemd/words.ts";
+import { boundingSet, hardeningOf } from "./capabilities.ts";
 import { type Context, unitNames } from "./context.ts";
 import { EXEC, PATH, SERVICE, SOCKET, TIMER, UNIT } from "./defaults.ts";
-import { boundingSet, hardeningOf } from "./hardening.ts";
 import { listening, settingValues, triggered, watched } from "./triggers.ts";
 
 /** Lists that print one line for each entry. */
