@@ -1,8 +1,8 @@
 // npm run -s exam -- --seed N [--minutes M] [--json | --sit]: tasks, hosts and weights of a practice exam; or sits it by its solutions and measures.
 
-import { parseArgs } from "node:util";
 import { readAddress } from "#lessons/_kit/drill.ts";
 import { domainOf, drawExam, type ExamDomain, examDomains, examLengths } from "#lessons/_kit/exam.ts";
+import { readArguments } from "./arguments.ts";
 import { readTemplates } from "./drills.ts";
 
 const usage = `Usage: npm run -s exam -- --seed N [--minutes ${examLengths.join("|")}] [--json | --sit]`;
@@ -12,7 +12,7 @@ function refuse(why: string): never {
   process.exit(2);
 }
 
-const { values } = parseArgs({
+const { values } = readArguments({
   options: {
     seed: { type: "string" },
     minutes: { type: "string", default: "120" },

@@ -1,17 +1,17 @@
 // npm run -s lab -- SCENE [--script FILE] [--host NAME] [--json]: the fleet of a lesson or a drill in this terminal, or a script typed into it.
 
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import type { Verdict } from "#sandbox/grader/check.ts";
 import { Programs } from "#sandbox/programs.ts";
 import { playBases, playGrading, playStarts } from "#src/course/play/presets.ts";
+import { readArguments } from "./arguments.ts";
 import { findDrill, listDrills, startOfDrill } from "./drills.ts";
 import type { LabStart } from "./laboratory.ts";
 import { findScene, labStartOf, listScenes, parseScript } from "./lessons.ts";
 import { playScript } from "./play.ts";
 import { sitDown } from "./sit.ts";
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readArguments({
   allowPositionals: true,
   options: { script: { type: "string" }, host: { type: "string" }, json: { type: "boolean" } },
 });

@@ -3,7 +3,7 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readArguments } from "./arguments.ts";
 import type { Suite } from "./oracle/recordings.ts";
 import { root } from "./packages.mjs";
 
@@ -24,7 +24,7 @@ async function loadSuite(name: string): Promise<Suite> {
   return run ?? fail(`src/cli/oracle/${name}.ts exports no function of that suite.`);
 }
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readArguments({
   allowPositionals: true,
   options: { json: { type: "boolean" }, list: { type: "boolean" } },
 });

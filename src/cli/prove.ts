@@ -1,9 +1,9 @@
 // npm run -s prove: every proof of every lesson and drill, of incidents, mutants and exams, several at once; names narrow it, --sample takes a fixed part. Last line `N proofs, N failed`.
 
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
+import { readArguments } from "./arguments.ts";
 import { listDrills } from "./drills.ts";
 import { listLessonIds } from "./lessons.ts";
 import { listSoundnessUnits, nameOf, type ProofUnit } from "./proof-units.ts";
@@ -20,7 +20,7 @@ const YOUNG = 128;
 // Each core has a worker of its own: a collector that takes several cores only gets in their way.
 setFlagsFromString("--no-parallel-scavenge");
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readArguments({
   allowPositionals: true,
   options: { sample: { type: "boolean" }, seeds: { type: "string" }, jobs: { type: "string" } },
 });
