@@ -134,6 +134,8 @@ export interface NodeLife {
   events: KubeletEvent[];
   /** Events told before, by what they say: name and how often. */
   told: Map<string, { readonly name: string; readonly count: number; readonly first: number }>;
+  /** Events that were given a name. */
+  named: number;
   /** Broken manifests that have been complained of. */
   complained: Record<string, string>;
 }
@@ -222,6 +224,7 @@ export const createNodeLife = (): NodeLife => ({
   mirrors: {},
   events: [],
   told: new Map(),
+  named: 0,
   complained: {},
 });
 

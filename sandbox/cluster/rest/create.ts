@@ -11,7 +11,7 @@ import { recordManager } from "../schema/managed-fields.ts";
 import { orderObject } from "../schema/order.ts";
 import { alreadyExists, badRequest, invalid } from "../status.ts";
 import { writeObject } from "../storage.ts";
-import { prepareForCreate } from "../strategy/prepare.ts";
+import { foldedSecret, prepareForCreate } from "../strategy/prepare.ts";
 import { validateCreate } from "../strategy/validate.ts";
 import { admissionOf, isDryRun, mutate, validateAdmission } from "./admit.ts";
 import { sendJson } from "./codec.ts";
@@ -41,6 +41,9 @@ export function* createDecoded(
   if (metadata.resourceVersion) throw badRequest("resourceVersion should not be set on objects to be created");
   if (!metadata.name && metadata.generateName)
     metadata.name = `${metadata.generateName.slice(0, 58)}${nameSuffix(sys.random(5))}`;
+  // What admission and the registry add is nobody's: the writer owns what it sent, and its defaults.
+  const sent = resource.storage === "secrets" ? foldedSecret(object) : object;
+  const owned = managed ? recordManager(context, resource, sent, undefined).metadata.managedFields : undefined;
   const admission = admissionOf(context, resource, "CREATE", { object, name: metadata.name ?? "" });
   yield* mutate(admission);
   object = admission.object ?? object;
@@ -50,7 +53,7 @@ export function* createDecoded(
   admission.object = object;
   yield* validateAdmission(admission);
   object = orderObject(resource.kind, object);
-  if (managed) object = recordManager(context, resource, object, undefined);
+  if (owned !== undefined) object = { ...object, metadata: { ...object.metadata, managedFields: owned } };
   const name = object.metadata.name ?? "";
   const there = state.cache.get(resource.storage)?.has(resource.namespaced ? `${info.namespace}/${name}` : name);
   if (there) throw alreadyExists(resource, name);

@@ -120,7 +120,6 @@ function* bindPod(context: RequestContext, resource: Resource, sub: Subresource)
     const now = formatTime(sys.now());
     const scheduled = {
       type: "PodScheduled",
-      observedGeneration: pod.metadata.generation,
       status: "True",
       lastProbeTime: null,
       lastTransitionTime: now,

@@ -30,21 +30,33 @@ function keyOf(item: Fields, field: FieldType): string {
   return `k:${JSON.stringify(Object.fromEntries(pairs))}`;
 }
 
+/** Lists that an object without them has, too (no omitempty): they are never set themselves. */
+const ALWAYS_THERE: ReadonlySet<string> = new Set(["containers"]);
+
+/** Structs that are owned as a whole (structType=atomic). */
+const ATOMIC: ReadonlySet<string> = new Set(
+  "OwnerReference KeySelector ObjectFieldSelector ResourceFieldSelector NodeSelector LabelSelector LocalObjectReference ObjectReference".split(
+    " ",
+  ),
+);
+
 /** Fields of a value; those that are the same in `before` are left out. */
 function setOf(value: unknown, before: unknown, field: FieldType | undefined): FieldSet | undefined {
   if (before !== undefined && equal(value, before)) return undefined;
   if (Array.isArray(value)) {
-    if (field?.list === "map") {
-      const set: FieldSet = before === undefined ? { ".": {} } : {};
+    if (field?.list === "map" && field.name !== "hostIPs") {
+      const set: FieldSet = before === undefined && !ALWAYS_THERE.has(field.name) ? { ".": {} } : {};
       const old = listOf(before);
       for (const item of value as Fields[]) {
         const key = keyOf(item, field);
-        const inner = structSet(
-          item,
-          old.find((each) => keyOf(each, field) === key),
-          fieldsBelow(field),
-          true,
-        );
+        const inner = ATOMIC.has(field.type ?? "")
+          ? {}
+          : structSet(
+              item,
+              old.find((each) => keyOf(each, field) === key),
+              fieldsBelow(field),
+              true,
+            );
         if (inner !== undefined) set[key] = inner;
       }
       return set;
@@ -58,6 +70,7 @@ function setOf(value: unknown, before: unknown, field: FieldType | undefined): F
     return {};
   }
   if (!isObject(value)) return {};
+  if (ATOMIC.has(field?.type ?? "")) return {};
   if (field?.kind === "object") return structSet(value, before, fieldsBelow(field), false);
   if (field?.kind.startsWith("m")) return mapSet(value, before);
   return field === undefined || field.kind === "o" ? (mapSet(value, before) ?? {}) : {};

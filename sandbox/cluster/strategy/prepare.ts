@@ -96,6 +96,13 @@ function stampRequest({ caller }: RequestContext, csr: KubeObject): void {
   csr.status = {};
 }
 
+/** A secret as its decoder leaves it. */
+export function foldedSecret(secret: KubeObject): KubeObject {
+  const folded = { ...secret };
+  foldStrings(folded);
+  return folded;
+}
+
 /** A job's pods are found by its uid. */
 function selectByUid(job: KubeObject): void {
   const spec = fieldsOf(job.spec);

@@ -6,8 +6,9 @@ import { callApi } from "./api.ts";
 import { list } from "./manifest.ts";
 
 const time = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
-/** How many different events are remembered for counting. */
-const MEMORY = 100;
+/** How many different events are remembered for counting, and how many wait for a server that does not answer. */
+const MEMORY = 4096;
+const WAITING = 1000;
 
 export function tell(sys: Sys, state: KubeletState, event: Omit<KubeletEvent, "at">): void {
   if (state.client === undefined) return;
@@ -66,7 +67,7 @@ export function* sendEvents(sys: Sys, state: KubeletState): Task {
       if ("error" in reply) return yield* keep(sys, state, event, reply.error);
     }
     // Nanoseconds of the event; where the clock here is too coarse, later events have later names.
-    const nanos = BigInt(Math.floor(at)) * 1_000_000n + BigInt((told.size * 37) % 1_000_000);
+    const nanos = BigInt(Math.floor(at)) * 1_000_000n + BigInt((state.node.named++ * 37) % 1_000_000);
     const name = `${about.name}.${nanos.toString(16)}`;
     const reply = yield* callApi(sys, state, "POST", path, {
       kind: "Event",
@@ -107,7 +108,7 @@ export function* sendEvents(sys: Sys, state: KubeletState): Task {
 
 function* keep(sys: Sys, state: KubeletState, event: KubeletEvent, error: string): Task {
   state.node.events.unshift(event);
-  if (state.node.events.length > MEMORY) state.node.events.length = MEMORY;
+  if (state.node.events.length > WAITING) state.node.events.length = WAITING;
   sys.setTimer("events", sys.now() + 10_000);
   const text = "Unable to write event";
   yield* log(

@@ -212,13 +212,12 @@ function takePod(sys: Sys, state: KubeletState, object: Stored): void {
   }
   let pod = state.pods.find((p) => p.uid === uid);
   const seen = pod?.seen ?? sys.now();
-  const { managedFields: _, ...kept } = meta;
   const annotations = {
     ...record(meta.annotations),
     "kubernetes.io/config.seen": seenText(seen),
     "kubernetes.io/config.source": "api",
   };
-  const metadata = { ...kept, annotations };
+  const metadata = { ...meta, annotations };
   const phase = record(object.status).phase;
   if (pod === undefined) {
     if (deleting && phase !== "Running" && phase !== "Pending") return;

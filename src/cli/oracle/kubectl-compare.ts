@@ -91,6 +91,7 @@ const CHANCE =
 const FOREIGN: readonly RegExp[] = [
   /^ *- configMap:\n +items:\n +- key: service-ca\.crt\n +path: service-ca\.crt\n +name: openshift-service-ca\.crt\n/gm,
   /,\s*\{\s*"configMap": ?\{\s*"items": ?\[\s*\{\s*"key": ?"service-ca\.crt",\s*"path": ?"service-ca\.crt"\s*\}\s*\],\s*"name": ?"openshift-service-ca\.crt"\s*\}\s*\}/g,
+  /,\s*\{\s*"configMap": ?\{\s*"name": ?"openshift-service-ca\.crt",\s*"items": ?\[\s*\{\s*"key": ?"service-ca\.crt",\s*"path": ?"service-ca\.crt"\s*\}\s*\]\s*\}\s*\}/g,
   /^ +ConfigMapName: +openshift-service-ca\.crt\n(?: +Optional: +false\n)?/gm,
   /^.*(?:service-ca-cert-publisher|openshift).*\n/gm,
   // The recording machines had no systemd, and so no journal folder.

@@ -109,7 +109,11 @@ class Replayer {
       await bootCluster(this.#programs, this.#base, world === "fresh" || world === "seeded" ? world : "made"),
     );
     await this.#settle(fleet, SETTLE);
-    if (world !== "fresh" && world !== "seeded") await this.#apply(fleet, world);
+    if (world !== "fresh" && world !== "seeded") {
+      // The token with which node01 had joined.
+      await this.#shell(fleet, "controlplane", `kubeadm token create ${JOIN_TOKENS[0]}`, {});
+      await this.#apply(fleet, world);
+    }
     // Root had talked to the server before: kubectl's discovery cache is there.
     await this.#shell(fleet, "controlplane", "kubectl get nodes", {});
     // And an earlier run had impersonated a node with its group: the API server goes on by the old way (no audit event of
