@@ -2,8 +2,9 @@
 
 import { isErrno } from "../kernel/errno.ts";
 import type { Sys, Task } from "../kernel/sys.ts";
-import { concat, decode } from "../kernel/text.ts";
+import { decode } from "../kernel/text.ts";
 import { searchPath } from "../lib/path-search.ts";
+import { readToEnd } from "../lib/read-to-end.ts";
 import { defineCommand } from "./define.ts";
 
 /** What a command prints for --help. */
@@ -16,15 +17,9 @@ function* helpOf(sys: Sys, path: string, name: string): Task<string> {
     fds: { 0: isErrno(none) ? 0 : none, 1: pipe.write, 2: isErrno(none) ? 2 : none },
   });
   sys.close(pipe.write);
-  const parts: Uint8Array[] = [];
-  for (;;) {
-    const bytes = yield* sys.read(pipe.read);
-    if (isErrno(bytes) || bytes.length === 0) break;
-    parts.push(bytes);
-  }
-  sys.close(pipe.read);
+  const bytes = yield* readToEnd(sys, pipe.read);
   if (!isErrno(pid)) yield* sys.waitpid(pid);
-  return decode(concat(parts));
+  return decode(bytes);
 }
 
 /** The help as a page: NAME, SYNOPSIS, DESCRIPTION. */

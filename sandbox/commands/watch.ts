@@ -2,8 +2,9 @@
 
 import { isErrno } from "../kernel/errno.ts";
 import type { Sys, Task } from "../kernel/sys.ts";
-import { concat, decode } from "../kernel/text.ts";
+import { decode } from "../kernel/text.ts";
 import { searchPath } from "../lib/path-search.ts";
+import { readToEnd } from "../lib/read-to-end.ts";
 import { formatTime, readZone } from "../lib/strftime.ts";
 import { defineCommand, versionLine } from "./define.ts";
 
@@ -13,18 +14,12 @@ function* capture(sys: Sys, argv: readonly string[]): Task<{ text: string; statu
   const path = searchPath(sys, argv[0] ?? "");
   const pid = path === undefined ? undefined : sys.spawn({ path, argv, fds: { 0: 0, 1: pipe.write, 2: pipe.write } });
   sys.close(pipe.write);
-  const parts: Uint8Array[] = [];
-  for (;;) {
-    const bytes = yield* sys.read(pipe.read);
-    if (isErrno(bytes) || bytes.length === 0) break;
-    parts.push(bytes);
-  }
-  sys.close(pipe.read);
+  const bytes = yield* readToEnd(sys, pipe.read);
   if (pid === undefined || isErrno(pid))
     return { text: `watch: unable to execute '${argv[0]}': No such file or directory`, status: 127 };
   const ended = yield* sys.waitpid(pid);
   const status = ended === undefined || isErrno(ended) || ended.status.kind !== "exited" ? 1 : ended.status.code;
-  return { text: decode(concat(parts)), status };
+  return { text: decode(bytes), status };
 }
 
 /** The usage text of procps 4.0.4, which stands after every mistake too. */

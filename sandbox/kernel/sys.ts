@@ -436,7 +436,7 @@ export interface ConnectOptions {
   readonly timeout?: number;
   /** The address to speak from. */
   readonly from?: string;
-  /** Another network namespace to speak in, as after setns. */
+  /** Another network namespace to speak in, as after setns: root only. */
   readonly netns?: string;
 }
 

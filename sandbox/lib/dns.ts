@@ -4,6 +4,7 @@
 import { isErrno } from "../kernel/errno.ts";
 import type { Sys, Task } from "../kernel/sys.ts";
 import { decode } from "../kernel/text.ts";
+import { askLine } from "./ask-line.ts";
 import { type Addresses, lookUpHost } from "./hosts.ts";
 
 export interface DnsReply {
@@ -41,17 +42,9 @@ export function candidates(name: string, { search, ndots }: ResolverSettings): s
 /** Asks one server for a whole name (it ends in a dot); undefined where nobody answers. */
 export function* queryServer(sys: Sys, server: string, name: string): Task<DnsReply | undefined> {
   if (!sys.forwarded().some(({ address, port }) => address === server && port === DNS_PORT)) return undefined;
-  const fd = yield* sys.connect({ family: "tcp", address: server, port: DNS_PORT }, { timeout: 5000 });
-  if (isErrno(fd)) return undefined;
-  yield* sys.write(fd, `${JSON.stringify({ name })}\n`);
-  let text = "";
-  while (!text.includes("\n")) {
-    const part = yield* sys.read(fd);
-    if (isErrno(part) || part.length === 0) break;
-    text += decode(part);
-  }
-  sys.close(fd);
-  return text.endsWith("\n") ? (JSON.parse(text) as DnsReply) : undefined;
+  const place = { family: "tcp", address: server, port: DNS_PORT } as const;
+  const reply = yield* askLine<DnsReply>(sys, place, { name }, { timeout: 5000 });
+  return isErrno(reply) ? undefined : reply;
 }
 
 /** As getaddrinfo: /etc/hosts, then the servers. Undefined where nobody knows the name. */

@@ -4,6 +4,7 @@ import { isErrno } from "../../kernel/errno.ts";
 import type { Sys, Task } from "../../kernel/sys.ts";
 import { concat, decode, encode } from "../../kernel/text.ts";
 import { execFrame, readFrames } from "../../lib/cri.ts";
+import { readToEnd } from "../../lib/read-to-end.ts";
 import type { ShimReply, ShimRequest } from "../protocol.ts";
 import { takeAttached } from "./attach.ts";
 import { noInput, openPipes, openTerminal, processOf } from "./processes.ts";
@@ -22,23 +23,12 @@ export function* exec(sys: Sys, state: State, request: ShimRequest & { method: "
     sys.close(err.read);
     return { errno: pid.code, text: pid.text };
   }
-  const stdout = yield* drain(sys, out.read);
-  const stderr = yield* drain(sys, err.read);
+  const stdout = decode(yield* readToEnd(sys, out.read));
+  const stderr = decode(yield* readToEnd(sys, err.read));
   yield* sys.waitUntil(() => state.exits.has(pid));
   const code = state.exits.get(pid) ?? 0;
   state.exits.delete(pid);
   return { stdout, stderr, exitCode: code };
-}
-
-function* drain(sys: Sys, fd: number): Task<string> {
-  const parts: Uint8Array[] = [];
-  for (;;) {
-    const part = yield* sys.read(fd);
-    if (isErrno(part) || part.length === 0) break;
-    parts.push(part);
-  }
-  sys.close(fd);
-  return decode(concat(parts));
 }
 
 export function startSession(

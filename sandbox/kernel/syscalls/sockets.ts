@@ -112,6 +112,7 @@ export class SocketCalls extends TerminalCalls {
     const kernel = this.kernel;
     const { network } = kernel;
     const { netns = this.caller.netns } = options;
+    if (netns !== this.caller.netns && this.caller.euid !== 0) return errno("EPERM");
     const asked = address.address === "0.0.0.0" ? "127.0.0.1" : address.address === "::" ? "::1" : address.address;
     const served = network.endpoint(asked, address.port);
     if (served === null) return errno("ECONNREFUSED");

@@ -3,8 +3,9 @@
 import { isErrno } from "../../../sandbox/kernel/errno.ts";
 import type { Sys, Task } from "../../../sandbox/kernel/sys.ts";
 import { decode } from "../../../sandbox/kernel/text.ts";
+import { readToEnd } from "../../../sandbox/lib/read-to-end.ts";
 import { normalizeText } from "./kubelet-compare.ts";
-import { APISERVER, readAll, run, startDaemon } from "./kubelet-run.ts";
+import { APISERVER, run, startDaemon } from "./kubelet-run.ts";
 import { createCaseFleet, WORK, type World } from "./kubelet-world.ts";
 import type { CaseResult } from "./recordings.ts";
 
@@ -106,8 +107,8 @@ function* typeLine(sys: Sys, line: string): Task<Outcome> {
   });
   for (const fd of [out.write, err.write, nothing as number]) sys.close(fd);
   if (isErrno(pid)) return { exitCode: 127, stdout: "", stderr: pid.text };
-  const stderr = decode(yield* readAll(sys, err.read));
-  const stdout = decode(yield* readAll(sys, out.read));
+  const stderr = decode(yield* readToEnd(sys, err.read));
+  const stdout = decode(yield* readToEnd(sys, out.read));
   const ended = yield* sys.waitpid(pid);
   const code = ended !== undefined && !isErrno(ended) && ended.status.kind === "exited" ? ended.status.code : -1;
   return { exitCode: code, stdout, stderr };

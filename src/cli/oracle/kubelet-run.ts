@@ -3,18 +3,6 @@
 import type { Fleet } from "../../../sandbox/fleet.ts";
 import { isErrno } from "../../../sandbox/kernel/errno.ts";
 import type { Sys, Task } from "../../../sandbox/kernel/sys.ts";
-import { concat } from "../../../sandbox/kernel/text.ts";
-
-export function* readAll(sys: Sys, fd: number): Task<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  for (;;) {
-    const part = yield* sys.read(fd);
-    if (isErrno(part) || part.length === 0) break;
-    parts.push(part);
-  }
-  sys.close(fd);
-  return concat(parts);
-}
 
 export function run<T>(fleet: Fleet, task: (sys: Sys) => Task<T>, patience = 10_000): T {
   let result: { value: T } | undefined;

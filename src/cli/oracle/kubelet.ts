@@ -4,6 +4,7 @@ import type { Fleet } from "../../../sandbox/fleet.ts";
 import { isErrno } from "../../../sandbox/kernel/errno.ts";
 import type { Task } from "../../../sandbox/kernel/sys.ts";
 import { decode } from "../../../sandbox/kernel/text.ts";
+import { readToEnd } from "../../../sandbox/lib/read-to-end.ts";
 import {
   compareRequest,
   compareReviews,
@@ -14,7 +15,7 @@ import {
   type ReplayedStart,
 } from "./kubelet-compare.ts";
 import { type HarbourCase, replayHarbour } from "./kubelet-harbour.ts";
-import { APISERVER, readAll, run, startDaemon } from "./kubelet-run.ts";
+import { APISERVER, run, startDaemon } from "./kubelet-run.ts";
 import { createCaseFleet, createWorld, WORK, type World } from "./kubelet-world.ts";
 import { type CaseResult, defaultFiles, readLines, type SuiteResult, summarize } from "./recordings.ts";
 
@@ -120,7 +121,7 @@ function replayRequest(fleet: Fleet, world: World, recorded: RecordedRequest): R
       });
       sys.close(errors.write);
       if (isErrno(pid)) throw new Error(`curl: ${pid.text}`);
-      const stderr = decode(yield* readAll(sys, errors.read));
+      const stderr = decode(yield* readToEnd(sys, errors.read));
       const ended = yield* sys.waitpid(pid);
       const status = ended !== undefined && !isErrno(ended) && ended.status.kind === "exited" ? ended.status.code : -1;
       const head = sys.readFile("/tmp/headers");
